@@ -1,0 +1,127 @@
+import type { Command, CommandResult, CollectionRow, CustomField, FolderRow, ItemRow, PlaceId } from '@cacaw/core';
+import type { CollectionId, CommandId, FolderId, ItemId } from '@cacaw/protocol';
+
+/** What the sync chip shows; wording belongs to the page (product.md section 6). */
+export type SyncStatus =
+  | { readonly state: 'local' }
+  | { readonly state: 'synced'; readonly at: number }
+  | { readonly state: 'sending'; readonly pending: number; readonly received: boolean }
+  | { readonly state: 'receiving'; readonly done: number; readonly total: number }
+  | { readonly state: 'offline'; readonly pending: number }
+  | { readonly state: 'unreachable'; readonly pending: number }
+  | { readonly state: 'signed-out'; readonly pending: number }
+  | { readonly state: 'view-only' }
+  | { readonly state: 'refused'; readonly count: number };
+
+export interface SyncReport {
+  readonly collection: CollectionId;
+  readonly status: SyncStatus;
+  readonly pending: number;
+  readonly refused: number;
+  readonly lastSyncedAt: number | null;
+  readonly log: readonly { readonly at: number; readonly kind: 'info' | 'merged' | 'error'; readonly text: string }[];
+}
+
+/** Somebody else, or another tab's worth of them: one entry per account. */
+export interface Person {
+  readonly account: string;
+  readonly name: string;
+  readonly item: ItemId | '';
+  readonly field: string;
+}
+
+export type SortField = 'order' | 'name' | 'type' | 'quantity' | 'value' | 'createdAt' | 'updatedAt' | 'acquiredAt' | 'condition' | 'series' | `x:${string}`;
+
+/** Which items a list shows. `place` undefined means every place; `within` includes everything below `place`. */
+export interface ListQuery {
+  readonly collection: CollectionId;
+  readonly place?: PlaceId | undefined;
+  readonly within?: boolean | undefined;
+  readonly text?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly trash?: boolean | undefined;
+  readonly archived?: boolean | undefined;
+  readonly sort?: SortField | undefined;
+  readonly descending?: boolean | undefined;
+}
+
+/** Replace `remove` ids at `at` by `insert`. */
+export interface Splice {
+  readonly at: number;
+  readonly remove: number;
+  readonly insert: readonly ItemId[];
+}
+
+/** The first answer carries `ids` whole and the first rows; later ones only what changed. */
+export interface ListChange {
+  /** Whole new order (first answer, or a change too large to splice). */
+  readonly ids?: readonly ItemId[] | undefined;
+  readonly splices: readonly Splice[];
+  readonly rows: readonly ItemRow[];
+  /** False while rows are still being read or pulled. */
+  readonly complete: boolean;
+}
+
+/** A folder with what lies in it: `items`/`quantity`/`value` directly, `…Within` including everything below. */
+export interface FolderNode {
+  readonly row: FolderRow;
+  /** Where it is shown after cycle breaking; `'recovered'` when its parent is missing. */
+  readonly shownIn: PlaceId | 'recovered';
+  readonly depth: number;
+  readonly items: number;
+  readonly itemsWithin: number;
+  /** Minor units by currency. */
+  readonly valueWithin: { readonly [currency: string]: number };
+}
+
+export interface Tree {
+  readonly nodes: readonly FolderNode[];
+  readonly top: { readonly items: number; readonly itemsWithin: number; readonly valueWithin: { readonly [currency: string]: number } };
+  readonly trashed: { readonly items: number; readonly folders: number };
+  readonly tags: readonly { readonly tag: string; readonly items: number }[];
+  readonly fields: readonly CustomField[];
+}
+
+export interface SearchHit {
+  readonly collection: CollectionId;
+  readonly row: ItemRow;
+}
+
+/** Stops a subscription. */
+export type Stop = () => void;
+
+/**
+ * The whole engine as a page sees it. Every tab holds one; it makes no difference which tab leads.
+ * All data crossing it is plain (structured-clone safe), so that the same interface stands in a worker or beside the page.
+ */
+export interface Cacaw {
+  /** Resolves when the edit is kept on this device (P2); rejects with `CommandError` or `StoreError` codes. */
+  run(command: Command, id?: CommandId): Promise<CommandResult>;
+  collections(listener: (rows: readonly CollectionRow[]) => void): Stop;
+  list(query: ListQuery, listener: (change: ListChange) => void): Stop;
+  rows(ids: readonly ItemId[]): Promise<readonly ItemRow[]>;
+  item(id: ItemId, listener: (row: ItemRow | null) => void): Stop;
+  tree(collection: CollectionId, listener: (tree: Tree) => void): Stop;
+  trashedFolders(collection: CollectionId, listener: (rows: readonly FolderRow[]) => void): Stop;
+  /** Searches all collections of this device. */
+  search(text: string, limit: number): Promise<readonly SearchHit[]>;
+  /** Turns sync on for a collection and returns its link `PUBLIC_URL/c/<id>#<secret>`. */
+  share(collection: CollectionId): Promise<string>;
+  /** Opens a collection by link; resolves when it can be shown (first rows may still be arriving). */
+  openLink(link: string): Promise<CollectionId>;
+  forget(collection: CollectionId): Promise<void>;
+  status(collection: CollectionId, listener: (report: SyncReport) => void): Stop;
+  people(collection: CollectionId, listener: (people: readonly Person[]) => void): Stop;
+  /** Says which row and field this tab is on; cleared with `''`. */
+  present(collection: CollectionId, item: ItemId | '', field: string): void;
+  /** The name others see. */
+  setName(name: string): Promise<void>;
+  name(): Promise<string>;
+  refused(collection: CollectionId): Promise<readonly { readonly id: string; readonly kind: string; readonly reason: string; readonly text: string }[]>;
+  dismiss(id: string): Promise<void>;
+  /** Tries again at once instead of waiting out the backoff. */
+  retry(): void;
+  close(): Promise<void>;
+}
+
+export type { FolderId };

@@ -1,0 +1,96 @@
+import type { CollectionId, CommandId, DocumentName, MemberId, Ref, Seq, WriterId } from '@cacaw/protocol';
+import type { Command, CommandResult } from '../inventory/commands.ts';
+import type { CollectionRow, FolderRow, ItemRow, Role } from '../inventory/rows.ts';
+import type { DeviceStore, PendingUpdate, StoredCursor, TrayEntry } from './store.ts';
+
+/** Rows that changed in one completed transaction; null means the row is no longer stored. */
+export interface RowsChange {
+  readonly collection: CollectionId;
+  readonly root?: CollectionRow | null | undefined;
+  readonly folders: readonly (readonly [id: string, row: FolderRow | null])[];
+  readonly items: readonly (readonly [id: string, row: ItemRow | null])[];
+  readonly cause: 'command' | 'relay' | 'rebase' | 'reset';
+}
+
+/** One entry of the relay's log as the live tail or a page carries it. */
+export interface LogUpdate {
+  readonly seq: Seq;
+  readonly document: DocumentName;
+  readonly writer: WriterId;
+  readonly member: MemberId;
+  readonly receivedAt: number;
+  readonly bytes: Uint8Array;
+}
+
+/** An own push the relay committed. */
+export interface LogAck {
+  readonly seq: Seq;
+  readonly writer: WriterId;
+  readonly ref: Ref;
+}
+
+export type LogEntry = ({ readonly kind: 'update' } & LogUpdate) | ({ readonly kind: 'ack' } & LogAck);
+
+/** One page of a pull: per document either a snapshot followed by updates, or updates only. */
+export interface Page {
+  readonly head: Seq;
+  readonly chain: Uint8Array;
+  readonly next: Uint8Array | undefined;
+  readonly documents: readonly {
+    readonly document: DocumentName;
+    readonly snapshot?: { readonly seq: Seq; readonly bytes: Uint8Array } | undefined;
+    readonly updates: readonly LogUpdate[];
+  }[];
+}
+
+/** The last committed ref of each of this device's writers, as `joined` and `closed` report it. */
+export type LastRefs = ReadonlyMap<WriterId, Ref>;
+
+/** What a rebase must know: every own writer with pending writes has been closed, and which write was refused, if any. */
+export interface RebaseReason {
+  readonly closed: LastRefs;
+  readonly refused?: { readonly writer: WriterId; readonly ref: Ref; readonly kind: string; readonly reason: string } | undefined;
+}
+
+/** Everything of a device that a link to a relay needs. All calls run in the device's one queue, in call order. */
+export interface DeviceSync {
+  cursor(collection: CollectionId): Promise<StoredCursor | undefined>;
+  /** Pending pushes in `order`; byte-identical on every call until confirmed or rebased. */
+  pending(collection: CollectionId): Promise<readonly PendingUpdate[]>;
+  /** Applies a run of the live tail (own commits as acks) and moves the cursor, in one transaction. */
+  confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void>;
+  /**
+   * Stores a pulled page with the rows it changes and the position after it, in one transaction; pending writes of its
+   * documents at or below `lastRefs` are part of it and cease to be pending. When the page is the last, the cursor moves.
+   */
+  confirmPage(collection: CollectionId, page: Page, lastRefs: LastRefs, cursor: StoredCursor): Promise<void>;
+  /** The one recovery path (engine.md 3): rebuild from confirmed, run what is still pending again under a new writer. */
+  rebase(collection: CollectionId, reason: RebaseReason): Promise<void>;
+  /** Drops confirmed data of a collection (new lineage), keeping pending writes, so that a pull from nothing rebuilds it. */
+  reset(collection: CollectionId): Promise<void>;
+  /** State vector per document of a collection, for reconcile after a restore. */
+  stateVectors(collection: CollectionId): Promise<ReadonlyMap<DocumentName, Uint8Array>>;
+  /** Difference of confirmed content against the relay's state vector, for `repair`. */
+  difference(collection: CollectionId, document: DocumentName, stateVector: Uint8Array): Promise<Uint8Array>;
+  setAccess(collection: CollectionId, access: { readonly role: Role } | { readonly gone: CollectionRow['gone'] }): Promise<void>;
+  /** Milliseconds the relay's clock is ahead of this device's; stamps follow it. */
+  setClockOffset(offsetMs: number): void;
+}
+
+/** One leader term over one device store. Obtained by `openDevice`; another term opening on the same store fences this one off. */
+export interface Device extends DeviceSync, AsyncDisposable {
+  readonly store: DeviceStore;
+  /** Resolves when the command's transaction has completed (`kept`). A repeated id answers the first result without running again. */
+  run(command: Command, id?: CommandId): Promise<CommandResult>;
+  /** Adds a collection reached by link (`secret`) or starts sharing a local one; the rows appear when pulled. */
+  setReach(collection: CollectionId, reach: { readonly mode: 'local' | 'sync'; readonly secret: string | null }): Promise<void>;
+  /** Removes a collection and everything of it from this device. */
+  forget(collection: CollectionId): Promise<void>;
+  dismiss(tray: TrayEntry['id']): Promise<void>;
+  /** Called after each completed transaction, in order. */
+  onRows(listener: (change: RowsChange) => void): () => void;
+  /** Called after each completed transaction that added pending pushes. */
+  onPending(listener: (collection: CollectionId) => void): () => void;
+  /** Called when this term has been fenced off or its store has failed; nothing is written afterwards. */
+  onEnd(listener: (error: Error) => void): () => void;
+}

@@ -1,0 +1,113 @@
+import type { CollectionId, CommandId, FolderId, ItemId, Json } from '@cacaw/protocol';
+import type { CustomField, Money, PlaceId } from './rows.ts';
+
+/** First values of a new item; everything but the name may be left out. */
+export interface ItemDraft {
+  readonly name: string;
+  readonly type?: string | undefined;
+  readonly folderId?: PlaceId | undefined;
+  readonly canContain?: boolean | undefined;
+  readonly series?: string | undefined;
+  readonly condition?: string | undefined;
+  readonly description?: string | undefined;
+  readonly estimatedValue?: Money | null | undefined;
+  readonly purchasePrice?: Money | null | undefined;
+  readonly acquiredAt?: string | undefined;
+  readonly archived?: boolean | undefined;
+  readonly ocrText?: string | undefined;
+  readonly quantity?: number | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly barcodes?: readonly string[] | undefined;
+  readonly custom?: { readonly [field: string]: Json } | undefined;
+  readonly note?: string | undefined;
+}
+
+/** New values of an item's single-valued fields; a field left out is not touched. */
+export type ItemChange = Partial<Omit<ItemDraft, 'folderId' | 'quantity' | 'tags' | 'barcodes' | 'note'>>;
+
+export interface FolderDraft {
+  readonly id?: FolderId | undefined;
+  readonly name: string;
+  readonly parent?: PlaceId | undefined;
+  readonly icon?: string | undefined;
+  readonly color?: string | undefined;
+}
+
+export interface FolderChange {
+  readonly name?: string | undefined;
+  readonly icon?: string | undefined;
+  readonly color?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly view?: string | undefined;
+}
+
+export interface CollectionDraft {
+  readonly name: string;
+  readonly type: string;
+  readonly currency: string;
+}
+
+type In<Type extends string, Fields> = { readonly type: Type; readonly collection: CollectionId } & Readonly<Fields>;
+
+/**
+ * Everything a person can do, as plain data, so that it travels unchanged from page to worker to leading tab.
+ * One command is kept in one store transaction or not at all.
+ */
+export type Command =
+  | { readonly type: 'createCollection'; readonly id: CollectionId; readonly draft: CollectionDraft }
+  | In<'editCollection', { change: Partial<CollectionDraft> }>
+  | In<'addFolder', { draft: FolderDraft }>
+  | In<'editFolder', { folder: FolderId; change: FolderChange }>
+  | In<'moveFolder', { folder: FolderId; parent: PlaceId; after?: FolderId | null | undefined }>
+  | In<'addItems', { drafts: readonly ItemDraft[] }>
+  | In<'editItem', { item: ItemId; change: ItemChange }>
+  | In<'moveItems', { items: readonly ItemId[]; folderId: PlaceId; after?: ItemId | null | undefined }>
+  | In<'tagItems', { items: readonly ItemId[]; add: readonly string[]; remove: readonly string[] }>
+  | In<'editBarcodes', { item: ItemId; add: readonly string[]; remove: readonly string[] }>
+  | In<'adjustQuantity', { item: ItemId; place: PlaceId; by: number }>
+  | In<'stocktake', { item: ItemId; place: PlaceId; quantity: number }>
+  | In<'editNote', { item: ItemId; before: string; after: string }>
+  | In<'mergeItems', { item: ItemId; into: ItemId }>
+  | In<'trash', { items: readonly ItemId[]; folders: readonly FolderId[] }>
+  | In<'restore', { items: readonly ItemId[]; folders: readonly FolderId[] }>
+  | In<'purge', { items: readonly ItemId[]; folders: readonly FolderId[] }>
+  | In<'defineField', { field: Pick<CustomField, 'key' | 'label' | 'kind' | 'unit' | 'options'> }>
+  | In<'removeField', { field: string }>
+  | In<'setSetting', { key: string; value: Json }>
+  /** Forward writes that take back what the named commands did, where nobody wrote later (delete and import in this version). */
+  | In<'undo', { commands: readonly CommandId[] }>;
+
+export type CommandType = Command['type'];
+
+/** What a command made: ids of created rows in the order of their drafts. */
+export interface CommandResult {
+  readonly id: CommandId;
+  readonly items: readonly ItemId[];
+  readonly folders: readonly FolderId[];
+}
+
+/** Why a command was refused before anything was written. Codes name the limit or the missing thing; the message tells what to do. */
+export type CommandErrorCode =
+  | 'name-missing'
+  | 'too-long'
+  | 'too-many'
+  | 'not-a-number'
+  | 'out-of-range'
+  | 'bad-value'
+  | 'unknown-collection'
+  | 'unknown-item'
+  | 'unknown-folder'
+  | 'would-cycle'
+  | 'not-loaded'
+  | 'view-only'
+  | 'not-leading';
+
+export class CommandError extends Error {
+  readonly code: CommandErrorCode;
+  readonly details: { readonly [name: string]: Json };
+  constructor(code: CommandErrorCode, message: string, details: { readonly [name: string]: Json } = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}

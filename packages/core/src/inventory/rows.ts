@@ -1,0 +1,93 @@
+import type { CollectionId, FolderId, ItemId, Json } from '@cacaw/protocol';
+
+/** An amount in minor units (cents) of an ISO 4217 currency. */
+export interface Money {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** Where a node lies: a folder, an item that can contain, or `''` for the top level (null is no IndexedDB key). */
+export type PlaceId = FolderId | ItemId | '';
+
+export type Role = 'owner' | 'editor' | 'viewer';
+
+/** A field a person defined for their collection. */
+export interface CustomField {
+  readonly key: string;
+  readonly label: string;
+  readonly kind: 'text' | 'number' | 'date' | 'enum' | 'boolean' | 'url';
+  readonly unit: string;
+  readonly options: readonly { readonly key: string; readonly label: string }[];
+  readonly order: string;
+  readonly deletedAt: number | null;
+}
+
+/** One collection of this device: what its root document says about it, and how this device reaches it. */
+export interface CollectionRow {
+  readonly id: CollectionId;
+  readonly name: string;
+  readonly type: string;
+  readonly currency: string;
+  readonly schemaVersion: number;
+  readonly settings: { readonly [key: string]: Json };
+  readonly fields: readonly CustomField[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Network mode: `local` never leaves this device; stored apart from cosmetic settings and fails closed to `local`. */
+  readonly mode: 'local' | 'sync';
+  readonly role: Role;
+  /** base64url capability secret of the collection's link, once shared or opened by link. */
+  readonly secret: string | null;
+  readonly gone: 'deleted' | 'erased' | 'removed' | null;
+}
+
+/** A folder as screens read it; plain, frozen, made from registers in the transaction that kept the edit. */
+export interface FolderRow {
+  readonly id: FolderId;
+  readonly collection: CollectionId;
+  readonly name: string;
+  /** The parent register as written; the tree resolver decides where the folder is shown. */
+  readonly parent: PlaceId;
+  readonly order: string;
+  readonly icon: string;
+  readonly color: string;
+  readonly sort: string;
+  readonly view: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly trashedAt: number | null;
+}
+
+/** An item as screens read it; plain, frozen, made from registers in the transaction that kept the edit. */
+export interface ItemRow {
+  readonly id: ItemId;
+  readonly collection: CollectionId;
+  readonly folderId: PlaceId;
+  readonly name: string;
+  readonly type: string;
+  readonly canContain: boolean;
+  readonly order: string;
+  readonly series: string;
+  readonly condition: string;
+  readonly description: string;
+  readonly estimatedValue: Money | null;
+  readonly purchasePrice: Money | null;
+  /** ISO date `YYYY-MM-DD`, or `''`. */
+  readonly acquiredAt: string;
+  readonly archived: boolean;
+  readonly ocrText: string;
+  /** Sum over places. */
+  readonly quantity: number;
+  /** Quantity per place (folder id or `''`), counters added up. */
+  readonly places: { readonly [place: string]: number };
+  readonly tags: readonly string[];
+  readonly barcodes: readonly string[];
+  /** Custom values by field key. */
+  readonly custom: { readonly [field: string]: Json };
+  /** The note's text, copied in for search. */
+  readonly note: string;
+  readonly mergedInto: ItemId | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly trashedAt: number | null;
+}
