@@ -39,5 +39,5 @@ export {
   type ShardId,
   type WriterId,
 } from './ids.ts';
-export type { Clock, Random } from './ports.ts';
+export type { Clock, Random, Wire } from './ports.ts';
 export { isStamp, nextStamp, stampAt, stampToMs, type Stamp } from './stamp.ts';

@@ -10,3 +10,14 @@ export interface Clock {
 export interface Random {
   bytes(length: number): Uint8Array;
 }
+
+/** One open, ordered, reliable connection that carries binary frames: a WebSocket, or the simulator's pair. */
+export interface Wire {
+  send(frame: Uint8Array): void;
+  close(code: number, reason: string): void;
+  /** Bytes handed to `send` and not yet on the network. */
+  readonly buffered: number;
+  onFrame(listener: (frame: Uint8Array) => void): void;
+  /** Called once, also when the connection never opened. */
+  onClose(listener: (code: number, reason: string) => void): void;
+}
