@@ -13,11 +13,13 @@ export interface Register {
 /** Reads one array element as an entry; anything else is undefined, never an error (stored data may be hostile). */
 export function parseEntry(value: unknown): Entry | undefined {
   if (!Array.isArray(value) || value.length !== 4) return undefined;
-  const [row, field, , stamp] = value as unknown[];
-  if (typeof row !== 'string' || row === '' || !isStamp(stamp)) return undefined;
-  if (field === 0) return isBundle(value[2]) ? (value as unknown as Entry) : undefined;
-  return typeof field === 'string' && field !== '' && value[2] !== undefined ? (value as unknown as Entry) : undefined;
+  const [row, field, content, stamp] = value as unknown[];
+  if (!isName(row) || !isStamp(stamp)) return undefined;
+  const isEntry = field === 0 ? isBundle(content) : isName(field) && content !== undefined;
+  return isEntry ? (value as unknown as Entry) : undefined;
 }
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const isBundle = (value: unknown): value is { readonly [field: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,85 @@
+// `npm test`: every suite, one after the other, each with its counts; ends with `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { findBrowser } from './browser.ts';
+import { buildWeb } from './build-web.ts';
+import { check } from './check.ts';
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const root = resolve(import.meta.dirname, '..');
+const results = join(root, 'test-results');
+const source = '--conditions=@cacaw/source';
+const lines: string[] = [];
+const total = { passed: 0, failed: 0 };
+
+function record(name: string, startedAt: number, counts: Counts): void {
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  lines.push(`${name.padEnd(28)} ${counts.passed} passed, ${counts.failed} failed (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
+}
+
+async function stage(name: string, run: () => Promise<Counts> | Counts): Promise<void> {
+  const startedAt = performance.now();
+  console.log(`\n=== ${name}`);
+  try {
+    record(name, startedAt, await run());
+  } catch (error) {
+    console.error(error);
+    record(name, startedAt, { passed: 0, failed: 1 });
+  }
+}
+
+function run(program: string, args: readonly string[], environment: { readonly [name: string]: string } = {}): number {
+  return spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } }).status ?? 1;
+}
+
+/** Vitest's own counts; a run that could not even start is one failure. */
+function vitest(...projects: readonly string[]): Counts {
+  const report = join(results, `vitest-${projects.join('-')}.json`);
+  const status = run('vitest', ['run', ...projects.flatMap((name) => ['--project', name]), '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]);
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(report, 'utf8')) as { [name: string]: number };
+  if ((numTotalTests ?? 0) === 0) throw new Error(`No test ran in ${projects.join(', ')}.`);
+  const failed = numFailedTests ?? 0;
+  return { passed: numPassedTests ?? 0, failed: status !== 0 && failed === 0 ? 1 : failed };
+}
+
+function playwright(): Counts {
+  const report = join(results, 'playwright.json');
+  const status = run('playwright', ['test', '--config', 'apps/web/playwright.config.ts', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  const { stats } = JSON.parse(readFileSync(report, 'utf8')) as { stats: { expected: number; unexpected: number; flaky: number } };
+  const failed = stats.unexpected + stats.flaky;
+  return { passed: stats.expected, failed: status !== 0 && failed === 0 ? 1 : failed };
+}
+
+function script(...args: readonly string[]): Counts {
+  return run('node', [source, ...args]) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+process.env['CHROMIUM_PATH'] = await findBrowser();
+
+await stage('check', check);
+await stage('unit', () => vitest('unit'));
+await stage('simulator', () => vitest('sim'));
+await stage('PostgreSQL', () => vitest('pg'));
+await stage('browser', () => vitest('browser'));
+await stage('app build', async () => {
+  await buildWeb(root, console.log);
+  return { passed: 1, failed: 0 };
+});
+await stage('start and stop', () => vitest('start'));
+await stage('journeys', playwright);
+await stage('figures', () => script('apps/bench/src/main.ts', '--quick'));
+
+console.log(`\n${lines.join('\n')}\n`);
+console.log('No suite of this version needs a system part (redis-server, clamd, nginx, pgbouncer): CACAW_SYSTEM changes nothing yet.\n');
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
