@@ -1,11 +1,24 @@
+import { playwright } from '@vitest/browser-playwright';
 import { defineProject } from 'vitest/config';
+import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 const source = { resolve: { conditions: ['@cacaw/source'] }, ssr: { resolve: { conditions: ['@cacaw/source'] } } };
-const except = ['**/node_modules/**', '**/dist/**', '**/*.{sim,pg,browser}.test.ts'];
+const needy = ['**/node_modules/**', '**/dist/**', '**/*.{sim,pg,browser,start}.test.ts'];
+const chromium = playwright({ launchOptions: { executablePath: await findBrowser(), args: [...browserArgs] } });
 
 /** The suffix of a test file says what it needs; each need is one project. */
 export default [
-  defineProject({ ...source, test: { name: 'unit', include: ['packages/**/*.test.ts', 'apps/**/*.test.ts'], exclude: except } }),
+  defineProject({ ...source, test: { name: 'unit', include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'scripts/**/*.test.ts'], exclude: needy, testTimeout: 60_000 } }),
   defineProject({ ...source, test: { name: 'sim', include: ['packages/**/*.sim.test.ts'], testTimeout: 600_000 } }),
-  defineProject({ ...source, test: { name: 'pg', include: ['packages/**/*.pg.test.ts'], testTimeout: 60_000 } }),
+  defineProject({ ...source, test: { name: 'pg', include: ['packages/**/*.pg.test.ts'], globalSetup: ['./scripts/postgres-for-tests.ts'], testTimeout: 120_000, globalSetup: ['scripts/postgres-for-tests.ts'] } }),
+  defineProject({ ...source, test: { name: 'start', include: ['scripts/**/*.start.test.ts'], testTimeout: 300_000, fileParallelism: false } }),
+  defineProject({
+    resolve: { conditions: ['@cacaw/source', 'module', 'browser', 'development|production'] },
+    test: {
+      name: 'browser',
+      include: ['packages/**/*.browser.test.ts'],
+      testTimeout: 60_000,
+      browser: { enabled: true, headless: true, screenshotFailures: false, provider: chromium, instances: [{ browser: 'chromium' }] },
+    },
+  }),
 ];
