@@ -1,0 +1,2 @@
+/** Everything is drawn from this device's own store; there is nothing for a server to render. */
+export const ssr = false;

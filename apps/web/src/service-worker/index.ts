@@ -1,0 +1,44 @@
+import { version } from '$app/env';
+import { assets, immutable, prerendered } from '$app/manifest';
+import { resolve } from '$app/paths';
+import { self } from '$app/service-worker';
+
+/** One cache per build: a new build is fetched whole before it is used, the old one goes when no tab needs it. */
+const cacheName = `cacaw-${version}`;
+/** The page that stands for every address; adapter-static names it in no list, so it is added here. */
+const shell = resolve('/200.html');
+const precached = [...immutable, ...assets, ...prerendered].map((file) => resolve(`/${file.path.replace(/^\//, '')}`));
+const ofTheRelay = ['/api/', '/sync', '/yjs/', '/healthz', '/readyz', '/metrics'].map((path) => resolve(path as `/${string}`));
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches.open(cacheName).then((cache) => cache.addAll([...precached, shell].map((url) => new Request(url, { cache: 'reload' })))),
+  );
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) {
+        if (name.startsWith('cacaw-') && name !== cacheName) await caches.delete(name);
+      }
+      await self.clients.claim();
+    })(),
+  );
+});
+
+self.addEventListener('message', (event) => {
+  if (event.data === 'take-over') void self.skipWaiting();
+});
+
+self.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (ofTheRelay.some((path) => url.pathname.startsWith(path))) return;
+  event.respondWith(event.request.mode === 'navigate' ? answer(shell, event.request) : answer(event.request, event.request));
+});
+
+async function answer(wanted: string | Request, request: Request): Promise<Response> {
+  const cache = await caches.open(cacheName);
+  return (await cache.match(wanted, { ignoreVary: true })) ?? fetch(request);
+}
