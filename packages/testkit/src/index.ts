@@ -1,0 +1,3 @@
+export { createSimulatedClock, type SimulatedClock } from './clock.ts';
+export { createConnection, type Connection, type NetworkOptions } from './network.ts';
+export { createSeededRandom, type SeededRandom } from './random.ts';
