@@ -39,5 +39,62 @@ export {
   type ShardId,
   type WriterId,
 } from './ids.ts';
+export {
+  closeReasons,
+  httpProblems,
+  isRetryableClose,
+  refusals,
+  type Advice,
+  type CloseName,
+  type CloseReason,
+  type HttpProblem,
+  type HttpProblemCode,
+} from './errors.ts';
+export { decodeClientMessage, decodeRelayMessage, encodeClientMessage, encodeRelayMessage, type Decoded } from './frame.ts';
+export { createHandleBook, createHandleNames, type Assigned, type HandleBook, type HandleName, type HandleNames } from './handles.ts';
+export {
+  clockToleranceMs,
+  defaultPageBytes,
+  fieldLimits,
+  maxBirthsPerShard,
+  maxClientsPerUpdate,
+  maxClock,
+  maxClockAdvance,
+  maxDeletesPerUpdate,
+  maxEntryBytes,
+  maxFrameBytes,
+  maxKeyBytes,
+  maxMessageBytes,
+  maxPageBytes,
+  maxStructsPerUpdate,
+  maxUpdateBytes,
+  maxValueDepth,
+  pingIntervalMs,
+  presenceExpiryMs,
+  silenceLimitMs,
+  softBirthsPerShard,
+  type LimitedField,
+} from './limits.ts';
+export type {
+  ClientMessage,
+  Credential,
+  Define,
+  GoneReason,
+  Handle,
+  HandleTable,
+  LogBase,
+  PageDocument,
+  Part,
+  PresenceState,
+  RefusedKind,
+  RelayMessage,
+  WireCursor,
+  WireRole,
+  WireUpdate,
+} from './messages.ts';
+export { decodePageDocuments, encodePageDocuments } from './page.ts';
+export { createPartJoiner, toFrames, type Joined, type PartJoiner } from './parts.ts';
 export type { Clock, Random, Wire } from './ports.ts';
+export { protocolVersion, subprotocol } from './protocol-version.ts';
 export { isStamp, nextStamp, stampAt, stampToMs, type Stamp } from './stamp.ts';
+export type { LogBases } from './wire/log-base.ts';

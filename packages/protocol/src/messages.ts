@@ -13,20 +13,33 @@ export type RefusedKind = 'rule' | 'gap' | 'writer-taken' | 'clock' | 'busy' | '
 export type WireRole = 'owner' | 'editor' | 'viewer';
 export type GoneReason = 'deleted' | 'erased' | 'removed' | 'unknown';
 
-/** Gives `handle` its meaning, once per connection and direction. Document handles are per collection. */
-export interface Define {
+/** Gives `handle` its meaning, once per connection and direction. Document, writer and member handles are per collection. */
+export type Define =
+  | DefineOf<'collection', CollectionId>
+  | DefineOf<'document', DocumentName>
+  | DefineOf<'writer', WriterId>
+  | DefineOf<'member', MemberId>;
+
+interface DefineOf<Table extends HandleTable, Name> {
   readonly type: 'define';
-  readonly table: HandleTable;
+  readonly table: Table;
   readonly handle: Handle;
   /** The collection the document, writer or member belongs to; 0 for table `collection`. */
   readonly collection: Handle;
-  readonly name: CollectionId | DocumentName | WriterId | MemberId;
+  readonly name: Name;
 }
 
 export interface WireCursor {
   readonly lineage: Uint8Array;
   readonly seq: Seq;
   readonly chain: Uint8Array;
+}
+
+/** What seqs and times of one collection are relative to on the wire; chosen once per room, so a frame is encoded once for all. */
+export interface LogBase {
+  readonly seq: Seq;
+  /** Unix milliseconds, a multiple of 250. */
+  readonly receivedAt: number;
 }
 
 export interface WireUpdate {
@@ -81,6 +94,8 @@ export type RelayMessage =
       readonly lineage: Uint8Array;
       readonly head: Seq;
       readonly chain: Uint8Array;
+      /** The room's log base; both sides put it into the `LogBases` they give the frame codec. */
+      readonly base: LogBase;
       /** How many documents changed after the cursor. */
       readonly changed: number;
       readonly lastRefs: readonly { readonly writer: WriterId; readonly ref: Ref }[];

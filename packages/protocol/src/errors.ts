@@ -1,0 +1,97 @@
+import type { RefusedKind } from './messages.ts';
+
+/** What the other side should do about an outcome. */
+export type Advice = 'retry' | 'do not';
+
+/** A WebSocket close code with its meaning; `retry` means reconnect with jitter. */
+export interface CloseReason {
+  readonly code: number;
+  readonly advice: Advice;
+  readonly meaning: string;
+}
+
+/** Why a socket was closed. */
+export type CloseName =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'unknown'
+  | 'generation'
+  | 'gone'
+  | 'tooLarge'
+  | 'upgrade'
+  | 'leaving'
+  | 'draining'
+  | 'overloaded'
+  | 'internal'
+  | 'database';
+
+/** Every close code of protocol 1. 44xx stay closed, all others reconnect with jitter. */
+export const closeReasons: { readonly [name in CloseName]: CloseReason } = {
+  malformed: { code: 4400, advice: 'do not', meaning: 'a frame could not be read, or broke the order of the protocol' },
+  unauthenticated: { code: 4401, advice: 'do not', meaning: 'the credential is missing, wrong or expired; sign in again' },
+  forbidden: { code: 4403, advice: 'do not', meaning: 'this account may not do that' },
+  unknown: { code: 4404, advice: 'do not', meaning: 'there is no such thing, or not for you' },
+  generation: { code: 4409, advice: 'do not', meaning: 'the document was made anew; load it under its new generation' },
+  gone: { code: 4410, advice: 'do not', meaning: 'the collection is gone' },
+  tooLarge: { code: 4413, advice: 'do not', meaning: 'a frame or message was larger than the limits said in welcome' },
+  upgrade: { code: 4426, advice: 'do not', meaning: 'this client is too old; update it' },
+  leaving: { code: 1000, advice: 'retry', meaning: 'the connection was closed on purpose' },
+  draining: { code: 1001, advice: 'retry', meaning: 'the relay is shutting down; wait as long as bye said' },
+  overloaded: { code: 1013, advice: 'retry', meaning: 'the relay is overloaded or this connection lags behind' },
+  internal: { code: 4500, advice: 'retry', meaning: 'the relay failed; nothing acknowledged is lost' },
+  database: { code: 4503, advice: 'retry', meaning: 'the database is unavailable; nothing acknowledged is lost' },
+};
+
+/** True when a connection closed with `code` should be opened again after a jittered wait. */
+export const isRetryableClose = (code: number): boolean => code < 4400 || code > 4499;
+
+/** What a device does about a refused push: wait and send it again, or rebase and perhaps lay it in the tray. */
+export const refusals: {
+  readonly [kind in RefusedKind]: { readonly advice: Advice; readonly tray: boolean; readonly meaning: string };
+} = {
+  rule: { advice: 'do not', tray: true, meaning: 'the edit breaks a rule of the guard' },
+  role: { advice: 'do not', tray: true, meaning: 'this role may not edit' },
+  schema: { advice: 'do not', tray: true, meaning: 'this collection needs a newer app' },
+  gap: { advice: 'do not', tray: false, meaning: 'the relay lacks something the edit builds on; rebase' },
+  'writer-taken': { advice: 'do not', tray: false, meaning: 'the writer id belongs to somebody else or is closed; rebase' },
+  clock: { advice: 'do not', tray: false, meaning: 'the stamp lies too far ahead of server time; correct the offset and rebase' },
+  generation: { advice: 'do not', tray: false, meaning: 'the document was made anew; rebase onto its new generation' },
+  busy: { advice: 'retry', tray: false, meaning: 'the relay cannot take it now; send the same bytes again' },
+};
+
+/** A stable `code` of an HTTP problem, its status and whether the same request may succeed later. */
+export interface HttpProblem {
+  readonly status: number;
+  readonly advice: Advice;
+  readonly title: string;
+}
+
+/** The stable `code` of an HTTP problem. */
+export type HttpProblemCode =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'unknown'
+  | 'conflict'
+  | 'gone'
+  | 'too-large'
+  | 'media-type'
+  | 'rate-limit'
+  | 'internal'
+  | 'unavailable';
+
+/** Every problem code the HTTP face answers with. */
+export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } = {
+  malformed: { status: 400, advice: 'do not', title: 'The request could not be read' },
+  unauthenticated: { status: 401, advice: 'do not', title: 'Sign in first' },
+  forbidden: { status: 403, advice: 'do not', title: 'Not allowed' },
+  unknown: { status: 404, advice: 'do not', title: 'Not found' },
+  conflict: { status: 409, advice: 'do not', title: 'It exists already with other content' },
+  gone: { status: 410, advice: 'do not', title: 'The collection is gone' },
+  'too-large': { status: 413, advice: 'do not', title: 'Too large' },
+  'media-type': { status: 415, advice: 'do not', title: 'Send application/json' },
+  'rate-limit': { status: 429, advice: 'retry', title: 'Too many requests' },
+  internal: { status: 500, advice: 'retry', title: 'The relay failed' },
+  unavailable: { status: 503, advice: 'retry', title: 'The database is unavailable' },
+};
