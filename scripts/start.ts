@@ -44,7 +44,8 @@ async function openDatabase(dataDir: string): Promise<string> {
 
 async function start(): Promise<void> {
   const dataDir = resolve(root, process.env['DATA_DIR'] ?? 'data');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  // Not 0700: as root the database runs as `nobody` below this folder; secrets in it are 0600 files.
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   closers.push(claimDataFolder(dataDir));
   const host = process.env['HOST'] ?? '127.0.0.1';
   const port = await findPort(host, process.env['PORT']);
