@@ -1,0 +1,311 @@
+import { CommandError } from '@cacaw/core';
+import { StoreError, type RowsChange } from '@cacaw/core/device';
+import { randomBase62, type Clock, type CollectionId, type Random } from '@cacaw/protocol';
+import type { Person, Stop, SyncReport } from './cacaw.ts';
+import { errorToFault, faultToError } from './faults.ts';
+import type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
+
+/** One term of the leading tab: it alone writes to the device store and talks to the relay. */
+export interface Office extends AsyncDisposable {
+  readonly term: string;
+  perform(ask: Ask): Promise<unknown>;
+  /** A tab has closed or fallen silent: what it said about itself no longer holds. */
+  left(tab: string): void;
+  /** Says everything a tab that has just arrived must know. */
+  brief(): void;
+}
+
+/** What the host hears about, whoever leads. */
+export interface LeadershipEvents {
+  rows(change: RowsChange): void;
+  /** Row changes may have been missed: whatever was read before must be read again. */
+  missed(): void;
+  status(report: SyncReport): void;
+  people(collection: CollectionId, people: readonly Person[]): void;
+}
+
+export interface LeadershipPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly locks: TabLocks;
+  readonly channel: TabChannel;
+  /** The lock's name: one per device store. */
+  readonly lock: string;
+  /** Opens a term; `ended` says that it can write no more. */
+  readonly takeOffice: (ended: (error: Error) => void) => Promise<Office>;
+  readonly events: LeadershipEvents;
+}
+
+const tickMs = 3_000;
+/** How long a leader may say nothing before its lock is stolen: shorter while somebody waits for an answer. */
+const patienceMs = { idle: 15_000, waiting: 6_000 };
+const tabSilenceMs = 10_000;
+const reopenMs = 1_000;
+
+interface Waiting {
+  readonly ask: Ask;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * This tab's place among the tabs of one device store. Invariants:
+ * 1. An ask is settled once, by whoever led when it was done; it is sent again to each new leader until then.
+ * 2. A term's end is never an answer: only the next leader knows whether the ask was done (command ids make it exactly once).
+ * 3. After any change of leader, `missed` is said, because the old one may have died between commit and broadcast.
+ */
+export class Leadership {
+  readonly #ports: LeadershipPorts;
+  readonly tab: string;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #tabs = new Map<string, number>();
+  readonly #stops: Stop[] = [];
+  #office: Office | null = null;
+  #leaderTerm: string | null = null;
+  #number = 0;
+  #lastAsk = 0;
+  #silentMs = 0;
+  #lastTick = 0;
+  #opening = false;
+  #closed = false;
+  #stealing = false;
+  #queue: AbortController = new AbortController();
+  #endTerm: () => void = () => undefined;
+  readonly #finished: Promise<void>;
+
+  constructor(ports: LeadershipPorts) {
+    this.#ports = ports;
+    this.tab = randomBase62(ports.random, 10);
+    this.#stops.push(ports.channel.onMessage((message) => this.#hear(message)));
+    this.#lastTick = ports.clock.now();
+    this.#scheduleTick();
+    this.#post({ type: 'here', tab: this.tab });
+    this.#finished = this.#campaign();
+  }
+
+  get leading(): boolean {
+    return this.#office !== null;
+  }
+
+  /** Does it here when this tab leads, else at the leading tab; survives any number of leaders. */
+  perform(ask: Ask): Promise<unknown> {
+    if (this.#closed) return Promise.reject(closedError());
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastAsk;
+      this.#waiting.set(id, { ask, resolve, reject });
+      this.#dispatch(id);
+    });
+  }
+
+  /** Tells every other tab what one transaction of this tab's term changed. */
+  spreadRows(change: RowsChange): void {
+    if (this.#office !== null) this.#post({ type: 'rows', term: this.#office.term, number: ++this.#number, change });
+  }
+
+  spreadStatus(report: SyncReport): void {
+    this.#post({ type: 'status', report });
+  }
+
+  spreadPeople(collection: CollectionId, people: readonly Person[]): void {
+    this.#post({ type: 'people', collection, people });
+  }
+
+  /** Leaves office and queue; what still waits for an answer is rejected as closed. */
+  async close(): Promise<void> {
+    if (this.#closed) return this.#finished;
+    this.#closed = true;
+    this.#post({ type: 'bye', tab: this.tab });
+    this.#queue.abort();
+    this.#endTerm();
+    await this.#finished;
+    this.#rejectWaiting(closedError());
+    for (const stop of this.#stops) stop();
+    this.#ports.channel.close();
+  }
+
+  async #campaign(): Promise<void> {
+    while (!this.#closed) {
+      const over = Promise.withResolvers<void>();
+      const lock = await this.#takeLock(over.resolve);
+      if (lock === null) continue;
+      try {
+        if (!this.#closed) await this.#lead(over);
+      } finally {
+        lock.release();
+      }
+    }
+  }
+
+  async #takeLock(lost: () => void): Promise<{ release(): void } | null> {
+    this.#queue = new AbortController();
+    const steal = this.#stealing;
+    this.#stealing = false;
+    try {
+      return await this.#ports.locks.take(this.#ports.lock, { steal, signal: this.#queue.signal, lost });
+    } catch (error) {
+      if (this.#queue.signal.aborted) return null;
+      throw error;
+    }
+  }
+
+  async #lead(over: PromiseWithResolvers<void>): Promise<void> {
+    this.#endTerm = over.resolve;
+    this.#opening = true;
+    try {
+      await using office = await this.#ports.takeOffice(() => over.resolve());
+      this.#opening = false;
+      this.#enter(office);
+      await over.promise;
+      this.#office = null;
+    } catch (error) {
+      this.#rejectWaiting(error instanceof Error ? error : new Error(String(error)));
+      await new Promise<void>((resolve) => {
+        this.#endTerm = resolve;
+        if (this.#closed) resolve();
+        else this.#ports.clock.after(reopenMs, resolve);
+      });
+    } finally {
+      this.#opening = false;
+      this.#office = null;
+    }
+  }
+
+  #enter(office: Office): void {
+    const first = this.#leaderTerm === null;
+    this.#office = office;
+    this.#leaderTerm = office.term;
+    this.#number = 0;
+    this.#post({ type: 'lead', term: office.term, changes: 0 });
+    if (!first) this.#ports.events.missed();
+    for (const id of this.#waiting.keys()) this.#dispatch(id);
+  }
+
+  #dispatch(id: number): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    if (this.#office !== null) {
+      this.#office.perform(waiting.ask).then(
+        (value) => this.#settle(id, () => waiting.resolve(value)),
+        (error: unknown) => isTermEnd(error) || this.#settle(id, () => waiting.reject(error as Error)),
+      );
+    } else if (this.#leaderTerm !== null) this.#post({ type: 'ask', tab: this.tab, id, ask: waiting.ask });
+  }
+
+  #settle(id: number, answer: () => void): void {
+    if (this.#waiting.delete(id)) answer();
+  }
+
+  #rejectWaiting(error: Error): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+
+  #hear(message: TabMessage): void {
+    if (message.type === 'here' || message.type === 'bye' || message.type === 'ask') return this.#hearTab(message);
+    this.#silentMs = 0;
+    if (this.#office !== null || this.#closed) return;
+    if (message.type === 'lead') this.#follow(message.term, message.changes);
+    else if (message.type === 'rows') this.#hearRows(message);
+    else if (message.type === 'status') this.#ports.events.status(message.report);
+    else if (message.type === 'people') this.#ports.events.people(message.collection, message.people);
+    else if (message.tab === this.tab) this.#hearAnswer(message);
+  }
+
+  #hearTab(message: Extract<TabMessage, { type: 'here' | 'bye' | 'ask' }>): void {
+    const office = this.#office;
+    if (office === null) {
+      if (this.#opening && message.type === 'here') this.#post({ type: 'lead', term: '', changes: 0 });
+      return;
+    }
+    if (message.type === 'bye') return this.#tabLeft(message.tab);
+    const isNew = !this.#tabs.has(message.tab);
+    this.#tabs.set(message.tab, this.#ports.clock.now());
+    if (message.type === 'ask') return this.#answer(office, message);
+    this.#post({ type: 'lead', term: office.term, changes: this.#number });
+    if (isNew) office.brief();
+  }
+
+  #answer(office: Office, { tab, id, ask }: Extract<TabMessage, { type: 'ask' }>): void {
+    office.perform(ask).then(
+      (value) => this.#post({ type: 'answer', tab, id, value }),
+      (error: unknown) => isTermEnd(error) || this.#post({ type: 'fault', tab, id, fault: errorToFault(error) }),
+    );
+  }
+
+  #hearAnswer(message: Extract<TabMessage, { type: 'answer' | 'fault' }>): void {
+    const waiting = this.#waiting.get(message.id);
+    if (waiting === undefined) return;
+    this.#settle(message.id, () =>
+      message.type === 'answer' ? waiting.resolve(message.value) : waiting.reject(faultToError(message.fault)),
+    );
+  }
+
+  /** An empty term means that the leader is still opening the store. */
+  #follow(term: string, changes: number): void {
+    if (term === '') return;
+    if (term === this.#leaderTerm) {
+      if (changes > this.#number) this.#missed(changes);
+      return;
+    }
+    this.#leaderTerm = term;
+    this.#missed(changes);
+    for (const id of this.#waiting.keys()) this.#dispatch(id);
+  }
+
+  #hearRows({ term, number, change }: Extract<TabMessage, { type: 'rows' }>): void {
+    if (term !== this.#leaderTerm) return;
+    if (number !== this.#number + 1) return this.#missed(Math.max(number, this.#number));
+    this.#number = number;
+    this.#ports.events.rows(change);
+  }
+
+  #missed(number: number): void {
+    this.#number = number;
+    this.#ports.events.missed();
+  }
+
+  #scheduleTick(): void {
+    this.#stops[1] = this.#ports.clock.after(tickMs, () => this.#tick());
+  }
+
+  #tick(): void {
+    if (this.#closed) return;
+    const now = this.#ports.clock.now();
+    const slept = now - this.#lastTick > 2 * tickMs;
+    this.#silentMs = slept ? 0 : this.#silentMs + now - this.#lastTick;
+    this.#lastTick = now;
+    if (this.#office !== null) this.#dropSilentTabs(now);
+    else this.#watchLeader();
+    this.#scheduleTick();
+  }
+
+  #watchLeader(): void {
+    this.#post({ type: 'here', tab: this.tab });
+    const patience = this.#waiting.size > 0 ? patienceMs.waiting : patienceMs.idle;
+    if (this.#opening || this.#silentMs < patience) return;
+    this.#silentMs = 0;
+    this.#stealing = true;
+    this.#queue.abort();
+  }
+
+  #dropSilentTabs(now: number): void {
+    for (const [tab, at] of this.#tabs) if (now - at > tabSilenceMs) this.#tabLeft(tab);
+  }
+
+  #tabLeft(tab: string): void {
+    if (this.#tabs.delete(tab)) this.#office?.left(tab);
+  }
+
+  #post(message: TabMessage): void {
+    this.#ports.channel.post(message);
+  }
+}
+
+/** True for errors that say "this term cannot", not "this cannot be done". */
+function isTermEnd(error: unknown): boolean {
+  if (error instanceof StoreError) return error.code === 'fenced' || error.code === 'closed';
+  return error instanceof CommandError && error.code === 'not-leading';
+}
+
+const closedError = (): StoreError => new StoreError('closed', 'This tab has closed its device; nothing more can be done with it.');

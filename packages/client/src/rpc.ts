@@ -1,0 +1,164 @@
+import type { Cacaw, Stop } from './cacaw.ts';
+import { errorToFault, faultToError, type Fault } from './faults.ts';
+import { StoreError } from '@cacaw/core/device';
+
+/** One end of a two-way channel that carries structured clones in order: a MessagePort, a Worker, or a test's pair. */
+export interface Port {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  close(): void;
+}
+
+type CallName = 'run' | 'rows' | 'search' | 'share' | 'openLink' | 'forget' | 'setName' | 'name' | 'refused' | 'dismiss' | 'close';
+type WatchName = 'collections' | 'list' | 'item' | 'tree' | 'trashedFolders' | 'status' | 'people';
+type TellName = 'present' | 'retry';
+
+type Arguments<Name extends keyof Cacaw> = Parameters<Cacaw[Name]>;
+type Answer<Name extends CallName> = Awaited<ReturnType<Cacaw[Name]>>;
+/** The arguments of a subscription without its listener, which always comes last. */
+type Query<Name extends WatchName> = Arguments<Name> extends [...infer Rest, unknown] ? Rest : never;
+type Listener<Name extends WatchName> = Arguments<Name> extends [...unknown[], infer Last] ? Last : never;
+
+type Request =
+  | { readonly type: 'call'; readonly id: number; readonly name: CallName; readonly args: readonly unknown[] }
+  | { readonly type: 'watch'; readonly id: number; readonly name: WatchName; readonly args: readonly unknown[] }
+  | { readonly type: 'tell'; readonly name: TellName; readonly args: readonly unknown[] }
+  | { readonly type: 'stop'; readonly id: number };
+
+type Response =
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'fault'; readonly id: number; readonly fault: Fault }
+  | { readonly type: 'event'; readonly id: number; readonly value: unknown };
+
+type AnyMethod = (...args: readonly unknown[]) => unknown;
+
+/** Answers one port's requests from `host` until the port's page says `close`, then stops all of its subscriptions. */
+export function serveCacaw(host: Cacaw, port: Port): void {
+  const stops = new Map<number, Stop>();
+  const respond = (response: Response): void => port.post(response);
+
+  /** Safe: names and argument types were checked on the page's side by `connectCacaw`, which is the only caller. */
+  const method = (name: keyof Cacaw): AnyMethod => (host[name] as AnyMethod).bind(host);
+
+  async function call(id: number, name: CallName, args: readonly unknown[]): Promise<void> {
+    try {
+      if (name === 'close') stopAll();
+      respond({ type: 'answer', id, value: await method(name)(...args) });
+    } catch (error) {
+      respond({ type: 'fault', id, fault: errorToFault(error) });
+    }
+  }
+
+  function watch(id: number, name: WatchName, args: readonly unknown[]): void {
+    const listener = (value: unknown): void => {
+      if (stops.has(id)) respond({ type: 'event', id, value });
+    };
+    // The first event may come before the method has returned how to stop.
+    stops.set(id, () => undefined);
+    stops.set(id, method(name)(...args, listener) as Stop);
+  }
+
+  function stop(id: number): void {
+    stops.get(id)?.();
+    stops.delete(id);
+  }
+
+  function stopAll(): void {
+    for (const id of [...stops.keys()]) stop(id);
+  }
+
+  port.onMessage((message) => {
+    const request = message as Request;
+    if (request.type === 'call') void call(request.id, request.name, request.args);
+    else if (request.type === 'watch') watch(request.id, request.name, request.args);
+    else if (request.type === 'tell') method(request.name)(...request.args);
+    else stop(request.id);
+  });
+}
+
+/** The page's half: a {@link Cacaw} whose every call and subscription is answered by {@link serveCacaw} at the port's other end. */
+export function connectCacaw(port: Port): Cacaw {
+  return new RemoteCacaw(port);
+}
+
+class RemoteCacaw implements Cacaw {
+  readonly #port: Port;
+  readonly #calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  readonly #listeners = new Map<number, (value: unknown) => void>();
+  #lastId = 0;
+  #closed = false;
+
+  constructor(port: Port) {
+    this.#port = port;
+    port.onMessage((message) => this.#receive(message as Response));
+  }
+
+  run = (...args: Arguments<'run'>): Promise<Answer<'run'>> => this.#call('run', args);
+  rows = (...args: Arguments<'rows'>): Promise<Answer<'rows'>> => this.#call('rows', args);
+  search = (...args: Arguments<'search'>): Promise<Answer<'search'>> => this.#call('search', args);
+  share = (...args: Arguments<'share'>): Promise<Answer<'share'>> => this.#call('share', args);
+  openLink = (...args: Arguments<'openLink'>): Promise<Answer<'openLink'>> => this.#call('openLink', args);
+  forget = (...args: Arguments<'forget'>): Promise<Answer<'forget'>> => this.#call('forget', args);
+  setName = (...args: Arguments<'setName'>): Promise<Answer<'setName'>> => this.#call('setName', args);
+  name = (): Promise<Answer<'name'>> => this.#call('name', []);
+  refused = (...args: Arguments<'refused'>): Promise<Answer<'refused'>> => this.#call('refused', args);
+  dismiss = (...args: Arguments<'dismiss'>): Promise<Answer<'dismiss'>> => this.#call('dismiss', args);
+
+  collections = (listener: Listener<'collections'>): Stop => this.#watch('collections', [], listener);
+  list = (query: Query<'list'>[0], listener: Listener<'list'>): Stop => this.#watch('list', [query], listener);
+  item = (id: Query<'item'>[0], listener: Listener<'item'>): Stop => this.#watch('item', [id], listener);
+  tree = (collection: Query<'tree'>[0], listener: Listener<'tree'>): Stop => this.#watch('tree', [collection], listener);
+  trashedFolders = (collection: Query<'trashedFolders'>[0], listener: Listener<'trashedFolders'>): Stop =>
+    this.#watch('trashedFolders', [collection], listener);
+  status = (collection: Query<'status'>[0], listener: Listener<'status'>): Stop => this.#watch('status', [collection], listener);
+  people = (collection: Query<'people'>[0], listener: Listener<'people'>): Stop => this.#watch('people', [collection], listener);
+
+  present = (...args: Arguments<'present'>): void => this.#send({ type: 'tell', name: 'present', args });
+  retry = (): void => this.#send({ type: 'tell', name: 'retry', args: [] });
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const closing = this.#call('close', []);
+    this.#closed = true;
+    this.#listeners.clear();
+    try {
+      await closing;
+    } finally {
+      for (const { reject } of this.#calls.values()) reject(closedError());
+      this.#calls.clear();
+      this.#port.close();
+    }
+  }
+
+  #call<Name extends CallName>(name: Name, args: Arguments<Name> | readonly []): Promise<Answer<Name>> {
+    if (this.#closed) return Promise.reject(closedError());
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#send({ type: 'call', id, name, args });
+    });
+  }
+
+  #watch<Name extends WatchName>(name: Name, args: Query<Name> | readonly [], listener: Listener<Name>): Stop {
+    const id = ++this.#lastId;
+    this.#listeners.set(id, listener as (value: unknown) => void);
+    this.#send({ type: 'watch', id, name, args });
+    return () => {
+      if (this.#listeners.delete(id)) this.#send({ type: 'stop', id });
+    };
+  }
+
+  #send(request: Request): void {
+    if (!this.#closed) this.#port.post(request);
+  }
+
+  #receive(response: Response): void {
+    if (response.type === 'event') return this.#listeners.get(response.id)?.(response.value);
+    const waiting = this.#calls.get(response.id);
+    this.#calls.delete(response.id);
+    if (response.type === 'answer') waiting?.resolve(response.value);
+    else waiting?.reject(faultToError(response.fault));
+  }
+}
+
+const closedError = (): StoreError => new StoreError('closed', 'This page has closed its device; reload it to go on.');
