@@ -61,21 +61,22 @@ export async function startEmbeddedPostgres(options: { readonly dir: string; rea
   }
 }
 
+const passing = ['postmaster.pid', 'pre-existing shared memory', 'could not bind', 'Address already in use'];
+
 /** Decides what a failed start means: somebody else's server, an orphan to stop, a port race, or a fault. */
 async function recover(dir: string, place: Place, output: string, attempt: number): Promise<void> {
-  const locked = output.includes('postmaster.pid') || output.includes('pre-existing shared memory');
-  if (attempt >= 20 || !(locked || output.includes('could not bind') || output.includes('Address already in use'))) {
-    throw new Error(`PostgreSQL did not start on ${place.cluster}:\n${output}`);
-  }
-  if (locked && attempt === 0) {
-    const supervisor = readNumber(join(dir, 'supervisor'));
-    if (supervisor !== undefined && supervisor !== process.pid && isAlive(supervisor)) {
-      throw new AlreadyRunning(`Process ${supervisor} already serves ${dir}. Stop it first, or choose another DATA_DIR.`);
-    }
-    const orphan = readNumber(join(place.cluster, 'postmaster.pid'));
-    if (orphan !== undefined && isPostgres(orphan)) process.kill(orphan, 'SIGINT');
-  }
+  if (attempt >= 20 || !passing.some((sign) => output.includes(sign))) throw new Error(`PostgreSQL did not start on ${place.cluster}:\n${output}`);
+  if (attempt === 0 && output.includes('postmaster.pid')) stopOrphan(dir, place);
   await sleep(200);
+}
+
+function stopOrphan(dir: string, place: Place): void {
+  const supervisor = readNumber(join(dir, 'supervisor'));
+  if (supervisor !== undefined && supervisor !== process.pid && isAlive(supervisor)) {
+    throw new AlreadyRunning(`Process ${supervisor} already serves ${dir}. Stop it first, or choose another DATA_DIR.`);
+  }
+  const orphan = readNumber(join(place.cluster, 'postmaster.pid'));
+  if (orphan !== undefined && isPostgres(orphan)) process.kill(orphan, 'SIGINT');
 }
 
 function running(child: ChildProcess, port: number, password: string): EmbeddedPostgres {
@@ -144,13 +145,13 @@ async function findPlace(dir: string): Promise<Place> {
   if (!isRoot()) return { cluster: join(dir, 'cluster'), binaries };
   const record = join(dir, 'place.json');
   const known = existsSync(record) ? (JSON.parse(readFileSync(record, 'utf8')) as { cluster?: string; native?: string }) : {};
-  const clusterHome = nobodyReaches(dir) ? dir : outside(known.cluster);
+  const clusterHome = known.cluster === undefined && nobodyReaches(dir) ? dir : outside(lastingBase(), known.cluster);
   const native = dirname(dirname(binaries.postgres));
   if (nobodyReaches(native)) {
     writeFileSync(record, JSON.stringify({ cluster: clusterHome }));
     return { cluster: join(clusterHome, 'cluster'), binaries };
   }
-  const copy = outside(known.native);
+  const copy = outside('/var/tmp', known.native);
   if (!existsSync(join(copy, 'bin', 'postgres'))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
   writeFileSync(record, JSON.stringify({ cluster: clusterHome, native: copy }));
   const moved = (path: string): string => join(copy, path.slice(native.length));
@@ -158,12 +159,15 @@ async function findPlace(dir: string): Promise<Place> {
 }
 
 /** A folder outside private homes: the recorded one while it exists, else a new one nobody else can have prepared. */
-function outside(recorded: string | undefined): string {
+function outside(base: string, recorded: string | undefined): string {
   if (recorded !== undefined && existsSync(recorded)) return recorded;
-  const made = mkdtempSync('/var/tmp/cacaw-postgres-');
+  const made = mkdtempSync(join(base, 'cacaw-postgres-'));
   chmodSync(made, 0o755);
   return made;
 }
+
+/** Binaries can be copied again, a cluster cannot: it never goes where old files are swept away. */
+const lastingBase = (): string => (existsSync('/var/lib') ? '/var/lib' : '/var');
 
 async function packagedBinaries(): Promise<Binaries> {
   const systems: { readonly [name: string]: string } = { linux: 'linux', darwin: 'darwin', win32: 'windows' };

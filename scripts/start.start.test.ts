@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { claimDataFolder } from './data-lock.ts';
+import { startApp, untilGone, type StartedApp } from './started-app.ts';
+
+const opened: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).toReversed()) await close();
+});
+
+function dataFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cacaw start '));
+  opened.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function start(dataDir: string): Promise<StartedApp> {
+  const app = await startApp({ DATA_DIR: dataDir, PORT: '0' });
+  opened.push(async () => {
+    const tree = app.tree();
+    for (const pid of tree.toReversed()) if (pid !== process.pid) kill(pid, 'SIGKILL');
+    await untilGone(tree);
+  });
+  return app;
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const collection = { id: 'A'.repeat(22), secretHash: 'h'.repeat(43) };
+const create = (address: string): Promise<Response> =>
+  fetch(`${address}/api/collections`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(collection) });
+
+test('[N1] one address serves the app, the API and the socket', async () => {
+  const app = await start(dataFolder());
+  expect(await (await fetch(app.address)).text()).toContain('<html');
+  expect((await fetch(`${app.address}/healthz`)).status).toBe(200);
+  const socket = new WebSocket(`${app.address.replace('http', 'ws')}/sync`, 'cacaw.1');
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', reject);
+  });
+  expect(socket.protocol).toBe('cacaw.1');
+  socket.close();
+});
+
+test('[N2] a second start on the same data says that one is running', async () => {
+  const folder = dataFolder();
+  await start(folder);
+  await expect(start(folder)).rejects.toThrow(/already running on the data in .*process \d+/);
+});
+
+test('[N3] a taken port is said so, with the variable that changes it', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  opened.push(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await expect(startApp({ DATA_DIR: dataFolder(), PORT: String(port) })).rejects.toThrow(new RegExp(`Port ${port}.*PORT`));
+});
+
+test('[N4] Ctrl-C leaves no process behind', async () => {
+  const app = await start(dataFolder());
+  const tree = app.tree();
+  expect(tree.length).toBeGreaterThan(4);
+  process.kill(-(app.npm.pid ?? 0), 'SIGINT');
+  await untilGone(tree);
+});
+
+test('[N5] killing npm leaves no process behind', async () => {
+  const app = await start(dataFolder());
+  const tree = app.tree();
+  process.kill(app.npm.pid ?? 0, 'SIGKILL');
+  await untilGone(tree);
+});
+
+test('[N6] what was committed is there after a SIGKILL of the whole tree', async () => {
+  const folder = dataFolder();
+  const first = await start(folder);
+  expect((await create(first.address)).status).toBe(201);
+  const tree = first.tree();
+  for (const pid of tree) kill(pid, 'SIGKILL');
+  await untilGone(tree);
+  const second = await start(folder);
+  expect((await create(second.address)).status).not.toBe(201);
+});
+
+test('[N7] a claim left by a process that is gone is taken over', () => {
+  const folder = dataFolder();
+  writeFileSync(join(folder, 'running.json'), JSON.stringify({ pid: process.pid, startTime: 'another' }));
+  const release = claimDataFolder(folder);
+  expect(() => claimDataFolder(folder)).toThrow('already running');
+  release();
+});
