@@ -1,0 +1,22 @@
+export type {
+  Cacaw,
+  FolderNode,
+  ListChange,
+  ListQuery,
+  Person,
+  SearchHit,
+  ShownIn,
+  SortField,
+  Splice,
+  Stop,
+  SyncReport,
+  SyncStatus,
+  Totals,
+  Tree,
+} from './cacaw.ts';
+export { ShareError, type ShareErrorCode } from './faults.ts';
+export { createMemoryTabs, type MemoryTab } from './memory-tabs.ts';
+export { alwaysOnline, createBrowserNetwork, type Network } from './network.ts';
+export { connectCacaw, serveCacaw, type Port } from './rpc.ts';
+export { formatLink, parseLink, type ShareLink } from './share-link.ts';
+export type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';

@@ -1,0 +1,4 @@
+export { LiveCollection, liveCollections, liveItem, type CollectionCommand } from './collection.svelte.ts';
+export { getCacaw, setCacaw } from './context.ts';
+export { applySplices, LiveList } from './list.svelte.ts';
+export { Live } from './live.svelte.ts';
