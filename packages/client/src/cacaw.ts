@@ -1,4 +1,4 @@
-import type { Command, CommandResult, CollectionRow, CustomField, FolderRow, ItemRow, PlaceId } from '@cacaw/core';
+import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import type { CollectionId, CommandId, FolderId, ItemId } from '@cacaw/protocol';
 
 /** What the sync chip shows; wording belongs to the page (product.md section 6). */
@@ -28,63 +28,6 @@ export interface Person {
   readonly name: string;
   readonly item: ItemId | '';
   readonly field: string;
-}
-
-export type SortField = 'order' | 'name' | 'type' | 'quantity' | 'value' | 'createdAt' | 'updatedAt' | 'acquiredAt' | 'condition' | 'series' | `x:${string}`;
-
-/** Which items a list shows. `place` undefined means every place; `within` includes everything below `place`. */
-export interface ListQuery {
-  readonly collection: CollectionId;
-  readonly place?: PlaceId | undefined;
-  readonly within?: boolean | undefined;
-  readonly text?: string | undefined;
-  readonly tags?: readonly string[] | undefined;
-  readonly trash?: boolean | undefined;
-  readonly archived?: boolean | undefined;
-  readonly sort?: SortField | undefined;
-  readonly descending?: boolean | undefined;
-}
-
-/** Replace `remove` ids at `at` by `insert`. */
-export interface Splice {
-  readonly at: number;
-  readonly remove: number;
-  readonly insert: readonly ItemId[];
-}
-
-/** The first answer carries `ids` whole and the first rows; later ones only what changed. */
-export interface ListChange {
-  /** Whole new order (first answer, or a change too large to splice). */
-  readonly ids?: readonly ItemId[] | undefined;
-  readonly splices: readonly Splice[];
-  readonly rows: readonly ItemRow[];
-  /** False while rows are still being read or pulled. */
-  readonly complete: boolean;
-}
-
-/** A folder with what lies in it: `items`/`quantity`/`value` directly, `…Within` including everything below. */
-export interface FolderNode {
-  readonly row: FolderRow;
-  /** Where it is shown after cycle breaking; `'recovered'` when its parent is missing. */
-  readonly shownIn: PlaceId | 'recovered';
-  readonly depth: number;
-  readonly items: number;
-  readonly itemsWithin: number;
-  /** Minor units by currency. */
-  readonly valueWithin: { readonly [currency: string]: number };
-}
-
-export interface Tree {
-  readonly nodes: readonly FolderNode[];
-  readonly top: { readonly items: number; readonly itemsWithin: number; readonly valueWithin: { readonly [currency: string]: number } };
-  readonly trashed: { readonly items: number; readonly folders: number };
-  readonly tags: readonly { readonly tag: string; readonly items: number }[];
-  readonly fields: readonly CustomField[];
-}
-
-export interface SearchHit {
-  readonly collection: CollectionId;
-  readonly row: ItemRow;
 }
 
 /** Stops a subscription. */
@@ -125,3 +68,4 @@ export interface Cacaw {
 }
 
 export type { FolderId };
+export type { FolderNode, ListChange, ListQuery, SearchHit, ShownIn, SortField, Splice, Totals, Tree } from '@cacaw/core';

@@ -1,0 +1,49 @@
+import type { CollectionId, ItemId } from '@cacaw/protocol';
+import type { DeviceStore, RangeQuery } from '../device/store.ts';
+import type { CollectionRow, FolderRow, ItemRow, PlaceId } from '../inventory/rows.ts';
+
+/** One run of a collection's items and where the next begins; `next` is undefined after the last. */
+export interface RowSlice {
+  readonly items: readonly ItemRow[];
+  readonly next: string | undefined;
+}
+
+/** Where views read stored rows: the leading tab's store, or a follower's reading of the same database. */
+export interface RowSource {
+  collections(): Promise<readonly CollectionRow[]>;
+  folders(collection: CollectionId): Promise<readonly FolderRow[]>;
+  /** The first items of a place in their order, at a cost that does not grow with the collection. */
+  firstItems(collection: CollectionId, place: PlaceId, limit: number): Promise<readonly ItemRow[]>;
+  /** Items in the order of their ids, from `after` on; every item stored throughout is met once. */
+  slice(collection: CollectionId, after: string, limit: number): Promise<RowSlice>;
+  /** The rows that exist among `ids`, in their order. */
+  items(ids: readonly ItemId[]): Promise<readonly ItemRow[]>;
+}
+
+/** Reads rows from the device database. */
+export function createRowSource(store: DeviceStore): RowSource {
+  return {
+    collections: () => store.read(['collections'], (tx) => tx.range('collections', {})),
+    folders: (collection) => store.read(['folders'], (tx) => tx.range('folders', { index: 'collection', lower: collection, upper: collection })),
+    firstItems: (collection, place, limit) =>
+      store.read(['items'], (tx) => tx.range('items', { index: 'place', prefix: [collection, place], limit })),
+    slice: (collection, after, limit) =>
+      store.read(['items'], async (tx) => {
+        const items = await tx.range('items', idsAfter(collection, after, limit));
+        return { items, next: items.length < limit ? undefined : items.at(-1)?.id };
+      }),
+    items: (ids) =>
+      store.read(['items'], async (tx) => {
+        const rows = await Promise.all(ids.map((id) => tx.get('items', id)));
+        return rows.filter((row) => row !== undefined);
+      }),
+  };
+}
+
+const idsAfter = (collection: CollectionId, after: string, limit: number): RangeQuery => ({
+  index: 'collection',
+  lower: [collection, after],
+  lowerOpen: true,
+  upper: [collection, '\uffff'],
+  limit,
+});
