@@ -29,8 +29,10 @@ export const maxValueDepth: number = 16;
 export const maxKeyBytes: number = 256;
 /** The most structs one update may hold. */
 export const maxStructsPerUpdate: number = 20_000;
-/** The most writers one pushed update may touch with structs or deletions. */
-export const maxClientsPerUpdate: number = 4_096;
+/** The most writers whose structs one update may hold: many at one place cost Yjs quadratic time. */
+export const maxStructClientsPerUpdate: number = 1_024;
+/** The most writers whose structs one update may delete. */
+export const maxDeleteClientsPerUpdate: number = 4_096;
 /** The most deleted ranges one update may hold. */
 export const maxDeletesPerUpdate: number = 20_000;
 /** The largest clock of a document's writer. */

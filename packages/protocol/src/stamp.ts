@@ -12,9 +12,12 @@ export const isStamp = (value: unknown): value is Stamp =>
 /** The stamp of a wall-clock time, clamped into the valid range. */
 export const stampAt = (ms: number): Stamp => Math.min(stampLimit - 1, Math.max(0, Math.floor((ms - originMs) / quarterMs))) as Stamp;
 
-/** The stamp of a write made at `nowMs` by someone who has seen `seen` on that key: always larger than what was seen. */
+/**
+ * The stamp of a write made at `nowMs` by someone who has seen `seen` on that key: always larger than what was seen, and
+ * never 0 even under a clock before 2024, because a bundle with stamp 0 is read as folded.
+ */
 export const nextStamp = (nowMs: number, seen: Stamp | undefined): Stamp =>
-  Math.min(stampLimit - 1, Math.max(stampAt(nowMs), seen === undefined ? 0 : seen + 1)) as Stamp;
+  Math.min(stampLimit - 1, Math.max(stampAt(nowMs), (seen ?? 0) + 1)) as Stamp;
 
 /** The wall-clock milliseconds a stamp stands for; only an approximation where clocks were wrong. */
 export const stampToMs = (stamp: Stamp): number => originMs + stamp * quarterMs;

@@ -32,12 +32,17 @@ export interface UpdateFacts {
 }
 
 /** The rules of `SPEC.md` that a refusal names. */
-export type GuardRule = 'G1' | 'G2' | 'G3' | 'G4' | 'G5' | 'G6' | 'G7' | 'G8' | 'G9' | 'G10' | 'G11' | 'G12';
+export type GuardRule = 'G1' | 'G2' | 'G3' | 'G4' | 'G5' | 'G6' | 'G7' | 'G8' | 'G9' | 'G10' | 'G11' | 'G12' | 'G13' | 'G14' | 'G15';
+
+/** Why an update is refused: what the device is told, the rule it breaks, and a sentence for people. */
+export interface Refusal {
+  readonly kind: RefusedKind;
+  readonly rule: GuardRule;
+  readonly reason: string;
+}
 
 /** The guard's answer: accepted with the state that holds once the bytes are committed, or refused with the rule it breaks. */
-export type Verdict =
-  | { readonly ok: true; readonly next: GuardState; readonly facts: UpdateFacts }
-  | { readonly ok: false; readonly kind: RefusedKind; readonly rule: GuardRule; readonly reason: string };
+export type Verdict = { readonly ok: true; readonly next: GuardState; readonly facts: UpdateFacts } | ({ readonly ok: false } & Refusal);
 
 /** The state of a document no update has been committed to. */
 export const emptyGuardState: GuardState = { stateVector: new Map(), births: 0 };

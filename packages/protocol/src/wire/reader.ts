@@ -75,6 +75,12 @@ export class Reader {
     return piece;
   }
 
+  /** Passes over the next `length` bytes. */
+  skip(length: number): void {
+    if (length > this.remaining) this.fail('a length goes past the end');
+    else this.position += length;
+  }
+
   /** The next `length` bytes as well-formed UTF-8 text. */
   text(length: number): string {
     if (length > this.remaining) {

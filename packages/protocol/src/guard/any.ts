@@ -1,0 +1,95 @@
+import { maxKeyBytes, maxValueDepth } from '../limits.ts';
+import type { Scan } from './scan.ts';
+
+/** Whether a value must be JSON (register entries) or may be all lib0 can say except bigint (free documents). */
+export type AnyKind = 'json' | 'any';
+
+/** A bundle wraps its values in an object and a folded one in a list besides, inside the entry's own list. */
+const maxDepth = maxValueDepth + 3;
+
+/** Reads one lib0 `any` value. Refuses under G8 what canonical JSON cannot hold, without building it. */
+export function readAny(scan: Scan, kind: AnyKind, depth = 0): unknown {
+  if (depth > maxDepth) scan.refuse('G8', 'a value is nested too deeply');
+  const tag = scan.reader.byte();
+  switch (tag) {
+    case 126:
+      return null;
+    case 125:
+      return readInteger(scan, kind);
+    case 124:
+      return readFloat(scan, kind, 4);
+    case 123:
+      return readFloat(scan, kind, 8);
+    case 121:
+      return false;
+    case 120:
+      return true;
+    case 119:
+      return scan.text();
+    case 118:
+      return readObject(scan, kind, depth);
+    case 117:
+      return readArray(scan, kind, depth);
+    default:
+      return readNonJson(scan, kind, tag);
+  }
+}
+
+function readNonJson(scan: Scan, kind: AnyKind, tag: number): undefined {
+  const allowed = kind === 'any' && (tag === 127 || tag === 116);
+  if (!allowed) scan.refuse('G8', tag === 122 ? 'a bigint breaks every reader that makes JSON' : `a value of type ${tag} is not JSON`);
+  if (tag === 116) scan.reader.skip(scan.reader.uint());
+}
+
+/** lib0's signed varint: sign and six bits in the first byte, seven in each later one. */
+function readInteger(scan: Scan, kind: AnyKind): number {
+  const first = scan.reader.byte();
+  const negative = (first & 64) > 0;
+  let value = first & 63;
+  let scale = 64;
+  let byte = first;
+  while (byte > 127 && !scan.isOver) {
+    byte = scan.reader.byte();
+    value += (byte & 127) * scale;
+    scale *= 128;
+    if (value > Number.MAX_SAFE_INTEGER || (byte === 0 && scale > 0)) scan.refuse('G8', 'a number is too large or not in its shortest form');
+  }
+  if (negative && value === 0 && kind === 'json') scan.refuse('G8', '-0 is not canonical JSON');
+  return negative ? -value : value;
+}
+
+function readFloat(scan: Scan, kind: AnyKind, length: 4 | 8): number {
+  const bytes = scan.reader.take(length);
+  if (scan.isOver) return 0;
+  const view = new DataView(bytes.buffer);
+  const value = length === 4 ? view.getFloat32(0) : view.getFloat64(0);
+  if (kind === 'json' && (!Number.isFinite(value) || Object.is(value, -0))) scan.refuse('G8', `${value} is not canonical JSON`);
+  return value;
+}
+
+function readArray(scan: Scan, kind: AnyKind, depth: number): unknown[] {
+  const count = scan.count('list elements', Number.MAX_SAFE_INTEGER, 1);
+  const values: unknown[] = [];
+  while (values.length < count && !scan.isOver) values.push(readAny(scan, kind, depth + 1));
+  return values;
+}
+
+function readObject(scan: Scan, kind: AnyKind, depth: number): object {
+  const count = scan.count('object keys', Number.MAX_SAFE_INTEGER, 2);
+  const found: Record<string, unknown> = {};
+  for (let index = 0; index < count && !scan.isOver; index += 1) {
+    const key = readKey(scan);
+    if (Object.hasOwn(found, key)) scan.refuse('G8', 'an object names a key twice');
+    found[key] = readAny(scan, kind, depth + 1);
+  }
+  return found;
+}
+
+/** A key of an object, map or format: short, and never the one that replaces a prototype. */
+export function readKey(scan: Scan): string {
+  const length = scan.reader.uint();
+  if (length > maxKeyBytes) scan.refuse('G8', `a key is longer than ${maxKeyBytes} bytes`);
+  const key = scan.reader.text(scan.isOver ? 0 : length);
+  if (key === '__proto__') scan.refuse('G8', 'the key __proto__ replaces the prototype of what is read');
+  return key === '__proto__' ? '' : key;
+}
