@@ -21,6 +21,8 @@ export interface PlanView {
   generation(base: DocumentBase): number;
   /** Every stored item whose `folderId` register is this place, trashed ones included, by order, then id; undefined: not read. */
   itemsIn(place: PlaceId): readonly Placed<ItemId>[] | undefined;
+  /** The largest order in a place, null when it is empty; what appending needs without reading the place. Undefined: not read. */
+  lastOrderIn(place: PlaceId): string | null | undefined;
   /** What a done command of this device would take back; null: it did nothing that can be; undefined: not read. */
   undoOf(command: CommandId): UndoRecord | null | undefined;
 }
@@ -28,7 +30,10 @@ export interface PlanView {
 /** What must be read before a command can be planned; never empty. */
 export interface Needs {
   readonly documents: readonly DocumentBase[];
+  /** Places whose items are read whole (`itemsIn`). */
   readonly places: readonly PlaceId[];
+  /** Places of which the last order is read (`lastOrderIn`). */
+  readonly ends: readonly PlaceId[];
   readonly commands: readonly CommandId[];
 }
 

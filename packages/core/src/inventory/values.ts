@@ -1,5 +1,5 @@
 import { isItemId, isFolderId, type Json } from '@cacaw/protocol';
-import type { FieldSpec, KeyedSpec } from '../schema.ts';
+import { inventory, type FieldSpec, type KeyedSpec } from '../schema.ts';
 
 type Kind = FieldSpec['kind'];
 type Reader = (value: Json) => Json | undefined;
@@ -51,3 +51,12 @@ export const isDateText = (text: string): boolean => text === '' || datePattern.
 
 /** Whether the text names a place: a folder, an item, or the top level. */
 export const isPlaceText = (text: string): boolean => text === '' || isFolderId(text) || isItemId(text);
+
+/** The stored value that means "nothing written": what an undo writes over a first value. */
+export function blankValue(base: string, row: string, field: string): Json {
+  const table = Object.values(inventory.tables).find(({ document, initial }) => (base === 'root' ? document === 'root' && row.startsWith(initial) : document === 'rows'));
+  const single = Object.values(table?.fields ?? {}).find((spec) => spec.code === field);
+  if (single !== undefined) return toRegister(single, single.default);
+  const family = Object.values(table?.keyed ?? {}).find((spec) => field.startsWith(`${spec.code}:`));
+  return family?.kind === 'flag' || family?.kind === 'number' ? 0 : null;
+}

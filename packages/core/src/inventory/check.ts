@@ -1,0 +1,137 @@
+import { canonicalize, canonicalJson, ValueError, type Json } from '@cacaw/protocol';
+import { quantityDecimals, type FieldSpec, type KeyedSpec, type TableSpec } from '../schema.ts';
+import { CommandError } from './commands.ts';
+import { isDateText, toRegister } from './values.ts';
+
+type Pairs = readonly (readonly [code: string, stored: Json])[];
+
+/** The registers that a change of single-valued fields means, checked against the declared limits; fields left out are left out. */
+export function checkFields(table: TableSpec, change: object): Pairs {
+  const pairs: (readonly [string, Json])[] = [];
+  for (const [name, value] of Object.entries(change) as [string, unknown][]) {
+    if (value === undefined) continue;
+    const spec = table.fields[name];
+    if (spec === undefined || spec.engine === true) throw badValue(name, value, 'This field cannot be set by an edit.');
+    pairs.push([spec.code, toRegister(spec, checkValue(name, spec, value))]);
+  }
+  return pairs;
+}
+
+/** The value in its stored shape and within its limits; throws the named `CommandError` otherwise. */
+export function checkValue(name: string, spec: FieldSpec | KeyedSpec, value: unknown): Json {
+  if (value === null && spec.nullable === true) return null;
+  switch (spec.kind) {
+    case 'text':
+      return checkText(name, value, { max: spec.max ?? 0, required: 'required' in spec && spec.required === true });
+    case 'money':
+      return checkMoney(name, value, spec.max ?? 0);
+    case 'date':
+      return checkDate(name, value);
+    case 'flag':
+      if (typeof value !== 'boolean') throw badValue(name, value, 'Use true or false.');
+      return value;
+    case 'number':
+    case 'integer':
+    case 'time':
+      return checkNumber(name, value, spec.max ?? Number.MAX_SAFE_INTEGER);
+    case 'json':
+      return checkJson(name, value, spec.max ?? 0);
+    case 'ref':
+      throw badValue(name, value, 'Move it instead of editing it.');
+  }
+}
+
+/** Trimmed, well-formed text within its limit. */
+export function checkText(name: string, value: unknown, limit: { readonly max: number; readonly required?: boolean }): string {
+  if (typeof value !== 'string') throw badValue(name, value, 'Use text.');
+  const text = limit.required === true ? value.toWellFormed().trim() : value.toWellFormed();
+  if (text === '' && limit.required === true) throw new CommandError('name-missing', `The ${name} is empty; give it at least one character.`, { field: name });
+  if (text.length > limit.max) {
+    throw new CommandError('too-long', `The ${name} has ${text.length} characters; shorten it to ${limit.max}.`, {
+      field: name,
+      limit: limit.max,
+      length: text.length,
+      value: text.slice(0, 100),
+    });
+  }
+  return text;
+}
+
+/** A finite number whose magnitude stays within `max`. */
+export function checkNumber(name: string, value: unknown, max: number): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new CommandError('not-a-number', `The ${name} is not a number; use digits such as 12 or 0.5.`, { field: name, value: shown(value) });
+  }
+  if (Math.abs(value) > max) {
+    throw new CommandError('out-of-range', `The ${name} ${value} is beyond ${max}; use a smaller number.`, { field: name, limit: max, value });
+  }
+  return value === 0 ? 0 : value;
+}
+
+/** A quantity in thousandths, not negative unless it is a difference. */
+export function checkQuantity(name: string, value: unknown, range: { readonly min: number; readonly max: number }): number {
+  const scale = 10 ** quantityDecimals;
+  const number = Math.round(checkNumber(name, value, range.max) * scale) / scale;
+  if (number < range.min) {
+    throw new CommandError('out-of-range', `The ${name} ${number} is below ${range.min}; use a larger number.`, { field: name, limit: range.min, value: number });
+  }
+  return number === 0 ? 0 : number;
+}
+
+function checkMoney(name: string, value: unknown, max: number): Json {
+  const { amount, currency } = (typeof value === 'object' && value !== null ? value : {}) as { readonly amount?: unknown; readonly currency?: unknown };
+  const minor = checkNumber(name, amount, max);
+  if (!Number.isSafeInteger(minor)) throw badValue(name, value, 'Give the amount in whole minor units, such as cents.');
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) throw badValue(name, value, 'Name the currency by its three letters, such as EUR.');
+  return { amount: minor, currency };
+}
+
+const daysIn = (year: number, month: number): number =>
+  month === 2 ? (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+
+/** `''` or an existing calendar day. */
+export function checkDate(name: string, value: unknown): string {
+  if (typeof value !== 'string' || !isDateText(value)) throw badValue(name, value, 'Write the day as YYYY-MM-DD.');
+  const [year = 0, month = 1, day = 1] = value === '' ? [] : value.split('-').map(Number);
+  if (day > daysIn(year, month)) throw badValue(name, value, 'This day is not in the calendar.');
+  return value;
+}
+
+/** Any value with a canonical form, at most `max` characters of JSON. */
+export function checkJson(name: string, value: unknown, max: number): Json {
+  const json = canonical(name, value);
+  const length = canonicalJson(json).length;
+  if (length > max) throw new CommandError('too-long', `The ${name} has ${length} characters; shorten it to ${max}.`, { field: name, limit: max, length });
+  return json;
+}
+
+function canonical(name: string, value: unknown): Json {
+  try {
+    return canonicalize(value);
+  } catch (error) {
+    if (error instanceof ValueError) throw badValue(name, value, error.message);
+    throw error;
+  }
+}
+
+/** One tag, barcode or other key a person typed: composed, trimmed, inner white space single. */
+export function checkKey(name: string, spec: KeyedSpec, value: unknown): string {
+  const text = typeof value === 'string' ? value.normalize('NFC').replace(/\s+/gu, ' ') : value;
+  return checkText(name, text, { max: spec.keyMax, required: true });
+}
+
+/** Refuses more than `max` of something. */
+export function checkCount(name: string, count: number, max: number): void {
+  if (count <= max) return;
+  throw new CommandError('too-many', `There would be ${count} ${name}; keep at most ${max}.`, { field: name, limit: max, count });
+}
+
+/** A value of the wrong shape, with what to do about it. */
+export const badValue = (name: string, value: unknown, advice: string): CommandError =>
+  new CommandError('bad-value', `The ${name} ${JSON.stringify(shown(value))} cannot be stored. ${advice}`, { field: name, value: shown(value) });
+
+/** What an error may repeat of a value: short and always JSON. */
+function shown(value: unknown): Json {
+  if (typeof value === 'string') return value.slice(0, 100).toWellFormed();
+  return typeof value === 'number' && Number.isFinite(value) ? value : value === null || typeof value === 'boolean' ? value : typeof value;
+}

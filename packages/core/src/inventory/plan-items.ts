@@ -1,0 +1,200 @@
+import { itemId, newLocalId, shardOf, type ItemId, type Json, type ShardId } from '@cacaw/protocol';
+import { inventory, noteLimit, type KeyedSpec } from '../schema.ts';
+import { berthsFor, hintedShards } from '../shards.ts';
+import { badValue, checkCount, checkFields, checkKey, checkNumber, checkQuantity, checkText } from './check.ts';
+import { CommandError, type Command, type ItemDraft } from './commands.ts';
+import { checkCustom } from './custom-fields.ts';
+import { insertAt, keysAfter } from './order.ts';
+import { itemAddress, notesBase, rowsBase, type Draft, type RowAddress } from './plan-draft.ts';
+import { positionAfter, refuseCycle } from './plan-places.ts';
+import type { PlaceId } from './rows.ts';
+import { isPlaceText } from './values.ts';
+
+type Of<Type extends Command['type']> = Extract<Command, { readonly type: Type }>;
+
+const { fields, keyed } = inventory.tables.item;
+const tagSpec = keyed['tags'] as KeyedSpec;
+const barcodeSpec = keyed['barcodes'] as KeyedSpec;
+const quantityMax = keyed['places']?.max ?? 0;
+
+/** Births in as few documents as possible: what is left of the newest shard, then new ones of 128. */
+export function addItems(draft: Draft, { drafts }: Of<'addItems'>): readonly ItemId[] {
+  const root = draft.registers('root');
+  const newest = hintedShards(root).at(-1);
+  const room = newest === undefined ? undefined : { shard: newest, births: draft.registers(rowsBase(newest)).births };
+  drafts.forEach((one) => void draft.place(one.folderId ?? ''));
+  const orders = ordersFor(draft, drafts.map((one) => one.folderId ?? ''));
+  const ids: ItemId[] = [];
+  for (const { shard, count, opened } of berthsFor(drafts.length, room, draft.random)) {
+    if (opened) draft.birth({ base: 'root', row: `S${shard}` }, {});
+    for (const one of drafts.slice(ids.length, ids.length + count)) ids.push(addItem(draft, shard, { one, order: orders[ids.length] ?? '' }));
+  }
+  return ids;
+}
+
+function addItem(draft: Draft, shard: ShardId, { one, order }: { readonly one: ItemDraft; readonly order: string }): ItemId {
+  const id = itemId(shard, newLocalId(draft.random));
+  draft.birth(itemAddress(id), birthFields(draft, one, order));
+  if (one.note !== undefined) draft.note(id, '', checkText('note', one.note, { max: noteLimit }));
+  return id;
+}
+
+function birthFields(draft: Draft, one: ItemDraft, order: string): { readonly [field: string]: Json } {
+  const { folderId = '', quantity = 1, tags = [], barcodes = [], custom = {}, note: _note, ...single } = one;
+  const written: { [field: string]: Json } = {};
+  for (const [code, value] of checkFields(inventory.tables.item, { ...single, name: single.name ?? '' })) {
+    if (!isDefault(code, value)) written[code] = value;
+  }
+  for (const tag of checkKeys('tags', tagSpec, tags)) written[`t:${tag}`] = 1;
+  for (const barcode of checkKeys('barcodes', barcodeSpec, barcodes)) written[`b:${barcode}`] = 1;
+  for (const [field, value] of checkCustom(draft, custom)) if (value !== null) written[field] = value;
+  if (folderId !== '') written['p'] = folderId;
+  const count = checkQuantity('quantity', quantity, { min: 0, max: quantityMax });
+  if (count !== 0) written['q:'] = count;
+  return { ...written, o: order };
+}
+
+const defaults: ReadonlyMap<string, Json> = new Map(Object.values(fields).map((spec) => [spec.code, spec.kind === 'flag' ? 0 : spec.default]));
+const isDefault = (code: string, value: Json): boolean => defaults.get(code) === value;
+
+/** An order key per draft, appended to its place. */
+function ordersFor(draft: Draft, places: readonly PlaceId[]): readonly string[] {
+  const wanted = new Map<PlaceId, number>();
+  for (const place of places) wanted.set(place, (wanted.get(place) ?? 0) + 1);
+  const lasts = draft.lastOrders([...wanted.keys()]);
+  const keys = new Map([...wanted].map(([place, count]) => [place, keysAfter(lasts.get(place) ?? null, count, draft.random)[Symbol.iterator]()]));
+  return places.map((place) => String(keys.get(place)?.next().value ?? ''));
+}
+
+function checkKeys(name: string, spec: KeyedSpec, values: readonly string[]): readonly string[] {
+  const keys = [...new Set(values.map((value) => checkKey(name, spec, value)))];
+  checkCount(name, keys.length, spec.many);
+  return keys;
+}
+
+export function editItem(draft: Draft, { item, change }: Of<'editItem'>): void {
+  const address = draft.item(item);
+  const { custom = {}, ...single } = change;
+  for (const [code, value] of checkFields(inventory.tables.item, single)) draft.set(address, code, value);
+  for (const [field, value] of checkCustom(draft, custom)) draft.set(address, field, value);
+}
+
+export function moveItems(draft: Draft, { items, folderId, after }: Of<'moveItems'>): void {
+  draft.hydrate(['root', ...items.map((item) => rowsBase(shardOf(item)))]);
+  const addresses = items.map((item) => draft.item(item));
+  draft.place(folderId);
+  refuseCycle(draft, new Set(items), folderId);
+  const orders = after === undefined ? appended(draft, folderId, items.length) : inserted(draft, { items, folderId, after });
+  addresses.forEach((address, index) => {
+    draft.set(address, 'p', folderId);
+    draft.set(address, 'o', orders[index] ?? '');
+  });
+}
+
+const appended = (draft: Draft, place: PlaceId, count: number): readonly string[] =>
+  keysAfter(draft.lastOrders([place]).get(place) ?? null, count, draft.random);
+
+function inserted(draft: Draft, { items, folderId, after }: Omit<Of<'moveItems'>, 'type' | 'collection'>): readonly string[] {
+  const moving = new Set(items);
+  const [all = []] = draft.itemsIn([folderId]);
+  const siblings = all.filter(({ id }) => !moving.has(id));
+  const { keys, moved } = insertAt(siblings, positionAfter(siblings, after), items.length, draft.random);
+  draft.hydrate(moved.map(({ id }) => rowsBase(shardOf(id))));
+  for (const { id, order } of moved) draft.set(itemAddress(id), 'o', order);
+  return keys;
+}
+
+export function tagItems(draft: Draft, { items, add, remove }: Of<'tagItems'>): void {
+  draft.hydrate(items.map((item) => rowsBase(shardOf(item))));
+  for (const item of items) switchKeys(draft, draft.item(item), { name: 'tags', spec: tagSpec, add, remove });
+}
+
+export function editBarcodes(draft: Draft, { item, add, remove }: Of<'editBarcodes'>): void {
+  switchKeys(draft, draft.item(item), { name: 'barcodes', spec: barcodeSpec, add, remove });
+}
+
+interface KeySwitch {
+  readonly name: string;
+  readonly spec: KeyedSpec;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** One register per key: what is neither added nor removed is not touched, so that other people's keys stay. */
+function switchKeys(draft: Draft, address: RowAddress, { name, spec, add, remove }: KeySwitch): void {
+  const on = (key: string): boolean => draft.get(address, `${spec.code}:${key}`)?.value === 1;
+  for (const key of checkKeys(name, { ...spec, many: Infinity }, remove)) if (on(key)) draft.set(address, `${spec.code}:${key}`, 0);
+  const wanted = checkKeys(name, spec, add).filter((key) => !on(key));
+  if (wanted.length > 0) checkCount(name, wanted.length + keysOn(draft, address, spec.code).filter(on).length, spec.many);
+  for (const key of wanted) draft.set(address, `${spec.code}:${key}`, 1);
+}
+
+const keysOn = (draft: Draft, { base, row }: RowAddress, code: string): readonly string[] =>
+  [...(draft.registers(base).row(row)?.keys() ?? [])].filter((field) => field.startsWith(`${code}:`)).map((field) => field.slice(code.length + 1));
+
+/** The sum of base and counters of one place, which may be below zero after concurrent removals. */
+export function quantityAt(draft: Draft, { base, row }: RowAddress, place: PlaceId): number {
+  let thousandths = 0;
+  for (const [field, { value }] of draft.registers(base).row(row) ?? []) {
+    const belongs = field === `q:${place}` || field.startsWith(`q:${place}~`);
+    if (belongs && typeof value === 'number') thousandths += Math.round(value * 1000);
+  }
+  return thousandths / 1000;
+}
+
+/** Adds to this term's own counter; never takes away more than the person can see. */
+export function adjustQuantity(draft: Draft, { item, place, by }: Of<'adjustQuantity'>): void {
+  const address = draft.item(item);
+  refuseNoPlace(place);
+  const change = checkQuantity('change of quantity', by, { min: -quantityMax, max: quantityMax });
+  const seen = quantityAt(draft, address, place);
+  checkNumber('quantity', seen + change, quantityMax);
+  draft.count(address, place, Math.max(change, Math.min(0, -seen)));
+}
+
+/** Moves the base so that the sum is what was counted; counters stay, so that concurrent changes still add up. */
+export function stocktake(draft: Draft, { item, place, quantity }: Of<'stocktake'>): void {
+  const address = draft.item(item);
+  refuseNoPlace(place);
+  const counted = checkQuantity('quantity', quantity, { min: 0, max: quantityMax });
+  const base = draft.get(address, `q:${place}`)?.value;
+  const standing = typeof base === 'number' ? base : 0;
+  draft.set(address, `q:${place}`, Math.round((standing + counted - quantityAt(draft, address, place)) * 1000) / 1000);
+}
+
+function refuseNoPlace(place: PlaceId): void {
+  if (typeof place !== 'string' || !isPlaceText(place)) throw badValue('place', place, 'Name a folder, an item that can contain, or the top level.');
+}
+
+export function editNote(draft: Draft, { item, before, after }: Of<'editNote'>): void {
+  draft.item(item);
+  draft.registers(notesBase(shardOf(item)));
+  draft.note(item, checkText('note', before, { max: Infinity }), checkText('note', after, { max: noteLimit }));
+}
+
+/** Points one item at another and hands over what adds up: quantities, tags and barcodes. */
+export function mergeItems(draft: Draft, { item, into }: Of<'mergeItems'>): void {
+  draft.hydrate([rowsBase(shardOf(item)), rowsBase(shardOf(into))]);
+  const from = draft.item(item);
+  const to = draft.item(into);
+  if (item === into || followMerges(draft, into).includes(item)) {
+    throw new CommandError('would-cycle', `Item ${item} cannot be merged into ${into}, which is already merged into it.`, { id: item, into });
+  }
+  for (const [field, { value }] of draft.registers(from.base).row(from.row) ?? []) {
+    if (value === 1 && (field.startsWith('t:') || field.startsWith('b:'))) draft.set(to, field, 1);
+  }
+  for (const place of placesOf(draft, from)) draft.count(to, place, Math.max(0, quantityAt(draft, from, place)));
+  draft.set(from, 'm', into);
+}
+
+function followMerges(draft: Draft, start: ItemId): readonly ItemId[] {
+  const chain: ItemId[] = [start];
+  for (;;) {
+    const next = draft.get(itemAddress(chain.at(-1) ?? start), 'm')?.value;
+    if (typeof next !== 'string' || chain.includes(next as ItemId)) return chain;
+    chain.push(next as ItemId);
+  }
+}
+
+const placesOf = (draft: Draft, address: RowAddress): ReadonlySet<PlaceId> =>
+  new Set(keysOn(draft, address, 'q').map((key) => (key.split('~', 1)[0] ?? '') as PlaceId));
