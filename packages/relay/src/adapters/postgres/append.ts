@@ -1,0 +1,136 @@
+import { parseDocumentName, type CollectionId, type MemberId, type Seq, type WireRole } from '@cacaw/protocol';
+import {
+  LogUnavailable,
+  rowKey,
+  type AppendDecision,
+  type AppendOutcome,
+  type AppendRequest,
+  type CollectionState,
+  type DocumentState,
+  type LockedCollection,
+} from '../../ports/update-log.ts';
+import * as statements from './append-statements.ts';
+import type { ReservedSql, Sql } from './connection.ts';
+import { rowOf, stateOf } from './rows.ts';
+import { seal, type KeyRing } from './seal.ts';
+
+type Keys = ReadonlyMap<CollectionId, Uint8Array>;
+type Decided = readonly [request: AppendRequest, state: CollectionState, decision: AppendDecision];
+
+/** One transaction over every collection of the batch that could be locked: two trips, one flush to disk. */
+export async function appendBatch(sql: Sql, ring: KeyRing, batch: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
+  const connection = await sql.reserve();
+  try {
+    return await appendOn(connection, ring, batch);
+  } finally {
+    connection.release();
+  }
+}
+
+async function appendOn(sql: ReservedSql, ring: KeyRing, batch: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
+  try {
+    const read = await readLocked(sql, batch);
+    const keys = await keysOf(ring, read.locked.keys());
+    const decided: Decided[] = [];
+    for (const request of batch) {
+      const locked = read.lockedCollection(request, keys);
+      if (locked !== undefined) decided.push([request, locked.state, request.decide(locked)]);
+    }
+    await writeAll(sql, decided, keys);
+    return batch.map(({ collection }) => (read.locked.has(collection) ? 'committed' : read.exists.has(collection) ? 'held' : 'missing'));
+  } catch (error) {
+    // On a lost connection the server rolls back by itself; the first error is the one to tell.
+    await sql`rollback`.catch(() => undefined);
+    throw error;
+  }
+}
+
+async function keysOf(ring: KeyRing, collections: Iterable<CollectionId>): Promise<Keys> {
+  return new Map(await Promise.all([...collections].map(async (one) => [one, await ring.key(one)] as const)));
+}
+
+interface LockedRead {
+  readonly locked: ReadonlyMap<CollectionId, CollectionState>;
+  readonly exists: ReadonlySet<CollectionId>;
+  lockedCollection(request: AppendRequest, keys: Keys): LockedCollection | undefined;
+}
+
+/** Everything the decisions need, in one trip. Each statement sees what was committed before the locks were granted. */
+async function readLocked(sql: ReservedSql, batch: readonly AppendRequest[]): Promise<LockedRead> {
+  const ids = (patient: boolean): CollectionId[] => batch.filter((one) => one.patient === patient).map((one) => one.collection);
+  const pairs = <T>(of: (request: AppendRequest) => readonly T[]): (readonly [CollectionId, T])[] =>
+    batch.flatMap((request) => of(request).map((value) => [request.collection, value] as const));
+  const [, patient, free, exists, rows, writers, documents, roles, repeats] = await Promise.all([
+    sql`begin`,
+    statements.lockPatiently(sql, ids(true)),
+    statements.lockFree(sql, ids(false)),
+    statements.existing(sql, batch.map((one) => one.collection)),
+    statements.selectRowsAfter(sql, pairs((one) => [one.since])),
+    statements.selectWriters(sql, pairs((one) => one.writers)),
+    statements.selectDocuments(sql, pairs((one) => one.documents)),
+    statements.selectRoles(sql, pairs((one) => one.members)),
+    statements.selectRepeats(sql, batch.flatMap((request) => request.repeats.map((one) => [request.collection, one.writer, one.ref] as const))),
+  ]);
+  const locked = new Map([...patient, ...free].map((record) => [record.collection_id, stateOf(record)]));
+  const of = <T extends { readonly collection_id: CollectionId }>(records: readonly T[], collection: CollectionId): T[] =>
+    records.filter((record) => record.collection_id === collection);
+  return {
+    locked,
+    exists: new Set(exists.map((record) => record.collection_id)),
+    lockedCollection({ collection }, keys) {
+      const state = locked.get(collection);
+      const key = keys.get(collection);
+      if (state === undefined || key === undefined) return undefined;
+      return {
+        state,
+        rows: of(rows, collection).map((record) => rowOf(record, key)),
+        writers: new Map(of(writers, collection).map((one) => [one.writer, { member: one.member, lastRef: one.last_ref, closed: one.closed }])),
+        documents: new Map(of(documents, collection).map((one) => [one.document, { generation: one.generation, headSeq: one.head_seq }])),
+        roles: rolesOf(of(roles, collection)),
+        repeats: new Map(of(repeats, collection).map((one) => [rowKey(one.writer, one.ref), rowOf(one, key)])),
+      };
+    },
+  };
+}
+
+function rolesOf(records: readonly { readonly member: MemberId; readonly role: WireRole | 'none' }[]): Map<MemberId, WireRole> {
+  const roles = new Map<MemberId, WireRole>();
+  for (const { member, role } of records) if (role !== 'none') roles.set(member, role);
+  return roles;
+}
+
+/** Writes every decision and commits, in one trip. */
+async function writeAll(sql: ReservedSql, decided: readonly Decided[], keys: Keys): Promise<void> {
+  const rows = decided.flatMap(([{ collection }, , decision]) => sealedRows(collection, decision, keys));
+  const writers = decided.flatMap(([{ collection }, , decision]) => [...decision.writers].map(([writer, state]) => [collection, writer, state] as const));
+  const documents = decided.flatMap(([{ collection }, state, decision]) => documentsOf(collection, state.head, decision));
+  const heads = decided.flatMap(([{ collection }, , { rows: added }]) => {
+    const last = added.at(-1);
+    return last === undefined ? [] : [[collection, last.seq, last.chain] as const];
+  });
+  const results = await Promise.all([
+    ...(rows.length === 0 ? [] : [statements.insertRows(sql, rows), statements.updateHeads(sql, heads)]),
+    ...(writers.length === 0 ? [] : [statements.upsertWriters(sql, writers)]),
+    ...(documents.length === 0 ? [] : [statements.upsertDocuments(sql, documents)]),
+    sql`commit`,
+  ]);
+  // A server that had to give up answers a commit with ROLLBACK and no error.
+  const ended = results.at(-1)?.command;
+  if (ended !== 'COMMIT') throw new LogUnavailable(`The database ended the transaction with ${ended}.`);
+}
+
+function sealedRows(collection: CollectionId, decision: AppendDecision, keys: Keys): statements.SealedRow[] {
+  const key = keys.get(collection);
+  if (key === undefined) return [];
+  return decision.rows.map((row) => [collection, row, seal(key, { collection, table: 'updates', document: row.document, seq: row.seq }, row.bytes)] as const);
+}
+
+function documentsOf(collection: CollectionId, head: Seq, decision: AppendDecision): (readonly [CollectionId, string, DocumentState])[] {
+  const touched = new Map<string, DocumentState>();
+  for (const [base, generation] of decision.generations) touched.set(base, { generation, headSeq: head });
+  for (const row of decision.rows) {
+    const { base, generation } = parseDocumentName(row.document) ?? { base: row.document, generation: 0 };
+    touched.set(base, { generation, headSeq: row.seq });
+  }
+  return [...touched].map(([base, state]) => [collection, base, state] as const);
+}

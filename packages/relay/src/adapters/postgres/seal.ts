@@ -1,0 +1,72 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { CollectionId } from '@cacaw/protocol';
+import type { KeyStore } from '../../ports/key-store.ts';
+
+const format = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** Stored bytes that were not sealed for this place with this collection's key; never served. */
+export class SealBroken extends Error {
+  readonly code = 'seal-broken';
+}
+
+/** What a sealed piece is bound to, so that rows cannot be swapped inside the database. */
+export interface SealPlace {
+  readonly collection: CollectionId;
+  readonly table: 'updates' | 'snapshots';
+  readonly document: string;
+  readonly seq: number;
+}
+
+const additional = (place: SealPlace): Buffer => Buffer.from(`${place.table}|${place.collection}|${place.document}|${place.seq}`);
+
+/** Seals with AES-256-GCM under a fresh random nonce (never a counter: a restored database would use it twice). */
+export function seal(key: Uint8Array, place: SealPlace, plain: Uint8Array): Buffer {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additional(place));
+  const body = cipher.update(plain);
+  return Buffer.concat([Buffer.of(format), nonce, body, cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Opens what {@link seal} made for the same place; throws {@link SealBroken} for anything else. */
+export function unseal(key: Uint8Array, place: SealPlace, sealed: Uint8Array): Uint8Array {
+  const broken = (cause?: unknown): SealBroken =>
+    new SealBroken(`The ${place.table} row ${place.collection}/${place.document}/${place.seq} cannot be opened; it was changed or belongs to another key.`, { cause });
+  if (sealed[0] !== format || sealed.length < 1 + nonceBytes + tagBytes) throw broken();
+  const nonce = sealed.subarray(1, 1 + nonceBytes);
+  const body = sealed.subarray(1 + nonceBytes, sealed.length - tagBytes);
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes }).setAAD(additional(place));
+    decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
+    return new Uint8Array(Buffer.concat([decipher.update(body), decipher.final()]));
+  } catch (error) {
+    throw broken(error);
+  }
+}
+
+/** Collection keys already fetched, so that a row costs no trip to the key store. */
+export interface KeyRing {
+  /** Throws when the collection has no key: its content was erased, or the key store is not the one it was made with. */
+  key(collection: CollectionId): Promise<Uint8Array>;
+  forget(collection: CollectionId): void;
+}
+
+const maxKeys = 10_000;
+
+/** Remembers the keys used last. */
+export function createKeyRing(store: KeyStore): KeyRing {
+  const keys = new Map<CollectionId, Uint8Array>();
+  return {
+    async key(collection) {
+      const known = keys.get(collection);
+      if (known !== undefined) return known;
+      const key = await store.read(collection);
+      if (key === undefined) throw new SealBroken(`There is no key for collection ${collection}. Was DATA_DIR/keys restored together with the database?`);
+      if (keys.size >= maxKeys) keys.clear();
+      keys.set(collection, key);
+      return key;
+    },
+    forget: (collection) => void keys.delete(collection),
+  };
+}
