@@ -248,12 +248,16 @@ export class Leadership {
       if (changes > this.#number) this.#missed(changes);
       return;
     }
+    const first = this.#leaderTerm === null;
     this.#leaderTerm = term;
-    this.#missed(changes);
+    // Before the first leader was heard of nothing can have been missed: reading began after listening.
+    if (first) this.#number = changes;
+    else this.#missed(changes);
     for (const id of this.#waiting.keys()) this.#dispatch(id);
   }
 
   #hearRows({ term, number, change }: Extract<TabMessage, { type: 'rows' }>): void {
+    if (this.#leaderTerm === null) this.#follow(term, number - 1);
     if (term !== this.#leaderTerm) return;
     if (number !== this.#number + 1) return this.#missed(Math.max(number, this.#number));
     this.#number = number;

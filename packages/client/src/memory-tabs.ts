@@ -106,6 +106,8 @@ class BusTab implements MemoryTab, TabChannel, TabLocks {
 
   take(name: string, options: Parameters<TabLocks['take']>[1]): Promise<{ release(): void }> {
     return new Promise((resolve, reject) => {
+      // Whoever is dead waits for ever.
+      if (!this.#bus.tabs.has(this)) return;
       const waiter: Waiter = {
         tab: this,
         lost: options.lost,

@@ -1,0 +1,220 @@
+import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
+import type { Device, DeviceStore } from '@cacaw/core/device';
+import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type ItemId, type Random } from '@cacaw/protocol';
+import type { Cacaw, Person, Stop, SyncReport } from './cacaw.ts';
+import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
+import { Leadership, type Office } from './leadership.ts';
+import type { Network } from './network.ts';
+import { createOffice, type OfficeCalls, type OfficeSync } from './office.ts';
+import { Reads } from './reads.ts';
+import { Sharing, type Fetch } from './sharing.ts';
+import type { TabChannel, TabLocks } from './tab-channel.ts';
+import { readTray, type RefusedEdit } from './tray.ts';
+
+/** Everything a tab's engine needs of the outside. */
+export interface HostPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly locks: TabLocks;
+  readonly channel: TabChannel;
+  readonly fetch: Fetch;
+  /** A connection of this tab's own to the device's database. */
+  readonly openStore: () => Promise<DeviceStore>;
+  /** Opens a term over the store; any older term is fenced off. */
+  readonly openDevice: (store: DeviceStore) => Promise<Device>;
+  /** Links a device to its relay, or to none. */
+  readonly openSync: (device: Device, who: { readonly settings: DeviceSettings; readonly name: string }) => Promise<OfficeSync>;
+  /** Deletes what is kept outside the device store: the collection's notebook. */
+  readonly forgetFree: (collection: CollectionId) => Promise<void>;
+  /** Somebody must look: reading or the term itself failed. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface HostOptions {
+  /** Names the database, the lock and the channel: one per account. */
+  readonly database: string;
+  /** Where the relay's HTTP face stands. */
+  readonly relay: string;
+  /** Where links point. */
+  readonly publicUrl: string;
+}
+
+/** Opens one tab's engine; it makes no difference to the caller whether this tab or another leads. */
+export async function createHost(ports: HostPorts, options: HostOptions): Promise<Cacaw> {
+  return new Host(await ports.openStore(), ports, options);
+}
+
+class Host implements Cacaw {
+  readonly #store: DeviceStore;
+  readonly #ports: HostPorts;
+  readonly #options: HostOptions;
+  readonly #settings: DeviceSettings;
+  readonly #reads: Reads;
+  readonly #leadership: Leadership;
+  readonly #reports = new Latest<SyncReport>();
+  readonly #people = new Latest<readonly Person[]>();
+
+  constructor(store: DeviceStore, ports: HostPorts, options: HostOptions) {
+    this.#store = store;
+    this.#ports = ports;
+    this.#options = options;
+    this.#settings = createDeviceSettings(store, ports.random);
+    this.#reads = new Reads({ store, clock: ports.clock, onError: ports.onError });
+    this.#leadership = new Leadership({
+      ...ports,
+      lock: options.database,
+      takeOffice: (ended) => this.#takeOffice(ended),
+      events: {
+        rows: (change) => this.#reads.change(change),
+        missed: () => this.#reads.renew(),
+        status: (report) => this.#reports.set(report.collection, report),
+        people: (collection, people) => this.#people.set(collection, people),
+      },
+    });
+  }
+
+  run(command: Command, id: CommandId = newCommandId(this.#ports.random)): Promise<CommandResult> {
+    return this.#ask('run', command, id);
+  }
+
+  collections(listener: (rows: readonly CollectionRow[]) => void): Stop {
+    return this.#reads.collections(listener);
+  }
+
+  list(query: ListQuery, listener: (change: ListChange) => void): Stop {
+    return this.#reads.list(query, listener);
+  }
+
+  rows(ids: readonly ItemId[]): Promise<readonly ItemRow[]> {
+    return this.#reads.rows(ids);
+  }
+
+  item(id: ItemId, listener: (row: ItemRow | null) => void): Stop {
+    return this.#reads.item(id, listener);
+  }
+
+  tree(collection: CollectionId, listener: (tree: Tree) => void): Stop {
+    return this.#reads.tree(collection, listener);
+  }
+
+  trashedFolders(collection: CollectionId, listener: (rows: readonly FolderRow[]) => void): Stop {
+    return this.#reads.trashedFolders(collection, listener);
+  }
+
+  search(text: string, limit: number): Promise<readonly SearchHit[]> {
+    return this.#reads.search(text, limit);
+  }
+
+  share(collection: CollectionId): Promise<string> {
+    return this.#ask('share', collection);
+  }
+
+  openLink(link: string): Promise<CollectionId> {
+    return this.#ask('openLink', link);
+  }
+
+  forget(collection: CollectionId): Promise<void> {
+    return this.#ask('forget', collection);
+  }
+
+  status(collection: CollectionId, listener: (report: SyncReport) => void): Stop {
+    return this.#reports.follow(collection, listener, localReport(collection));
+  }
+
+  people(collection: CollectionId, listener: (people: readonly Person[]) => void): Stop {
+    return this.#people.follow(collection, listener, []);
+  }
+
+  present(collection: CollectionId, item: ItemId | '', field: string): void {
+    // Presence is fleeting: whoever leads next hears of the next move.
+    this.#ask('present', this.#leadership.tab, collection, item, field).catch(() => undefined);
+  }
+
+  async setName(name: string): Promise<void> {
+    await this.#settings.setName(name);
+    await this.#ask('renamed', name);
+  }
+
+  name(): Promise<string> {
+    return this.#settings.name();
+  }
+
+  refused(collection: CollectionId): Promise<readonly RefusedEdit[]> {
+    return readTray(this.#store, collection);
+  }
+
+  dismiss(id: string): Promise<void> {
+    return this.#ask('dismiss', id);
+  }
+
+  retry(): void {
+    this.#ask('retry').catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#leadership.close();
+    this.#reads.close();
+    await this.#store.close();
+  }
+
+  #ask<Name extends keyof OfficeCalls>(name: Name, ...args: Parameters<OfficeCalls[Name]>): ReturnType<OfficeCalls[Name]> {
+    return this.#leadership.perform({ name, args }) as ReturnType<OfficeCalls[Name]>;
+  }
+
+  async #takeOffice(ended: (error: Error) => void): Promise<Office> {
+    const { clock, random, network, fetch, forgetFree } = this.#ports;
+    const device = await this.#ports.openDevice(this.#store);
+    device.onEnd(ended);
+    const settings = this.#settings;
+    const sync = await this.#ports.openSync(device, { settings, name: await settings.name() });
+    const sharing = new Sharing({ device, settings, clock, random, network, fetch, ...this.#options });
+    return createOffice({ term: randomBase62(random, 10), device, sync, sharing, clock, network, forgetFree, tell: this.#tell() });
+  }
+
+  /** What this tab's own term tells: this tab first, then the others. */
+  #tell(): Parameters<typeof createOffice>[0]['tell'] {
+    return {
+      rows: (change) => {
+        this.#reads.change(change);
+        this.#leadership.spreadRows(change);
+      },
+      report: (report) => {
+        this.#reports.set(report.collection, report);
+        this.#leadership.spreadStatus(report);
+      },
+      people: (collection, people) => {
+        this.#people.set(collection, people);
+        this.#leadership.spreadPeople(collection, people);
+      },
+    };
+  }
+}
+
+/** The newest value per collection, and who wants to hear of the next. */
+class Latest<Value> {
+  readonly #values = new Map<CollectionId, Value>();
+  readonly #listeners = new Map<CollectionId, Set<(value: Value) => void>>();
+
+  set(collection: CollectionId, value: Value): void {
+    this.#values.set(collection, value);
+    for (const listener of this.#listeners.get(collection) ?? []) listener(value);
+  }
+
+  follow(collection: CollectionId, listener: (value: Value) => void, initial: Value): Stop {
+    const listeners = this.#listeners.get(collection) ?? new Set();
+    this.#listeners.set(collection, listeners.add(listener));
+    listener(this.#values.get(collection) ?? initial);
+    return () => listeners.delete(listener);
+  }
+}
+
+/** What is known of a collection no link has reported on: it is safe here. */
+const localReport = (collection: CollectionId): SyncReport => ({
+  collection,
+  status: { state: 'local' },
+  pending: 0,
+  refused: 0,
+  lastSyncedAt: null,
+  log: [],
+});

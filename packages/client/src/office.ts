@@ -1,0 +1,171 @@
+import type { Command, CommandResult } from '@cacaw/core';
+import type { Device, RowsChange } from '@cacaw/core/device';
+import type { Clock, CollectionId, CommandId, ItemId } from '@cacaw/protocol';
+import type { Person, Stop, SyncReport } from './cacaw.ts';
+import { ShareError } from './faults.ts';
+import type { Office } from './leadership.ts';
+import type { Network } from './network.ts';
+import { parseLink } from './share-link.ts';
+import type { Sharing } from './sharing.ts';
+import type { Ask } from './tab-channel.ts';
+
+/** What only the leading tab can do. Each may be asked again after a change of leader and must then change nothing more. */
+export interface OfficeCalls {
+  run(command: Command, id: CommandId): Promise<CommandResult>;
+  share(collection: CollectionId): Promise<string>;
+  openLink(link: string): Promise<CollectionId>;
+  forget(collection: CollectionId): Promise<void>;
+  dismiss(id: string): Promise<void>;
+  present(tab: string, collection: CollectionId, item: ItemId | '', field: string): Promise<void>;
+  renamed(name: string): Promise<void>;
+  retry(): Promise<void>;
+}
+
+/** The link to the relay as an office drives it; absent on a device that never syncs. */
+export interface OfficeSync {
+  onReport(listener: (report: SyncReport) => void): Stop;
+  onPeople(listener: (collection: CollectionId, people: readonly Person[]) => void): Stop;
+  present(collection: CollectionId, presence: { readonly tab: string; readonly item: ItemId | ''; readonly field: string }): void;
+  setName(name: string): void;
+  retry(): void;
+  close(): Promise<void>;
+}
+
+export interface OfficePorts {
+  readonly term: string;
+  readonly device: Device;
+  readonly sync: OfficeSync;
+  readonly sharing: Sharing;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly forgetFree: (collection: CollectionId) => Promise<void>;
+  readonly tell: {
+    rows(change: RowsChange): void;
+    report(report: SyncReport): void;
+    people(collection: CollectionId, people: readonly Person[]): void;
+  };
+}
+
+/** How long a link may take to show anything before the person is told that the server does not answer. */
+const linkPatienceMs = 20_000;
+
+/** One term of leading: the device is open, the relay is linked, and every tab's asks are done here. */
+export function createOffice(ports: OfficePorts): Office {
+  return new LeadingOffice(ports);
+}
+
+class LeadingOffice implements Office, OfficeCalls {
+  readonly term: string;
+  readonly #ports: OfficePorts;
+  readonly #stops: Stop[];
+  readonly #reports = new Map<CollectionId, SyncReport>();
+  readonly #people = new Map<CollectionId, readonly Person[]>();
+  readonly #presentIn = new Map<string, CollectionId>();
+
+  constructor(ports: OfficePorts) {
+    this.#ports = ports;
+    this.term = ports.term;
+    this.#stops = [
+      ports.device.onRows(ports.tell.rows),
+      ports.sync.onReport((report) => {
+        this.#reports.set(report.collection, report);
+        ports.tell.report(report);
+      }),
+      ports.sync.onPeople((collection, people) => {
+        this.#people.set(collection, people);
+        ports.tell.people(collection, people);
+      }),
+    ];
+  }
+
+  perform(ask: Ask): Promise<unknown> {
+    const method = this[ask.name as keyof OfficeCalls] as (...args: readonly unknown[]) => Promise<unknown>;
+    return method.apply(this, ask.args as unknown[]);
+  }
+
+  brief(): void {
+    for (const report of this.#reports.values()) this.#ports.tell.report(report);
+    for (const [collection, people] of this.#people) this.#ports.tell.people(collection, people);
+  }
+
+  left(tab: string): void {
+    const collection = this.#presentIn.get(tab);
+    this.#presentIn.delete(tab);
+    if (collection !== undefined) this.#ports.sync.present(collection, { tab, item: '', field: '' });
+  }
+
+  run(command: Command, id: CommandId): Promise<CommandResult> {
+    return this.#ports.device.run(command, id);
+  }
+
+  share(collection: CollectionId): Promise<string> {
+    return this.#ports.sharing.share(collection);
+  }
+
+  async openLink(link: string): Promise<CollectionId> {
+    const { collection, secret } = parseLink(link);
+    const { device, network } = this.#ports;
+    const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
+    if (row !== undefined && row.gone === null && row.createdAt > 0) {
+      if (row.secret !== secret || row.mode !== 'sync') await device.setReach(collection, { mode: 'sync', secret });
+      return collection;
+    }
+    if (!network.online) throw new ShareError('offline', 'This device is offline and has not seen this collection yet. Open the link again when it is online.');
+    try {
+      await Promise.all([this.#whenShown(collection), device.setReach(collection, { mode: 'sync', secret })]);
+    } catch (error) {
+      await this.forget(collection);
+      throw error;
+    }
+    return collection;
+  }
+
+  async forget(collection: CollectionId): Promise<void> {
+    await this.#ports.device.forget(collection);
+    this.#reports.delete(collection);
+    this.#people.delete(collection);
+    await this.#ports.forgetFree(collection);
+  }
+
+  dismiss(id: string): Promise<void> {
+    return this.#ports.device.dismiss(id);
+  }
+
+  async present(tab: string, collection: CollectionId, item: ItemId | '', field: string): Promise<void> {
+    const before = this.#presentIn.get(tab);
+    if (before !== undefined && before !== collection) this.left(tab);
+    this.#presentIn.set(tab, collection);
+    this.#ports.sync.present(collection, { tab, item, field });
+  }
+
+  async renamed(name: string): Promise<void> {
+    this.#ports.sync.setName(name);
+  }
+
+  async retry(): Promise<void> {
+    this.#ports.sync.retry();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const stop of this.#stops) stop();
+    this.#ports.sharing.close();
+    await this.#ports.sync.close();
+    await this.#ports.device[Symbol.asyncDispose]();
+  }
+
+  /** Settles when the collection's root has arrived, or the relay has said that there is none. */
+  #whenShown(collection: CollectionId): Promise<void> {
+    const { device, clock } = this.#ports;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const stop = device.onRows(({ collection: changed, root }) => {
+      if (changed !== collection || !root) return;
+      if (root.gone !== null) reject(new ShareError('unknown-link', 'There is no such collection, or the link is no longer valid. Ask for a new link.'));
+      else if (root.createdAt > 0) resolve();
+    });
+    const cancel = clock.after(linkPatienceMs, () => reject(new ShareError('unreachable', 'The server could not be reached. Open the link again later.')));
+    return promise.finally(() => {
+      stop();
+      cancel();
+    });
+  }
+}
