@@ -86,7 +86,7 @@ export const inventory: InventorySchema = {
         schemaVersion: { code: 'v', kind: 'integer', max: 1e6, default: 1, engine: true },
         createdAt: birthTime,
       },
-      keyed: { settings: { code: 'x', kind: 'json', max: 4000, nullable: true, keyMax: 64, many: 200, gather: 'map' } },
+      keyed: { settings: { code: 'x', kind: 'json', max: 4000, nullable: true, keyMax: 60, many: 200, gather: 'map' } },
       indexes: [],
     },
     folder: {

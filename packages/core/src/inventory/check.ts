@@ -1,4 +1,4 @@
-import { canonicalize, canonicalJson, ValueError, type Json } from '@cacaw/protocol';
+import { canonicalize, canonicalJson, maxKeyBytes, ValueError, type Json } from '@cacaw/protocol';
 import { quantityDecimals, type FieldSpec, type KeyedSpec, type TableSpec } from '../schema.ts';
 import { CommandError } from './commands.ts';
 import { isDateText, toRegister } from './values.ts';
@@ -46,15 +46,15 @@ export function checkText(name: string, value: unknown, limit: { readonly max: n
   if (typeof value !== 'string') throw badValue(name, value, 'Use text.');
   const text = limit.required === true ? value.toWellFormed().trim() : value.toWellFormed();
   if (text === '' && limit.required === true) throw new CommandError('name-missing', `The ${name} is empty; give it at least one character.`, { field: name });
-  if (text.length > limit.max) {
-    throw new CommandError('too-long', `The ${name} has ${text.length} characters; shorten it to ${limit.max}.`, {
-      field: name,
-      limit: limit.max,
-      length: text.length,
-      value: text.slice(0, 100),
-    });
-  }
+  if (text.length > limit.max) refuseLonger(name, text, limit.max);
   return text;
+}
+
+/** Counts characters as people do, so that an emoji is one; the guard counts the same. */
+function refuseLonger(name: string, text: string, max: number): void {
+  const length = Array.from(text).length;
+  if (length <= max) return;
+  throw new CommandError('too-long', `The ${name} has ${length} characters; shorten it to ${max}.`, { field: name, limit: max, length, value: shown(text) });
 }
 
 /** A finite number whose magnitude stays within `max`. */
@@ -117,7 +117,10 @@ function canonical(name: string, value: unknown): Json {
 /** One tag, barcode or other key a person typed: composed, trimmed, inner white space single. */
 export function checkKey(name: string, spec: KeyedSpec, value: unknown): string {
   const text = typeof value === 'string' ? value.normalize('NFC').replace(/\s+/gu, ' ') : value;
-  return checkText(name, text, { max: spec.keyMax, required: true });
+  const key = checkText(name, text, { max: spec.keyMax, required: true });
+  const bytes = new TextEncoder().encode(`${spec.code}:${key}`).length;
+  if (bytes > maxKeyBytes) throw new CommandError('too-long', `One of the ${name} takes ${bytes} bytes; shorten it to ${maxKeyBytes}.`, { field: name, limit: maxKeyBytes, length: bytes });
+  return key;
 }
 
 /** Refuses more than `max` of something. */

@@ -68,6 +68,9 @@ function placesOf(pairs: readonly [string, Json][] = []): { readonly places: { r
 const isRow = (registers: Visible | undefined): registers is Visible =>
   registers !== undefined && !registers.has('Z') && Number.isSafeInteger(registers.get('C')?.value);
 
+/** When the row was put where it lies: its last move, or its birth. */
+const movedAt = (registers: Visible): number => stampToMs((registers.get('p') ?? registers.get('C'))?.stamp ?? (0 as Register['stamp']));
+
 /** Whether somebody has deleted this row for ever; whatever stands beside the marker was unseen by them. */
 export const isPurged = (registers: Visible | undefined): boolean => registers?.has('Z') ?? false;
 
@@ -86,6 +89,7 @@ export function projectItem(collectionId: CollectionId, id: ItemId, registers: V
     custom: mapOf(keyed['custom']),
     note,
     updatedAt: stampToMs(newest as Register['stamp']),
+    movedAt: movedAt(registers),
   };
   return Object.freeze(row) as unknown as ItemRow;
 }
@@ -94,7 +98,8 @@ export function projectItem(collectionId: CollectionId, id: ItemId, registers: V
 export function projectFolder(collectionId: CollectionId, id: FolderId, registers: Visible | undefined): FolderRow | null {
   if (!isRow(registers)) return null;
   const { plain, newest } = read(reading.folder, registers);
-  return Object.freeze({ ...plain, id, collection: collectionId, updatedAt: stampToMs(newest as Register['stamp']) }) as unknown as FolderRow;
+  const times = { updatedAt: stampToMs(newest as Register['stamp']), movedAt: movedAt(registers) };
+  return Object.freeze({ ...plain, id, collection: collectionId, ...times }) as unknown as FolderRow;
 }
 
 /** The collection as its root document describes it; null while nothing of it has arrived. */

@@ -55,6 +55,8 @@ export interface FolderRow {
   readonly view: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** When it was put where it lies; decides which of several moves that close a circle is given up. */
+  readonly movedAt: number;
   readonly trashedAt: number | null;
 }
 
@@ -89,5 +91,7 @@ export interface ItemRow {
   readonly mergedInto: ItemId | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** When it was put where it lies, as for folders. */
+  readonly movedAt: number;
   readonly trashedAt: number | null;
 }

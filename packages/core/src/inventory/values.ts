@@ -13,7 +13,7 @@ const readers: { readonly [K in Kind]: Reader } = {
   number: asNumber,
   integer: (value) => (Number.isSafeInteger(value) ? value : undefined),
   time: (value) => (Number.isSafeInteger(value) ? value : undefined),
-  flag: (value) => (value === 1 ? true : value === 0 ? false : undefined),
+  flag: (value) => (value === 1 || value === true ? true : value === 0 || value === false ? false : undefined),
   date: (value) => (typeof value === 'string' && isDateText(value) ? value : undefined),
   ref: (value) => (typeof value === 'string' && isPlaceText(value) ? value : undefined),
   money: readMoney,

@@ -101,7 +101,7 @@ export class CollectionIndex {
     const before = this.#containers.get(id);
     if (row === null || !row.canContain) return this.#containers.delete(id);
     const hidden = row.trashedAt !== null || row.mergedInto !== null;
-    this.#containers.set(id, { id, parent: row.folderId, hidden, changedAt: row.updatedAt });
+    this.#containers.set(id, { id, parent: row.folderId, hidden, movedAt: row.movedAt });
     return before?.parent !== row.folderId || before.hidden !== hidden;
   }
 
@@ -117,7 +117,7 @@ export class CollectionIndex {
   #placeNodes(): ReadonlyMap<string, PlaceNode> {
     const nodes = new Map(this.#containers);
     for (const row of this.#folders.values()) {
-      nodes.set(row.id, { id: row.id, parent: row.parent, hidden: row.trashedAt !== null, changedAt: row.updatedAt });
+      nodes.set(row.id, { id: row.id, parent: row.parent, hidden: row.trashedAt !== null, movedAt: row.movedAt });
     }
     return nodes;
   }

@@ -1,12 +1,11 @@
+import { resolveTree, type TreeNode } from '../inventory/tree.ts';
 import type { ShownIn } from './queries.ts';
 
 /** A folder or a containing item, as far as its place matters. */
-export interface PlaceNode {
+export interface PlaceNode extends TreeNode {
   readonly id: string;
-  readonly parent: string;
   /** Trashed, merged away or purged: what lies in it is not shown in lists. */
   readonly hidden: boolean;
-  readonly changedAt: number;
 }
 
 /** Whether what lies in a place is shown, hidden in the trash with it, or shown under Recovered. */
@@ -15,7 +14,7 @@ export type PlaceState = 'shown' | 'hidden' | 'recovered';
 /** Every place of a collection with its parent after missing parents and cycles have been dealt with: always a forest. */
 export class Places {
   readonly #nodes: ReadonlyMap<string, PlaceNode>;
-  readonly #parents = new Map<string, ShownIn>();
+  readonly #parents: ReadonlyMap<string, ShownIn>;
   readonly #states = new Map<string, PlaceState>([
     ['', 'shown'],
     ['recovered', 'recovered'],
@@ -24,9 +23,7 @@ export class Places {
 
   constructor(nodes: ReadonlyMap<string, PlaceNode>) {
     this.#nodes = nodes;
-    for (const [id, node] of nodes) this.#parents.set(id, node.parent === '' || nodes.has(node.parent) ? (node.parent as ShownIn) : 'recovered');
-    const acyclic = new Set<string>();
-    for (const id of nodes.keys()) this.#breakCycle(id, acyclic);
+    this.#parents = resolveTree(nodes);
     for (const id of nodes.keys()) this.#addChild(id);
   }
 
@@ -72,29 +69,6 @@ export class Places {
       this.#states.set(place, result);
     }
     return result;
-  }
-
-  #breakCycle(start: string, acyclic: Set<string>): void {
-    const path = new Set<string>();
-    let at = start;
-    while (this.#nodes.has(at) && !acyclic.has(at) && !path.has(at)) {
-      path.add(at);
-      at = this.parent(at);
-    }
-    if (path.has(at)) this.#cutNewest(at);
-    for (const id of path) acyclic.add(id);
-  }
-
-  #cutNewest(start: string): void {
-    let newest = start;
-    for (let at: string = this.parent(start); at !== start; at = this.parent(at)) if (this.#isNewer(at, newest)) newest = at;
-    this.#parents.set(newest, 'recovered');
-  }
-
-  #isNewer(a: string, b: string): boolean {
-    const timeA = this.#nodes.get(a)?.changedAt ?? 0;
-    const timeB = this.#nodes.get(b)?.changedAt ?? 0;
-    return timeA === timeB ? a > b : timeA > timeB;
   }
 
   #addChild(id: string): void {

@@ -37,6 +37,7 @@ export const folderRow = (n: number, change: Partial<FolderRow> = {}): FolderRow
   view: '',
   createdAt: 1,
   updatedAt: n,
+  movedAt: n,
   trashedAt: null,
   ...change,
 });
@@ -67,6 +68,7 @@ export const itemRow = (n: number, change: Partial<ItemRow> = {}): ItemRow => ({
   mergedInto: null,
   createdAt: n,
   updatedAt: n,
+  movedAt: n,
   trashedAt: null,
   ...change,
 });
