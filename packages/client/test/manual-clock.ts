@@ -18,6 +18,7 @@ export class ManualClock implements Clock {
 
   /** Runs every timer due within `ms`, in order of time. */
   async advance(ms: number): Promise<void> {
+    await settled();
     const until = this.#now + ms;
     for (;;) {
       const [next] = [...this.#timers].filter(([, timer]) => timer.at <= until).sort(([orderA, a], [orderB, b]) => a.at - b.at || orderA - orderB);
