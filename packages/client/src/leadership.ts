@@ -4,6 +4,7 @@ import { randomBase62, type Clock, type CollectionId, type Random } from '@cacaw
 import type { Person, Stop, SyncReport } from './cacaw.ts';
 import { errorToFault, faultToError } from './faults.ts';
 import type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
+import { TabRoll } from './tab-roll.ts';
 
 /** One term of the leading tab: it alone writes to the device store and talks to the relay. */
 export interface Office extends AsyncDisposable {
@@ -39,7 +40,6 @@ export interface LeadershipPorts {
 const tickMs = 3_000;
 /** How long a leader may say nothing before its lock is stolen: shorter while somebody waits for an answer. */
 const patienceMs = { idle: 15_000, waiting: 6_000 };
-const tabSilenceMs = 10_000;
 const reopenMs = 1_000;
 
 interface Waiting {
@@ -58,7 +58,7 @@ export class Leadership {
   readonly #ports: LeadershipPorts;
   readonly tab: string;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #tabs = new Map<string, number>();
+  readonly #tabs: TabRoll;
   readonly #stops: Stop[] = [];
   #office: Office | null = null;
   #leaderTerm: string | null = null;
@@ -71,15 +71,17 @@ export class Leadership {
   #stealing = false;
   #queue: AbortController = new AbortController();
   #endTerm: () => void = () => undefined;
+  readonly #alive = new AbortController();
   readonly #finished: Promise<void>;
 
   constructor(ports: LeadershipPorts) {
     this.#ports = ports;
     this.tab = randomBase62(ports.random, 10);
+    this.#tabs = new TabRoll({ ...ports, left: (tab) => this.#office?.left(tab) });
     this.#stops.push(ports.channel.onMessage((message) => this.#hear(message)));
     this.#lastTick = ports.clock.now();
     this.#scheduleTick();
-    this.#post({ type: 'here', tab: this.tab });
+    void this.#showAlive();
     this.#finished = this.#campaign();
   }
 
@@ -114,13 +116,22 @@ export class Leadership {
   async close(): Promise<void> {
     if (this.#closed) return this.#finished;
     this.#closed = true;
-    this.#post({ type: 'bye', tab: this.tab });
+    this.#alive.abort();
     this.#queue.abort();
     this.#endTerm();
     await this.#finished;
     this.#rejectWaiting(closedError());
     for (const stop of this.#stops) stop();
     this.#ports.channel.close();
+  }
+
+  /** Holds a lock of this tab's own until it dies: whoever is granted it knows that the tab is gone. */
+  async #showAlive(): Promise<void> {
+    const { locks, lock } = this.#ports;
+    const own = await locks.take(`${lock}/${this.tab}`, { steal: false, signal: this.#alive.signal, lost: () => undefined });
+    if (this.#closed) return own.release();
+    this.#alive.signal.addEventListener('abort', () => own.release());
+    this.#post({ type: 'here', tab: this.tab });
   }
 
   async #campaign(): Promise<void> {
@@ -167,6 +178,7 @@ export class Leadership {
     } finally {
       this.#opening = false;
       this.#office = null;
+      this.#tabs.clear();
     }
   }
 
@@ -202,7 +214,7 @@ export class Leadership {
   }
 
   #hear(message: TabMessage): void {
-    if (message.type === 'here' || message.type === 'bye' || message.type === 'ask') return this.#hearTab(message);
+    if (message.type === 'here' || message.type === 'ask') return this.#hearTab(message);
     this.#silentMs = 0;
     if (this.#office !== null || this.#closed) return;
     if (message.type === 'lead') this.#follow(message.term, message.changes);
@@ -212,15 +224,13 @@ export class Leadership {
     else if (message.tab === this.tab) this.#hearAnswer(message);
   }
 
-  #hearTab(message: Extract<TabMessage, { type: 'here' | 'bye' | 'ask' }>): void {
+  #hearTab(message: Extract<TabMessage, { type: 'here' | 'ask' }>): void {
     const office = this.#office;
     if (office === null) {
       if (this.#opening && message.type === 'here') this.#post({ type: 'lead', term: '', changes: 0 });
       return;
     }
-    if (message.type === 'bye') return this.#tabLeft(message.tab);
-    const isNew = !this.#tabs.has(message.tab);
-    this.#tabs.set(message.tab, this.#ports.clock.now());
+    const isNew = this.#tabs.meet(message.tab);
     if (message.type === 'ask') return this.#answer(office, message);
     this.#post({ type: 'lead', term: office.term, changes: this.#number });
     if (isNew) office.brief();
@@ -279,7 +289,7 @@ export class Leadership {
     const slept = now - this.#lastTick > 2 * tickMs;
     this.#silentMs = slept ? 0 : this.#silentMs + now - this.#lastTick;
     this.#lastTick = now;
-    if (this.#office !== null) this.#dropSilentTabs(now);
+    if (this.#office !== null) this.#tabs.dropSilent();
     else this.#watchLeader();
     this.#scheduleTick();
   }
@@ -291,14 +301,6 @@ export class Leadership {
     this.#silentMs = 0;
     this.#stealing = true;
     this.#queue.abort();
-  }
-
-  #dropSilentTabs(now: number): void {
-    for (const [tab, at] of this.#tabs) if (now - at > tabSilenceMs) this.#tabLeft(tab);
-  }
-
-  #tabLeft(tab: string): void {
-    if (this.#tabs.delete(tab)) this.#office?.left(tab);
   }
 
   #post(message: TabMessage): void {

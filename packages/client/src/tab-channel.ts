@@ -29,9 +29,8 @@ export interface Ask {
 export type TabMessage =
   /** A tab leads, and has sent `changes` row changes in this term. Said on taking office, and to whoever says `here`. */
   | { readonly type: 'lead'; readonly term: string; readonly changes: number }
-  /** A tab follows: the leader answers `lead`, and knows that its presence is still alive. */
+  /** A tab follows: the leader answers `lead`, and knows that it is still alive. */
   | { readonly type: 'here'; readonly tab: string }
-  | { readonly type: 'bye'; readonly tab: string }
   | { readonly type: 'ask'; readonly tab: string; readonly id: number; readonly ask: Ask }
   | { readonly type: 'answer'; readonly tab: string; readonly id: number; readonly value: unknown }
   | { readonly type: 'fault'; readonly tab: string; readonly id: number; readonly fault: Fault }
