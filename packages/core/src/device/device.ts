@@ -1,6 +1,7 @@
 import type { CollectionId, CommandId, DocumentName, MemberId, Ref, Seq, WriterId } from '@cacaw/protocol';
 import type { Command, CommandResult } from '../inventory/commands.ts';
 import type { CollectionRow, FolderRow, ItemRow, Role } from '../inventory/rows.ts';
+import type { Quarantined } from './unit.ts';
 import type { DeviceStore, PendingUpdate, StoredCursor, TrayEntry } from './store.ts';
 
 /** Rows that changed in one completed transaction; null means the row is no longer stored. */
@@ -87,6 +88,12 @@ export interface Device extends DeviceSync, AsyncDisposable {
   /** Removes a collection and everything of it from this device. */
   forget(collection: CollectionId): Promise<void>;
   dismiss(tray: TrayEntry['id']): Promise<void>;
+  /** Random id of this term. */
+  readonly term: string;
+  /** One step of idle work (rows of a first sync into single records, folding, pruning); returns whether more is left. */
+  tidy(): Promise<boolean>;
+  /** Confirmed records that could not be read; everything else goes on without them. */
+  quarantined(): readonly Quarantined[];
   /** Called after each completed transaction, in order. */
   onRows(listener: (change: RowsChange) => void): () => void;
   /** Called after each completed transaction that added pending pushes. */

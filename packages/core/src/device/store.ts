@@ -1,4 +1,5 @@
 import type { CollectionId, CommandId, DocumentName, Json, MemberId, Ref, Seq, ShardId, Stamp, WriterId } from '@cacaw/protocol';
+import type { UndoRecord } from '../inventory/plan-view.ts';
 import type { CollectionRow, FolderRow, ItemRow } from '../inventory/rows.ts';
 import type { Write } from '../registers.ts';
 
@@ -26,6 +27,8 @@ export interface PendingUpdate {
   readonly writes: readonly Write[];
   readonly command: CommandId;
   readonly keptAt: number;
+  /** The relay is known to have committed it; it stays visible here until it arrives through the log, and is not pushed again. */
+  readonly committed?: true | undefined;
 }
 
 /** How far this device has read a collection's log. `chain` is kept and handed back, never computed here. */
@@ -68,6 +71,14 @@ export interface RowChunk {
   readonly rows: readonly ItemRow[];
 }
 
+/** A command that has been kept: its answer to a repeat, and what would take it back. */
+export interface DoneCommand {
+  readonly id: CommandId;
+  readonly result: Json;
+  readonly undo: UndoRecord | null;
+  readonly at: number;
+}
+
 /** The leader term in force; every write transaction checks it (the fence). */
 export interface TermRow {
   readonly key: 'term';
@@ -88,7 +99,7 @@ export interface Stored {
   readonly cursors: StoredCursor;
   readonly journal: JournalEntry;
   readonly tray: TrayEntry;
-  readonly commands: { readonly id: CommandId; readonly result: Json; readonly at: number };
+  readonly commands: DoneCommand;
   readonly term: TermRow;
 }
 

@@ -1,0 +1,97 @@
+import type { Seq } from '@cacaw/protocol';
+import type { LogAck, LogEntry, LogUpdate } from './device.ts';
+import type { Work } from './edit.ts';
+import { noteForeign, watchForeign } from './foreign.ts';
+import { moveToGeneration } from './generation.ts';
+import type { DocumentBase } from '../inventory/plan-view.ts';
+import { registerBase, type LiveDocument } from './live-document.ts';
+import { rebasePending } from './rebase.ts';
+import type { PendingUpdate, StoredCursor } from './store.ts';
+
+/** Takes a run of the live tail over: own commits move from pending to confirmed, others' updates are applied. */
+export async function confirmEntries(work: Work, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void> {
+  const { held } = work;
+  held.isTouched = true;
+  let isWriterTaken = false;
+  for (const entry of entries) {
+    if (held.hasRead(entry.seq, cursor)) continue;
+    if (entry.kind === 'ack') confirmAck(work, entry);
+    else isWriterTaken = (await confirmUpdate(work, entry)) || isWriterTaken;
+  }
+  held.moveCursor(work.tx, cursor);
+  // Somebody (a cloned or thawed device) committed under our writer id: nothing of ours can be committed under it any more.
+  if (isWriterTaken) await rebasePending(work, { closed: new Map() });
+}
+
+function confirmAck(work: Work, { writer, ref, seq }: LogAck): void {
+  const pending = work.held.pending.get(writer, ref);
+  // Nothing pending: the page of a pull has already brought it.
+  if (pending !== undefined) settlePending(work, pending, seq);
+}
+
+/** An own write found in the log: its very bytes become the confirmed record; the documents already show it. */
+export function settlePending(work: Work, pending: PendingUpdate, seq: Seq): void {
+  const { tx, held } = work;
+  tx.put('confirmed', { collection: held.id, document: pending.document, seq, snapshot: false, bytes: pending.bytes });
+  dropPending(work, pending);
+}
+
+export function dropPending({ tx, held }: Work, pending: PendingUpdate): void {
+  tx.delete('pending', [held.id, pending.writer, pending.ref]);
+  held.pending.delete(pending);
+}
+
+/** Returns whether the update shows that somebody else writes under one of our writer ids. */
+async function confirmUpdate(work: Work, update: LogUpdate): Promise<boolean> {
+  const { held } = work;
+  const own = held.pending.match(update.writer, update.bytes);
+  if (own !== undefined) {
+    settlePending(work, own, update.seq);
+    return false;
+  }
+  const isWriterTaken = held.pending.hasWriter(update.writer);
+  await applyLogged(work, update);
+  return isWriterTaken;
+}
+
+/** Stores and applies one update somebody else (or an earlier life of this device) committed. */
+export async function applyLogged(work: Work, update: LogUpdate): Promise<void> {
+  const named = registerBase(update.document);
+  if (named === undefined) return;
+  const { tx, held } = work;
+  const { unit, document } = await held.document(tx, named.base);
+  if (named.generation < document.generation) return;
+  if (named.generation > document.generation) return moveToGeneration(work, { name: update.document, updates: [update] });
+  const put = (): void => tx.put('confirmed', { collection: held.id, document: update.document, seq: update.seq, snapshot: false, bytes: update.bytes });
+  const watch = watchForeign(unit, document);
+  const touched = tryRead(document, update.bytes);
+  if (touched === undefined) return rebuild(work, named.base, put);
+  put();
+  unit.records.set(named.base, (unit.records.get(named.base) ?? 0) + 1);
+  work.rows.touch(unit, touched);
+  await noteForeign(work, { unit, document, touched, watch, by: update });
+}
+
+/** Undefined when the bytes cannot be read: the record is kept all the same, and the unit read again without it (P11). */
+function tryRead(document: LiveDocument, bytes: Uint8Array): ReadonlySet<string> | undefined {
+  try {
+    return document.read(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Changes what the store holds of a document and builds its unit anew, noting what that changed for own writes. */
+export async function rebuild(work: Work, base: DocumentBase, change: () => void): Promise<void> {
+  const { tx, held, rows } = work;
+  const before = await held.document(tx, base);
+  const watch = watchForeign(before.unit, before.document);
+  const journaled = new Set([...before.unit.journal.values()].map((entry) => entry.row));
+  change();
+  held.drop(before.unit.key);
+  const { unit, document } = await held.document(tx, base);
+  rows.replace(before.unit, unit);
+  await rows.touchAll(tx, unit);
+  await noteForeign(work, { unit, document, touched: journaled, watch, by: {} });
+}
+

@@ -1,0 +1,135 @@
+import { newCommandId, type CommandId, type DocumentName, type Json, type Random, type Ref, type WriterId } from '@cacaw/protocol';
+import { CommandError, type Command, type CommandResult } from '../inventory/commands.ts';
+import { plan } from '../inventory/plan.ts';
+import type { PlannedWrite, PlanOutcome } from '../inventory/plan-view.ts';
+import type { CollectionRow } from '../inventory/rows.ts';
+import type { Write } from '../registers.ts';
+import type { HeldCollection } from './held-collection.ts';
+import { journalWrites } from './journal.ts';
+import { registerBase } from './live-document.ts';
+import { PlanInputs } from './plan-inputs.ts';
+import type { RowChanges } from './row-changes.ts';
+import type { PendingUpdate, StoreWriter } from './store.ts';
+
+/** One queued piece of work on one collection: its transaction, what it holds in memory, and the rows it changes. */
+export interface Work {
+  readonly tx: StoreWriter;
+  readonly held: HeldCollection;
+  readonly rows: RowChanges;
+  readonly random: Random;
+  /** Milliseconds by the relay's clock. */
+  readonly nowMs: number;
+}
+
+export const collectionOf = (command: Command): HeldCollection['id'] => (command.type === 'createCollection' ? command.id : command.collection);
+
+/** Plans a command, runs its writes and puts everything of it into the transaction; a done command is answered as it was. */
+export async function runCommand(work: Work, command: Command, id: CommandId): Promise<CommandResult> {
+  const done = await work.tx.get('commands', id);
+  if (done !== undefined) return done.result as unknown as CommandResult;
+  const { writes, result, undo } = await planCommand(work, command, id);
+  work.held.isTouched = true;
+  if (command.type === 'createCollection') adopt(work, freshCollection(command, work.nowMs));
+  for (const [document, list] of byDocument(writes)) await applyOwn(work, { document, writes: list, command: id, origin: 'command' });
+  work.tx.put('commands', { id, result: result as unknown as Json, undo, at: work.nowMs });
+  return result;
+}
+
+type Planned = Extract<PlanOutcome, { readonly kind: 'planned' }>;
+/** Every round reads something new; a planner that still asks after this many is wrong. */
+const mostRounds = 50;
+
+async function planCommand({ tx, held, random, nowMs }: Work, command: Command, id: CommandId): Promise<Planned> {
+  if (held.row !== undefined && held.row.gone === null && held.row.role === 'viewer') {
+    throw new CommandError('view-only', `You may only view collection ${held.id}; ask its owner for the right to edit.`, { id: held.id });
+  }
+  const inputs = new PlanInputs(held);
+  for (let round = 0; round < mostRounds; round += 1) {
+    const outcome = plan(command, inputs, { id, nowMs, random });
+    if (outcome.kind === 'planned') return outcome;
+    await inputs.read(tx, outcome.needs);
+  }
+  throw new Error(`Command ${id} (${command.type}) still needs something after ${mostRounds} rounds.`);
+}
+
+function byDocument(planned: readonly PlannedWrite[]): ReadonlyMap<DocumentName, readonly Write[]> {
+  const found = new Map<DocumentName, Write[]>();
+  for (const { document, write } of planned) {
+    const list = found.get(document);
+    if (list === undefined) found.set(document, [write]);
+    else list.push(write);
+  }
+  return found;
+}
+
+interface OwnWrites {
+  readonly document: DocumentName;
+  readonly writes: readonly Write[];
+  readonly command: CommandId;
+  readonly origin: 'command' | 'rebase';
+  /** Where it stands among the edits; a new one comes last. */
+  readonly order?: number | undefined;
+  readonly keptAt?: number | undefined;
+}
+
+/** Runs writes in one document and makes a pending push of what they changed; undefined when they changed nothing. */
+export async function applyOwn(work: Work, own: OwnWrites): Promise<PendingUpdate | undefined> {
+  const { tx, held, rows } = work;
+  const base = registerBase(own.document)?.base;
+  if (base === undefined) throw new Error(`${own.document} is no register document of collection ${held.id}.`);
+  held.isTouched = true;
+  const { unit, document } = await held.document(tx, base);
+  const written = document.write(own.writes, held.writer, own.origin);
+  if (written === undefined) return undefined;
+  const { writer, ref } = held.nextPush();
+  const pending: PendingUpdate = {
+    collection: held.id,
+    writer,
+    ref,
+    order: own.order ?? held.nextOrder(),
+    document: document.name,
+    bytes: written.bytes,
+    writes: own.writes,
+    command: own.command,
+    keptAt: own.keptAt ?? work.nowMs,
+  };
+  held.pending.set(pending);
+  tx.put('pending', pending);
+  rows.touch(unit, written.rows);
+  journalWrites(work, { unit, document, writes: own.writes });
+  return pending;
+}
+
+/** Writes of the engine itself (a row made again in the trash) get a command id of their own. */
+export const engineCommand = (random: Random): CommandId => newCommandId(random);
+
+export type Push = { readonly writer: WriterId; readonly ref: Ref };
+
+function adopt({ tx, held, rows }: Work, row: CollectionRow): void {
+  held.row = row;
+  rows.putCollection(tx, row);
+}
+
+/** A collection before anything of its root document is known. */
+export function blankCollection(id: CollectionRow['id'], nowMs: number): CollectionRow {
+  return {
+    id,
+    name: '',
+    type: '',
+    currency: '',
+    schemaVersion: 1,
+    settings: {},
+    fields: [],
+    createdAt: nowMs,
+    updatedAt: nowMs,
+    mode: 'local',
+    role: 'owner',
+    secret: null,
+    gone: null,
+  };
+}
+
+const freshCollection = (command: Extract<Command, { readonly type: 'createCollection' }>, nowMs: number): CollectionRow => ({
+  ...blankCollection(command.id, nowMs),
+  ...command.draft,
+});

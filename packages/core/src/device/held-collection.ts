@@ -1,0 +1,137 @@
+import { newWriterId, type CollectionId, type Random, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import type { DocumentBase } from '../inventory/plan-view.ts';
+import type { CollectionRow } from '../inventory/rows.ts';
+import { registerBase, type LiveDocument } from './live-document.ts';
+import { PendingList, sameBytes } from './pending-list.ts';
+import type { StoredCursor, StoreReader, StoreWriter } from './store.ts';
+import { destroyUnit, hydrateUnit, unitOf, type Quarantined, type Unit, type UnitKey } from './unit.ts';
+
+/**
+ * One collection as this term holds it in memory. Invariants:
+ * 1. It equals what the store holds; when a transaction that changed it fails it is thrown away and read again.
+ * 2. Its writer id is its own: whoever reads it again writes under a new one, so no (client id, clock) is ever used twice.
+ */
+export class HeldCollection {
+  readonly id: CollectionId;
+  row: CollectionRow | undefined;
+  readonly pending: PendingList;
+  #cursor: StoredCursor | undefined;
+  /** Hydrated units, the least recently used first. */
+  readonly units: Map<UnitKey, Unit> = new Map();
+  readonly quarantined: Map<string, Quarantined> = new Map();
+  /** A transaction under way has changed it: its failure must throw it away. */
+  isTouched = false;
+  isForgotten = false;
+  /** Pushes made in this term so far. */
+  pushes = 0;
+  #writer: WriterId;
+  #lastRef = 0;
+  #lastOrder: number;
+  readonly #random: Random;
+
+  private constructor(id: CollectionId, read: { readonly row: CollectionRow | undefined; readonly pending: PendingList; readonly cursor: StoredCursor | undefined }, random: Random) {
+    this.id = id;
+    this.row = read.row;
+    this.pending = read.pending;
+    this.#cursor = read.cursor;
+    this.#lastOrder = read.pending.all().at(-1)?.order ?? 0;
+    this.#random = random;
+    this.#writer = newWriterId(random);
+  }
+
+  static async read(tx: StoreReader, id: CollectionId, random: Random): Promise<HeldCollection> {
+    const [row, pending, cursor] = await Promise.all([
+      tx.get('collections', id),
+      tx.range('pending', { index: 'order', prefix: [id] }),
+      tx.get('cursors', id),
+    ]);
+    return new HeldCollection(id, { row, pending: new PendingList(pending), cursor }, random);
+  }
+
+  get cursor(): StoredCursor | undefined {
+    return this.#cursor;
+  }
+
+  moveCursor(tx: StoreWriter, cursor: StoredCursor): void {
+    this.#cursor = cursor;
+    tx.put('cursors', cursor);
+  }
+
+  forgetCursor(): void {
+    this.#cursor = undefined;
+  }
+
+  /** Units that pending writes belong to. */
+  pendingUnits(): ReadonlySet<UnitKey> {
+    return new Set(this.pending.all().flatMap((one) => registerBase(one.document)?.base ?? []).map(unitOf));
+  }
+
+  /** Whether an entry of the log `next` belongs to has been read already: the tail may repeat itself. */
+  hasRead(seq: Seq, next: StoredCursor): boolean {
+    const { lineage, seq: read, pull } = this.#cursor ?? {};
+    return lineage !== undefined && read !== undefined && pull === undefined && sameBytes(lineage, next.lineage) && seq <= read;
+  }
+
+  get writer(): WriterId {
+    return this.#writer;
+  }
+
+  /** Refs count up by one per writer: a jump is refused as a gap. */
+  nextPush(): { readonly writer: WriterId; readonly ref: Ref } {
+    this.#lastRef += 1;
+    this.pushes += 1;
+    return { writer: this.#writer, ref: this.#lastRef as Ref };
+  }
+
+  nextOrder(): number {
+    this.#lastOrder += 1;
+    return this.#lastOrder;
+  }
+
+  /** From here on writes run under an id nobody has used. */
+  renewWriter(): void {
+    this.#writer = newWriterId(this.#random);
+    this.#lastRef = 0;
+  }
+
+  async unit(tx: StoreReader, key: UnitKey): Promise<Unit> {
+    const found = this.units.get(key);
+    if (found !== undefined) {
+      this.units.delete(key);
+      this.units.set(key, found);
+      return found;
+    }
+    const unit = await hydrateUnit(tx, { collection: this.id, key }, this.pending.all());
+    this.units.set(key, unit);
+    this.noteQuarantined(unit);
+    return unit;
+  }
+
+  async document(tx: StoreReader, base: DocumentBase): Promise<{ readonly unit: Unit; readonly document: LiveDocument }> {
+    const unit = await this.unit(tx, unitOf(base));
+    const document = unit.documents.get(base);
+    if (document === undefined) throw new Error(`${base} is no register document of collection ${this.id}.`);
+    return { unit, document };
+  }
+
+  noteQuarantined(unit: Unit): void {
+    for (const one of unit.quarantined) this.quarantined.set(`${one.document}/${one.seq}`, one);
+  }
+
+  /** Lets the longest unused shards go until `most` are left. */
+  trim(most: number): void {
+    for (const key of this.units.keys()) {
+      if (this.units.size <= most) return;
+      if (key !== 'root') this.drop(key);
+    }
+  }
+
+  /** Lets a unit go, or all of them; they are hydrated again when needed. */
+  drop(key?: UnitKey): void {
+    for (const unit of key === undefined ? [...this.units.values()] : [this.units.get(key)]) {
+      if (unit === undefined) continue;
+      destroyUnit(unit);
+      this.units.delete(unit.key);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { engineCodes } from '../schema.ts';
+import type { Write } from '../registers.ts';
+import type { Work } from './edit.ts';
+import type { LiveDocument } from './live-document.ts';
+import type { JournalEntry } from './store.ts';
+import type { Unit } from './unit.ts';
+
+interface JournaledWrites {
+  readonly unit: Unit;
+  readonly document: LiveDocument;
+  readonly writes: readonly Write[];
+}
+
+/** Remembers own register writes until somebody else's is seen to have won, so that the loser's value can be shown (P5). */
+export function journalWrites({ tx, held }: Work, { unit, document, writes }: JournaledWrites): void {
+  for (const write of writes) {
+    const field = journaledField(write, held.writer);
+    const standing = field === undefined ? undefined : document.registers.get(write.row, field);
+    if (field === undefined || standing === undefined) continue;
+    const key = `${held.id}/${document.base}/${write.row}/${field}`;
+    const entry: JournalEntry = { key, collection: held.id, row: write.row, field, value: standing.value, stamp: standing.stamp };
+    unit.journal.set(key, entry);
+    tx.put('journal', entry);
+  }
+}
+
+/** Births cannot be overtaken by somebody who has not seen them, and where a row stands in a list is nobody's loss. */
+function journaledField(write: Write, writer: number): string | undefined {
+  if (write.kind === 'set') return write.field === engineCodes.order ? undefined : write.field;
+  return write.kind === 'count' ? `q:${write.place}~${writer}` : undefined;
+}

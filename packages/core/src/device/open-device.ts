@@ -1,0 +1,283 @@
+import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type DocumentName, type Random } from '@cacaw/protocol';
+import type { Command, CommandResult } from '../inventory/commands.ts';
+import type { CollectionRow, Role } from '../inventory/rows.ts';
+import { backfillStep } from './backfill.ts';
+import { confirmEntries } from './confirm.ts';
+import type { Device, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
+import { blankCollection, collectionOf, runCommand, type Work } from './edit.ts';
+import { forgetCollection, resetCollection } from './forget.ts';
+import { HeldCollection } from './held-collection.ts';
+import { takePage } from './page.ts';
+import { rebasePending } from './rebase.ts';
+import { differenceOf, stateVectorsOf } from './reconcile.ts';
+import { RowChanges } from './row-changes.ts';
+import { StoreError, type DeviceStore, type PendingUpdate, type StoredCursor, type StoreName, type StoreWriter, type TrayEntry } from './store.ts';
+import type { Quarantined } from './unit.ts';
+
+export interface DeviceOptions {
+  readonly store: DeviceStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Hydrated shards kept per collection. */
+  readonly mostShards?: number | undefined;
+  /** Pause between two steps of idle work (backfill, folding, pruning); 0 leaves it to whoever calls `tidy`. */
+  readonly idleMs?: number | undefined;
+}
+
+const written: readonly StoreName[] = ['collections', 'folders', 'items', 'chunks', 'confirmed', 'pending', 'cursors', 'journal', 'tray', 'commands', 'term'];
+const fatal: ReadonlySet<string> = new Set(['fenced', 'closed', 'unavailable']);
+
+/** Begins a term over a store: whoever held one before is fenced off from here on. */
+export async function openDevice(options: DeviceOptions): Promise<Device> {
+  const term = randomBase62(options.random, 22);
+  const startedAt = options.clock.now();
+  await options.store.write(['term'], async (tx) => tx.put('term', { key: 'term', id: term, startedAt }), { durability: 'strict' });
+  return new TermDevice(options, term);
+}
+
+interface Order {
+  readonly durability: 'strict' | 'relaxed';
+  readonly cause: RowsChange['cause'];
+}
+
+const edit: Order = { durability: 'strict', cause: 'command' };
+const tail: Order = { durability: 'relaxed', cause: 'relay' };
+
+/**
+ * One leader term. Invariants:
+ * 1. One piece of work at a time, in call order; each is one store transaction that checks the term row (the fence).
+ * 2. Listeners hear of a transaction only after it has completed.
+ * 3. What a failed transaction may have changed in memory is thrown away and read again, under a new writer id.
+ */
+class TermDevice implements Device {
+  readonly store: DeviceStore;
+  readonly term: string;
+  readonly #options: DeviceOptions;
+  readonly #held = new Map<CollectionId, HeldCollection>();
+  readonly #onRows = new Set<(change: RowsChange) => void>();
+  readonly #onPending = new Set<(collection: CollectionId) => void>();
+  readonly #onEnd = new Set<(error: Error) => void>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #ended: Error | undefined;
+  #offsetMs = 0;
+  #cancelIdle: (() => void) | undefined;
+
+  constructor(options: DeviceOptions, term: string) {
+    this.#options = options;
+    this.store = options.store;
+    this.term = term;
+    this.#scheduleIdle();
+  }
+
+  run(command: Command, id: CommandId = newCommandId(this.#options.random)): Promise<CommandResult> {
+    return this.#work(collectionOf(command), edit, (work) => runCommand(work, command, id));
+  }
+
+  setReach(collection: CollectionId, reach: { readonly mode: 'local' | 'sync'; readonly secret: string | null }): Promise<void> {
+    return this.#changeCollection(collection, (row) => ({ ...row, ...reach }));
+  }
+
+  async setAccess(collection: CollectionId, access: { readonly role: Role } | { readonly gone: CollectionRow['gone'] }): Promise<void> {
+    await this.#changeCollection(collection, (row) => ({ ...row, ...access }));
+  }
+
+  #changeCollection(collection: CollectionId, change: (row: CollectionRow) => CollectionRow): Promise<void> {
+    return this.#work(collection, edit, async ({ tx, held, rows, nowMs }) => {
+      const before = held.row ?? blankCollection(collection, nowMs);
+      const after = change(before);
+      if (held.row !== undefined && JSON.stringify(after) === JSON.stringify(before)) return;
+      held.isTouched = true;
+      held.row = after;
+      rows.putCollection(tx, after);
+    });
+  }
+
+  forget(collection: CollectionId): Promise<void> {
+    return this.#work(collection, { durability: 'strict', cause: 'reset' }, async (work) => {
+      await forgetCollection(work);
+    });
+  }
+
+  reset(collection: CollectionId): Promise<void> {
+    return this.#work(collection, { durability: 'strict', cause: 'reset' }, resetCollection);
+  }
+
+  async dismiss(tray: TrayEntry['id']): Promise<void> {
+    await this.#enqueue(() => this.#transact('strict', async (tx) => tx.delete('tray', tray)));
+  }
+
+  cursor(collection: CollectionId): Promise<StoredCursor | undefined> {
+    return this.#enqueue(async () => (await this.#hold(collection)).cursor);
+  }
+
+  pending(collection: CollectionId): Promise<readonly PendingUpdate[]> {
+    return this.#enqueue(async () => (await this.#hold(collection)).pending.all().filter((one) => one.committed !== true));
+  }
+
+  confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void> {
+    return this.#work(collection, tail, (work) => confirmEntries(work, entries, cursor));
+  }
+
+  async confirmPage(collection: CollectionId, page: Page, lastRefs: LastRefs, cursor: StoredCursor): Promise<void> {
+    await this.#work(collection, tail, (work) => takePage(work, page, { lastRefs, cursor }));
+    this.#scheduleIdle();
+  }
+
+  rebase(collection: CollectionId, reason: RebaseReason): Promise<void> {
+    return this.#work(collection, { durability: 'strict', cause: 'rebase' }, (work) => rebasePending(work, reason));
+  }
+
+  stateVectors(collection: CollectionId): Promise<ReadonlyMap<DocumentName, Uint8Array>> {
+    return this.#enqueue(() => this.store.read(['confirmed'], (tx) => stateVectorsOf(tx, collection)));
+  }
+
+  difference(collection: CollectionId, document: DocumentName, stateVector: Uint8Array): Promise<Uint8Array> {
+    return this.#enqueue(() => this.store.read(['confirmed'], (tx) => differenceOf(tx, { collection, document, stateVector })));
+  }
+
+  setClockOffset(offsetMs: number): void {
+    this.#offsetMs = offsetMs;
+  }
+
+  tidy(): Promise<boolean> {
+    return this.#enqueue(() => this.#transact('relaxed', (tx) => backfillStep(tx, this.#held, this.#nowMs())));
+  }
+
+  quarantined(): readonly Quarantined[] {
+    return [...this.#held.values()].flatMap((held) => [...held.quarantined.values()]);
+  }
+
+  onRows(listener: (change: RowsChange) => void): () => void {
+    return subscribe(this.#onRows, listener);
+  }
+
+  onPending(listener: (collection: CollectionId) => void): () => void {
+    return subscribe(this.#onPending, listener);
+  }
+
+  onEnd(listener: (error: Error) => void): () => void {
+    return subscribe(this.#onEnd, listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue;
+    this.#cancelIdle?.();
+    this.#ended ??= new StoreError('closed', 'This term has been closed; open the device again.');
+    for (const held of this.#held.values()) held.drop();
+    this.#held.clear();
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.now() + this.#offsetMs;
+  }
+
+  /** One transaction on one collection, its rows, and what its listeners hear. */
+  #work<T>(collection: CollectionId, { durability, cause }: Order, act: (work: Work) => Promise<T>): Promise<T> {
+    return this.#enqueue(async () => {
+      const rows = new RowChanges(collection, cause);
+      let pushed = 0;
+      try {
+        const result = await this.#transact(durability, async (tx) => {
+          const held = await this.#holdIn(tx, collection);
+          pushed = held.pushes;
+          const answer = await act({ tx, held, rows, random: this.#options.random, nowMs: this.#nowMs() });
+          held.row = rows.write(tx, held.row);
+          pushed = held.pushes - pushed;
+          return answer;
+        });
+        this.#settle(collection);
+        this.#tell(collection, rows, pushed > 0);
+        return result;
+      } catch (error) {
+        this.#discardTouched(collection);
+        throw error;
+      }
+    });
+  }
+
+  async #transact<T>(durability: 'strict' | 'relaxed', act: (tx: StoreWriter) => Promise<T>): Promise<T> {
+    try {
+      return await this.store.write(
+        written,
+        async (tx) => {
+          const [result] = await Promise.all([act(tx), this.#checkFence(tx)]);
+          return result;
+        },
+        { durability },
+      );
+    } catch (error) {
+      if (error instanceof StoreError && fatal.has(error.code)) this.#end(error);
+      throw error;
+    }
+  }
+
+  async #checkFence(tx: StoreWriter): Promise<void> {
+    const row = await tx.get('term', 'term');
+    if (row?.id !== this.term) throw new StoreError('fenced', 'Another tab leads this store now; ask it instead.');
+  }
+
+  async #hold(collection: CollectionId): Promise<HeldCollection> {
+    return this.#held.get(collection) ?? this.store.read(['collections', 'pending', 'cursors'], (tx) => this.#holdIn(tx, collection));
+  }
+
+  async #holdIn(tx: Pick<StoreWriter, 'get' | 'range' | 'count'>, collection: CollectionId): Promise<HeldCollection> {
+    const found = this.#held.get(collection) ?? (await HeldCollection.read(tx, collection, this.#options.random));
+    this.#held.set(collection, found);
+    return found;
+  }
+
+  #settle(collection: CollectionId): void {
+    const held = this.#held.get(collection);
+    if (held === undefined) return;
+    held.isTouched = false;
+    held.trim(this.#options.mostShards ?? 64);
+    if (held.isForgotten) this.#held.delete(collection);
+  }
+
+  #discardTouched(collection: CollectionId): void {
+    const held = this.#held.get(collection);
+    if (held?.isTouched !== true) return;
+    held.drop();
+    this.#held.delete(collection);
+  }
+
+  #tell(collection: CollectionId, rows: RowChanges, hasPushes: boolean): void {
+    const change = rows.told();
+    if (change !== undefined) for (const listener of this.#onRows) listener(change);
+    if (hasPushes) for (const listener of this.#onPending) listener(collection);
+  }
+
+  #end(error: Error): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = error;
+    this.#cancelIdle?.();
+    for (const listener of this.#onEnd) listener(error);
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(() => {
+      if (this.#ended !== undefined) throw this.#ended;
+      return task();
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Idle work goes on in small steps until there is none left. */
+  #scheduleIdle(): void {
+    const { clock, idleMs = 200 } = this.#options;
+    if (idleMs === 0 || this.#ended !== undefined) return;
+    this.#cancelIdle?.();
+    this.#cancelIdle = clock.after(idleMs, () => {
+      this.tidy().then(
+        (hasMore) => hasMore && this.#scheduleIdle(),
+        () => undefined, // an ended term tells by onEnd; a full or aborted step is taken again after the next page
+      );
+    });
+  }
+}
+
+function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

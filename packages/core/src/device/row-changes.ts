@@ -1,0 +1,147 @@
+import { itemId, type CollectionId, type FolderId, type LocalId, type ShardId } from '@cacaw/protocol';
+import { projectCollection, projectFolder } from '../inventory/project.ts';
+import type { CollectionRow, FolderRow, ItemRow } from '../inventory/rows.ts';
+import type { RowsChange } from './device.ts';
+import type { StoreReader, StoreWriter } from './store.ts';
+import { chunkOf, itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
+
+/** Gathers which rows a transaction changed, writes them into it, and says what subscribers will hear. */
+export class RowChanges {
+  readonly #collection: CollectionId;
+  readonly #cause: RowsChange['cause'];
+  readonly #touched = new Map<Unit, Set<string>>();
+  /** Stored rows of units built anew: a row that comes out the same is neither written nor told. */
+  readonly #stored = new Map<string, string>();
+  readonly #items = new Map<string, ItemRow | null>();
+  readonly #folders = new Map<string, FolderRow | null>();
+  #root: CollectionRow | null | undefined;
+
+  constructor(collection: CollectionId, cause: RowsChange['cause']) {
+    this.#collection = collection;
+    this.#cause = cause;
+  }
+
+  touch(unit: Unit, rows: Iterable<string>): void {
+    const touched = this.#touched.get(unit) ?? new Set();
+    for (const row of rows) touched.add(row);
+    this.#touched.set(unit, touched);
+  }
+
+  /** Marks every row a unit shows, and every stored row it no longer shows, as changed: after it was built anew. */
+  async touchAll(tx: StoreReader, unit: Unit): Promise<void> {
+    const stored = unit.key === 'root' ? await this.#storedFolders(tx) : await this.#storedItems(tx, unit.key);
+    this.touch(unit, stored);
+    for (const document of unit.documents.values()) this.touch(unit, document.registers.rows());
+  }
+
+  /** A unit that replaced another keeps what was touched in it. */
+  replace(before: Unit, after: Unit): void {
+    const touched = this.#touched.get(before);
+    this.#touched.delete(before);
+    if (touched !== undefined) this.touch(after, touched);
+  }
+
+  putCollection(tx: StoreWriter, row: CollectionRow): void {
+    this.#root = row;
+    tx.put('collections', row);
+  }
+
+  dropCollection(tx: StoreWriter): void {
+    this.#root = null;
+    tx.delete('collections', this.#collection);
+  }
+
+  /** Tells rows that were written elsewhere. */
+  tellItems(rows: readonly ItemRow[]): void {
+    for (const row of rows) this.#items.set(row.id, row);
+  }
+
+  /** Tells that rows are gone which were deleted elsewhere. */
+  tellGone(gone: { readonly folders: readonly FolderRow[]; readonly items: readonly ItemRow[] }): void {
+    for (const { id } of gone.folders) this.#folders.set(id, null);
+    for (const { id } of gone.items) this.#items.set(id, null);
+  }
+
+  /** Projects and writes what was touched. `known` is the collection's row so far; returned as it is now. */
+  write(tx: StoreWriter, known: CollectionRow | undefined): CollectionRow | undefined {
+    let row = known;
+    for (const [unit, touched] of this.#touched) {
+      if (unit.key === 'root') row = this.#writeRoot(tx, { unit, touched, known: row });
+      else this.#writeItems(tx, unit, touched);
+    }
+    this.#touched.clear();
+    return row;
+  }
+
+  /** What listeners are told once the transaction has completed; undefined when no row changed. */
+  told(): RowsChange | undefined {
+    if (this.#root === undefined && this.#items.size === 0 && this.#folders.size === 0) return undefined;
+    const root = this.#root === undefined ? {} : { root: this.#root };
+    return { collection: this.#collection, ...root, folders: [...this.#folders], items: [...this.#items], cause: this.#cause };
+  }
+
+  #writeItems(tx: StoreWriter, unit: Unit, touched: ReadonlySet<string>): void {
+    let isChanged = false;
+    for (const local of touched) {
+      const id = itemId(unit.key as ShardId, local as LocalId);
+      const row = itemOf(this.#collection, unit, local);
+      if (!this.#isNew(id, row)) continue;
+      isChanged = true;
+      this.#items.set(id, row);
+      if (unit.chunked) continue;
+      if (row === null) tx.delete('items', id);
+      else tx.put('items', row);
+    }
+    if (unit.chunked && isChanged) tx.put('chunks', chunkOf(this.#collection, unit));
+  }
+
+  #isNew(id: string, row: ItemRow | FolderRow | null): boolean {
+    const stored = this.#stored.get(id);
+    return stored === undefined || row === null || JSON.stringify(row) !== stored;
+  }
+
+  #writeRoot(tx: StoreWriter, change: { readonly unit: Unit; readonly touched: ReadonlySet<string>; readonly known: CollectionRow | undefined }): CollectionRow | undefined {
+    const registers = change.unit.documents.get('root')?.registers;
+    if (registers === undefined) return change.known;
+    let row = change.known;
+    for (const name of change.touched) {
+      if (name.startsWith('F')) this.#writeFolder(tx, name.slice(1), projectFolder(this.#collection, name.slice(1) as FolderId, registers.row(name)));
+    }
+    const isAbout = [...change.touched].some((name) => name === '@' || name.startsWith('X'));
+    const facts = isAbout && row !== undefined ? projectCollection(registers) : null;
+    if (facts !== null && row !== undefined) {
+      const { id, mode, role, secret, gone } = row;
+      row = Object.freeze({ ...facts, id, mode, role, secret, gone });
+      this.putCollection(tx, row);
+    }
+    return row;
+  }
+
+  #writeFolder(tx: StoreWriter, id: string, row: FolderRow | null): void {
+    if (!this.#isNew(id, row)) return;
+    this.#folders.set(id, row);
+    if (row === null) tx.delete('folders', id);
+    else tx.put('folders', row);
+  }
+
+  async #storedFolders(tx: StoreReader): Promise<readonly string[]> {
+    const rows = await tx.range('folders', { index: 'collection', lower: this.#collection, upper: this.#collection });
+    for (const row of rows) this.#stored.set(row.id, JSON.stringify(row));
+    return ['@', ...rows.map((row) => `F${row.id}`)];
+  }
+
+  async #storedItems(tx: StoreReader, shard: ShardId): Promise<readonly string[]> {
+    const [chunk, rows] = await Promise.all([tx.get('chunks', [this.#collection, shard]), tx.range('items', itemsOfShard(this.#collection, shard))]);
+    const stored = [...(chunk?.rows ?? []), ...rows];
+    for (const row of stored) this.#stored.set(row.id, JSON.stringify(row));
+    return stored.map((row) => row.id.slice(shard.length));
+  }
+}
+
+/** Rows of a shard nobody has stored yet, written in one piece. */
+export function writeFreshChunk(tx: StoreWriter, collection: CollectionId, unit: Unit): readonly ItemRow[] {
+  unit.chunked = true;
+  const rows = itemsOf(collection, unit);
+  tx.put('chunks', { collection, shard: unit.key as ShardId, rows });
+  return rows;
+}

@@ -1,0 +1,110 @@
+import { itemId, type LocalId, type ShardId, type DocumentName } from '@cacaw/protocol';
+import type { DocumentBase } from '../inventory/plan-view.ts';
+import { projectItem } from '../inventory/project.ts';
+import type { ItemRow } from '../inventory/rows.ts';
+import { LiveDocument, registerBase } from './live-document.ts';
+import type { ConfirmedUpdate, JournalEntry, PendingUpdate, RangeQuery, RowChunk, StoreReader } from './store.ts';
+import type { CollectionId } from '@cacaw/protocol';
+
+/** `root`, or the id of a shard: its rows and its notes are hydrated together, because a row shows its note. */
+export type UnitKey = 'root' | ShardId;
+
+/** A confirmed record that could not be read; it is left where it is and everything else goes on. */
+export interface Quarantined {
+  readonly collection: CollectionId;
+  readonly document: DocumentName;
+  readonly seq: number;
+}
+
+/** Documents that are hydrated and let go together. */
+export interface Unit {
+  readonly key: UnitKey;
+  readonly documents: Map<DocumentBase, LiveDocument>;
+  /** Own journal of these documents. */
+  readonly journal: Map<string, JournalEntry>;
+  /** The shard's rows are stored as one chunk, not yet as single records. */
+  chunked: boolean;
+  /** Confirmed records per document base, to know when they are worth folding into one. */
+  readonly records: Map<DocumentBase, number>;
+  readonly quarantined: readonly Quarantined[];
+}
+
+export const basesOf = (key: UnitKey): readonly DocumentBase[] => (key === 'root' ? ['root'] : [`rows.${key}`, `notes.${key}`]);
+
+export const unitOf = (base: DocumentBase): UnitKey => (base === 'root' ? 'root' : (base.slice(base.indexOf('.') + 1) as ShardId));
+
+/** Every confirmed record of a document, whatever its generation. '/' is the character after '.'. */
+export const recordsOf = (collection: CollectionId, base: DocumentBase): RangeQuery => ({
+  lower: [collection, `${base}.`],
+  upper: [collection, `${base}/`],
+});
+
+/** Single item records of one shard: ids begin with it. */
+export const itemsOfShard = (collection: CollectionId, shard: ShardId): RangeQuery => ({
+  index: 'collection',
+  lower: [collection, shard],
+  upper: [collection, `${shard}~`],
+});
+
+export const journalOf = (collection: CollectionId, base: DocumentBase): RangeQuery => ({
+  lower: `${collection}/${base}/`,
+  upper: `${collection}/${base}0`,
+});
+
+/** Reads and hydrates a unit from what is confirmed, with the pending writes given on top. */
+export async function hydrateUnit(tx: StoreReader, place: { readonly collection: CollectionId; readonly key: UnitKey }, pending: readonly PendingUpdate[]): Promise<Unit> {
+  const { collection, key } = place;
+  const bases = basesOf(key);
+  const [chunk, ...stored] = await Promise.all([
+    key === 'root' ? undefined : tx.get('chunks', [collection, key]),
+    ...bases.map((base) => Promise.all([tx.range('confirmed', recordsOf(collection, base)), tx.range('journal', journalOf(collection, base))])),
+  ]);
+  const documents = new Map<DocumentBase, LiveDocument>();
+  const journal = new Map<string, JournalEntry>();
+  const records = new Map<DocumentBase, number>();
+  const quarantined: Quarantined[] = [];
+  for (const [index, base] of bases.entries()) {
+    const [confirmed = [], own = []] = stored[index] ?? [];
+    const { document, unreadable } = hydrateDocument(base, confirmed, pending.filter((one) => one.document.startsWith(`${base}.`)));
+    documents.set(base, document);
+    records.set(base, confirmed.length);
+    for (const entry of own) journal.set(entry.key, entry);
+    for (const at of unreadable) {
+      const record = confirmed[at];
+      if (record !== undefined) quarantined.push({ collection, document: record.document, seq: record.seq });
+    }
+  }
+  return { key, documents, journal, chunked: chunk !== undefined, records, quarantined };
+}
+
+/** Hydrates one document; its generation is the newest that stands in its records. */
+export function hydrateDocument(
+  base: DocumentBase,
+  confirmed: readonly ConfirmedUpdate[],
+  pending: readonly PendingUpdate[],
+): { readonly document: LiveDocument; readonly unreadable: readonly number[] } {
+  const names = [...confirmed, ...pending].map((one) => registerBase(one.document)?.generation ?? 0);
+  const generation = names.reduce((newest, one) => Math.max(newest, one), 0);
+  const updates = [...confirmed, ...pending].filter((_, index) => names[index] === generation);
+  return LiveDocument.hydrate(base, generation, updates.map((one) => one.bytes));
+}
+
+export function destroyUnit(unit: Unit): void {
+  for (const document of unit.documents.values()) document.destroy();
+}
+
+/** The row a shard unit shows for a local id. */
+export function itemOf(collection: CollectionId, unit: Unit, local: string): ItemRow | null {
+  const shard = unit.key as ShardId;
+  const rows = unit.documents.get(`rows.${shard}`);
+  const notes = unit.documents.get(`notes.${shard}`);
+  return projectItem(collection, itemId(shard, local as LocalId), rows?.registers.row(local), notes?.registers.note(local) ?? '');
+}
+
+/** Every row a shard unit shows, in the order of their ids. */
+export function itemsOf(collection: CollectionId, unit: Unit): readonly ItemRow[] {
+  const locals = [...(unit.documents.get(`rows.${unit.key}`)?.registers.rows() ?? [])].sort();
+  return locals.map((local) => itemOf(collection, unit, local)).filter((row) => row !== null);
+}
+
+export const chunkOf = (collection: CollectionId, unit: Unit): RowChunk => ({ collection, shard: unit.key as ShardId, rows: itemsOf(collection, unit) });
