@@ -1,0 +1,126 @@
+import { ImportError, type ImportFolder, type ImportRow, type ImportTable, type ImportWarning } from './table.ts';
+
+type Plain = { readonly [key: string]: unknown };
+
+/** Columns of a CacawInventory backup read as a table, by the names its items use. */
+export const backupColumns = [
+  'id',
+  'folder',
+  'name',
+  'type',
+  'series',
+  'condition',
+  'description',
+  'tags',
+  'notes',
+  'estimatedValue',
+  'purchasePrice',
+  'currency',
+  'ocrText',
+  'isArchived',
+  'aiConfidence',
+  'images',
+] as const;
+
+type BackupColumn = (typeof backupColumns)[number];
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : '');
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const asPlain = (value: unknown): Plain => (typeof value === 'object' && value !== null ? (value as Plain) : {});
+
+/** True when parsed JSON looks like a CacawInventory backup of any version. */
+export const isBackup = (value: unknown): value is Plain => Array.isArray(asPlain(value)['folders']) && Array.isArray(asPlain(value)['items']);
+
+/** Parses JSON text, with an error a person can act on. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ImportError('not-json', `This file begins like JSON but is not: ${cause instanceof Error ? cause.message : String(cause)}. Export it again.`);
+  }
+}
+
+/** Reads a CacawInventory backup, version 1. Photos inside it are counted and named, not stored in rows. */
+export function readBackup(value: unknown): ImportTable {
+  if (!isBackup(value)) throw new ImportError('not-a-backup', 'This JSON file has no folders and items; only CacawInventory backups can be read.');
+  const version = asText(value['version']);
+  if (/^\d+/.exec(version)?.[0] !== '1') throw new ImportError('too-new', `This backup has version ${version || 'unknown'}; versions 1.x can be read.`);
+  const folders = foldersById(asList(value['folders']).map(asPlain));
+  const items = asList(value['items']).map(asPlain);
+  return {
+    format: 'cacaw-json',
+    source: 'CacawInventory',
+    columns: backupColumns,
+    rows: items.map((item, at) => itemRow(item, { at, folders })),
+    folders: [...folders.values()],
+    warnings: backupWarnings(value, items),
+  };
+}
+
+function foldersById(folders: readonly Plain[]): ReadonlyMap<string, ImportFolder> {
+  const byId = new Map(folders.map((folder) => [asText(folder['id']), folder]));
+  return new Map(folders.map((folder) => [asText(folder['id']), { path: pathOf(folder, byId), ...lookOf(asPlain(folder['metadata'])) }]));
+}
+
+function pathOf(folder: Plain, byId: ReadonlyMap<string, Plain>): readonly string[] {
+  const seen = new Set<Plain>();
+  const path: string[] = [];
+  for (let at: Plain | undefined = folder; at !== undefined && !seen.has(at); at = byId.get(asText(at['parentId']))) {
+    seen.add(at);
+    path.unshift(asText(at['name']).trim() || 'Folder');
+  }
+  return path;
+}
+
+const lookOf = (metadata: Plain): Omit<ImportFolder, 'path'> => ({
+  color: asText(metadata['color']),
+  icon: asText(metadata['icon']),
+  view: asText(metadata['viewMode']),
+  sort: sortOf(asText(metadata['sortOrder']), asText(metadata['sortDirection'])),
+});
+
+const sortOf = (order: string, direction: string): string => {
+  const field = order === 'date' ? 'createdAt' : order;
+  return field === '' ? '' : direction === 'desc' ? `-${field}` : field;
+};
+
+function itemRow(item: Plain, { at, folders }: { readonly at: number; readonly folders: ReadonlyMap<string, ImportFolder> }): ImportRow {
+  const special: { readonly [Column in BackupColumn]?: string } = {
+    folder: JSON.stringify(folders.get(asText(item['folderId']))?.path ?? []),
+    tags: JSON.stringify(asList(item['tags']).map(asText)),
+    isArchived: item['isArchived'] === true ? 'true' : '',
+    aiConfidence: item['aiDetected'] === true ? asText(item['aiConfidence']) || 'yes' : '',
+    images: imageCount(item) > 0 ? String(imageCount(item)) : '',
+  };
+  return { line: at + 1, cells: backupColumns.map((column) => special[column] ?? asText(item[column])) };
+}
+
+const imageCount = (item: Plain): number => (asText(item['primaryImage']) === '' ? 0 : 1) + asList(item['additionalImages']).length;
+
+function backupWarnings(backup: Plain, items: readonly Plain[]): readonly ImportWarning[] {
+  const warnings: ImportWarning[] = [];
+  const images = items.reduce((sum, item) => sum + imageCount(item), 0);
+  if (images > 0) {
+    warnings.push({
+      code: 'images',
+      message: `This backup holds ${images} photos. Photos cannot be imported yet; each item's note says how many it had. Keep the file.`,
+    });
+  }
+  const stated = asPlain(backup['metadata'])['totalItems'];
+  if (typeof stated === 'number' && stated !== items.length) {
+    warnings.push({ code: 'rows', message: `The backup says it holds ${stated} items and holds ${items.length}; it may be cut short.` });
+  }
+  return warnings;
+}
+
+/**
+ * Whether a backup's checksum fits its content, as the program that wrote it computed it; undefined when it carries none.
+ * `sha256` comes from the platform.
+ */
+export async function isBackupIntact(text: string, sha256: (bytes: Uint8Array) => Promise<Uint8Array>): Promise<boolean | undefined> {
+  const backup = asPlain(parseJson(text));
+  const stated = asText(backup['checksum']);
+  if (stated === '') return undefined;
+  const digest = await sha256(new TextEncoder().encode(JSON.stringify({ ...backup, checksum: '' })));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('') === stated;
+}

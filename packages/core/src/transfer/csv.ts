@@ -1,0 +1,62 @@
+import Papa from 'papaparse';
+import { ImportError, type ImportRow, type ImportTable, type ImportWarning } from './table.ts';
+
+/** Reads delimited text: `,` `;` tab or `|`, quoted newlines, any line end. Never throws on what the text says. */
+export function readCsv(text: string, delimiter?: string): Omit<ImportTable, 'format' | 'source'> {
+  const parsed = Papa.parse<string[]>(text, {
+    delimiter: delimiter ?? '',
+    delimitersToGuess: [',', ';', '\t', '|'],
+    skipEmptyLines: false,
+  });
+  const problems = new Map(parsed.errors.flatMap(({ row, type, code }) => (type === 'Quotes' && row !== undefined ? [[row, quoteProblem(code)]] : [])));
+  const records = withLines(parsed.data, problems).filter((row) => row.cells.some((cell) => cell.trim() !== ''));
+  const [header, ...rows] = records;
+  if (header === undefined) throw new ImportError('empty', 'This file holds no rows; choose another file.');
+  const columns = columnNames(header.cells);
+  return { columns, rows: rows.map((row) => fit(row, columns.length)), folders: [], warnings: cellWarnings(rows, columns.length) };
+}
+
+const quoteProblem = (code: string): string =>
+  code === 'MissingQuotes' ? 'A quote is opened here and never closed.' : 'A quote stands in the middle of a value; write it twice.';
+
+/** Papa counts records; people count lines, and a quoted value may span several. */
+function withLines(records: readonly string[][], problems: ReadonlyMap<number, string>): ImportRow[] {
+  let line = 1;
+  return records.map((cells, row) => {
+    const at = line;
+    line += 1;
+    for (const cell of cells) line += lineEnds(cell);
+    const problem = problems.get(row);
+    return problem === undefined ? { line: at, cells } : { line: at, cells, problem };
+  });
+}
+
+function lineEnds(cell: string): number {
+  let count = 0;
+  for (let at = cell.indexOf('\n'); at !== -1; at = cell.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+/** Column names as in the file; empty and repeated ones are told apart by their position. */
+function columnNames(cells: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return cells.map((cell, at) => {
+    const name = cell.trim() || `Column ${at + 1}`;
+    const unique = seen.has(name) ? `${name} (${at + 1})` : name;
+    seen.add(unique);
+    return unique;
+  });
+}
+
+function fit(row: ImportRow, columns: number): ImportRow {
+  const extra = row.cells.slice(columns).some((cell) => cell.trim() !== '');
+  const cells = row.cells.length <= columns ? row.cells : row.cells.slice(0, columns);
+  if (!extra || row.problem !== undefined) return { ...row, cells };
+  return { ...row, cells, problem: `This row has ${row.cells.length} values for ${columns} columns; quote values that hold the separator.` };
+}
+
+function cellWarnings(rows: readonly ImportRow[], columns: number): readonly ImportWarning[] {
+  const short = rows.filter((row) => row.cells.length < columns).length;
+  if (short === 0) return [];
+  return [{ code: 'cells', message: `${short} rows have fewer values than there are columns; what is missing stays empty.` }];
+}

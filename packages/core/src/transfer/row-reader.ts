@@ -1,0 +1,233 @@
+import type { Json } from '@cacaw/protocol';
+import { checkCount, checkDate, checkFields, checkKey, checkNumber, checkQuantity, checkText } from '../inventory/check.ts';
+import type { ItemDraft } from '../inventory/commands.ts';
+import type { Money } from '../inventory/rows.ts';
+import { inventory, noteLimit, type KeyedSpec } from '../schema.ts';
+import { foldText } from '../search.ts';
+import { isBlank } from './blank.ts';
+import { referenceField, type ImportCustomField, type ImportField, type ImportMapping } from './mapping.ts';
+import { parseBoolean, parseDay, parseMoney, parseNumber } from './parse-values.ts';
+import type { ImportRow, ImportTable } from './table.ts';
+
+/** A row understood: what item it means, where, and what it is called in its file. */
+export interface ItemReading {
+  readonly draft: ItemDraft;
+  readonly path: readonly string[];
+  readonly reference: string;
+  readonly parentReference: string;
+}
+
+/** A value that cannot be imported, with the column it stands in. */
+export class CellError extends Error {
+  readonly column: string;
+  constructor(column: string, message: string) {
+    super(message);
+    this.column = column;
+  }
+}
+
+const { keyed } = inventory.tables.item;
+const tagSpec = keyed['tags'] as KeyedSpec;
+const barcodeSpec = keyed['barcodes'] as KeyedSpec;
+const customSpec = keyed['custom'] as KeyedSpec;
+const quantityMax = keyed['places']?.max ?? 0;
+const conditions = new Set(['mint', 'near-mint', 'excellent', 'good', 'fair', 'poor', 'damaged']);
+
+/** Returns a function that reads one row; it throws {@link CellError} or `CommandError` when the row means no valid item. */
+export function rowReader(table: ImportTable, mapping: ImportMapping): (row: ImportRow) => ItemReading {
+  return (row) => {
+    if (row.problem !== undefined) throw new CellError('', row.problem);
+    return new RowReading(table, mapping).read(row);
+  };
+}
+
+interface Cell {
+  readonly column: string;
+  readonly text: string;
+}
+
+class RowReading {
+  readonly #table: ImportTable;
+  readonly #mapping: ImportMapping;
+  readonly #cells = new Map<ImportField, Cell[]>();
+  readonly #leftovers: Cell[] = [];
+  readonly #custom: { [key: string]: Json } = {};
+
+  constructor(table: ImportTable, mapping: ImportMapping) {
+    this.#table = table;
+    this.#mapping = mapping;
+  }
+
+  read(row: ImportRow): ItemReading {
+    this.#mapping.targets.forEach((target, at) => {
+      const column = this.#table.columns[at] ?? '';
+      const text = (row.cells[at] ?? '').trim();
+      if (target.to === 'nothing' || isBlank(text, column, this.#table.format)) return;
+      if (target.to === 'field') this.#cell(target.field, { column, text });
+      else if (target.to === 'leftover' || this.#custom[target.field.key] !== undefined) this.#leftovers.push({ column, text });
+      else this.#custom[target.field.key] = this.#customValue(target.field, { column, text });
+    });
+    const path = this.#path();
+    const reference = this.#text('reference') ?? '';
+    if (reference !== '') this.#custom[referenceField.key] = checkText('import reference', reference, { max: customSpec.max ?? 0 });
+    return { draft: this.#draft(), path, reference, parentReference: this.#text('parentReference') ?? '' };
+  }
+
+  #cell(field: ImportField, cell: Cell): void {
+    const cells = this.#cells.get(field);
+    if (cells === undefined) this.#cells.set(field, [cell]);
+    else cells.push(cell);
+  }
+
+  #draft(): ItemDraft {
+    const draft: ItemDraft = {
+      name: this.#text('name') ?? '',
+      type: this.#text('type'),
+      series: this.#text('series'),
+      condition: this.#condition(),
+      description: this.#joined('description'),
+      estimatedValue: this.#money('estimatedValue'),
+      purchasePrice: this.#money('purchasePrice'),
+      acquiredAt: this.#day(),
+      archived: this.#flag('archived'),
+      canContain: this.#flag('canContain'),
+      ocrText: this.#joined('ocrText'),
+    };
+    checkFields(inventory.tables.item, draft);
+    checkCount('custom fields', Object.keys(this.#custom).length, customSpec.many);
+    const custom = Object.keys(this.#custom).length === 0 ? undefined : this.#custom;
+    return present({ ...draft, quantity: this.#quantity(), tags: this.#keys('tags', tagSpec), barcodes: this.#keys('barcodes', barcodeSpec), custom, note: this.#note() });
+  }
+
+  /** The first value of a single-valued field; what else is mapped to it goes into the note. */
+  #only(field: ImportField): Cell | undefined {
+    const [first, ...others] = this.#cells.get(field) ?? [];
+    this.#leftovers.push(...others);
+    if (others.length > 0 && first !== undefined) this.#cells.set(field, [first]);
+    return first;
+  }
+
+  #text(field: ImportField): string | undefined {
+    return this.#only(field)?.text;
+  }
+
+  #joined(field: ImportField): string | undefined {
+    return this.#cells.get(field)?.map((cell) => cell.text).join('\n');
+  }
+
+  #condition(): string | undefined {
+    const text = this.#text('condition');
+    const known = text?.toLowerCase().replace(/[\s_]+/gu, '-');
+    return known !== undefined && conditions.has(known) ? known : text;
+  }
+
+  #money(field: 'estimatedValue' | 'purchasePrice'): Money | undefined {
+    const cell = this.#only(field);
+    if (cell === undefined) return undefined;
+    const named = this.#cells.get('currency')?.[0]?.text.toUpperCase();
+    const money = parseMoney(cell.text, { decimal: this.#mapping.decimal, currency: named ?? this.#mapping.currency });
+    if (money === undefined) throw new CellError(cell.column, `"${short(cell.text)}" is not an amount of money; write it like 12.50.`);
+    return money;
+  }
+
+  #day(): string | undefined {
+    const cell = this.#only('acquiredAt');
+    return cell === undefined ? undefined : this.#dayOf(cell);
+  }
+
+  #dayOf(cell: Cell): string {
+    const day = parseDay(cell.text, this.#mapping.dayFirst);
+    if (day === undefined) throw new CellError(cell.column, `"${short(cell.text)}" is not a day; write it like 2024-05-31.`);
+    return checkDate(cell.column, day);
+  }
+
+  #flag(field: 'archived' | 'canContain'): boolean | undefined {
+    const cell = this.#only(field);
+    return cell === undefined ? undefined : flagOf(cell);
+  }
+
+  #number(cell: Cell): number {
+    const number = parseNumber(cell.text, this.#mapping.decimal);
+    if (number === undefined) throw new CellError(cell.column, `"${short(cell.text)}" is not a number; use digits such as 12 or 0.5.`);
+    return number;
+  }
+
+  #quantity(): number | undefined {
+    const cell = this.#only('quantity');
+    return cell === undefined ? undefined : checkQuantity('quantity', this.#number(cell), { min: 0, max: quantityMax });
+  }
+
+  #keys(field: 'tags' | 'barcodes', spec: KeyedSpec): readonly string[] | undefined {
+    const cells = this.#cells.get(field);
+    if (cells === undefined) return undefined;
+    const values = cells.flatMap((cell) => splitList(cell.text, this.#mapping.listSeparator));
+    const keys = [...new Set(values.map((value) => checkKey(field === 'tags' ? 'tag' : 'barcode', spec, value)))];
+    checkCount(field, keys.length, spec.many);
+    return keys;
+  }
+
+  #path(): readonly string[] {
+    const path = (this.#cells.get('place') ?? []).flatMap((cell) => splitList(cell.text, this.#mapping.placeSeparator));
+    for (const part of path) checkFields(inventory.tables.folder, { name: part });
+    return path;
+  }
+
+  #customValue(field: ImportCustomField, cell: Cell): Json {
+    switch (field.kind) {
+      case 'number':
+        return checkNumber(field.label, this.#number(cell), 1e15);
+      case 'date':
+        return this.#dayOf(cell);
+      case 'boolean':
+        return flagOf(cell);
+      case 'url':
+        if (!/^(https?:\/\/|mailto:)\S+$/i.test(cell.text)) throw new CellError(cell.column, `"${short(cell.text)}" is not a link; write it with https://.`);
+        return checkText(field.label, cell.text, { max: customSpec.max ?? 0 });
+      case 'enum':
+        return optionOf(field, cell);
+      case 'text':
+        return checkText(field.label, cell.text, { max: customSpec.max ?? 0 });
+    }
+  }
+
+  #note(): string | undefined {
+    const lines = this.#leftovers.map(({ column, text }) => `${readableColumn(column)}: ${text}`);
+    const told = lines.length === 0 ? [] : [[`Imported from ${this.#table.source}`, ...lines].join('\n')];
+    const parts = [this.#joined('note') ?? '', ...told].filter((part) => part !== '');
+    return parts.length === 0 ? undefined : checkText('note', parts.join('\n\n'), { max: noteLimit });
+  }
+}
+
+const flagOf = (cell: Cell): boolean => {
+  const flag = parseBoolean(cell.text);
+  if (flag === undefined) throw new CellError(cell.column, `"${short(cell.text)}" is neither true nor false; write yes or no.`);
+  return flag;
+};
+
+function optionOf(field: ImportCustomField, cell: Cell): string {
+  const option = field.options.find(({ key, label }) => key === cell.text || foldText(label) === foldText(cell.text));
+  if (option === undefined) throw new CellError(cell.column, `"${short(cell.text)}" is none of the options of ${field.label}.`);
+  return option.key;
+}
+
+const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text).toWellFormed();
+
+const readableColumn = (column: string): string => column.replace(/^HB\.(field\.)?/i, '').replaceAll('_', ' ');
+
+/** Leaves out what the row does not say, so that an update touches nothing else. */
+const present = (draft: ItemDraft): ItemDraft => Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined)) as unknown as ItemDraft;
+
+function splitList(text: string, separator: string): readonly string[] {
+  const parts = separator === 'json' ? jsonList(text) : separator === '' ? [text] : text.split(separator);
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
+
+
+function jsonList(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((part) => typeof part === 'string') : [text];
+  } catch {
+    return [text];
+  }
+}
