@@ -20,3 +20,8 @@ export { alwaysOnline, createBrowserNetwork, type Network } from './network.ts';
 export { connectCacaw, serveCacaw, type Port } from './rpc.ts';
 export { formatLink, parseLink, type ShareLink } from './share-link.ts';
 export type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
+export { createSystemClock, createSystemRandom } from './clock.ts';
+export { secretCredential, tokenCredential, type CredentialSource, type DatedCredential } from './credential.ts';
+export type { Inflate } from './page.ts';
+export { createSyncClient, type SyncClient, type SyncClientOptions, type SyncClientPorts } from './sync-client.ts';
+export { createWebSocketWire } from './websocket-wire.ts';

@@ -1,0 +1,319 @@
+import type { DeviceSync, LastRefs, LogAck, LogUpdate, PendingUpdate, RebaseReason } from '@cacaw/core/device';
+import { refusals, type Clock, type CollectionId, type Random, type Ref, type WriterId } from '@cacaw/protocol';
+import { createBackoff, type Backoff } from './backoff.ts';
+import type { CollectionEvent, Conversation, Refused } from './exchange.ts';
+
+/** What the outbox tells its collection's sync. */
+export interface OutboxListener {
+  /** The number of pending pushes changed, or a push was answered. */
+  onChange(): void;
+  /** A push was refused; `toTray` when that edit will be laid in the tray. */
+  onRefused(refused: Refused, toTray: boolean): void;
+  /** Pending edits were run again; the tray may have grown. */
+  onRebased(): void;
+  /** The device's store refused; it is tried again later. */
+  onFault(error: unknown): void;
+}
+
+/** What an outbox is made of. */
+export interface OutboxOptions {
+  readonly collection: CollectionId;
+  readonly device: Pick<DeviceSync, 'pending' | 'rebase'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** True when everything the relay said before now is confirmed: only then may pending edits be run again. */
+  readonly isSettled: () => boolean;
+}
+
+/** What the relay said at join that the outbox needs. */
+export interface OutboxTerms {
+  readonly conversation: Conversation;
+  readonly lastRefs: LastRefs;
+  readonly permission: Permission;
+}
+
+/** `refused`: what is pending belongs in the tray. `held`: it waits, because this app is too old for the collection. */
+export type Permission = 'granted' | 'refused' | 'held';
+
+/** Brings pending pushes to the relay, in order, each committed once; everything it knows is derived from the device's store and the relay. */
+export interface Outbox {
+  /** Pending pushes as last read. */
+  readonly pending: number;
+  /** True while it is closing writers or running pending edits again. */
+  readonly isRebasing: boolean;
+  /** Reads pending pushes anew and returns the writers that have some. */
+  load(): Promise<readonly WriterId[]>;
+  begin(terms: OutboxTerms): void;
+  /** The connection or the membership is over. */
+  end(): void;
+  permit(permission: Permission): void;
+  hear(event: Extract<CollectionEvent, { readonly type: 'ack' | 'refused' | 'closed' }>): void;
+  /** Which own push an entry of the tail is, when it was sent on an earlier connection and so comes back as an update. */
+  refOf(update: LogUpdate): Ref | undefined;
+  /** The device's pending pushes have changed. */
+  refresh(): void;
+  /** The device has confirmed these own commits. */
+  confirmed(acks: readonly LogAck[]): void;
+  /** Something outside changed that may allow a step. */
+  wake(): void;
+  close(): void;
+}
+
+/** An outbox for one collection. */
+export const createOutbox = (options: OutboxOptions, listener: OutboxListener): Outbox => new PushingOutbox(options, listener);
+
+/** How much may be under way unanswered: enough to fill a slow line, little enough to take back. */
+const maxInFlight = 32;
+const maxInFlightBytes = 512 * 1024;
+/** This many rebases in a row without one commit between them, and the next waits. */
+const patience = 2;
+
+/** Pending edits must be run again: which writers have been asked to close, and which have answered. */
+interface Recovery {
+  readonly refused: RebaseReason['refused'];
+  readonly asked: Set<WriterId>;
+  readonly closed: Map<WriterId, Ref>;
+}
+
+/**
+ * Events change fields and call `#evaluate`, which alone decides.
+ *
+ * 1. One call into the device at a time, and a queue known to be out of date is read before anything else.
+ * 2. Without terms nothing is sent.
+ * 3. A push goes out only when every earlier pending push has been sent on this connection or is known to be committed;
+ *    its bytes are those of the store, so a repeat is recognised.
+ * 4. While a recovery is on nothing is pushed. It runs only after every writer with pending pushes was closed by the relay
+ *    (a push under way would otherwise commit a second time under another name) and the tail before that is confirmed.
+ * 5. A refusal is believed once: those of later pushes of the same writer are its echo.
+ */
+class PushingOutbox implements Outbox {
+  readonly #options: OutboxOptions;
+  readonly #listener: OutboxListener;
+  readonly #backoff: Backoff;
+  #queue: readonly PendingUpdate[] = [];
+  #isStale = true;
+  #isCalling = false;
+  #conversation: Conversation | undefined;
+  #permission: Permission = 'granted';
+  /** Per writer the last ref known to be committed. */
+  #committed = new Map<WriterId, Ref>();
+  /** Per writer the last ref sent on this connection and not taken back. */
+  #sent = new Map<WriterId, Ref>();
+  #recovery: Recovery | undefined;
+  #fruitless = 0;
+  #resumeAt = 0;
+  #cancelTimer: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(options: OutboxOptions, listener: OutboxListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#backoff = createBackoff(options.random);
+  }
+
+  get pending(): number {
+    return this.#unsent().length;
+  }
+
+  get isRebasing(): boolean {
+    return this.#recovery !== undefined;
+  }
+
+  async load(): Promise<readonly WriterId[]> {
+    await this.#read();
+    return writersOf(this.#queue);
+  }
+
+  begin({ conversation, lastRefs, permission }: OutboxTerms): void {
+    this.#conversation = conversation;
+    this.#permission = permission;
+    this.#committed = new Map(lastRefs);
+    this.#sent = new Map();
+    this.#recovery = undefined;
+    this.#evaluate();
+  }
+
+  end(): void {
+    this.#conversation = undefined;
+    this.#recovery = undefined;
+    this.#evaluate();
+  }
+
+  permit(permission: Permission): void {
+    this.#permission = permission;
+    this.#evaluate();
+  }
+
+  hear(event: Extract<CollectionEvent, { readonly type: 'ack' | 'refused' | 'closed' }>): void {
+    if (event.type === 'ack') this.#acknowledge(event);
+    else if (event.type === 'closed') this.#recovery?.closed.set(event.writer, event.lastRef);
+    else this.#refuse(event);
+    this.#evaluate();
+  }
+
+  refOf(update: LogUpdate): Ref | undefined {
+    const same = this.#queue.find(({ writer, document, bytes }) => writer === update.writer && document === update.document && isEqual(bytes, update.bytes));
+    return same?.ref;
+  }
+
+  refresh(): void {
+    this.#isStale = true;
+    this.#evaluate();
+  }
+
+  confirmed(acks: readonly LogAck[]): void {
+    if (acks.length === 0) return;
+    const last = new Map<WriterId, Ref>();
+    for (const { writer, ref } of acks) last.set(writer, later(last.get(writer), ref));
+    this.#queue = this.#queue.filter(({ writer, ref }) => ref > (last.get(writer) ?? 0));
+    this.#evaluate();
+    this.#listener.onChange();
+  }
+
+  wake(): void {
+    this.#evaluate();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.end();
+  }
+
+  #evaluate(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#isClosed || this.#isCalling) return;
+    if (this.#waits()) return;
+    if (this.#isStale) return this.#call(() => this.#read());
+    const conversation = this.#conversation;
+    if (conversation === undefined) return;
+    if (this.#permission === 'refused' && this.#recovery === undefined) this.#refuseFirst();
+    if (this.#recovery !== undefined) return this.#recover(conversation, this.#recovery);
+    if (this.#permission === 'granted') this.#push(conversation);
+  }
+
+  #waits(): boolean {
+    const { clock } = this.#options;
+    const waitMs = this.#resumeAt - clock.now();
+    if (waitMs <= 0) return false;
+    this.#cancelTimer = clock.after(waitMs, () => this.#evaluate());
+    return true;
+  }
+
+  /** Invariant 1. */
+  #call(run: () => Promise<void>): void {
+    this.#isCalling = true;
+    const settle = (): void => {
+      this.#isCalling = false;
+      this.#evaluate();
+    };
+    run().then(settle, (error: unknown) => {
+      this.#resumeAt = this.#options.clock.now() + this.#backoff.next();
+      if (!this.#isClosed) this.#listener.onFault(error);
+      settle();
+    });
+  }
+
+  async #read(): Promise<void> {
+    this.#isStale = false;
+    const { device, collection } = this.#options;
+    try {
+      this.#queue = await device.pending(collection);
+    } catch (error) {
+      this.#isStale = true;
+      throw error;
+    }
+    this.#listener.onChange();
+  }
+
+  /** Invariant 3. */
+  #push(conversation: Conversation): void {
+    let count = 0;
+    let bytes = 0;
+    for (const update of this.#unsent()) {
+      if (update.ref <= (this.#committed.get(update.writer) ?? 0)) continue;
+      if (count >= maxInFlight || (count > 0 && bytes + update.bytes.length > maxInFlightBytes)) return;
+      count += 1;
+      bytes += update.bytes.length;
+      if (update.ref <= (this.#sent.get(update.writer) ?? 0)) continue;
+      this.#sent.set(update.writer, update.ref);
+      conversation.push(update);
+    }
+  }
+
+  #acknowledge({ writer, ref }: LogAck): void {
+    this.#committed.set(writer, later(this.#committed.get(writer), ref));
+    this.#fruitless = 0;
+    this.#backoff.reset();
+    this.#listener.onChange();
+  }
+
+  /** Invariant 5. */
+  #refuse(refused: Refused): void {
+    const { writer, ref, kind } = refused;
+    if (this.#recovery !== undefined || ref <= (this.#committed.get(writer) ?? 0) || ref > (this.#sent.get(writer) ?? 0)) return;
+    // A jump is first reported for the lowest push under way; for a later one it only echoes the refusal of an earlier.
+    if (kind === 'gap' && ref !== this.#lowestUnderWay(writer)) return;
+    this.#listener.onRefused(refused, refusals[kind].tray && kind !== 'schema');
+    if (kind === 'busy') this.#takeBack(writer, ref);
+    else if (kind === 'schema') this.#permission = 'held';
+    else this.#startRecovery(refused);
+  }
+
+  #lowestUnderWay(writer: WriterId): Ref | undefined {
+    const committed = this.#committed.get(writer) ?? 0;
+    return this.#unsent().find((update) => update.writer === writer && update.ref > committed)?.ref;
+  }
+
+  #takeBack(writer: WriterId, ref: Ref): void {
+    this.#sent.set(writer, (ref - 1) as Ref);
+    this.#resumeAt = this.#options.clock.now() + this.#backoff.next();
+  }
+
+  #startRecovery({ writer, ref, kind, reason }: Refused): void {
+    const isWriteAtFault = refusals[kind].tray || kind === 'clock';
+    this.#recovery = { refused: isWriteAtFault ? { writer, ref, kind, reason } : undefined, asked: new Set(), closed: new Map() };
+    if (!isWriteAtFault) this.#fruitless += 1;
+    if (this.#fruitless > patience) this.#resumeAt = this.#options.clock.now() + this.#backoff.next();
+  }
+
+  /** Nothing pending can ever be committed: lay it in the tray, one recovery at a time. */
+  #refuseFirst(): void {
+    const [first] = this.#unsent();
+    if (first === undefined) return;
+    this.#startRecovery({ type: 'refused', writer: first.writer, ref: first.ref, kind: 'role', reason: 'You may only view this collection.' });
+  }
+
+  /** Invariant 4. */
+  #recover(conversation: Conversation, recovery: Recovery): void {
+    const writers = writersOf(this.#unsent());
+    for (const writer of writers) {
+      if (recovery.asked.has(writer)) continue;
+      recovery.asked.add(writer);
+      conversation.closeWriter(writer);
+    }
+    const areClosed = [...recovery.asked].every((writer) => recovery.closed.has(writer));
+    if (areClosed && this.#options.isSettled()) this.#call(() => this.#rebase(recovery));
+  }
+
+  async #rebase(recovery: Recovery): Promise<void> {
+    const { device, collection } = this.#options;
+    const { closed, refused } = recovery;
+    await device.rebase(collection, refused === undefined ? { closed } : { closed, refused });
+    this.#recovery = undefined;
+    for (const [writer, ref] of closed) this.#committed.set(writer, later(this.#committed.get(writer), ref));
+    this.#isStale = true;
+    this.#listener.onRebased();
+  }
+
+  /** What a rebase has marked as committed only waits to come back through the log. */
+  #unsent(): readonly PendingUpdate[] {
+    return this.#queue.filter(({ committed }) => committed !== true);
+  }
+}
+
+const writersOf = (updates: readonly PendingUpdate[]): readonly WriterId[] => [...new Set(updates.map(({ writer }) => writer))];
+
+const later = (a: Ref | undefined, b: Ref): Ref => (a === undefined || b > a ? b : a);
+
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);

@@ -1,0 +1,88 @@
+import type { DeviceSync } from '@cacaw/core/device';
+import type { CollectionId, DocumentName, Seq } from '@cacaw/protocol';
+import type { CollectionEvent, Conversation } from './exchange.ts';
+
+type Need = Extract<CollectionEvent, { readonly type: 'need' }>;
+
+/** What a reconciliation is made of. */
+export interface ReconciliationOptions {
+  readonly collection: CollectionId;
+  readonly device: Pick<DeviceSync, 'stateVectors' | 'difference'>;
+  readonly conversation: Conversation;
+}
+
+/** Gives the relay what its log has lost and this device still holds, until the relay asks for nothing more. */
+export interface Reconciliation {
+  /** `lacking`: the relay still asked for something after every round; our copy must not be dropped. */
+  readonly outcome: 'going' | 'done' | 'lacking';
+  hear(event: Extract<CollectionEvent, { readonly type: 'need' | 'page' }>): void;
+  /** The next thing to do now; undefined while waiting for the relay. */
+  step(): (() => Promise<void>) | undefined;
+}
+
+/** A reconciliation that has not begun. */
+export const createReconciliation = (options: ReconciliationOptions): Reconciliation => new VectorReconciliation(options);
+
+/** The relay may refuse a repair; then asking for ever would help nobody. */
+const maxRounds = 3;
+const fromTheStart = 0 as Seq;
+
+/**
+ * One round: our state vector of every document, then a pull of one small page as a fence. The relay answers in order, so
+ * when the page comes every `need` of the round has come. A round without a need proves that the relay has everything;
+ * only a committed repair makes the next round need less.
+ */
+class VectorReconciliation implements Reconciliation {
+  readonly #options: ReconciliationOptions;
+  readonly #needs: Need[] = [];
+  #round = 0;
+  #isSaid = false;
+  #isFenced = false;
+  #wasNeeded = false;
+  #outcome: Reconciliation['outcome'] = 'going';
+
+  constructor(options: ReconciliationOptions) {
+    this.#options = options;
+  }
+
+  get outcome(): Reconciliation['outcome'] {
+    return this.#outcome;
+  }
+
+  hear(event: Extract<CollectionEvent, { readonly type: 'need' | 'page' }>): void {
+    if (event.type === 'page') this.#isFenced = true;
+    else this.#needs.push(event);
+  }
+
+  step(): (() => Promise<void>) | undefined {
+    const need = this.#needs.shift();
+    if (need !== undefined) return () => this.#repair(need);
+    if (!this.#isSaid) return () => this.#say();
+    if (!this.#isFenced) return undefined;
+    return () => this.#endRound();
+  }
+
+  async #say(): Promise<void> {
+    const { device, collection, conversation } = this.#options;
+    this.#isSaid = true;
+    const vectors: readonly (readonly [DocumentName, Uint8Array])[] = [...(await device.stateVectors(collection))];
+    vectors.forEach(([document, vector], index) => conversation.state(document, vector, index === vectors.length - 1));
+    conversation.pull({ after: fromTheStart, maxBytes: 1, order: [], next: undefined });
+  }
+
+  async #repair({ document, stateVector }: Need): Promise<void> {
+    const { device, collection, conversation } = this.#options;
+    this.#wasNeeded = true;
+    conversation.repair(document, await device.difference(collection, document, stateVector));
+  }
+
+  #endRound(): Promise<void> {
+    this.#round += 1;
+    if (!this.#wasNeeded) this.#outcome = 'done';
+    else if (this.#round >= maxRounds) this.#outcome = 'lacking';
+    this.#isSaid = false;
+    this.#isFenced = false;
+    this.#wasNeeded = false;
+    return Promise.resolve();
+  }
+}
