@@ -4,7 +4,7 @@ import type { LastRefs, LogUpdate, Page } from './device.ts';
 import type { Work } from './edit.ts';
 import { registerBase } from './live-document.ts';
 import { moveToGeneration } from './generation.ts';
-import { writeFreshChunk } from './row-changes.ts';
+import { writeChunk } from './row-changes.ts';
 import type { StoredCursor } from './store.ts';
 import { destroyUnit, hydrateUnit, itemsOfShard, recordsOf, unitOf } from './unit.ts';
 
@@ -74,7 +74,7 @@ async function takeFreshShard(work: Work, document: PageDocument): Promise<void>
   storeDocument(work, document);
   const key = unitOf(registerBase(document.document)?.base ?? '');
   const unit = await hydrateUnit(tx, { collection: held.id, key }, held.pending.all());
-  rows.tellItems(writeFreshChunk(tx, held.id, unit));
+  rows.tellItems(writeChunk(tx, held.id, unit));
   held.noteQuarantined(unit);
   destroyUnit(unit);
 }

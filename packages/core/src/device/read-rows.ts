@@ -1,4 +1,4 @@
-import type { CollectionId, ItemId, ShardId } from '@cacaw/protocol';
+import { shardOf, type CollectionId, type ItemId } from '@cacaw/protocol';
 import type { ItemRow, PlaceId } from '../inventory/rows.ts';
 import type { DeviceStore, StoreReader } from './store.ts';
 
@@ -40,11 +40,12 @@ export async function firstRows(tx: StoreReader, collection: CollectionId, place
 }
 
 /** The row an id names, wherever it is stored. */
-export async function rowOf(tx: StoreReader, id: ItemId, collection: CollectionId): Promise<ItemRow | undefined> {
+export async function rowOf(tx: StoreReader, id: ItemId): Promise<ItemRow | undefined> {
   const record = await tx.get('items', id);
   if (record !== undefined) return record;
-  const chunk = await tx.get('chunks', [collection, id.slice(0, 6) as ShardId]);
-  return chunk?.rows.find((row) => row.id === id);
+  const shard = shardOf(id);
+  const chunks = await tx.range('chunks', { index: 'shard', lower: shard, upper: shard });
+  return chunks.flatMap((chunk) => chunk.rows).find((row) => row.id === id);
 }
 
 /** Every item row of a collection, in batches, in the order of their ids; a row stored throughout is given once. */

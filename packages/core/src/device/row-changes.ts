@@ -3,7 +3,7 @@ import { projectCollection, projectFolder } from '../inventory/project.ts';
 import type { CollectionRow, FolderRow, ItemRow } from '../inventory/rows.ts';
 import type { RowsChange } from './device.ts';
 import type { StoreReader, StoreWriter } from './store.ts';
-import { chunkOf, itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
+import { itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
 
 /** Gathers which rows a transaction changed, writes them into it, and says what subscribers will hear. */
 export class RowChanges {
@@ -92,7 +92,7 @@ export class RowChanges {
       if (row === null) tx.delete('items', id);
       else tx.put('items', row);
     }
-    if (unit.chunked && isChanged) tx.put('chunks', chunkOf(this.#collection, unit));
+    if (unit.chunked && isChanged) writeChunk(tx, this.#collection, unit);
   }
 
   #isNew(id: string, row: ItemRow | FolderRow | null): boolean {
@@ -138,10 +138,12 @@ export class RowChanges {
   }
 }
 
-/** Rows of a shard nobody has stored yet, written in one piece. */
-export function writeFreshChunk(tx: StoreWriter, collection: CollectionId, unit: Unit): readonly ItemRow[] {
-  unit.chunked = true;
+/** Writes all rows of a shard in one piece; a shard that shows none has no chunk. Returns the rows. */
+export function writeChunk(tx: StoreWriter, collection: CollectionId, unit: Unit): readonly ItemRow[] {
   const rows = itemsOf(collection, unit);
-  tx.put('chunks', { collection, shard: unit.key as ShardId, rows });
+  const shard = unit.key as ShardId;
+  unit.chunked = rows.length > 0;
+  if (unit.chunked) tx.put('chunks', { collection, shard, rows });
+  else tx.delete('chunks', [collection, shard]);
   return rows;
 }

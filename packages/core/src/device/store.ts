@@ -127,7 +127,7 @@ export const storeLayout: { readonly [Name in StoreName]: StoreShape } = {
   },
   images: { key: 'id', indexes: { itemId: 'itemId' } },
   settings: { key: 'key', indexes: {} },
-  chunks: { key: ['collection', 'shard'], indexes: {} },
+  chunks: { key: ['collection', 'shard'], indexes: { shard: 'shard' } },
   confirmed: { key: ['collection', 'document', 'seq'], indexes: {} },
   pending: { key: ['collection', 'writer', 'ref'], indexes: { order: ['collection', 'order'] } },
   cursors: { key: 'collection', indexes: {} },

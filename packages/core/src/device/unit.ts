@@ -1,10 +1,9 @@
-import { itemId, type LocalId, type ShardId, type DocumentName } from '@cacaw/protocol';
+import { itemId, type CollectionId, type DocumentName, type LocalId, type ShardId } from '@cacaw/protocol';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import { projectItem } from '../inventory/project.ts';
 import type { ItemRow } from '../inventory/rows.ts';
 import { LiveDocument, registerBase } from './live-document.ts';
-import type { ConfirmedUpdate, JournalEntry, PendingUpdate, RangeQuery, RowChunk, StoreReader } from './store.ts';
-import type { CollectionId } from '@cacaw/protocol';
+import type { ConfirmedUpdate, JournalEntry, PendingUpdate, RangeQuery, StoreReader } from './store.ts';
 
 /** `root`, or the id of a shard: its rows and its notes are hydrated together, because a row shows its note. */
 export type UnitKey = 'root' | ShardId;
@@ -106,5 +105,3 @@ export function itemsOf(collection: CollectionId, unit: Unit): readonly ItemRow[
   const locals = [...(unit.documents.get(`rows.${unit.key}`)?.registers.rows() ?? [])].sort();
   return locals.map((local) => itemOf(collection, unit, local)).filter((row) => row !== null);
 }
-
-export const chunkOf = (collection: CollectionId, unit: Unit): RowChunk => ({ collection, shard: unit.key as ShardId, rows: itemsOf(collection, unit) });

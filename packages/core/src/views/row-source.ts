@@ -1,5 +1,6 @@
 import type { CollectionId, ItemId } from '@cacaw/protocol';
-import type { DeviceStore, RangeQuery } from '../device/store.ts';
+import { readFirstRows, rowOf, rowsAfter, rowStores } from '../device/read-rows.ts';
+import type { DeviceStore } from '../device/store.ts';
 import type { CollectionRow, FolderRow, ItemRow, PlaceId } from '../inventory/rows.ts';
 
 /** One run of a collection's items and where the next begins; `next` is undefined after the last. */
@@ -25,25 +26,16 @@ export function createRowSource(store: DeviceStore): RowSource {
   return {
     collections: () => store.read(['collections'], (tx) => tx.range('collections', {})),
     folders: (collection) => store.read(['folders'], (tx) => tx.range('folders', { index: 'collection', lower: collection, upper: collection })),
-    firstItems: (collection, place, limit) =>
-      store.read(['items'], (tx) => tx.range('items', { index: 'place', prefix: [collection, place], limit })),
+    firstItems: (collection, folderId, limit) => readFirstRows(store, collection, { folderId, limit }),
     slice: (collection, after, limit) =>
-      store.read(['items'], async (tx) => {
-        const items = await tx.range('items', idsAfter(collection, after, limit));
-        return { items, next: items.length < limit ? undefined : items.at(-1)?.id };
+      store.read(rowStores, async (tx) => {
+        const items = await rowsAfter(tx, collection, { after, limit });
+        return { items, next: items.at(-1)?.id };
       }),
     items: (ids) =>
-      store.read(['items'], async (tx) => {
-        const rows = await Promise.all(ids.map((id) => tx.get('items', id)));
+      store.read(rowStores, async (tx) => {
+        const rows = await Promise.all(ids.map((id) => rowOf(tx, id)));
         return rows.filter((row) => row !== undefined);
       }),
   };
 }
-
-const idsAfter = (collection: CollectionId, after: string, limit: number): RangeQuery => ({
-  index: 'collection',
-  lower: [collection, after],
-  lowerOpen: true,
-  upper: [collection, '\uffff'],
-  limit,
-});
