@@ -1,8 +1,9 @@
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defaultClientConditions, defineConfig } from 'vite';
+import { defaultClientConditions, defaultServerConditions, defineConfig } from 'vite';
 
-const source = ['@cacaw/source', ...defaultClientConditions];
+/** The workspace runs from source; nothing of it has to be built first. */
+const source = '@cacaw/source';
 
 export default defineConfig({
   plugins: [
@@ -11,7 +12,8 @@ export default defineConfig({
       compilerOptions: { runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true) },
     }),
   ],
-  resolve: { conditions: source },
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  ssr: { noExternal: [/^@cacaw\//], resolve: { conditions: [source, ...defaultServerConditions] } },
   worker: { format: 'es' },
   build: { target: 'es2023' },
 });

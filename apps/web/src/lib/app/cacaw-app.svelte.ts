@@ -1,0 +1,125 @@
+import type { Cacaw } from '@cacaw/client';
+import type { CollectionRow, Command, CommandResult } from '@cacaw/core';
+import { newCommandId, type CollectionId, type CommandId, type Random } from '@cacaw/protocol';
+import { liveCollections, type Live } from '@cacaw/svelte';
+import { createContext } from 'svelte';
+import { codeOf, describeFailure } from './failures.ts';
+import { Toasts } from './toasts.svelte.ts';
+
+/** The browser's own randomness, for ids made on this page. */
+export const random: Random = { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };
+
+interface Unsaved {
+  readonly command: Command;
+  readonly id: CommandId;
+  readonly doing: string;
+}
+
+interface Undoable {
+  readonly command: CommandId;
+  readonly collection: CollectionId;
+  readonly doing: string;
+}
+
+/** What every screen shares: the engine, this device's collections, messages, the undo stack and the state of storage. */
+export class CacawApp {
+  readonly cacaw: Cacaw;
+  readonly toasts: Toasts = new Toasts();
+  readonly #collections: Live<readonly CollectionRow[] | undefined>;
+  #unsaved = $state.raw<readonly Unsaved[]>([]);
+  #undoable: Undoable[] = [];
+  #name = $state('');
+
+  constructor(cacaw: Cacaw) {
+    this.cacaw = cacaw;
+    this.#collections = liveCollections(cacaw);
+  }
+
+  /** Reads the name others see from the device. */
+  async readName(): Promise<void> {
+    this.#name = await this.cacaw.name();
+  }
+
+  /** Undefined until the store has answered. */
+  get collections(): readonly CollectionRow[] | undefined {
+    return this.#collections.current;
+  }
+
+  /** Edits the full device could not keep yet; not empty means the banner shows. */
+  get unsaved(): readonly Unsaved[] {
+    return this.#unsaved;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.cacaw.setName(name);
+    this.#name = name;
+  }
+
+  /** Resolves when the edit is kept. A full device keeps the command for `retryUnsaved` and rethrows. */
+  async run(command: Command, doing: string, id: CommandId = newCommandId(random)): Promise<CommandResult> {
+    try {
+      return await this.cacaw.run(command, id);
+    } catch (error) {
+      if (codeOf(error) === 'full') this.#unsaved = [...this.#unsaved, { command, id, doing }];
+      throw error;
+    }
+  }
+
+  /** Runs a command and tells the person if it failed; null then. */
+  async attempt(command: Command, doing: string): Promise<CommandResult | null> {
+    try {
+      return await this.run(command, doing);
+    } catch (error) {
+      this.report(error, doing);
+      return null;
+    }
+  }
+
+  /** Runs a command that can be taken back, and offers it. */
+  async attemptUndoable(command: Exclude<Command, { type: 'createCollection' }>, doing: string, done: string): Promise<CommandResult | null> {
+    const result = await this.attempt(command, doing);
+    if (result) this.offerUndo({ command: result.id, collection: command.collection, doing }, done);
+    return result;
+  }
+
+  offerUndo(undoable: Undoable, done: string): void {
+    this.#undoable.push(undoable);
+    this.toasts.show(done, { action: { label: 'Undo', run: () => void this.undo(undoable) } });
+  }
+
+  /** Takes back the newest undoable act of this collection; false when there is none. */
+  undoLast(collection: CollectionId): boolean {
+    const last = this.#undoable.findLast((undoable) => undoable.collection === collection);
+    if (last) void this.undo(last);
+    return last !== undefined;
+  }
+
+  async undo(undoable: Undoable): Promise<void> {
+    this.#undoable = this.#undoable.filter((other) => other !== undoable);
+    const { collection, command, doing } = undoable;
+    const result = await this.attempt({ type: 'undo', collection, commands: [command] }, `Undo “${doing}”`);
+    if (result) this.toasts.show(`Undone: ${doing}`);
+  }
+
+  /** Runs the edits again that a full device refused, oldest first, under their own ids. */
+  async retryUnsaved(): Promise<void> {
+    const waiting = this.#unsaved;
+    this.#unsaved = [];
+    for (const { command, id, doing } of waiting) {
+      await this.run(command, doing, id).catch((error: unknown) => this.report(error, doing));
+    }
+    if (this.#unsaved.length === 0) this.toasts.show('Saved on this device');
+  }
+
+  report(error: unknown, doing: string): void {
+    const failure = describeFailure(error, doing);
+    if (failure.code !== 'full') this.toasts.show(failure.text, { tone: 'error' });
+  }
+}
+
+/** The app of this tab, set by the root layout. */
+export const [getApp, setApp] = createContext<CacawApp>();

@@ -1,0 +1,45 @@
+import type { OpenCollection } from './open-collection.svelte.ts';
+
+/** A change the relay refused, kept until the person has dealt with it. */
+export interface RefusedChange {
+  readonly id: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** The tray of the collection on screen; read again whenever the number of refusals changes. */
+export class RefusedChanges {
+  #list = $state.raw<readonly RefusedChange[]>([]);
+  readonly #open: OpenCollection;
+
+  /** Must be called while a component is set up. */
+  constructor(open: OpenCollection) {
+    this.#open = open;
+    $effect(() => {
+      if (open.report) void this.#read();
+    });
+  }
+
+  get list(): readonly RefusedChange[] {
+    return this.#list;
+  }
+
+  async copy(entry: RefusedChange): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(entry.text || entry.reason);
+      this.#open.app.toasts.show('Copied');
+    } catch (error) {
+      this.#open.app.report(error, 'Copy the refused change');
+    }
+  }
+
+  async dismiss(entry: RefusedChange): Promise<void> {
+    await this.#open.app.cacaw.dismiss(entry.id);
+    await this.#read();
+  }
+
+  async #read(): Promise<void> {
+    this.#list = await this.#open.app.cacaw.refused(this.#open.id);
+  }
+}

@@ -1,0 +1,45 @@
+import type { SortField } from '@cacaw/client';
+import type { CustomField, ItemRow } from '@cacaw/core';
+import type { Json } from '@cacaw/protocol';
+import { formatMoney } from '#lib/detail/amounts.ts';
+import { conditionLabel, kindLabel } from '#lib/start/kinds.ts';
+
+/** One column of the table view beside the name. */
+export interface Column {
+  readonly field: SortField;
+  readonly label: string;
+  readonly width: string;
+  readonly end: boolean;
+  readonly text: (row: ItemRow) => string;
+}
+
+const fixed: readonly Column[] = [
+  { field: 'quantity', label: 'Qty', width: '4rem', end: true, text: (row) => row.quantity.toLocaleString() },
+  { field: 'type', label: 'Type', width: '8rem', end: false, text: (row) => kindLabel(row.type) },
+  { field: 'series', label: 'Series', width: '8rem', end: false, text: (row) => row.series },
+  { field: 'condition', label: 'Condition', width: '7rem', end: false, text: (row) => conditionLabel(row.condition) },
+  { field: 'value', label: 'Value', width: '7rem', end: true, text: (row) => (row.estimatedValue ? formatMoney(row.estimatedValue) : '') },
+  { field: 'acquiredAt', label: 'Acquired', width: '7rem', end: false, text: (row) => row.acquiredAt },
+  { field: 'updatedAt', label: 'Changed', width: '8rem', end: false, text: (row) => new Date(row.updatedAt).toLocaleDateString() },
+];
+
+/** A custom value as one reads it. */
+export function customText(field: CustomField, value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  if (field.kind === 'boolean') return value === true ? 'Yes' : 'No';
+  if (field.kind === 'enum') return field.options.find((option) => option.key === value)?.label ?? String(value);
+  const text = typeof value === 'number' ? value.toLocaleString() : String(value);
+  return field.unit ? `${text} ${field.unit}` : text;
+}
+
+/** The table's columns: the fixed ones, then the collection's own fields. */
+export function columnsOf(fields: readonly CustomField[]): readonly Column[] {
+  const own = fields.map((field): Column => ({
+    field: `x:${field.key}`,
+    label: field.label,
+    width: '8rem',
+    end: field.kind === 'number',
+    text: (row) => customText(field, row.custom[field.key]),
+  }));
+  return [...fixed, ...own];
+}

@@ -1,0 +1,28 @@
+import type { CustomField } from '@cacaw/core';
+import type { Json } from '@cacaw/protocol';
+import { readNumber } from './amounts.ts';
+
+/** A custom value as one types it. */
+export function customToText(value: Json | undefined): string {
+  return value === undefined || value === null ? '' : String(value);
+}
+
+/** What was typed as the field's kind keeps it; null empties the field. Throws with advice when it does not fit. */
+export function textToCustom(kind: CustomField['kind'], typed: string): Json {
+  const text = typed.trim();
+  if (text === '') return null;
+  if (kind === 'url' && !URL.canParse(text)) throw new Error('Type a whole address, such as https://example.org/manual.');
+  if (kind !== 'number') return text;
+  const number = readNumber(text);
+  if (!number.ok) throw new Error('Type a number, or a sum such as 3*4.');
+  return number.value;
+}
+
+/** A key for a new field, readable and not taken. */
+export function fieldKey(label: string, taken: readonly string[]): string {
+  const plain = label.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 30) || 'field';
+  for (let count = 1; ; count += 1) {
+    const key = count === 1 ? plain : `${plain}-${count}`;
+    if (!taken.includes(key)) return key;
+  }
+}
