@@ -47,7 +47,7 @@ export class FolderPlan {
 /** Where every folder of a collection is shown. */
 export function folderPlaces(folders: readonly FolderRow[]): Places {
   const nodes = new Map<string, PlaceNode>();
-  for (const { id, parent, trashedAt, updatedAt } of folders) nodes.set(id, { id, parent, hidden: trashedAt !== null, changedAt: updatedAt });
+  for (const { id, parent, trashedAt, movedAt } of folders) nodes.set(id, { id, parent, hidden: trashedAt !== null, movedAt });
   return new Places(nodes);
 }
 

@@ -102,10 +102,9 @@ function levels(rows: readonly PreviewRow[]): readonly (readonly number[])[] {
 function* batches(drafts: readonly ItemDraft[]): Generator<readonly [from: number, to: number]> {
   let from = 0;
   let characters = 0;
-  for (let at = 0; at < drafts.length; at++) {
-    const draft = drafts[at];
-    const size = (draft?.note?.length ?? 0) + (draft?.description?.length ?? 0) + (draft?.ocrText?.length ?? 0) + 200;
-    if (at > from && (at - from === batchItems || characters + size > batchCharacters)) {
+  for (const [at, draft] of drafts.entries()) {
+    const size = lengthOf(draft);
+    if (at - from === batchItems || (at > from && characters + size > batchCharacters)) {
       yield [from, at];
       from = at;
       characters = 0;
@@ -114,6 +113,8 @@ function* batches(drafts: readonly ItemDraft[]): Generator<readonly [from: numbe
   }
   if (from < drafts.length) yield [from, drafts.length];
 }
+
+const lengthOf = ({ note = '', description = '', ocrText = '' }: ItemDraft): number => 200 + note.length + description.length + ocrText.length;
 
 function* updateCommands(preview: ImportPreview, collection: CollectionId, created: number): Generator<ImportStep, void, CommandResult> {
   let rowsDone = created;

@@ -88,7 +88,7 @@ class Previewing {
       this.#results.push({ row, reading });
     } catch (error) {
       if (!(error instanceof CellError || error instanceof CommandError)) throw error;
-      const column = error instanceof CellError ? error.column : String(error.details['field'] ?? '');
+      const column = error instanceof CellError ? error.column : fieldNamed(error);
       this.#results.push({ outcome: 'error', line: row.line, name: this.#nameOf(row), column, reason: error.message });
     }
   }
@@ -179,6 +179,12 @@ type Holder =
   | { readonly kind: 'row'; readonly at: number }
   | { readonly kind: 'item'; readonly id: ItemId }
   | { readonly kind: 'none'; readonly warning?: string };
+
+/** A command error names the field it is about. */
+function fieldNamed(error: CommandError): string {
+  const field = error.details['field'];
+  return typeof field === 'string' ? field : '';
+}
 
 const customOf = (row: PreviewRow): object => (row.outcome === 'create' ? row.draft.custom : row.outcome === 'update' ? row.update.change.custom : undefined) ?? {};
 

@@ -94,7 +94,7 @@ export class CollectionIndex {
     const before = this.#folders.get(id);
     if (row === null) return this.#folders.delete(id);
     this.#folders.set(id, row);
-    return before?.parent !== row.parent || (before.trashedAt === null) !== (row.trashedAt === null);
+    return before?.parent !== row.parent || before.movedAt !== row.movedAt || (before.trashedAt === null) !== (row.trashedAt === null);
   }
 
   #setContainer(id: string, row: ItemRow | null): boolean {
@@ -102,7 +102,7 @@ export class CollectionIndex {
     if (row === null || !row.canContain) return this.#containers.delete(id);
     const hidden = row.trashedAt !== null || row.mergedInto !== null;
     this.#containers.set(id, { id, parent: row.folderId, hidden, movedAt: row.movedAt });
-    return before?.parent !== row.folderId || before.hidden !== hidden;
+    return before?.parent !== row.folderId || before.movedAt !== row.movedAt || before.hidden !== hidden;
   }
 
   #setItem(id: ItemId, row: ItemRow | null): number | undefined {

@@ -42,7 +42,7 @@ export class OpenList {
     if (index === undefined) return this.#ports.catalogue.areCollectionsKnown ? this.#answerNothing() : undefined;
     if (this.#phase !== 'waiting' || !index.hasFolders) return;
     if (index.isComplete) return this.#announce(index);
-    if (isFirstFromStore(this.#query)) return this.#announceFromStore(index, this.#query.place);
+    if (isFirstFromStore(this.#query)) return this.#announceFromStore(index, this.#query.place as PlaceId);
     if (index.columns.size > 0) await this.#announce(index);
   }
 
@@ -123,8 +123,8 @@ export class OpenList {
 }
 
 /** Such a list is the beginning of what the store's place index holds, in its order. */
-function isFirstFromStore(query: ListQuery): query is ListQuery & { readonly place: PlaceId } {
-  const { place, within, text, tags, trash, sort, descending } = query;
-  const isPlain = within !== true && trash !== true && (text ?? '') === '' && (tags ?? []).length === 0;
-  return place !== undefined && place !== 'recovered' && isPlain && (sort ?? 'order') === 'order' && descending !== true;
+function isFirstFromStore({ place, sort = 'order', descending = false, ...filters }: ListQuery): boolean {
+  const { within = false, trash = false, text = '', tags = [] } = filters;
+  const isFiltered = within || trash || text !== '' || tags.length > 0;
+  return place !== undefined && place !== 'recovered' && !isFiltered && sort === 'order' && !descending;
 }

@@ -1,5 +1,4 @@
-import { resolveTree, type TreeNode } from '../inventory/tree.ts';
-import type { ShownIn } from './queries.ts';
+import { resolveTree, type ShownIn, type TreeNode } from '../inventory/tree.ts';
 
 /** A folder or a containing item, as far as its place matters. */
 export interface PlaceNode extends TreeNode {

@@ -1,5 +1,6 @@
 import type { CollectionId, ItemId } from '@cacaw/protocol';
-import type { CustomField, FolderRow, ItemRow, PlaceId } from '../inventory/rows.ts';
+import type { CustomField, FolderRow, ItemRow } from '../inventory/rows.ts';
+import type { ShownIn } from '../inventory/tree.ts';
 
 /** What a list can be sorted by; `x:<key>` is a custom field. */
 export type SortField =
@@ -14,9 +15,6 @@ export type SortField =
   | 'condition'
   | 'series'
   | `x:${string}`;
-
-/** Where a row is shown: in its place, or under Recovered when its chain of places is missing. */
-export type ShownIn = PlaceId | 'recovered';
 
 /**
  * Which items a list shows. Filters are joined by AND; one left out does not filter, except `trash`: without it a list holds

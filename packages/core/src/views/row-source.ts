@@ -1,6 +1,6 @@
-import type { CollectionId, ItemId } from '@cacaw/protocol';
-import { readFirstRows, rowOf, rowsAfter, rowStores } from '../device/read-rows.ts';
-import type { DeviceStore } from '../device/store.ts';
+import { shardOf, type CollectionId, type ItemId } from '@cacaw/protocol';
+import { readFirstRows, rowsAfter, rowStores } from '../device/read-rows.ts';
+import type { DeviceStore, StoreReader } from '../device/store.ts';
 import type { CollectionRow, FolderRow, ItemRow, PlaceId } from '../inventory/rows.ts';
 
 /** One run of a collection's items and where the next begins; `next` is undefined after the last. */
@@ -27,15 +27,20 @@ export function createRowSource(store: DeviceStore): RowSource {
     collections: () => store.read(['collections'], (tx) => tx.range('collections', {})),
     folders: (collection) => store.read(['folders'], (tx) => tx.range('folders', { index: 'collection', lower: collection, upper: collection })),
     firstItems: (collection, folderId, limit) => readFirstRows(store, collection, { folderId, limit }),
-    slice: (collection, after, limit) =>
-      store.read(rowStores, async (tx) => {
-        const items = await rowsAfter(tx, collection, { after, limit });
-        return { items, next: items.at(-1)?.id };
-      }),
-    items: (ids) =>
-      store.read(rowStores, async (tx) => {
-        const rows = await Promise.all(ids.map((id) => rowOf(tx, id)));
-        return rows.filter((row) => row !== undefined);
-      }),
+    slice: async (collection, after, limit) => {
+      const items = await store.read(rowStores, (tx) => rowsAfter(tx, collection, { after, limit }));
+      return { items, next: items.at(-1)?.id };
+    },
+    items: (ids) => store.read(rowStores, (tx) => rowsOf(tx, ids)),
   };
+}
+
+/** Single records first; what is missing may still lie in a chunk, read once per shard. */
+async function rowsOf(tx: StoreReader, ids: readonly ItemId[]): Promise<readonly ItemRow[]> {
+  const rows = new Map<string, ItemRow>();
+  for (const row of await Promise.all(ids.map((id) => tx.get('items', id)))) if (row !== undefined) rows.set(row.id, row);
+  const shards = new Set(ids.filter((id) => !rows.has(id)).map(shardOf));
+  const chunks = await Promise.all([...shards].map((shard) => tx.range('chunks', { index: 'shard', lower: shard, upper: shard })));
+  for (const chunk of chunks.flat()) for (const row of chunk.rows) rows.set(row.id, row);
+  return ids.flatMap((id) => rows.get(id) ?? []);
 }

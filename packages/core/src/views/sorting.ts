@@ -1,4 +1,4 @@
-import type { ItemColumns } from './columns.ts';
+import type { ItemColumns, WordField } from './columns.ts';
 import type { SortField } from './queries.ts';
 
 /** Compares two slots; total, because equal ones are ordered by item id. */
@@ -28,28 +28,25 @@ interface FieldOrder {
 }
 
 function fieldOrder(columns: ItemColumns, sort: SortField): FieldOrder {
-  switch (sort) {
-    case 'order':
-      return texts((slot) => columns.orders[slot] ?? '', byCodeUnits);
-    case 'name':
-      return texts((slot) => columns.names[slot] ?? '', naturally);
-    case 'quantity':
-      return numbers(columns.quantities);
-    case 'value':
-      return valueOrder(columns);
-    case 'createdAt':
-    case 'updatedAt':
-      return numbers(columns[sort]);
-    case 'condition':
-      return texts((slot) => columns.pool.text(columns.words.condition[slot] ?? 0), byCondition);
-    case 'type':
-    case 'series':
-    case 'acquiredAt':
-      return texts((slot) => columns.pool.text(columns.words[sort][slot] ?? 0), naturally);
-    default:
-      return customOrder(columns, sort.slice(2));
-  }
+  if (sort.startsWith('x:')) return customOrder(columns, sort.slice(2));
+  return (fieldOrders[sort as keyof typeof fieldOrders] ?? fieldOrders.order)(columns);
 }
+
+const fieldOrders: { readonly [Field in Exclude<SortField, `x:${string}`>]: (columns: ItemColumns) => FieldOrder } = {
+  order: ({ orders }) => texts((slot) => orders[slot] ?? '', byCodeUnits),
+  name: ({ names }) => texts((slot) => names[slot] ?? '', naturally),
+  quantity: ({ quantities }) => numbers(quantities),
+  value: (columns) => valueOrder(columns),
+  createdAt: ({ createdAt }) => numbers(createdAt),
+  updatedAt: ({ updatedAt }) => numbers(updatedAt),
+  condition: (columns) => words(columns, 'condition', byCondition),
+  type: (columns) => words(columns, 'type', naturally),
+  series: (columns) => words(columns, 'series', naturally),
+  acquiredAt: (columns) => words(columns, 'acquiredAt', byCodeUnits),
+};
+
+const words = ({ pool, words: handles }: ItemColumns, field: WordField, compare: (a: string, b: string) => number): FieldOrder =>
+  texts((slot) => pool.text(handles[field][slot] ?? 0), compare);
 
 const texts = (text: (slot: number) => string, compare: (a: string, b: string) => number): FieldOrder => ({
   isMissing: (slot) => text(slot) === '',
