@@ -2,7 +2,7 @@ import { itemId, newLocalId, shardOf, type ItemId, type Json, type ShardId } fro
 import { inventory, noteLimit, type KeyedSpec } from '../schema.ts';
 import { berthsFor, hintedShards } from '../shards.ts';
 import { badValue, checkCount, checkFields, checkKey, checkNumber, checkQuantity, checkText } from './check.ts';
-import { CommandError, type Command, type ItemDraft } from './commands.ts';
+import type { Command, ItemDraft } from './commands.ts';
 import { checkCustom } from './custom-fields.ts';
 import { insertAt, keysAfter } from './order.ts';
 import { itemAddress, notesBase, rowsBase, type Draft, type RowAddress } from './plan-draft.ts';
@@ -129,7 +129,7 @@ function switchKeys(draft: Draft, address: RowAddress, { name, spec, add, remove
   for (const key of wanted) draft.set(address, `${spec.code}:${key}`, 1);
 }
 
-const keysOn = (draft: Draft, { base, row }: RowAddress, code: string): readonly string[] =>
+export const keysOn = (draft: Draft, { base, row }: RowAddress, code: string): readonly string[] =>
   [...(draft.registers(base).row(row)?.keys() ?? [])].filter((field) => field.startsWith(`${code}:`)).map((field) => field.slice(code.length + 1));
 
 /** The sum of base and counters of one place, which may be below zero after concurrent removals. */
@@ -171,30 +171,3 @@ export function editNote(draft: Draft, { item, before, after }: Of<'editNote'>):
   draft.registers(notesBase(shardOf(item)));
   draft.note(item, checkText('note', before, { max: Infinity }), checkText('note', after, { max: noteLimit }));
 }
-
-/** Points one item at another and hands over what adds up: quantities, tags and barcodes. */
-export function mergeItems(draft: Draft, { item, into }: Of<'mergeItems'>): void {
-  draft.hydrate([rowsBase(shardOf(item)), rowsBase(shardOf(into))]);
-  const from = draft.item(item);
-  const to = draft.item(into);
-  if (item === into || followMerges(draft, into).includes(item)) {
-    throw new CommandError('would-cycle', `Item ${item} cannot be merged into ${into}, which is already merged into it.`, { id: item, into });
-  }
-  for (const [field, { value }] of draft.registers(from.base).row(from.row) ?? []) {
-    if (value === 1 && (field.startsWith('t:') || field.startsWith('b:'))) draft.set(to, field, 1);
-  }
-  for (const place of placesOf(draft, from)) draft.count(to, place, Math.max(0, quantityAt(draft, from, place)));
-  draft.set(from, 'm', into);
-}
-
-function followMerges(draft: Draft, start: ItemId): readonly ItemId[] {
-  const chain: ItemId[] = [start];
-  for (;;) {
-    const next = draft.get(itemAddress(chain.at(-1) ?? start), 'm')?.value;
-    if (typeof next !== 'string' || chain.includes(next as ItemId)) return chain;
-    chain.push(next as ItemId);
-  }
-}
-
-const placesOf = (draft: Draft, address: RowAddress): ReadonlySet<PlaceId> =>
-  new Set(keysOn(draft, address, 'q').map((key) => (key.split('~', 1)[0] ?? '') as PlaceId));

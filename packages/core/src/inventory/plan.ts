@@ -3,7 +3,8 @@ import { CommandError, type Command } from './commands.ts';
 import { defineField, removeField } from './custom-fields.ts';
 import { Draft, NeedsSignal } from './plan-draft.ts';
 import { addFolder, createCollection, editCollection, editFolder, moveFolder, setSetting } from './plan-folders.ts';
-import { addItems, adjustQuantity, editBarcodes, editItem, editNote, mergeItems, moveItems, stocktake, tagItems } from './plan-items.ts';
+import { addItems, adjustQuantity, editBarcodes, editItem, editNote, moveItems, stocktake, tagItems } from './plan-items.ts';
+import { mergeItems } from './plan-merge.ts';
 import { purge, restore, trash } from './plan-trash.ts';
 import { undo } from './plan-undo.ts';
 import type { PlanContext, PlanOutcome, PlanView } from './plan-view.ts';
@@ -30,7 +31,7 @@ const planners: Planners = {
   adjustQuantity,
   stocktake,
   editNote,
-  mergeItems,
+  mergeItems: (draft, command) => ({ items: [mergeItems(draft, command)] }),
   trash,
   restore,
   purge,

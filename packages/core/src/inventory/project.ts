@@ -1,4 +1,5 @@
 import { stampToMs, type CollectionId, type FolderId, type ItemId, type Json, type Register } from '@cacaw/protocol';
+import { isMergePointer } from './merges.ts';
 import type { RegisterReader } from '../registers.ts';
 import { inventory, type FieldSpec, type KeyedSpec, type TableSpec } from '../schema.ts';
 import type { CollectionRow, CustomField, FolderRow, ItemRow } from './rows.ts';
@@ -79,6 +80,7 @@ export function projectItem(collectionId: CollectionId, id: ItemId, registers: V
   if (!isRow(registers)) return null;
   const { plain, keyed, newest } = read(reading.item, registers);
   delete plain['purged'];
+  if (!isMergePointer(id, plain['mergedInto'])) plain['mergedInto'] = null;
   const row = {
     ...plain,
     id,
