@@ -1,11 +1,13 @@
 import type { DeviceStore } from '@cacaw/core/device';
-import type { CollectionId, Json, Random } from '@cacaw/protocol';
+import { randomBase62, type CollectionId, type Json, type Random } from '@cacaw/protocol';
 import { secretBytes, secretText } from './share-link.ts';
 
 /** What this device remembers about itself, never exported and never sent except where said. */
 export interface DeviceSettings {
   /** The random secret whose hash is this device's account; made once, at the first call. */
   accountSecret(): Promise<Uint8Array>;
+  /** Tells this device's sessions from others of the same account; made once. */
+  deviceId(): Promise<string>;
   name(): Promise<string>;
   setName(name: string): Promise<void>;
   /** Secrets of collections somebody asked to share and no relay has taken yet. */
@@ -16,6 +18,7 @@ export interface DeviceSettings {
 }
 
 const accountKey = 'account-secret';
+const deviceKey = 'device-id';
 const nameKey = 'name';
 const sharePrefix = 'share:';
 const strict = { durability: 'strict' } as const;
@@ -38,6 +41,7 @@ export function createDeviceSettings(store: DeviceStore, random: Random): Device
 
   return {
     accountSecret: async () => secretBytes(await getOrPut(accountKey, secretText(random.bytes(32)))),
+    deviceId: () => getOrPut(deviceKey, randomBase62(random, 16)),
     async name() {
       const name = await get(nameKey);
       return typeof name === 'string' ? name : '';

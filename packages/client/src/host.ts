@@ -1,13 +1,16 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
-import type { Device, DeviceStore } from '@cacaw/core/device';
-import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type ItemId, type Random } from '@cacaw/protocol';
+import { openDevice, type Device, type DeviceStore } from '@cacaw/core/device';
+import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type ItemId, type Random, type Wire } from '@cacaw/protocol';
 import type { Cacaw, Person, Stop, SyncReport } from './cacaw.ts';
+import { secretCredential, type CredentialSource } from './credential.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
 import { Leadership, type Office } from './leadership.ts';
 import type { Network } from './network.ts';
-import { createOffice, type OfficeCalls, type OfficeSync } from './office.ts';
+import { createOffice, type OfficeCalls } from './office.ts';
+import type { Inflate } from './page.ts';
 import { Reads } from './reads.ts';
 import { Sharing, type Fetch } from './sharing.ts';
+import { createSyncClient, type SyncClient } from './sync-client.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
 import { readTray, type RefusedEdit } from './tray.ts';
 
@@ -21,10 +24,12 @@ export interface HostPorts {
   readonly fetch: Fetch;
   /** A connection of this tab's own to the device's database. */
   readonly openStore: () => Promise<DeviceStore>;
-  /** Opens a term over the store; any older term is fenced off. */
-  readonly openDevice: (store: DeviceStore) => Promise<Device>;
-  /** Links a device to its relay, or to none. */
-  readonly openSync: (device: Device, who: { readonly settings: DeviceSettings; readonly name: string }) => Promise<OfficeSync>;
+  /** Opens a new connection to the relay at once. */
+  readonly connect: () => Wire;
+  /** Who this device is to the relay; its own random secret when left out. */
+  readonly credential?: CredentialSource | undefined;
+  /** Undoes deflate-raw of pages; the platform's own when left out. */
+  readonly inflate?: Inflate | undefined;
   /** Deletes what is kept outside the device store: the collection's notebook. */
   readonly forgetFree: (collection: CollectionId) => Promise<void>;
   /** Somebody must look: reading or the term itself failed. */
@@ -38,6 +43,8 @@ export interface HostOptions {
   readonly relay: string;
   /** Where links point. */
   readonly publicUrl: string;
+  /** The newest document schema this app reads. */
+  readonly appSchema: number;
 }
 
 /** Opens one tab's engine; it makes no difference to the caller whether this tab or another leads. */
@@ -164,12 +171,19 @@ class Host implements Cacaw {
 
   async #takeOffice(ended: (error: Error) => void): Promise<Office> {
     const { clock, random, network, fetch, forgetFree } = this.#ports;
-    const device = await this.#ports.openDevice(this.#store);
-    device.onEnd(ended);
     const settings = this.#settings;
-    const sync = await this.#ports.openSync(device, { settings, name: await settings.name() });
+    const device = await openDevice({ store: this.#store, clock, random });
+    device.onEnd(ended);
+    const sync = await this.#openSync(device);
     const sharing = new Sharing({ device, settings, clock, random, network, fetch, ...this.#options });
     return createOffice({ term: randomBase62(random, 10), device, sync, sharing, clock, network, forgetFree, tell: this.#tell() });
+  }
+
+  async #openSync(device: Device): Promise<SyncClient> {
+    const { clock, random, network, connect, inflate } = this.#ports;
+    const credential = this.#ports.credential ?? secretCredential(await this.#settings.accountSecret());
+    const [deviceId, name] = await Promise.all([this.#settings.deviceId(), this.#settings.name()]);
+    return createSyncClient({ device, clock, random, network, credential, connect, inflate }, { appSchema: this.#options.appSchema, deviceId, name });
   }
 
   /** What this tab's own term tells: this tab first, then the others. */

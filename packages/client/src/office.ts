@@ -7,6 +7,7 @@ import type { Office } from './leadership.ts';
 import type { Network } from './network.ts';
 import { parseLink } from './share-link.ts';
 import type { Sharing } from './sharing.ts';
+import type { SyncClient } from './sync-client.ts';
 import type { Ask } from './tab-channel.ts';
 
 /** What only the leading tab can do. Each may be asked again after a change of leader and must then change nothing more. */
@@ -21,20 +22,10 @@ export interface OfficeCalls {
   retry(): Promise<void>;
 }
 
-/** The link to the relay as an office drives it; absent on a device that never syncs. */
-export interface OfficeSync {
-  onReport(listener: (report: SyncReport) => void): Stop;
-  onPeople(listener: (collection: CollectionId, people: readonly Person[]) => void): Stop;
-  present(collection: CollectionId, presence: { readonly tab: string; readonly item: ItemId | ''; readonly field: string }): void;
-  setName(name: string): void;
-  retry(): void;
-  close(): Promise<void>;
-}
-
 export interface OfficePorts {
   readonly term: string;
   readonly device: Device;
-  readonly sync: OfficeSync;
+  readonly sync: SyncClient;
   readonly sharing: Sharing;
   readonly clock: Clock;
   readonly network: Network;
@@ -91,7 +82,7 @@ class LeadingOffice implements Office, OfficeCalls {
   left(tab: string): void {
     const collection = this.#presentIn.get(tab);
     this.#presentIn.delete(tab);
-    if (collection !== undefined) this.#ports.sync.present(collection, { tab, item: '', field: '' });
+    if (collection !== undefined) this.#ports.sync.absent(collection, tab);
   }
 
   run(command: Command, id: CommandId): Promise<CommandResult> {
@@ -106,7 +97,7 @@ class LeadingOffice implements Office, OfficeCalls {
     const { collection, secret } = parseLink(link);
     const { device, network } = this.#ports;
     const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
-    if (row !== undefined && row.gone === null && row.createdAt > 0) {
+    if (row !== undefined && row.gone === null && row.name !== '') {
       if (row.secret !== secret || row.mode !== 'sync') await device.setReach(collection, { mode: 'sync', secret });
       return collection;
     }
@@ -127,8 +118,11 @@ class LeadingOffice implements Office, OfficeCalls {
     await this.#ports.forgetFree(collection);
   }
 
-  dismiss(id: string): Promise<void> {
-    return this.#ports.device.dismiss(id);
+  async dismiss(id: string): Promise<void> {
+    const { device, sync } = this.#ports;
+    const entry = await device.store.read(['tray'], (tx) => tx.get('tray', id));
+    await device.dismiss(id);
+    if (entry !== undefined) sync.trayChanged(entry.collection);
   }
 
   async present(tab: string, collection: CollectionId, item: ItemId | '', field: string): Promise<void> {
@@ -153,19 +147,21 @@ class LeadingOffice implements Office, OfficeCalls {
     await this.#ports.device[Symbol.asyncDispose]();
   }
 
-  /** Settles when the collection's root has arrived, or the relay has said that there is none. */
+  /** Settles when the collection's root has arrived, or the relay has said that there is none for us. */
   #whenShown(collection: CollectionId): Promise<void> {
-    const { device, clock } = this.#ports;
+    const { device, sync, clock } = this.#ports;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const stop = device.onRows(({ collection: changed, root }) => {
-      if (changed !== collection || !root) return;
-      if (root.gone !== null) reject(new ShareError('unknown-link', 'There is no such collection, or the link is no longer valid. Ask for a new link.'));
-      else if (root.createdAt > 0) resolve();
-    });
-    const cancel = clock.after(linkPatienceMs, () => reject(new ShareError('unreachable', 'The server could not be reached. Open the link again later.')));
+    const stops = [
+      device.onRows((change) => {
+        if (change.collection === collection && change.root && change.root.name !== '') resolve();
+      }),
+      sync.onGone((gone) => {
+        if (gone === collection) reject(new ShareError('unknown-link', 'There is no such collection, or the link is no longer valid. Ask for a new link.'));
+      }),
+      clock.after(linkPatienceMs, () => reject(new ShareError('unreachable', 'The server could not be reached. Open the link again later.'))),
+    ];
     return promise.finally(() => {
-      stop();
-      cancel();
+      for (const stop of stops) stop();
     });
   }
 }

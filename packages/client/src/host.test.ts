@@ -1,0 +1,194 @@
+import { CommandError } from '@cacaw/core';
+import { newCommandId } from '@cacaw/protocol';
+import { expect, test } from 'vitest';
+import { createHome, Screen, TestBrowser } from '../test/browser.ts';
+import { settled } from '../test/manual-clock.ts';
+import { strongRandom } from '../test/strong-random.ts';
+
+test('[L56] a command is kept and shown in lists, tree and item without a network', async () => {
+  const browser = new TestBrowser();
+  browser.network.set(false);
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  const screen = new Screen(cacaw, home);
+  const { folders } = await cacaw.run({ type: 'addFolder', collection: home, draft: { name: 'Shed' } });
+  const { items } = await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill', folderId: folders[0] }, { name: 'Saw' }] });
+  await browser.clock.advance(1_000);
+
+  expect(screen.shown.toSorted()).toEqual(['Drill', 'Saw']);
+  expect(screen.tree?.nodes.map(({ row, items: count }) => [row.name, count])).toEqual([['Shed', 1]]);
+  expect(screen.collections.map(({ name, mode }) => [name, mode])).toEqual([['Home', 'local']]);
+  const [drill] = items;
+  if (drill === undefined) throw new Error('addItems made nothing');
+  const names: (string | undefined)[] = [];
+  cacaw.item(drill, (row) => names.push(row?.name));
+  await settled();
+  await cacaw.run({ type: 'editItem', collection: home, item: drill, change: { name: 'Hammer drill' } });
+  await browser.clock.advance(1_000);
+  expect(names).toEqual(['Drill', 'Hammer drill']);
+  expect(screen.shown).toContain('Hammer drill');
+  expect(await cacaw.search('hammer', 10)).toHaveLength(1);
+  expect(browser.errors).toEqual([]);
+});
+
+test('[L56] a command that cannot be done is refused with its code, and nothing is written', async () => {
+  const browser = new TestBrowser();
+  const [leader, follower] = [await browser.open(), await browser.open()];
+  const home = await createHome(leader.cacaw);
+  for (const { cacaw } of [leader, follower]) {
+    const failure = cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: '' }] });
+    await expect(failure).rejects.toBeInstanceOf(CommandError);
+    await expect(failure).rejects.toMatchObject({ code: 'name-missing' });
+  }
+  const screen = new Screen(leader.cacaw, home);
+  await browser.clock.advance(1_000);
+  expect(screen.ids).toEqual([]);
+});
+
+test('[L57] every tab shows what any tab did', async () => {
+  const browser = new TestBrowser();
+  const [leader, follower] = [await browser.open(), await browser.open()];
+  const home = await createHome(follower.cacaw);
+  const screens = [leader, follower].map(({ cacaw }) => new Screen(cacaw, home));
+  await leader.cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'from the leader' }] });
+  await follower.cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'from the follower' }] });
+  await browser.clock.advance(1_000);
+
+  for (const screen of screens) expect(screen.shown.toSorted()).toEqual(['from the follower', 'from the leader']);
+});
+
+test('[L57] a follower whose leader is killed between commit and answer has its command once, and sees it', async () => {
+  const browser = new TestBrowser();
+  const [leader, follower] = [await browser.open(), await browser.open()];
+  const home = await createHome(leader.cacaw);
+  const screen = new Screen(follower.cacaw, home);
+  await browser.clock.advance(1_000);
+  const { faults } = leader.store;
+  faults.pace = (point) => {
+    if (point !== 'complete') return undefined;
+    faults.pace = undefined;
+    leader.kill();
+    return undefined;
+  };
+
+  const id = newCommandId(strongRandom);
+  const result = await follower.cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill' }] }, id);
+  await browser.clock.advance(1_000);
+
+  expect(result.id).toBe(id);
+  expect(screen.shown).toEqual(['Drill']);
+  expect(screen.ids).toEqual(result.items);
+});
+
+test('[L57] a tab that slept through everything shows it when it wakes', async () => {
+  const browser = new TestBrowser();
+  const [leader, sleeper, third] = [await browser.open(), await browser.open(), await browser.open()];
+  const home = await createHome(leader.cacaw);
+  const screen = new Screen(sleeper.cacaw, home);
+  await browser.clock.advance(1_000);
+  sleeper.freeze();
+  await leader.cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'while asleep' }] });
+  leader.kill();
+  // The sleeper is next in the queue of the lock, so the third tab has to lose patience with it.
+  const added = third.cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'under another leader' }] });
+  await browser.clock.advance(20_000);
+  await added;
+  sleeper.thaw();
+  await browser.clock.advance(5_000);
+
+  expect(screen.shown.toSorted()).toEqual(['under another leader', 'while asleep']);
+});
+
+test('[L58] sharing makes a link, tells the relay only the hash of its secret, and gives the same link again', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+
+  const link = await cacaw.share(home);
+
+  expect(link).toMatch(new RegExp(`^https://app\\.test/c/${home}#[A-Za-z0-9_-]{43}$`));
+  expect(await cacaw.share(home)).toBe(link);
+  expect(browser.posted).toHaveLength(1);
+  expect(browser.posted[0]).toMatchObject({ url: 'https://relay.test/api/collections', body: { id: home } });
+  expect(JSON.stringify(browser.posted)).not.toContain(link.split('#')[1]);
+});
+
+test('[L58] a share without a relay says so, leaves the collection local, and is finished later under one secret', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  const screen = new Screen(cacaw, home);
+  browser.network.set(false);
+  await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'offline' });
+  browser.network.set(true);
+  browser.status = 503;
+  await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'unreachable' });
+  await browser.clock.advance(100);
+  expect(screen.collections[0]?.mode).toBe('local');
+
+  browser.status = 201;
+  await browser.clock.advance(60_000);
+
+  expect(screen.collections[0]?.mode).toBe('sync');
+  expect(await cacaw.share(home)).toContain(`#${screen.collections[0]?.secret}`);
+  expect(new Set(browser.posted.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+});
+
+test('[L58] a share the relay refuses stays local and is not tried again', async () => {
+  const browser = new TestBrowser();
+  browser.status = 409;
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+
+  await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'refused' });
+  await browser.clock.advance(300_000);
+
+  expect(browser.posted).toHaveLength(1);
+});
+
+test('[L59] a link that is none of ours, or cannot be reached, opens nothing', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const screen = new Screen(cacaw, await createHome(cacaw));
+  await expect(cacaw.openLink('https://app.test/c/short#secret')).rejects.toMatchObject({ code: 'bad-link' });
+  const link = `https://app.test/c/${'a'.repeat(22)}#${'s'.repeat(43)}`;
+  browser.network.set(false);
+  await expect(cacaw.openLink(link)).rejects.toMatchObject({ code: 'offline' });
+  browser.network.set(true);
+  const opening = expect(cacaw.openLink(link)).rejects.toMatchObject({ code: 'unreachable' });
+  await browser.clock.advance(30_000);
+  await opening;
+  await browser.clock.advance(1_000);
+  expect(screen.collections.map(({ name }) => name)).toEqual(['Home']);
+});
+
+test('[L60] forgetting a collection wipes everything of it from the device and every tab', async () => {
+  const browser = new TestBrowser();
+  const [leader, follower] = [await browser.open(), await browser.open()];
+  const home = await createHome(leader.cacaw);
+  const other = await createHome(leader.cacaw);
+  await follower.cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill' }] });
+  const screen = new Screen(leader.cacaw, home);
+  await browser.clock.advance(1_000);
+
+  await follower.cacaw.forget(home);
+  await browser.clock.advance(1_000);
+
+  expect(screen.ids).toEqual([]);
+  expect(screen.collections.map(({ id }) => id)).toEqual([other]);
+  expect(browser.forgotten).toEqual([home]);
+  for (const name of ['items', 'folders', 'confirmed', 'pending', 'journal', 'cursors', 'tray'] as const) {
+    const rows = await leader.store.read([name], (tx) => tx.range(name, {}));
+    expect(rows.filter((row) => 'collection' in row && row.collection === home)).toEqual([]);
+  }
+});
+
+test('[L61] a device has one account secret and one name, whatever its tabs do', async () => {
+  const browser = new TestBrowser();
+  const [first, second] = [await browser.open(), await browser.open()];
+  await first.cacaw.setName('Anna');
+  expect(await second.cacaw.name()).toBe('Anna');
+  await browser.clock.advance(1_000);
+  const settings = await first.store.read(['settings'], (tx) => tx.range('settings', {}));
+  expect(settings.filter(({ key }) => key === 'account-secret')).toHaveLength(1);
+});

@@ -1,0 +1,122 @@
+import type { CollectionRow, ListChange, Tree } from '@cacaw/core';
+import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '@cacaw/core/device';
+import { newCollectionId, type CollectionId, type ItemId, type Wire } from '@cacaw/protocol';
+import type { Cacaw } from '../src/cacaw.ts';
+import { createHost } from '../src/host.ts';
+import { createMemoryTabs, type MemoryTab } from '../src/memory-tabs.ts';
+import type { Fetch } from '../src/sharing.ts';
+import { ManualClock } from './manual-clock.ts';
+import { strongRandom } from './strong-random.ts';
+import { SwitchedNetwork } from './switched-network.ts';
+
+/** One tab of a test's browser. */
+export interface TestTab {
+  readonly cacaw: Cacaw;
+  readonly store: MemoryStore;
+  /** Ends the tab at once, its store connection included. */
+  kill(): void;
+  freeze(): void;
+  thaw(): void;
+}
+
+/** One browser profile: a disk, its tabs, a network, and a relay's HTTP face that says what it is told to. */
+export class TestBrowser {
+  readonly disk: MemoryDisk = createMemoryDisk();
+  readonly clock: ManualClock = new ManualClock();
+  readonly network: SwitchedNetwork = new SwitchedNetwork();
+  readonly errors: unknown[] = [];
+  readonly posted: { readonly url: string; readonly body: unknown }[] = [];
+  readonly forgotten: CollectionId[] = [];
+  /** HTTP status the relay answers with; 0 is no answer at all. */
+  status = 201;
+  readonly #tabs = createMemoryTabs();
+
+  async open(): Promise<TestTab> {
+    const tab = this.#tabs.open();
+    const store = this.disk.open();
+    const cacaw = await createHost(
+      {
+        ...{ clock: this.clock, random: strongRandom, network: this.network },
+        ...{ locks: tab.locks, channel: tab.channel, fetch: this.#fetch, connect: deadWire },
+        openStore: () => Promise.resolve(store),
+        forgetFree: async (collection) => void this.forgotten.push(collection),
+        onError: (error) => this.errors.push(error),
+      },
+      { database: 'CacawInventory', relay: 'https://relay.test', publicUrl: 'https://app.test', appSchema: 1 },
+    );
+    return { cacaw, store, ...powers(tab, store) };
+  }
+
+  readonly #fetch: Fetch = async (url, { body }) => {
+    if (this.status === 0) throw new TypeError('fetch failed');
+    this.posted.push({ url, body: JSON.parse(body) as unknown });
+    return { ok: this.status < 300, status: this.status };
+  };
+}
+
+function powers(tab: MemoryTab, store: MemoryStore): Pick<TestTab, 'kill' | 'freeze' | 'thaw'> {
+  return {
+    kill() {
+      tab.kill();
+      store.crash();
+    },
+    freeze() {
+      tab.freeze();
+      store.freeze();
+    },
+    thaw() {
+      store.thaw();
+      tab.thaw();
+    },
+  };
+}
+
+/** A wire to nowhere. */
+const deadWire = (): Wire => ({
+  buffered: 0,
+  send: () => undefined,
+  close: () => undefined,
+  onFrame: () => undefined,
+  onClose: (listener) => queueMicrotask(() => listener(1006, '')),
+});
+
+/** Makes a collection and returns its id. */
+export async function createHome(cacaw: Cacaw): Promise<CollectionId> {
+  const id = newCollectionId(strongRandom);
+  await cacaw.run({ type: 'createCollection', id, draft: { name: 'Home', type: 'home', currency: 'EUR' } });
+  return id;
+}
+
+/** Follows one collection as a screen would, in plain variables. */
+export class Screen {
+  ids: readonly ItemId[] = [];
+  readonly names: Map<ItemId, string> = new Map();
+  tree: Tree | undefined;
+  collections: readonly CollectionRow[] = [];
+  complete = false;
+  readonly stop: () => void;
+
+  constructor(cacaw: Cacaw, collection: CollectionId) {
+    const stops = [
+      cacaw.list({ collection }, (change) => this.#take(change)),
+      cacaw.tree(collection, (tree) => (this.tree = tree)),
+      cacaw.collections((rows) => (this.collections = rows)),
+    ];
+    this.stop = () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Names in the order shown. */
+  get shown(): readonly string[] {
+    return this.ids.map((id) => this.names.get(id) ?? '?');
+  }
+
+  #take(change: ListChange): void {
+    const ids = [...(change.ids ?? this.ids)];
+    for (const { at, remove, insert } of change.splices) ids.splice(at, remove, ...insert);
+    this.ids = ids;
+    for (const row of change.rows) this.names.set(row.id, row.name);
+    this.complete = change.complete;
+  }
+}
