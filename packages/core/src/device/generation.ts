@@ -1,6 +1,6 @@
 import type { DocumentName } from '@cacaw/protocol';
 import { dropPending, rebuild } from './confirm.ts';
-import type { LogUpdate, Page } from './device.ts';
+import type { LastRefs, LogUpdate, Page } from './device.ts';
 import { applyOwn, type Work } from './edit.ts';
 import { registerBase } from './live-document.ts';
 import { recordsOf } from './unit.ts';
@@ -9,6 +9,8 @@ interface Minted {
   readonly name: DocumentName;
   readonly snapshot?: Page['documents'][number]['snapshot'];
   readonly updates: readonly LogUpdate[];
+  /** Own writes the relay took before it minted are part of what it minted. */
+  readonly lastRefs?: LastRefs | undefined;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function moveToGeneration(work: Work, minted: Minted): Promise<void
     for (const { seq, bytes } of updates) tx.put('confirmed', { collection: held.id, document, seq, snapshot: false, bytes });
     held.renewWriter();
   });
-  for (const { writes, command, order, keptAt, committed } of waiting) {
-    if (committed !== true) await applyOwn(work, { document: minted.name, writes, command, order, keptAt, origin: 'rebase' });
+  for (const { writes, command, order, keptAt, committed, writer, ref } of waiting) {
+    const isCommitted = committed === true || ref <= (minted.lastRefs?.get(writer) ?? 0);
+    if (!isCommitted) await applyOwn(work, { document: minted.name, writes, command, order, keptAt, origin: 'rebase' });
   }
 }

@@ -24,7 +24,7 @@ async function takeDocument(work: Work, document: PageDocument, lastRefs: LastRe
   if (known !== undefined && named.generation < known) return;
   const foreign = settleCommitted(work, document, lastRefs);
   if (known !== undefined && named.generation > known) {
-    return moveToGeneration(work, { name: document.document, snapshot: document.snapshot, updates: document.updates });
+    return moveToGeneration(work, { name: document.document, snapshot: document.snapshot, updates: document.updates, lastRefs });
   }
   if (await isFreshShard(work, named.base)) return takeFreshShard(work, { ...document, updates: foreign });
   if (document.snapshot === undefined) {

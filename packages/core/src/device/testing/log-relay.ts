@@ -1,0 +1,140 @@
+import { parseDocumentName, type DocumentName, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import * as Y from 'yjs';
+import { mint } from '../../mint.ts';
+import type { LastRefs, LogUpdate, Page } from '../device.ts';
+import { documentName } from '../live-document.ts';
+import { sameBytes } from '../pending-list.ts';
+import type { PendingUpdate } from '../store.ts';
+
+export interface LoggedUpdate extends LogUpdate {
+  readonly ref: Ref;
+}
+
+/** What a relay answers a push. */
+export type Answer = { readonly kind: 'ack'; readonly seq: Seq } | { readonly kind: 'refused'; readonly why: 'rule' | 'gap' | 'writer-taken' | 'generation' };
+
+/**
+ * One collection's log as a relay keeps it, in memory: an array of committed updates and the last ref of each writer.
+ * It takes a push exactly once, in the order of refs, and only what builds on what it holds.
+ */
+export class LogRelay {
+  readonly lineage: Uint8Array;
+  readonly log: LoggedUpdate[] = [];
+  readonly #writers = new Map<WriterId, { last: Ref; closed: boolean }>();
+  readonly #documents = new Map<string, { doc: Y.Doc; generation: number }>();
+  #nowMs = Date.UTC(2026, 0, 1);
+
+  constructor(lineage: number) {
+    this.lineage = new Uint8Array(16).fill(lineage);
+  }
+
+  get head(): Seq {
+    return this.log.length as Seq;
+  }
+
+  push(update: Pick<PendingUpdate, 'writer' | 'ref' | 'document' | 'bytes'>, member: MemberId, refuse: boolean): Answer {
+    const { writer, ref, document, bytes } = update;
+    const known = this.#writers.get(writer) ?? { last: 0 as Ref, closed: false };
+    if (ref <= known.last) {
+      const same = this.log.find((one) => one.writer === writer && one.ref === ref);
+      return same !== undefined && sameBytes(same.bytes, bytes) ? { kind: 'ack', seq: same.seq } : { kind: 'refused', why: 'writer-taken' };
+    }
+    if (known.closed || ref > known.last + 1) return { kind: 'refused', why: 'gap' };
+    const { base, generation } = this.#parse(document);
+    if (generation !== this.#live(base).generation) return { kind: 'refused', why: 'generation' };
+    if (refuse) return { kind: 'refused', why: 'rule' };
+    if (!this.#take(base, bytes)) return { kind: 'refused', why: 'gap' };
+    this.#writers.set(writer, { last: ref, closed: false });
+    return { kind: 'ack', seq: this.#append({ document, writer, ref, member, bytes }) };
+  }
+
+  close(writer: WriterId): Ref {
+    const known = this.#writers.get(writer) ?? { last: 0 as Ref, closed: true };
+    this.#writers.set(writer, { last: known.last, closed: true });
+    return known.last;
+  }
+
+  lastRefs(writers: Iterable<WriterId>): LastRefs {
+    return new Map([...writers].map((writer) => [writer, this.#writers.get(writer)?.last ?? (0 as Ref)]));
+  }
+
+  /** Makes a document anew under the next generation, as the relay's worker does. */
+  mint(base: string, writer: WriterId): void {
+    const { doc, generation } = this.#live(base);
+    const bytes = mint([Y.encodeStateAsUpdate(doc)], writer);
+    this.#documents.set(base, { doc: docOf([bytes]), generation: generation + 1 });
+    this.#append({ document: documentName(base, generation + 1), writer, ref: 1 as Ref, member: 1 as MemberId, bytes });
+  }
+
+  bases(): readonly string[] {
+    return [...this.#documents.keys()];
+  }
+
+  /** Documents changed after a seq, in pages of `size`; documents never seen by the caller come as snapshots when `snapshots`. */
+  pages(after: Seq, options: { readonly size: number; readonly snapshots: boolean }): readonly Page[] {
+    const head = this.head;
+    const changed = [...new Set(this.log.slice(after).map((one) => one.document))].filter((name) => this.#isNewest(name));
+    const documents = changed.map((document) => this.#pageDocument(document, after, options.snapshots));
+    const pages: Page[] = [];
+    for (let at = 0; at === 0 || at < documents.length; at += options.size) {
+      const next = at + options.size < documents.length ? Uint8Array.of(at & 0xff, at >> 8) : undefined;
+      pages.push({ head, chain: this.chainAt(head), next, documents: documents.slice(at, at + options.size) });
+    }
+    return pages;
+  }
+
+  /** Stands for the hash chain: devices only keep it. */
+  chainAt(seq: Seq): Uint8Array {
+    return new Uint8Array(new BigUint64Array([BigInt(seq)]).buffer);
+  }
+
+  #pageDocument(document: DocumentName, after: Seq, snapshots: boolean): Page['documents'][number] {
+    const of = this.log.filter((one) => one.document === document);
+    if (!snapshots || of.length < 2) return { document, updates: of.filter((one) => one.seq > after) };
+    const split = Math.ceil(of.length / 2);
+    const last = of[split - 1];
+    if (last === undefined) return { document, updates: of };
+    const doc = docOf(of.slice(0, split).map((one) => one.bytes));
+    return { document, snapshot: { seq: last.seq, bytes: Y.encodeStateAsUpdate(doc) }, updates: of.slice(split) };
+  }
+
+  #isNewest(name: DocumentName): boolean {
+    const { base, generation } = this.#parse(name);
+    return this.#live(base).generation === generation;
+  }
+
+  #parse(name: DocumentName): { readonly base: string; readonly generation: number } {
+    const parsed = parseDocumentName(name);
+    if (parsed === undefined) throw new Error(`${name} is no document name.`);
+    return parsed;
+  }
+
+  #live(base: string): { doc: Y.Doc; generation: number } {
+    const found = this.#documents.get(base) ?? { doc: new Y.Doc(), generation: 0 };
+    this.#documents.set(base, found);
+    return found;
+  }
+
+  /** Takes an update only when nothing it builds on is missing. */
+  #take(base: string, bytes: Uint8Array): boolean {
+    const live = this.#live(base);
+    const state = Y.encodeStateAsUpdate(live.doc);
+    Y.applyUpdate(live.doc, bytes, 'log');
+    if (live.doc.store.pendingStructs === null && live.doc.store.pendingDs === null) return true;
+    live.doc = docOf([state]);
+    return false;
+  }
+
+  #append(entry: Omit<LoggedUpdate, 'seq' | 'receivedAt'>): Seq {
+    const seq = (this.log.length + 1) as Seq;
+    this.#nowMs += 250;
+    this.log.push({ ...entry, seq, receivedAt: this.#nowMs });
+    return seq;
+  }
+}
+
+export function docOf(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => updates.forEach((bytes) => Y.applyUpdate(doc, bytes, 'log')), 'log');
+  return doc;
+}

@@ -1,0 +1,194 @@
+import { newCollectionId, newWriterId, type CollectionId, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import { CommandError, type Command } from '../../inventory/commands.ts';
+import type { Device, LogEntry } from '../device.ts';
+import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '../memory-store.ts';
+import { openDevice } from '../open-device.ts';
+import { StoreError, type PendingUpdate, type StoredCursor } from '../store.ts';
+import { randomCommand } from './commands.ts';
+import { LogRelay, type Answer } from './log-relay.ts';
+import { differences, pendingIn, shownBy, shownFrom } from './oracle.ts';
+import { ManualClock, SeededRandom } from './ports.ts';
+
+/** One person's device in a world: its disk outlives its terms. */
+export interface Resident {
+  readonly member: MemberId;
+  disk: MemoryDisk;
+  store: MemoryStore;
+  device: Device;
+  /** Pushed in this connection and not yet answered, so far as the device knows. */
+  refusedBy: { readonly writer: WriterId; readonly ref: Ref; readonly kind: string } | undefined;
+}
+
+/** What has happened, so that a run can be seen not to be empty. */
+export type Tally = { [what: string]: number };
+
+/** A few devices and one log, driven step by step from a seed; the oracle is checked after every step. */
+export class World {
+  readonly random: SeededRandom;
+  readonly clock: ManualClock = new ManualClock();
+  readonly relay: LogRelay = new LogRelay(1);
+  readonly collection: CollectionId;
+  readonly residents: Resident[] = [];
+  readonly tally: Tally = {};
+
+  private constructor(seed: number) {
+    this.random = new SeededRandom(seed);
+    this.collection = newCollectionId(this.random);
+  }
+
+  /** A world in which the first device has made the collection and every other has it. */
+  static async create(seed: number, devices: number): Promise<World> {
+    const world = new World(seed);
+    for (let member = 1; member <= devices; member += 1) await world.#settle(member as MemberId, createMemoryDisk());
+    const [first] = world.residents;
+    if (first === undefined) throw new Error('A world needs a device.');
+    await first.device.run({ type: 'createCollection', id: world.collection, draft: { name: 'Home', type: 'home', currency: 'EUR' } });
+    await world.push(first, { most: 99 });
+    for (const resident of world.residents) {
+      await resident.device.setReach(world.collection, { mode: 'sync', secret: 's' });
+      await world.pull(resident);
+    }
+    return world;
+  }
+
+  async #settle(member: MemberId, disk: MemoryDisk): Promise<Resident> {
+    const store = disk.open();
+    const device = await openDevice({ store, clock: this.clock, random: this.random, idleMs: 0, mostShards: 3 });
+    const resident: Resident = { member, disk, store, device, refusedBy: undefined };
+    this.residents.push(resident);
+    return resident;
+  }
+
+  /** Another device of the same person with the same disk, as after restoring a machine from an image. */
+  async clone(resident: Resident): Promise<Resident> {
+    this.#count('clone');
+    return this.#settle(resident.member, resident.disk.clone());
+  }
+
+  /** Ends the term without a word and begins another on the same disk. */
+  async restart(resident: Resident): Promise<void> {
+    this.#count('restart');
+    resident.store.crash();
+    resident.store = resident.disk.open();
+    resident.device = await openDevice({ store: resident.store, clock: this.clock, random: this.random, idleMs: 0, mostShards: 3 });
+    resident.refusedBy = undefined;
+  }
+
+  async edit(resident: Resident, command?: Command): Promise<boolean> {
+    const chosen = command ?? (await randomCommand(this.random, resident.store, this.collection));
+    if (chosen === undefined) return false;
+    try {
+      await resident.device.run(chosen);
+      this.#count('edit');
+      return true;
+    } catch (error) {
+      if (error instanceof StoreError) this.#count('failed');
+      else if (error instanceof CommandError) this.#count('declined');
+      else throw error;
+      return false;
+    }
+  }
+
+  /** Sends pending pushes as they are; some are refused, and the answers to some never come. */
+  async push(resident: Resident, how: { readonly most: number; readonly refuse?: number; readonly cut?: number }): Promise<void> {
+    if (resident.refusedBy !== undefined) return this.recover(resident);
+    for (const update of (await resident.device.pending(this.collection)).slice(0, how.most)) {
+      const answer = this.#send(resident, update, this.random.chance(how.refuse ?? 0));
+      if (this.random.chance(how.cut ?? 0)) {
+        this.#count('cut');
+        resident.refusedBy = undefined;
+        return;
+      }
+      if (answer.kind === 'refused' && resident.refusedBy === undefined) {
+        this.#count(`refused ${answer.why}`);
+        resident.refusedBy = { writer: update.writer, ref: update.ref, kind: answer.why };
+      }
+    }
+  }
+
+  #send(resident: Resident, update: PendingUpdate, refuse: boolean): Answer {
+    this.#count('push');
+    return this.relay.push(update, resident.member, refuse);
+  }
+
+  /** Closes every writer with pending writes and rebases, as a client does after a refusal; the tail is drained first. */
+  async recover(resident: Resident): Promise<void> {
+    const { refusedBy } = resident;
+    const pending = await resident.device.pending(this.collection);
+    const closed = new Map([...new Set(pending.map((one) => one.writer))].map((writer) => [writer, this.relay.close(writer)]));
+    const refused = refusedBy === undefined ? {} : { refused: { ...refusedBy, reason: 'planted' } };
+    await resident.device.rebase(this.collection, { closed, ...refused });
+    resident.refusedBy = undefined;
+    this.#count('rebase');
+  }
+
+  /** Reads the next entries of the log; own commits come as acks or, as after a lost connection, as updates. */
+  async receive(resident: Resident, most: number): Promise<void> {
+    const cursor = await resident.device.cursor(this.collection);
+    if (cursor === undefined) return this.pull(resident);
+    const run = this.relay.log.slice(cursor.seq, cursor.seq + most);
+    const last = run.at(-1);
+    if (last === undefined) return;
+    const entries: LogEntry[] = [];
+    for (const { ref, ...update } of run) {
+      const own = (await pendingIn(resident.store, this.collection)).some((one) => one.writer === update.writer && one.ref === ref && one.bytes.every((byte, at) => byte === update.bytes[at]));
+      if (own && this.random.chance(0.6)) entries.push({ kind: 'ack', seq: update.seq, writer: update.writer, ref });
+      else entries.push({ kind: 'update', ...update });
+    }
+    await resident.device.confirm(this.collection, entries, this.#cursorAt(last.seq));
+    this.#count('tail');
+  }
+
+  /** Pulls everything after the cursor in pages. */
+  async pull(resident: Resident): Promise<void> {
+    const { device } = resident;
+    const cursor = await device.cursor(this.collection);
+    const after = cursor?.seq ?? (0 as Seq);
+    const writers = (await device.pending(this.collection)).map((one) => one.writer);
+    const lastRefs = this.relay.lastRefs(writers);
+    const pages = this.relay.pages(after, { size: 1 + this.random.below(3), snapshots: this.random.chance(0.5) });
+    for (const page of pages) {
+      const position = page.next === undefined ? this.#cursorAt(page.head) : { ...this.#cursorAt(after), pull: { head: page.head, next: page.next } };
+      await device.confirmPage(this.collection, page, lastRefs, position);
+    }
+    this.#count('pull');
+  }
+
+  mint(): void {
+    const base = this.random.pick(this.relay.bases());
+    if (base === undefined) return;
+    this.relay.mint(base, newWriterId(this.random));
+    this.#count('mint');
+  }
+
+  #cursorAt(seq: Seq): StoredCursor {
+    return { collection: this.collection, lineage: this.relay.lineage, seq, chain: this.relay.chainAt(seq) };
+  }
+
+  /** Lets everything arrive everywhere and nothing be refused. */
+  async calm(): Promise<void> {
+    for (let round = 0; round < 40; round += 1) {
+      for (const resident of this.residents) {
+        await this.receive(resident, 1000);
+        await this.push(resident, { most: 1000 });
+        await this.receive(resident, 1000);
+      }
+      const left = await Promise.all(this.residents.map(async (one) => (await pendingIn(one.store, this.collection)).length + ((await one.device.cursor(this.collection))?.seq === this.relay.head ? 0 : 1)));
+      if (left.every((count) => count === 0)) return;
+    }
+    const stuck = await Promise.all(this.residents.map(async (one) => (await pendingIn(one.store, this.collection)).map(({ writer, ref, document, committed }) => ({ member: one.member, writer, ref, document, committed }))));
+    throw new Error(`The world does not come to rest: ${JSON.stringify({ stuck, tally: this.tally })}`);
+  }
+
+  /** The oracle: rows(device) = rows(log up to its cursor) + pending writes. Returns where it does not hold. */
+  async check(resident: Resident): Promise<readonly string[]> {
+    const cursor = await resident.device.cursor(this.collection);
+    if (cursor?.pull !== undefined) return [];
+    const [actual, pending] = await Promise.all([shownBy(resident.store, this.collection), pendingIn(resident.store, this.collection)]);
+    return differences(actual, shownFrom(this.collection, this.relay.log.slice(0, cursor?.seq ?? 0), pending));
+  }
+
+  #count(what: string): void {
+    this.tally[what] = (this.tally[what] ?? 0) + 1;
+  }
+}
