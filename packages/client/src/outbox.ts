@@ -112,7 +112,7 @@ class PushingOutbox implements Outbox {
   }
 
   get pending(): number {
-    return this.#unsent().length;
+    return this.#queue.length;
   }
 
   get isRebasing(): boolean {
@@ -230,7 +230,7 @@ class PushingOutbox implements Outbox {
   #push(conversation: Conversation): void {
     let count = 0;
     let bytes = 0;
-    for (const update of this.#unsent()) {
+    for (const update of this.#queue) {
       if (update.ref <= (this.#committed.get(update.writer) ?? 0)) continue;
       if (count >= maxInFlight || (count > 0 && bytes + update.bytes.length > maxInFlightBytes)) return;
       count += 1;
@@ -262,7 +262,7 @@ class PushingOutbox implements Outbox {
 
   #lowestUnderWay(writer: WriterId): Ref | undefined {
     const committed = this.#committed.get(writer) ?? 0;
-    return this.#unsent().find((update) => update.writer === writer && update.ref > committed)?.ref;
+    return this.#queue.find((update) => update.writer === writer && update.ref > committed)?.ref;
   }
 
   #takeBack(writer: WriterId, ref: Ref): void {
@@ -279,14 +279,14 @@ class PushingOutbox implements Outbox {
 
   /** Nothing pending can ever be committed: lay it in the tray, one recovery at a time. */
   #refuseFirst(): void {
-    const [first] = this.#unsent();
+    const [first] = this.#queue;
     if (first === undefined) return;
     this.#startRecovery({ type: 'refused', writer: first.writer, ref: first.ref, kind: 'role', reason: 'You may only view this collection.' });
   }
 
   /** Invariant 4. */
   #recover(conversation: Conversation, recovery: Recovery): void {
-    const writers = writersOf(this.#unsent());
+    const writers = writersOf(this.#queue);
     for (const writer of writers) {
       if (recovery.asked.has(writer)) continue;
       recovery.asked.add(writer);
@@ -306,10 +306,6 @@ class PushingOutbox implements Outbox {
     this.#listener.onRebased();
   }
 
-  /** What a rebase has marked as committed only waits to come back through the log. */
-  #unsent(): readonly PendingUpdate[] {
-    return this.#queue.filter(({ committed }) => committed !== true);
-  }
 }
 
 const writersOf = (updates: readonly PendingUpdate[]): readonly WriterId[] => [...new Set(updates.map(({ writer }) => writer))];

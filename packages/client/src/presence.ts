@@ -1,4 +1,4 @@
-import { presenceExpiryMs, type AccountId, type Clock, type ItemId, type PresenceState } from '@cacaw/protocol';
+import type { AccountId, Clock, ItemId, PresenceState } from '@cacaw/protocol';
 import type { Person } from './cacaw.ts';
 import type { Conversation, PresenceEvent } from './exchange.ts';
 
@@ -12,7 +12,7 @@ export interface Presence {
   hear(event: PresenceEvent): void;
   /** One of our tabs shows the collection, on `item` and `field` or on none. */
   present(state: PresenceState): void;
-  /** One of our tabs shows it no longer. */
+  /** One of our tabs shows it no longer: it is not renewed, and so the relay lets go of it. */
   absent(tab: string): void;
   close(): void;
 }
@@ -28,7 +28,7 @@ export const createPresence = (options: PresenceOptions): Presence => new TabPre
 
 /** At most five frames a second, whatever a person hovers over. */
 const throttleMs = 200;
-/** Renewed twice within its life, so that one lost frame does not make anybody vanish. */
+/** The relay lets go of whoever says nothing for 30 s. */
 const renewMs = 15_000;
 
 interface OwnTab {
@@ -37,24 +37,17 @@ interface OwnTab {
   isNews: boolean;
 }
 
-interface OtherTab {
-  readonly name: string;
-  readonly item: ItemId | '';
-  readonly field: string;
-  readonly heardAt: number;
-}
-
 /**
  * Events change fields and call `#evaluate`, which alone decides.
  *
  * 1. Nothing is sent without a connection, nor faster than the throttle; the newest state of a tab replaces an unsent one.
- * 2. A tab is renewed before it would expire at others; others expire here by our own clock.
+ * 2. A tab is renewed before it would expire; that others have expired is for the relay to say, as it forwards no renewals.
  * 3. `onPeople` is called only when the list differs.
  */
 class TabPresence implements Presence {
   readonly #options: PresenceOptions;
   readonly #own = new Map<string, OwnTab>();
-  readonly #others = new Map<AccountId, Map<string, OtherTab>>();
+  readonly #others = new Map<AccountId, Person>();
   #conversation: Conversation | undefined;
   #account: AccountId | undefined;
   #lastSentAt = -Infinity;
@@ -82,13 +75,10 @@ class TabPresence implements Presence {
     this.#evaluate();
   }
 
-  hear({ account, tab, present, name, item, field }: PresenceEvent): void {
-    const tabs = this.#others.get(account) ?? new Map<string, OtherTab>();
-    this.#others.set(account, tabs);
-    if (present) tabs.set(tab, { name, item: item as ItemId | '', field, heardAt: this.#options.clock.now() });
-    else if (tab === '') tabs.clear();
-    else tabs.delete(tab);
-    this.#evaluate();
+  hear({ account, present, name, item, field }: PresenceEvent): void {
+    if (present) this.#others.set(account, { account, name, item: item as ItemId | '', field });
+    else this.#others.delete(account);
+    this.#publish();
   }
 
   present(state: PresenceState): void {
@@ -99,8 +89,7 @@ class TabPresence implements Presence {
   }
 
   absent(tab: string): void {
-    if (!this.#own.delete(tab)) return;
-    this.#conversation?.present({ tab, item: '', field: '' });
+    this.#own.delete(tab);
     this.#evaluate();
   }
 
@@ -112,57 +101,34 @@ class TabPresence implements Presence {
   #evaluate(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    const now = this.#options.clock.now();
-    const wakeAt = Math.min(this.#expire(now), this.#tell(now));
+    const { clock } = this.#options;
+    const now = clock.now();
+    const conversation = this.#conversation;
+    const wakeAt = conversation === undefined ? Infinity : this.#tell(conversation, now);
+    if (wakeAt < Infinity) this.#cancelTimer = clock.after(wakeAt - now, () => this.#evaluate());
     this.#publish();
-    if (wakeAt < Infinity) this.#cancelTimer = this.#options.clock.after(wakeAt - now, () => this.#evaluate());
   }
 
-  /** Invariant 1; returns when there is something to tell again. */
-  #tell(now: number): number {
-    const conversation = this.#conversation;
-    if (conversation === undefined) return Infinity;
+  /** Invariants 1 and 2; returns when there is something to tell again. */
+  #tell(conversation: Conversation, now: number): number {
     let wakeAt = Infinity;
     for (const tab of this.#own.values()) {
       const dueAt = Math.max(this.#lastSentAt + throttleMs, tab.isNews ? -Infinity : tab.sentAt + renewMs);
-      if (dueAt > now) wakeAt = Math.min(wakeAt, dueAt);
-      else {
+      if (dueAt <= now) {
         tab.isNews = false;
         tab.sentAt = now;
         this.#lastSentAt = now;
         conversation.present(tab.state);
-        wakeAt = Math.min(wakeAt, now + renewMs);
       }
-    }
-    return wakeAt;
-  }
-
-  /** Invariant 2; returns when the next of the others expires. */
-  #expire(now: number): number {
-    let wakeAt = Infinity;
-    for (const [account, tabs] of this.#others) {
-      for (const [tab, { heardAt }] of tabs) {
-        if (heardAt + presenceExpiryMs <= now) tabs.delete(tab);
-        else wakeAt = Math.min(wakeAt, heardAt + presenceExpiryMs);
-      }
-      if (tabs.size === 0) this.#others.delete(account);
+      wakeAt = Math.min(wakeAt, dueAt <= now ? now + renewMs : dueAt);
     }
     return wakeAt;
   }
 
   #publish(): void {
-    const people = [...this.#others]
-      .filter(([account]) => account !== this.#account)
-      .map(([account, tabs]) => toPerson(account, [...tabs.values()]))
-      .sort((a, b) => (a.account < b.account ? -1 : 1));
+    const people = [...this.#others.values()].filter(({ account }) => account !== this.#account).sort((a, b) => (a.account < b.account ? -1 : 1));
     if (JSON.stringify(people) === JSON.stringify(this.#people)) return;
     this.#people = people;
     this.#options.onPeople(people);
   }
-}
-
-/** A person with several tabs is where they last did something; a tab on no row says less than one on a row. */
-function toPerson(account: AccountId, tabs: readonly OtherTab[]): Person {
-  const [first] = [...tabs].sort((a, b) => Number(b.item !== '') - Number(a.item !== '') || b.heardAt - a.heardAt);
-  return { account, name: first?.name ?? '', item: first?.item ?? '', field: first?.field ?? '' };
 }
