@@ -14,7 +14,9 @@ export type {
   Totals,
   Tree,
 } from './cacaw.ts';
+export { createMessagePort } from './browser-environment.ts';
 export { ShareError, type ShareErrorCode } from './faults.ts';
+export { createHost, type HostOptions, type HostPorts } from './host.ts';
 export { createMemoryTabs, type MemoryTab } from './memory-tabs.ts';
 export { alwaysOnline, createBrowserNetwork, type Network } from './network.ts';
 export { connectCacaw, serveCacaw, type Port } from './rpc.ts';

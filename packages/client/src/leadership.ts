@@ -136,11 +136,11 @@ export class Leadership {
 
   async #campaign(): Promise<void> {
     while (!this.#closed) {
-      const over = Promise.withResolvers<void>();
-      const lock = await this.#takeLock(over.resolve);
+      const over = new Ending();
+      const lock = await this.#takeLock(() => over.end());
       if (lock === null) continue;
       try {
-        if (!this.#closed) await this.#lead(over);
+        if (!this.#closed && !over.hasEnded) await this.#lead(over);
       } finally {
         lock.release();
       }
@@ -159,14 +159,14 @@ export class Leadership {
     }
   }
 
-  async #lead(over: PromiseWithResolvers<void>): Promise<void> {
-    this.#endTerm = over.resolve;
+  async #lead(over: Ending): Promise<void> {
+    this.#endTerm = () => over.end();
     this.#opening = true;
     try {
-      await using office = await this.#ports.takeOffice(() => over.resolve());
+      await using office = await this.#ports.takeOffice(() => over.end());
       this.#opening = false;
       this.#enter(office);
-      await over.promise;
+      await over.ended;
       this.#office = null;
     } catch (error) {
       this.#rejectWaiting(error instanceof Error ? error : new Error(String(error)));
@@ -305,6 +305,24 @@ export class Leadership {
 
   #post(message: TabMessage): void {
     this.#ports.channel.post(message);
+  }
+}
+
+/** The end of one term, whoever brings it about. */
+class Ending {
+  readonly ended: Promise<void>;
+  hasEnded = false;
+  readonly #resolve: () => void;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.#resolve = resolve;
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    this.#resolve();
   }
 }
 

@@ -32,8 +32,28 @@ type Response =
 
 type AnyMethod = (...args: readonly unknown[]) => unknown;
 
-/** Answers one port's requests from `host` until the port's page says `close`, then stops all of its subscriptions. */
-export function serveCacaw(host: Cacaw, port: Port): void {
+/**
+ * Answers one port's requests from `host`, also those that come while it is still opening, in order; a host that could not
+ * open answers every call with its reason. `close` ends all subscriptions of the port.
+ */
+export function serveCacaw(host: Cacaw | Promise<Cacaw>, port: Port): void {
+  const opened = Promise.resolve(host);
+  // Told to whoever calls; until somebody does it is not an error nobody handled.
+  opened.catch(() => undefined);
+  port.onMessage((message) => {
+    opened.then(
+      (cacaw) => (serve ??= createServer(cacaw, port))(message as Request),
+      (error: unknown) => refuse(message as Request, error),
+    );
+  });
+  let serve: ((request: Request) => void) | undefined;
+
+  function refuse(request: Request, error: unknown): void {
+    if (request.type === 'call') port.post({ type: 'fault', id: request.id, fault: errorToFault(error) } satisfies Response);
+  }
+}
+
+function createServer(host: Cacaw, port: Port): (request: Request) => void {
   const stops = new Map<number, Stop>();
   const respond = (response: Response): void => port.post(response);
 
@@ -67,13 +87,12 @@ export function serveCacaw(host: Cacaw, port: Port): void {
     for (const id of [...stops.keys()]) stop(id);
   }
 
-  port.onMessage((message) => {
-    const request = message as Request;
+  return (request) => {
     if (request.type === 'call') void call(request.id, request.name, request.args);
     else if (request.type === 'watch') watch(request.id, request.name, request.args);
     else if (request.type === 'tell') method(request.name)(...request.args);
     else stop(request.id);
-  });
+  };
 }
 
 /** The page's half: a {@link Cacaw} whose every call and subscription is answered by {@link serveCacaw} at the port's other end. */

@@ -1,0 +1,99 @@
+import { createIndexedDbStore, type DeviceStore, type StoreError } from '@cacaw/core/device';
+import type { Clock, Random, Wire } from '@cacaw/protocol';
+import type { Stop } from './cacaw.ts';
+import { createChannelLocks, type LockMessage } from './channel-locks.ts';
+import { createSystemClock, createSystemRandom } from './clock.ts';
+import { createBrowserNetwork, type Network } from './network.ts';
+import type { Port } from './rpc.ts';
+import type { Fetch } from './sharing.ts';
+import type { TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
+import { createWebSocketWire } from './websocket-wire.ts';
+
+/** Everything the engine takes from a browser, in a page as well as in a worker; tests and embedders may give their own. */
+export interface BrowserEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly locks: TabLocks;
+  readonly fetch: Fetch;
+  readonly WebSocket: typeof WebSocket;
+  readonly indexedDB: IDBFactory;
+  openStore(name: string, onClosed: (error: StoreError) => void): Promise<DeviceStore>;
+  openChannel(name: string): TabChannel;
+  openWire(url: string): Wire;
+  /** Resolves once the databases whose names begin with `prefix` are deleted, those still open in another tab as soon as they close. */
+  deleteDatabases(prefix: string): Promise<void>;
+}
+
+/** The browser this code runs in. */
+export function createBrowserEnvironment(): BrowserEnvironment {
+  const clock = createSystemClock();
+  const random = createSystemRandom();
+  return {
+    clock,
+    random,
+    network: createBrowserNetwork(),
+    locks: 'locks' in navigator ? createWebLocks(navigator.locks) : createChannelLocks({ clock, random, channel: openLockChannel('cacaw-locks') }),
+    fetch: (url, init) => fetch(url, init),
+    WebSocket,
+    indexedDB,
+    openStore: (name, onClosed) => createIndexedDbStore({ name, onClosed }),
+    openChannel: (name) => openBroadcast<TabMessage>(name),
+    openWire: createWebSocketWire,
+    deleteDatabases: (prefix) => deleteDatabases(indexedDB, prefix),
+  };
+}
+
+/** Web Locks as tabs use them. */
+export function createWebLocks(locks: LockManager): TabLocks {
+  return {
+    take: (name, { steal, signal, lost }) =>
+      new Promise((resolve, reject) => {
+        const held = (): Promise<void> => new Promise((release) => resolve({ release }));
+        // A lock that is stolen rejects the request that holds it; `reject` does nothing by then.
+        locks.request(name, steal ? { steal } : { signal }, held).catch((error: unknown) => {
+          reject(error as Error);
+          lost();
+        });
+      }),
+  };
+}
+
+/** A message port as one end of {@link Port}: a `MessagePort`, a `Worker`, or a dedicated worker's own scope. */
+export function createMessagePort(end: Pick<MessagePort, 'postMessage' | 'addEventListener'> & { start?(): void; close?(): void }): Port {
+  return {
+    post: (message) => end.postMessage(message),
+    onMessage(listener) {
+      end.addEventListener('message', ({ data }) => listener(data));
+      end.start?.();
+    },
+    close: () => end.close?.(),
+  };
+}
+
+function openBroadcast<Message>(name: string): { post(message: Message): void; onMessage(listener: (message: Message) => void): Stop; close(): void } {
+  const channel = new BroadcastChannel(name);
+  return {
+    post: (message) => channel.postMessage(message),
+    onMessage(listener) {
+      const hear = ({ data }: MessageEvent<Message>): void => listener(data);
+      channel.addEventListener('message', hear);
+      return () => channel.removeEventListener('message', hear);
+    },
+    close: () => channel.close(),
+  };
+}
+
+const openLockChannel = (name: string): ReturnType<typeof openBroadcast<LockMessage>> => openBroadcast<LockMessage>(name);
+
+async function deleteDatabases(factory: IDBFactory, prefix: string): Promise<void> {
+  const names = (await factory.databases()).flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name] : []));
+  await Promise.all(names.map((name) => deleteDatabase(factory, name)));
+}
+
+const deleteDatabase = (factory: IDBFactory, name: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const request = factory.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error ?? new Error(`The database ${name} could not be deleted.`));
+  });

@@ -1,0 +1,29 @@
+import type { BrowserEnvironment } from './browser-environment.ts';
+import { createHost, type HostOptions } from './host.ts';
+import { serveCacaw, type Port } from './rpc.ts';
+
+export { createBrowserEnvironment, createMessagePort, type BrowserEnvironment } from './browser-environment.ts';
+
+/** What a worker must be told; everything else comes from its environment. */
+export interface WorkerOptions extends HostOptions {
+  /** Somebody must look: reading or a term itself failed. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Runs one tab's engine in this worker and answers the page at `port`, from its first message on. */
+export function startWorker(environment: BrowserEnvironment, port: Port, options: WorkerOptions): void {
+  const { clock, random, network, locks, fetch } = environment;
+  const { database, relay, onError } = options;
+  const host = createHost(
+    {
+      ...{ clock, random, network, locks, fetch, onError },
+      channel: environment.openChannel(database),
+      openStore: () => environment.openStore(database, onError),
+      connect: () => environment.openWire(`${relay.replace(/^http/, 'ws')}/sync`),
+      forgetFree: (collection) => environment.deleteDatabases(`${database}.${collection}.free.`),
+    },
+    options,
+  );
+  serveCacaw(host, port);
+}
+
