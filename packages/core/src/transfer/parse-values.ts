@@ -14,16 +14,16 @@ const spaces = /[\s\u00a0\u202f'’_]/g;
 /** A number as people write it, or undefined. Thousands may be grouped; the decimal sign is the file's. */
 export function parseNumber(text: string, decimal: '.' | ','): number | undefined {
   const compact = text.replace(spaces, '');
-  const group = decimal === '.' ? ',' : '.';
-  const [whole = '', fraction, ...more] = compact.split(decimal);
-  if (more.length > 0 || fraction?.includes(group) === true) return undefined;
-  const grouped = whole.split(group);
-  const isGrouped = grouped.length === 1 || grouped.every((part, at) => (at === 0 ? /^[+-]?\d{1,3}$/ : /^\d{3}$/).test(part));
-  const plain = `${grouped.join('')}${fraction === undefined ? '' : `.${fraction}`}`;
-  if (!isGrouped || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(plain)) return undefined;
-  const number = Number(plain);
-  return Number.isFinite(number) ? number : undefined;
+  const match = decimal === '.' ? pointNumber.exec(compact) : commaNumber.exec(compact);
+  if (match === null) return undefined;
+  const whole = (match[1] ?? '').replace(/[.,]/g, '');
+  const number = Number(`${whole}${(match[2] ?? '').replace(',', '.')}${match[3] ?? ''}`);
+  return Number.isFinite(number) && /\d/.test(compact) ? number : undefined;
 }
+
+/** Whole part with or without groups of three, fraction, exponent. */
+const pointNumber = /^([+-]?(?:\d{1,3}(?:,\d{3})+|\d*))(\.\d*)?(e[+-]?\d{1,3})?$/i;
+const commaNumber = /^([+-]?(?:\d{1,3}(?:\.\d{3})+|\d*))(,\d*)?(e[+-]?\d{1,3})?$/i;
 
 const wholeUnits = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '));
 const thousandths = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));

@@ -123,8 +123,7 @@ export class OpenList {
 }
 
 /** Such a list is the beginning of what the store's place index holds, in its order. */
-function isFirstFromStore({ place, sort = 'order', descending = false, ...filters }: ListQuery): boolean {
-  const { within = false, trash = false, text = '', tags = [] } = filters;
-  const isFiltered = within || trash || text !== '' || tags.length > 0;
-  return place !== undefined && place !== 'recovered' && !isFiltered && sort === 'order' && !descending;
+function isFirstFromStore(query: ListQuery): boolean {
+  const isFiltered = [query.within, query.trash, query.descending, query.text, query.tags?.length].some(Boolean);
+  return query.place !== undefined && query.place !== 'recovered' && !isFiltered && (query.sort ?? 'order') === 'order';
 }

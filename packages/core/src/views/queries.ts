@@ -44,7 +44,10 @@ export interface Splice {
   readonly insert: readonly ItemId[];
 }
 
-/** The first answer carries `ids` whole and the first rows; later ones only what changed. */
+/**
+ * The first answer carries `ids` whole and the first rows; later ones only what changed. A reader keeps rows of listed ids
+ * only, because only those are told when they change; rows it does not have it asks for by id.
+ */
 export interface ListChange {
   /** Whole new order (first answer, or a change too large to splice). */
   readonly ids?: readonly ItemId[] | undefined;

@@ -47,13 +47,14 @@ function folderNodes(index: CollectionIndex, rollUp: RollUp): readonly FolderNod
   return nodes;
 }
 
-/** Folders shown in a place, looking through items that hold folders; trashed ones are left out with all below them. */
+/** Folders shown in a place, looking through items that hold folders; hidden ones are left out with all below them. */
 function childFolders(index: CollectionIndex, place: string): FolderRow[] {
   const found: FolderRow[] = [];
   for (const id of index.places.children(place)) {
     const row = index.folders.get(id);
+    if (index.places.state(id) === 'hidden') continue;
     if (row === undefined) found.push(...childFolders(index, id));
-    else if (row.trashedAt === null) found.push(row);
+    else found.push(row);
   }
   return found.sort(byOrder);
 }

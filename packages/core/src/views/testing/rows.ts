@@ -1,5 +1,5 @@
 import type { CollectionId, FolderId, ItemId } from '@cacaw/protocol';
-import type { CollectionRow, FolderRow, ItemRow, PlaceId } from '../inventory/rows.ts';
+import type { CollectionRow, FolderRow, ItemRow, PlaceId } from '../../inventory/rows.ts';
 
 export const shelf = 'Shelf00000000000000000' as CollectionId;
 
