@@ -50,8 +50,17 @@ const credential = variants<'kind', Credential>('kind', {
 
 const cursor = struct<WireCursor>({ lineage, seq, chain });
 const base = struct<LogBase>({ seq, receivedAt: uint() });
-const presence = { tab: text(limits.tab), item: text(limits.item), field: text(limits.field) } satisfies { [K in keyof PresenceState]: Codec<string> };
-const update = struct<WireUpdate>({ seq: seqDelta, document: handle, writer: handle, member: handle, receivedAt: timeDelta, bytes: bytes(maxUpdateBytes) });
+const presence = { tab: text(limits.tab), item: text(limits.item), field: text(limits.field) } satisfies {
+  [K in keyof PresenceState]: Codec<string>;
+};
+const update = struct<WireUpdate>({
+  seq: seqDelta,
+  document: handle,
+  writer: handle,
+  member: handle,
+  receivedAt: timeDelta,
+  bytes: bytes(maxUpdateBytes),
+});
 
 type DefineBody<D extends Define = Define> = D extends Define ? Omit<D, 'type'> : never;
 
@@ -79,12 +88,23 @@ export const clientFrames: FrameTable<ClientMessage> = {
   auth: { number: 4, body: struct({ credential }) },
   join: {
     number: 5,
-    body: struct({ collection: collectionHandle, cursor: optional(cursor), writers: list(writerId, limits.writers), secret: optional(secret) }),
+    body: struct({
+      collection: collectionHandle,
+      cursor: optional(cursor),
+      writers: list(writerId, limits.writers),
+      secret: optional(secret),
+    }),
   },
   leave: { number: 6, body: struct({ collection: collectionHandle }) },
   pull: {
     number: 7,
-    body: struct({ collection: collectionHandle, after: seq, maxBytes: uint(), order: list(documentName, limits.order), next: optional(opaque) }),
+    body: struct({
+      collection: collectionHandle,
+      after: seq,
+      maxBytes: uint(),
+      order: list(documentName, limits.order),
+      next: optional(opaque),
+    }),
   },
   push: { number: 8, body: struct({ collection: collectionHandle, writer: handle, ref, document: handle, bytes: restBytes }) },
   close: { number: 9, body: struct({ collection: collectionHandle, writer: handle }) },

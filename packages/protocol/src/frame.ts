@@ -15,15 +15,19 @@ export const encodeClientMessage = (message: ClientMessage, bases: LogBases = no
 export const encodeRelayMessage = (message: RelayMessage, bases: LogBases = noBases): Uint8Array => encode(relayFrames, message, bases);
 
 /** Reads a frame, or a message joined from parts, that a client sent. Never throws; allocates no more than the bytes it was given hold. */
-export const decodeClientMessage = (bytes: Uint8Array, bases: LogBases = noBases): Decoded<ClientMessage> => decode(rowsByClientNumber, bytes, bases);
+export const decodeClientMessage = (bytes: Uint8Array, bases: LogBases = noBases): Decoded<ClientMessage> =>
+  decode(rowsByClientNumber, bytes, bases);
 
 /** Reads a frame, or a message joined from parts, that a relay sent, against the bases its `joined` messages told. Never throws. */
-export const decodeRelayMessage = (bytes: Uint8Array, bases: LogBases = noBases): Decoded<RelayMessage> => decode(rowsByRelayNumber, bytes, bases);
+export const decodeRelayMessage = (bytes: Uint8Array, bases: LogBases = noBases): Decoded<RelayMessage> =>
+  decode(rowsByRelayNumber, bytes, bases);
 
 type Rows = ReadonlyMap<number, readonly [type: string, row: FrameRow<object>]>;
 
 function rowsByNumber<M extends { readonly type: string }>(table: FrameTable<M>): Rows {
-  return new Map(Object.entries<FrameRow<object>>(table as object as Record<string, FrameRow<object>>).map(([type, row]) => [row.number, [type, row]]));
+  return new Map(
+    Object.entries<FrameRow<object>>(table as object as Record<string, FrameRow<object>>).map(([type, row]) => [row.number, [type, row]]),
+  );
 }
 
 const rowsByClientNumber = rowsByNumber(clientFrames);

@@ -57,7 +57,8 @@ class Names implements HandleNames {
   }
 
   define(message: Define): 'defined' | 'refused' {
-    const collectionKnown = message.table === 'collection' ? message.collection === 0 : this.nameOf('collection', 0, message.collection) !== undefined;
+    const collectionKnown =
+      message.table === 'collection' ? message.collection === 0 : this.nameOf('collection', 0, message.collection) !== undefined;
     if (!collectionKnown || this.#count >= this.#maxNames) return 'refused';
     const key = keyOf(message.table, message.collection);
     const known = this.#names.get(key) ?? new Map<Handle, HandleName<HandleTable>>();

@@ -9,7 +9,10 @@ export const collectionsPath = '/api/collections';
 export const problemType = 'application/problem+json';
 
 const collectionId = v.custom<CollectionId>(isCollectionId, 'a collection id is 22 letters and digits');
-const secretHash = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, 'a secret hash is the base64url SHA-256 of the link secret, without padding'));
+const secretHash = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]{43}$/, 'a secret hash is the base64url SHA-256 of the link secret, without padding'),
+);
 
 /** Body of `POST /api/collections`: a new collection under the hash of the secret in its link. */
 export interface CreateCollectionBody {
@@ -38,7 +41,10 @@ export interface ProblemBody {
 export const createCollectionBody: v.GenericSchema<unknown, CreateCollectionBody> = v.strictObject({ id: collectionId, secretHash });
 
 /** Checks the answer to `POST /api/collections`; fields of newer relays are ignored. */
-export const createCollectionAnswer: v.GenericSchema<unknown, CreateCollectionAnswer> = v.object({ id: collectionId, created: v.boolean() });
+export const createCollectionAnswer: v.GenericSchema<unknown, CreateCollectionAnswer> = v.object({
+  id: collectionId,
+  created: v.boolean(),
+});
 
 /** Checks an error answer; fields of newer relays are ignored. */
 export const problemBody: v.GenericSchema<unknown, ProblemBody> = v.object({

@@ -61,7 +61,14 @@ export interface PresenceState {
 /** What a client may send. */
 export type ClientMessage =
   | Define
-  | { readonly type: 'hello'; readonly protocol: number; readonly appSchema: number; readonly device: string; readonly name: string; readonly credential: Credential }
+  | {
+      readonly type: 'hello';
+      readonly protocol: number;
+      readonly appSchema: number;
+      readonly device: string;
+      readonly name: string;
+      readonly credential: Credential;
+    }
   | { readonly type: 'auth'; readonly credential: Credential }
   | {
       readonly type: 'join';
@@ -72,11 +79,31 @@ export type ClientMessage =
       readonly secret: Uint8Array | undefined;
     }
   | { readonly type: 'leave'; readonly collection: Handle }
-  | { readonly type: 'pull'; readonly collection: Handle; readonly after: Seq; readonly maxBytes: number; readonly order: readonly DocumentName[]; readonly next: Uint8Array | undefined }
-  | { readonly type: 'push'; readonly collection: Handle; readonly writer: Handle; readonly ref: Ref; readonly document: Handle; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'pull';
+      readonly collection: Handle;
+      readonly after: Seq;
+      readonly maxBytes: number;
+      readonly order: readonly DocumentName[];
+      readonly next: Uint8Array | undefined;
+    }
+  | {
+      readonly type: 'push';
+      readonly collection: Handle;
+      readonly writer: Handle;
+      readonly ref: Ref;
+      readonly document: Handle;
+      readonly bytes: Uint8Array;
+    }
   | { readonly type: 'close'; readonly collection: Handle; readonly writer: Handle }
   /** Reconcile, one message per document: what this device holds of it. The last has `last: true`. */
-  | { readonly type: 'state'; readonly collection: Handle; readonly document: Handle; readonly stateVector: Uint8Array; readonly last: boolean }
+  | {
+      readonly type: 'state';
+      readonly collection: Handle;
+      readonly document: Handle;
+      readonly stateVector: Uint8Array;
+      readonly last: boolean;
+    }
   | { readonly type: 'repair'; readonly collection: Handle; readonly document: Handle; readonly bytes: Uint8Array }
   | ({ readonly type: 'presence'; readonly collection: Handle } & PresenceState)
   | { readonly type: 'ping' }
@@ -85,7 +112,14 @@ export type ClientMessage =
 /** What a relay may send. */
 export type RelayMessage =
   | Define
-  | { readonly type: 'welcome'; readonly serverTime: number; readonly account: AccountId; readonly maxFrameBytes: number; readonly maxPageBytes: number; readonly capabilities: readonly string[] }
+  | {
+      readonly type: 'welcome';
+      readonly serverTime: number;
+      readonly account: AccountId;
+      readonly maxFrameBytes: number;
+      readonly maxPageBytes: number;
+      readonly capabilities: readonly string[];
+    }
   | {
       readonly type: 'joined';
       readonly collection: Handle;
@@ -115,11 +149,34 @@ export type RelayMessage =
       readonly documents: Uint8Array;
     }
   | { readonly type: 'updates'; readonly collection: Handle; readonly chain: Uint8Array; readonly updates: readonly WireUpdate[] }
-  | { readonly type: 'ack'; readonly collection: Handle; readonly writer: Handle; readonly ref: Ref; readonly seq: Seq; readonly chain: Uint8Array }
-  | { readonly type: 'refused'; readonly collection: Handle; readonly writer: Handle; readonly ref: Ref; readonly kind: RefusedKind; readonly reason: string }
+  | {
+      readonly type: 'ack';
+      readonly collection: Handle;
+      readonly writer: Handle;
+      readonly ref: Ref;
+      readonly seq: Seq;
+      readonly chain: Uint8Array;
+    }
+  | {
+      readonly type: 'refused';
+      readonly collection: Handle;
+      readonly writer: Handle;
+      readonly ref: Ref;
+      readonly kind: RefusedKind;
+      readonly reason: string;
+    }
   | { readonly type: 'closed'; readonly collection: Handle; readonly writer: Handle; readonly lastRef: Ref }
   | { readonly type: 'need'; readonly collection: Handle; readonly document: Handle; readonly stateVector: Uint8Array }
-  | { readonly type: 'presence'; readonly collection: Handle; readonly account: AccountId; readonly name: string; readonly present: boolean; readonly tab: string; readonly item: string; readonly field: string }
+  | {
+      readonly type: 'presence';
+      readonly collection: Handle;
+      readonly account: AccountId;
+      readonly name: string;
+      readonly present: boolean;
+      readonly tab: string;
+      readonly item: string;
+      readonly field: string;
+    }
   | { readonly type: 'access'; readonly collection: Handle; readonly role: WireRole }
   | { readonly type: 'gone'; readonly collection: Handle; readonly reason: GoneReason }
   | { readonly type: 'bye'; readonly retryAfterMs: number }

@@ -8,7 +8,13 @@ import { Writer } from './wire/writer.ts';
 
 const content = bytes(maxMessageBytes);
 const snapshot = struct<NonNullable<PageDocument['snapshot']>>({ seq: seqDelta, bytes: content });
-const update = struct<PageDocument['updates'][number]>({ seq: seqDelta, writer: writerId, member: memberId, receivedAt: timeDelta, bytes: content });
+const update = struct<PageDocument['updates'][number]>({
+  seq: seqDelta,
+  writer: writerId,
+  member: memberId,
+  receivedAt: timeDelta,
+  bytes: content,
+});
 
 /** The documents of a page, one after the other; seqs and times are relative to those before them, the first to zero. */
 export const pageDocuments: Codec<readonly PageDocument[]> = restList(

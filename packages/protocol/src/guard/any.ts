@@ -7,38 +7,40 @@ export type AnyKind = 'json' | 'any';
 /** A bundle wraps its values in an object and a folded one in a list besides, inside the entry's own list. */
 const maxDepth = maxValueDepth + 3;
 
+type Read = (scan: Scan, kind: AnyKind, depth: number) => unknown;
+
+/** lib0 marks each value with a tag. */
+const readers: ReadonlyMap<number, Read> = new Map<number, Read>([
+  [127, (scan, kind) => refuseUnless(scan, kind === 'any', 'undefined is not JSON')],
+  [126, () => null],
+  [125, readInteger],
+  [124, (scan, kind) => readFloat(scan, kind, 4)],
+  [123, (scan, kind) => readFloat(scan, kind, 8)],
+  [122, (scan) => refuseUnless(scan, false, 'a bigint breaks every reader that makes JSON')],
+  [121, () => false],
+  [120, () => true],
+  [119, (scan) => scan.text()],
+  [118, readObject],
+  [117, readArray],
+  [116, readBinary],
+]);
+
 /** Reads one lib0 `any` value. Refuses under G8 what canonical JSON cannot hold, without building it. */
 export function readAny(scan: Scan, kind: AnyKind, depth = 0): unknown {
   if (depth > maxDepth) scan.refuse('G8', 'a value is nested too deeply');
   const tag = scan.reader.byte();
-  switch (tag) {
-    case 126:
-      return null;
-    case 125:
-      return readInteger(scan, kind);
-    case 124:
-      return readFloat(scan, kind, 4);
-    case 123:
-      return readFloat(scan, kind, 8);
-    case 121:
-      return false;
-    case 120:
-      return true;
-    case 119:
-      return scan.text();
-    case 118:
-      return readObject(scan, kind, depth);
-    case 117:
-      return readArray(scan, kind, depth);
-    default:
-      return readNonJson(scan, kind, tag);
-  }
+  const read = readers.get(tag);
+  if (read === undefined) return refuseUnless(scan, false, `a value has the unknown type ${tag}`);
+  return scan.isOver ? undefined : read(scan, kind, depth);
 }
 
-function readNonJson(scan: Scan, kind: AnyKind, tag: number): undefined {
-  const allowed = kind === 'any' && (tag === 127 || tag === 116);
-  if (!allowed) scan.refuse('G8', tag === 122 ? 'a bigint breaks every reader that makes JSON' : `a value of type ${tag} is not JSON`);
-  if (tag === 116) scan.reader.skip(scan.reader.uint());
+function refuseUnless(scan: Scan, isAllowed: boolean, reason: string): undefined {
+  if (!isAllowed) scan.refuse('G8', reason);
+}
+
+function readBinary(scan: Scan, kind: AnyKind): undefined {
+  refuseUnless(scan, kind === 'any', 'bytes are not JSON');
+  scan.reader.skip(scan.reader.uint());
 }
 
 /** lib0's signed varint: sign and six bits in the first byte, seven in each later one. */
@@ -52,7 +54,8 @@ function readInteger(scan: Scan, kind: AnyKind): number {
     byte = scan.reader.byte();
     value += (byte & 127) * scale;
     scale *= 128;
-    if (value > Number.MAX_SAFE_INTEGER || (byte === 0 && scale > 0)) scan.refuse('G8', 'a number is too large or not in its shortest form');
+    if (value > Number.MAX_SAFE_INTEGER || (byte === 0 && scale > 0))
+      scan.refuse('G8', 'a number is too large or not in its shortest form');
   }
   if (negative && value === 0 && kind === 'json') scan.refuse('G8', '-0 is not canonical JSON');
   return negative ? -value : value;

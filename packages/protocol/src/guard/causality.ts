@@ -62,27 +62,27 @@ export class Causality {
   resolve(): void {
     for (const block of this.#blocks.values()) {
       for (const { for: needed } of block.waits) {
-        if (needed.clock >= this.nextClock(needed.client)) this.#scan.refuse('G3', `struct ${needed.client}:${needed.clock} comes first`, 'gap');
+        if (needed.clock >= this.nextClock(needed.client))
+          this.#scan.refuse('G3', `struct ${needed.client}:${needed.clock} comes first`, 'gap');
       }
     }
     if (!this.#scan.isOver && !this.#resolvesInOrder()) this.#scan.refuse('G3', 'structs wait for each other in a circle');
   }
 
-  /** Advances every block as far as it gets; a stuck one sleeps until the writer it waits for gets on. */
+  /** Advances every block as far as it gets; a stuck one sleeps until the writer it waits for has got further. */
   #resolvesInOrder(): boolean {
-    const progress = new Map<number, { next: number; reached: number }>();
-    for (const block of this.#blocks.values()) progress.set(block.client, { next: 0, reached: block.start });
+    const progress = new Map([...this.#blocks.values()].map((block) => [block.client, { next: 0, reached: block.start }]));
     const sleepers = new Map<number, Block[]>();
     const awake = [...this.#blocks.values()];
     let done = 0;
     for (let block = awake.pop(); block !== undefined; block = awake.pop()) {
-      const own = progress.get(block.client);
-      if (own === undefined) continue;
+      const own = progress.get(block.client) ?? { next: 0, reached: block.start };
+      const before = own.reached;
       const blocker = this.#advance(block, own, progress);
       if (blocker === undefined) done += 1;
       else sleepers.set(blocker, [block, ...(sleepers.get(blocker) ?? [])]);
-      awake.push(...(sleepers.get(block.client) ?? []));
-      sleepers.delete(block.client);
+      // Waking without progress would let two blocks of a circle wake each other for ever.
+      if (own.reached > before) awake.push(...takeFrom(sleepers, block.client));
     }
     return done === this.#blocks.size;
   }
@@ -108,4 +108,10 @@ export class Causality {
     for (const { client } of this.#blocks.values()) next.set(client, this.nextClock(client));
     return next;
   }
+}
+
+function takeFrom(sleepers: Map<number, Block[]>, client: number): readonly Block[] {
+  const woken = sleepers.get(client) ?? [];
+  sleepers.delete(client);
+  return woken;
 }

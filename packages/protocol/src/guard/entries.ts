@@ -1,4 +1,4 @@
-import { parseEntry, registersOf, type Entry } from '../entry.ts';
+import { parseEntry, registersOf, type Entry, type Register } from '../entry.ts';
 import { isLocalId, type WriterId } from '../ids.ts';
 import { clockToleranceMs, maxBirthsPerShard, maxEntryBytes, maxKeyBytes } from '../limits.ts';
 import type { ParsedDocumentName } from '../document-name.ts';
@@ -40,16 +40,18 @@ export class EntryCheck {
     if (field === 0 && this.#document.kind === 'rows') this.births += 1;
     if (!this.#isRow(row)) this.#scan.refuse('G9', `${row.slice(0, 32)} cannot be a row of ${this.#document.base}`);
     if (stamp === 0 && this.#context.writer !== 'repair') this.#scan.refuse('G11', 'stamp 0 marks what only the relay mints');
-    const rule = this.#ruleOf(row);
     const registers = registersOf(entry);
     if (field === 0 && registers.length !== Object.keys(entry[2] ?? {}).length) this.#scan.refuse('G8', 'a folded bundle is malformed');
-    for (const [code, register] of registers) {
-      this.#checkStamp(row, code, register.stamp);
-      this.#checkCounter(code);
-      if (code.length === 0 || code.length > maxKeyBytes) this.#scan.refuse('G9', `a field of ${row} has no usable name`);
-      const broken = rule === undefined ? undefined : brokenFieldRule(rule, code, register.value);
-      if (broken !== undefined) this.#scan.refuse('G9', `field ${code} of ${row} ${broken}`);
-    }
+    for (const register of registers) this.#acceptRegister(row, ...register);
+  }
+
+  #acceptRegister(row: string, code: string, { value, stamp }: Register): void {
+    const rule = this.#ruleOf(row);
+    const broken = rule === undefined ? undefined : brokenFieldRule(rule, code, value);
+    this.#checkStamp(row, code, stamp);
+    this.#checkCounter(code);
+    if (code.length === 0 || code.length > maxKeyBytes) this.#scan.refuse('G9', `a field of ${row} has no usable name`);
+    if (broken !== undefined) this.#scan.refuse('G9', `field ${code.slice(0, 32)} of ${row} ${broken}`);
   }
 
   #isRow(row: string): boolean {

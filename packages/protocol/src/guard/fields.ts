@@ -17,16 +17,19 @@ function brokenRule(rule: FieldRule, value: unknown): string | undefined {
   return checks[rule.kind](value, rule.max ?? Number.MAX_SAFE_INTEGER) ? undefined : `is no ${rule.kind} within its limits`;
 }
 
+/** The largest magnitude of a JavaScript date. */
+const latestTime = 8.64e15;
+
 const checks: { readonly [kind in FieldRule['kind']]: (value: unknown, max: number) => boolean } = {
   text: (value, max) => typeof value === 'string' && !isLongerThan(value, max),
   integer: (value, max) => Number.isInteger(value) && isWithin(value, max),
   number: isWithin,
   flag: (value) => value === true || value === false || value === 1 || value === 0,
-  time: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  time: (value) => isWithin(value, latestTime),
   money: (value, max) => isMoney(value, max),
   date: (value) => typeof value === 'string' && /^(?:\d{4}-\d{2}-\d{2})?$/.test(value),
   ref: (value) => typeof value === 'string' && value.length <= 64,
-  json: (value, max) => !isLongerThan(JSON.stringify(value), max),
+  json: (value, max) => !isLongerThan(typeof value === 'string' ? value : JSON.stringify(value), max),
 };
 
 function isWithin(value: unknown, max: number): boolean {
@@ -38,7 +41,7 @@ function isMoney(value: unknown, max: number): boolean {
   return Number.isInteger(value.a) && isWithin(value.a, max) && typeof value.u === 'string' && value.u.length <= 8;
 }
 
-/** Counts characters as people do only when UTF-16 units do not settle it. */
+/** Counts code points, but only when UTF-16 units do not settle it. */
 function isLongerThan(text: string, max: number): boolean {
-  return text.length > max && [...text].length > max;
+  return text.length > max && Array.from(text).length > max;
 }

@@ -25,7 +25,11 @@ export function guardUpdate({ name, state }: GuardedDocument, bytes: Uint8Array,
   if (bytes.length > limit) return refuse('G1', `an update of ${bytes.length} bytes is larger than ${limit}; split the command`);
   const scan = new Scan(bytes);
   const entries = new EntryCheck(scan, name, context);
-  const update = new UpdateScan(scan, lane, { state, writer: context.writer, onElement: (value, _id, size) => entries.accept(value, size) });
+  const update = new UpdateScan(scan, lane, {
+    state,
+    writer: context.writer,
+    onElement: (value, _id, size) => entries.accept(value, size),
+  });
   update.run();
   entries.checkBirths(state.births);
   if (scan.refusal !== undefined) return { ok: false, ...scan.refusal };

@@ -1,4 +1,11 @@
-import { maxDeleteClientsPerUpdate, maxClock, maxClockAdvance, maxDeletesPerUpdate, maxStructClientsPerUpdate, maxStructsPerUpdate } from '../limits.ts';
+import {
+  maxDeleteClientsPerUpdate,
+  maxClock,
+  maxClockAdvance,
+  maxDeletesPerUpdate,
+  maxStructClientsPerUpdate,
+  maxStructsPerUpdate,
+} from '../limits.ts';
 import { Causality } from './causality.ts';
 import { readContent, type ElementListener, type ElementReading } from './content.ts';
 import type { Lane } from './lanes.ts';
@@ -22,7 +29,11 @@ export class UpdateScan {
   structs = 0;
   deletes = 0;
 
-  constructor(scan: Scan, lane: Lane, options: { readonly state: GuardState; readonly writer: GuardContext['writer']; readonly onElement: ElementListener }) {
+  constructor(
+    scan: Scan,
+    lane: Lane,
+    options: { readonly state: GuardState; readonly writer: GuardContext['writer']; readonly onElement: ElementListener },
+  ) {
     this.#scan = scan;
     this.#lane = lane;
     this.#writer = options.writer;
@@ -88,7 +99,8 @@ export class UpdateScan {
     if (head.rightOrigin !== undefined && !mayInsert) this.#scan.refuse(rule, 'entries are only appended at the end');
     if (head.hasKey && !isFree) this.#scan.refuse(rule, 'nothing stands under a key here');
     if (typeof head.parent === 'object' && !isFree) this.#scan.refuse(rule, 'nothing is nested here');
-    if (typeof head.parent === 'string' && !this.#lane.isRoot(head.parent)) this.#scan.refuse(rule, `there is no root ${head.parent.slice(0, 32)} here`);
+    if (typeof head.parent === 'string' && !this.#lane.isRoot(head.parent))
+      this.#scan.refuse(rule, `there is no root ${head.parent.slice(0, 32)} here`);
   }
 
   /**
@@ -101,7 +113,11 @@ export class UpdateScan {
       return;
     }
     const isInOrder = origin.client === id.client ? origin.clock === id.clock - 1 : origin.clock > (lastOrigins.get(origin.client) ?? -1);
-    if (!isInOrder) this.#scan.refuse(origin.client === id.client && origin.clock >= id.clock ? 'G3' : 'G7', `struct ${id.client}:${id.clock} is not appended at the end`);
+    if (!isInOrder)
+      this.#scan.refuse(
+        origin.client === id.client && origin.clock >= id.clock ? 'G3' : 'G7',
+        `struct ${id.client}:${id.clock} is not appended at the end`,
+      );
     if (origin.client !== id.client) lastOrigins.set(origin.client, origin.clock);
     if (lastOrigins.size > maxForeignOrigins) this.#scan.refuse('G7', 'too many entries follow those of other writers');
   }

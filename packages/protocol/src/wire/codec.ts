@@ -66,7 +66,7 @@ function named<T extends string>(shape: string, max: number, accepts: (value: st
   const plain = text<T>(max);
   return {
     shape,
-    write: plain.write,
+    write: (to, value, log) => plain.write(to, value, log),
     read: (from, log) => {
       const value = plain.read(from, log);
       if (!accepts(value)) from.fail(`a ${shape} is not one`);

@@ -25,7 +25,8 @@ export class Writer {
 
   /** An unsigned varint up to 2^53 - 1. */
   uint(value: number): void {
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no unsigned integer below 2^53; it cannot go into a frame.`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`${value} is no unsigned integer below 2^53; it cannot go into a frame.`);
     let rest = value;
     while (rest > 127) {
       this.byte(128 + (rest % 128));
