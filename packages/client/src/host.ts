@@ -1,5 +1,6 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import { openDevice, type Device, type DeviceStore } from '@cacaw/core/device';
+import { inventory } from '@cacaw/core/schema';
 import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type ItemId, type Random, type Wire } from '@cacaw/protocol';
 import type { Cacaw, Person, Stop, SyncReport } from './cacaw.ts';
 import { secretCredential, type CredentialSource } from './credential.ts';
@@ -43,8 +44,6 @@ export interface HostOptions {
   readonly relay: string;
   /** Where links point. */
   readonly publicUrl: string;
-  /** The newest document schema this app reads. */
-  readonly appSchema: number;
 }
 
 /** Opens one tab's engine; it makes no difference to the caller whether this tab or another leads. */
@@ -183,7 +182,7 @@ class Host implements Cacaw {
     const { clock, random, network, connect, inflate } = this.#ports;
     const credential = this.#ports.credential ?? secretCredential(await this.#settings.accountSecret());
     const [deviceId, name] = await Promise.all([this.#settings.deviceId(), this.#settings.name()]);
-    return createSyncClient({ device, clock, random, network, credential, connect, inflate }, { appSchema: this.#options.appSchema, deviceId, name });
+    return createSyncClient({ device, clock, random, network, credential, connect, inflate }, { appSchema: inventory.version, deviceId, name });
   }
 
   /** What this tab's own term tells: this tab first, then the others. */

@@ -1,5 +1,4 @@
 import { isCollectionId, type CollectionId } from '@cacaw/protocol';
-import { fromBase64UrlEncoded, toBase64UrlEncoded } from 'lib0/buffer';
 import { ShareError } from './faults.ts';
 
 /** What a collection's link says: which collection, and the capability secret (base64url of 32 bytes) that opens it. */
@@ -23,8 +22,15 @@ export function parseLink(link: string): ShareLink {
   return { collection, secret };
 }
 
-/** The bytes of a secret as they travel in frames. */
-export const secretBytes = (secret: string): Uint8Array => fromBase64UrlEncoded(secret);
+// lib0/buffer takes a worker for Node and calls its Buffer.
 
-/** The written form of a secret as it stands in links, rows and settings. */
-export const secretText = (bytes: Uint8Array): string => toBase64UrlEncoded(bytes);
+/** The bytes of a secret as they travel in frames. */
+export const secretBytes = (secret: string): Uint8Array =>
+  Uint8Array.from(atob(secret.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+
+/** The written form of a secret as it stands in links, rows and settings: base64url without padding. */
+export const secretText = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');

@@ -42,7 +42,7 @@ export class TestBrowser {
         forgetFree: async (collection) => void this.forgotten.push(collection),
         onError: (error) => this.errors.push(error),
       },
-      { database: 'CacawInventory', relay: 'https://relay.test', publicUrl: 'https://app.test', appSchema: 1 },
+      { database: 'CacawInventory', relay: 'https://relay.test', publicUrl: 'https://app.test' },
     );
     return { cacaw, store, ...powers(tab, store) };
   }

@@ -1,0 +1,11 @@
+import { createBrowserEnvironment, createMessagePort, startWorker } from '../src/worker.ts';
+
+const { origin } = self.location;
+startWorker(createBrowserEnvironment(), createMessagePort(self as unknown as Worker), {
+  database: self.name,
+  relay: origin,
+  publicUrl: origin,
+  onError: (error) => {
+    throw error;
+  },
+});
