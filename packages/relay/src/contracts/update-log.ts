@@ -202,7 +202,7 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
           if (order.at(-1) !== part.document) order.push(part.document);
           got.push(...part.rows.map((row) => row.seq));
         }
-        position = page.next === undefined ? undefined : decodePullState(encodePullState({ head: seqOf(head), position: page.next }))?.position;
+        position = page.next === undefined ? undefined : decodePullState(encodePullState({ head: seqOf(head), chain: firstChain, position: page.next }))?.position;
       }
       expect(got.toSorted((x, y) => x - y)).toEqual(all.map((row) => row.seq).filter((seq) => seq > after && seq <= head));
       expect(new Set(order).size).toBe(order.length);

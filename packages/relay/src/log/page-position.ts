@@ -58,16 +58,21 @@ function positionAfter(items: readonly PageItem[], before: PagePosition): PagePo
   return { done: [...done].filter((base) => base > after), after, cut: { document: last.base, seq: lastSeq as Seq, isFirst: last.isFirst } };
 }
 
+const chainBytes = 8;
+
 /** A pull under way, as the opaque `next` of a page carries it. */
 export interface PullState {
   readonly head: Seq;
+  /** Chain value at the head. */
+  readonly chain: Uint8Array;
   readonly position: PagePosition;
 }
 
 /** Packs a pull into the bytes a device keeps beside its rows. */
-export function encodePullState({ head, position }: PullState): Uint8Array {
+export function encodePullState({ head, chain, position }: PullState): Uint8Array {
   const to = encoding.createEncoder();
   encoding.writeVarUint(to, head);
+  encoding.writeUint8Array(to, chain);
   encoding.writeVarUint(to, position.done.length);
   for (const name of position.done) encoding.writeVarString(to, name);
   encoding.writeVarString(to, position.after);
@@ -82,6 +87,7 @@ export function decodePullState(bytes: Uint8Array): PullState | undefined {
   try {
     const from = decoding.createDecoder(bytes);
     const head = decoding.readVarUint(from) as Seq;
+    const chain = decoding.readUint8Array(from, chainBytes).slice();
     const count = decoding.readVarUint(from);
     if (count > bytes.length) return undefined;
     const done = Array.from({ length: count }, () => decoding.readVarString(from));
@@ -90,7 +96,7 @@ export function decodePullState(bytes: Uint8Array): PullState | undefined {
     const seq = decoding.readVarUint(from) as Seq;
     const isFirst = decoding.readUint8(from) === 1;
     if (decoding.hasContent(from)) return undefined;
-    return { head, position: { done, after, cut: document === '' ? undefined : { document, seq, isFirst } } };
+    return { head, chain, position: { done, after, cut: document === '' ? undefined : { document, seq, isFirst } } };
   } catch {
     return undefined;
   }

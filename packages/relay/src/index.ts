@@ -1,0 +1,18 @@
+export { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
+export { createMemoryAuthenticator, type MemoryAuthenticator } from './adapters/memory/authenticator.ts';
+export { createMemoryDatabase, type MemoryBackup, type MemoryDatabase } from './adapters/memory/database.ts';
+export { createMemoryMedium, createNoFanOut } from './adapters/memory/fan-out.ts';
+export { createMemoryKeyStore } from './adapters/memory/key-store.ts';
+export { createMemoryUpdateLog, type LogFault, type LogPoint, type MemoryLogOptions } from './adapters/memory/update-log.ts';
+export { createPostgresAuthenticator } from './adapters/postgres/authenticator.ts';
+export { openPool, type Sql } from './adapters/postgres/connection.ts';
+export { DatabaseNewer, migrate } from './adapters/postgres/migrate.ts';
+export { createKeyRing, type KeyRing } from './adapters/postgres/seal.ts';
+export { createPostgresUpdateLog } from './adapters/postgres/update-log.ts';
+export { firstChain, nextChain } from './log/chain.ts';
+export { silentObserver, type Observer, type Probe, type ProbePoint } from './observer.ts';
+export type { Admission, AdmissionAnswer, Authenticator } from './ports/authenticator.ts';
+export type { FanOut } from './ports/fan-out.ts';
+export type { KeyStore } from './ports/key-store.ts';
+export { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from './ports/update-log.ts';
+export { createRelayCore, type RelayCore, type RelayOptions } from './relay.ts';

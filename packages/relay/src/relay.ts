@@ -1,0 +1,91 @@
+import type { Clock, CollectionId, Random, Wire } from '@cacaw/protocol';
+import type { GuardSchema } from '@cacaw/protocol/guard';
+import { createAppender } from './log/appender.ts';
+import { silentObserver, type Observer, type Probe } from './observer.ts';
+import type { Authenticator } from './ports/authenticator.ts';
+import type { FanOut } from './ports/fan-out.ts';
+import type { UpdateLog } from './ports/update-log.ts';
+import { createRooms, type Rooms } from './room/rooms.ts';
+import { Session } from './session/session.ts';
+
+/** What a relay is made of. Everything it does depends on these and on nothing else. */
+export interface RelayOptions {
+  readonly log: UpdateLog;
+  readonly authenticator: Authenticator;
+  readonly fanOut: FanOut;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly schema: GuardSchema;
+  /** Characters a note may reach by merging before its edits are refused. */
+  readonly maxNoteLength: number;
+  readonly observer?: Observer | undefined;
+  readonly probe?: Probe | undefined;
+}
+
+/** The server that checks, stores and forwards updates, without any network of its own. */
+export interface RelayCore {
+  /** Speaks protocol 1 on an open connection until it closes. */
+  accept(wire: Wire): void;
+  createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'>;
+  /** Takes no more edits, finishes the commit under way, says `bye` on every connection and closes. */
+  drain(): Promise<void>;
+  /** Ends at once, as a crash would. */
+  close(): void;
+}
+
+/** A relay over the given ports. */
+export function createRelayCore(options: RelayOptions): RelayCore {
+  return new Relay(options);
+}
+
+/** After a drain everybody comes back spread over this long. */
+const spreadMs = 2_000;
+
+class Relay implements RelayCore {
+  readonly #options: RelayOptions;
+  readonly #observer: Observer;
+  readonly #rooms: Rooms;
+  readonly #sessions = new Set<Session>();
+  #isDraining = false;
+
+  constructor(options: RelayOptions) {
+    const { log, clock } = options;
+    const probe = options.probe ?? (() => undefined);
+    this.#options = options;
+    this.#observer = options.observer ?? silentObserver;
+    this.#rooms = createRooms({ ...options, observer: this.#observer, probe, appender: createAppender({ log, clock, probe }) });
+  }
+
+  accept(wire: Wire): void {
+    const { log, authenticator, clock, random } = this.#options;
+    const session = new Session(wire, {
+      rooms: this.#rooms,
+      log,
+      authenticator,
+      clock,
+      random,
+      observer: this.#observer,
+      isDraining: () => this.#isDraining,
+      onClosed: (closed) => this.#sessions.delete(closed),
+    });
+    if (this.#isDraining) session.bye(spreadMs);
+    else this.#sessions.add(session);
+  }
+
+  createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'> {
+    return this.#options.authenticator.createCollection(collection, secretHash);
+  }
+
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#rooms.settled();
+    for (const session of [...this.#sessions]) session.bye(spreadMs);
+    this.close();
+  }
+
+  close(): void {
+    this.#isDraining = true;
+    for (const session of [...this.#sessions]) session.close('draining', 'The relay has stopped.');
+    this.#rooms.close();
+  }
+}

@@ -1,0 +1,260 @@
+import type { AccountId, Clock, DocumentName, MemberId, ParsedDocumentName, Ref, RefusedKind, Seq, WriterId } from '@cacaw/protocol';
+import { guardUpdate, trustedStateOf, type GuardSchema, type GuardState, type Verdict } from '@cacaw/protocol/guard';
+import { nextChain, sameBytes } from '../log/chain.ts';
+import { rowKey, type AppendDecision, type AppendRequest, type CollectionState, type LockedCollection, type LogRow, type WriterState } from '../ports/update-log.ts';
+import type { Documents } from './documents.ts';
+
+/** Who asks for something in a room. */
+export interface Author {
+  readonly account: AccountId;
+  readonly member: MemberId;
+  readonly appSchema: number;
+}
+
+/** A document an update is for. */
+export interface Target {
+  readonly name: DocumentName;
+  readonly parsed: ParsedDocumentName;
+}
+
+/** One update to append, under the author's own writer id. */
+export interface PushOp {
+  readonly kind: 'push';
+  readonly author: Author;
+  readonly writer: WriterId;
+  readonly ref: Ref;
+  readonly target: Target;
+  readonly bytes: Uint8Array;
+  readonly answer: (answer: Answer) => void;
+}
+
+/** An update that gives back what a restored log has lost; it may hold structs of any writer. */
+export interface RepairOp extends Omit<PushOp, 'kind'> {
+  readonly kind: 'repair';
+}
+
+/** Nothing later of the writer will be accepted. */
+export interface CloseOp {
+  readonly kind: 'close';
+  readonly author: Author;
+  readonly writer: WriterId;
+  readonly answer: (answer: Answer) => void;
+}
+
+export type RoomOp = PushOp | RepairOp | CloseOp;
+
+/** What became of an op. `appended` and `repeated` mean committed. */
+export type Answer =
+  | { readonly kind: 'appended' | 'repeated'; readonly row: LogRow }
+  | { readonly kind: 'closed'; readonly lastRef: Ref }
+  | { readonly kind: 'refused'; readonly refusal: RefusedKind; readonly reason: string };
+
+export interface AttemptOptions {
+  readonly ops: readonly RoomOp[];
+  /** Where the room stands: rows after it are read under the lock. */
+  readonly seen: CollectionState;
+  readonly documents: Documents;
+  readonly schema: GuardSchema;
+  readonly clock: Clock;
+}
+
+const quarterMs = 250;
+
+/**
+ * One try to append a room's ops. `judge` runs the guard before the lock is taken; `decide` runs under it, guarding again
+ * only what committed rows of others have changed. Guard states are immutable, so a verdict holds exactly as long as the
+ * state it was reached at is the same object.
+ */
+export class Attempt {
+  readonly #options: AttemptOptions;
+  readonly #judged = new Map<RoomOp, { readonly state: GuardState; readonly verdict: Verdict }>();
+  readonly #answers = new Map<RoomOp, Answer>();
+  readonly #states = new Map<string, GuardState>();
+  readonly #stateAfter = new Map<LogRow, GuardState>();
+  readonly #writers = new Map<WriterId, WriterState>();
+  #between: readonly LogRow[] = [];
+  #rows: LogRow[] = [];
+  #head: CollectionState;
+  #isForeign = false;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+    this.#head = options.seen;
+  }
+
+  /** The log is not the one this room has been following: it was restored or replaced. */
+  get isForeign(): boolean {
+    return this.#isForeign;
+  }
+
+  /** Rows of others since the room last looked, then ours, in seq order. */
+  get committed(): readonly LogRow[] {
+    return [...this.#between, ...this.#rows];
+  }
+
+  get head(): CollectionState {
+    return this.#head;
+  }
+
+  answerTo(op: RoomOp): Answer {
+    return this.#answers.get(op) ?? refuse('busy', 'The relay did not come to this update; send it again.');
+  }
+
+  stateAfter(row: LogRow): GuardState | undefined {
+    return this.#stateAfter.get(row);
+  }
+
+  /** Guards everything at the room's own state, so that the lock is held for almost nothing. */
+  judge(): void {
+    const states = new Map<string, GuardState>();
+    for (const op of this.#options.ops) {
+      if (op.kind === 'close') continue;
+      const state = states.get(op.target.name) ?? this.#heldState(op.target);
+      const verdict = state === undefined ? undefined : this.#verdict(op, state);
+      if (verdict?.ok === true) states.set(op.target.name, verdict.next);
+    }
+  }
+
+  request(collection: AppendRequest['collection']): Omit<AppendRequest, 'patient'> {
+    const { ops, seen } = this.#options;
+    const pushes = ops.filter((op) => op.kind !== 'close');
+    return {
+      collection,
+      since: seen.head,
+      writers: [...new Set(ops.map((op) => op.writer))],
+      documents: [...new Set(pushes.map((op) => op.target.parsed.base))],
+      members: [...new Set(ops.map((op) => op.author.member))],
+      repeats: pushes.map((op) => ({ writer: op.writer, ref: op.ref })),
+      decide: (locked) => this.#decide(locked),
+    };
+  }
+
+  #decide(locked: LockedCollection): AppendDecision {
+    this.#answers.clear();
+    this.#states.clear();
+    this.#stateAfter.clear();
+    this.#writers.clear();
+    this.#rows = [];
+    this.#between = locked.rows;
+    this.#head = locked.state;
+    this.#isForeign = !follows(this.#options.seen, locked);
+    if (this.#isForeign) return { rows: [], writers: new Map(), generations: new Map() };
+    for (const row of locked.rows) this.#follow(row);
+    for (const op of this.#options.ops) this.#answers.set(op, op.kind === 'close' ? this.#close(op, locked) : this.#push(op, locked));
+    return { rows: this.#rows, writers: this.#writers, generations: new Map() };
+  }
+
+  /** A row of somebody else moves the state our verdicts were reached at. */
+  #follow(row: LogRow): void {
+    const target = this.#options.ops.find((op) => op.kind !== 'close' && op.target.name === row.document);
+    if (target === undefined || target.kind === 'close') return;
+    const state = this.#states.get(row.document) ?? this.#heldState(target.target);
+    const next = state === undefined ? undefined : trustedStateOf(target.target.parsed, state, row.bytes);
+    if (state === undefined || next === undefined) return;
+    const replica = this.#replica(target.target);
+    if (replica !== undefined && !replica.accepts({ before: state, after: next, bytes: row.bytes })) return;
+    this.#states.set(row.document, next);
+    this.#stateAfter.set(row, next);
+  }
+
+  #close({ author, writer }: CloseOp, locked: LockedCollection): Answer {
+    const state = this.#writers.get(writer) ?? locked.writers.get(writer);
+    // Somebody else's writer: as far as this member is concerned nothing of it was ever accepted.
+    if (state !== undefined && state.member !== author.member) return { kind: 'closed', lastRef: 0 as Ref };
+    const lastRef = state?.lastRef ?? (0 as Ref);
+    if (state?.closed !== true) this.#writers.set(writer, { member: author.member, lastRef, closed: true });
+    return { kind: 'closed', lastRef };
+  }
+
+  #push(op: PushOp | RepairOp, locked: LockedCollection): Answer {
+    const barred = this.#permit(op, locked) ?? this.#place(op, locked) ?? this.#generation(op, locked);
+    if (barred !== undefined) return barred;
+    const state = this.#states.get(op.target.name) ?? this.#heldState(op.target);
+    if (state === undefined) return refuse('rule', `Document ${op.target.name} of this collection is damaged and takes no edits.`);
+    const verdict = this.#verdict(op, state);
+    if (!verdict.ok) return refuse(verdict.kind, verdict.reason);
+    const replica = this.#replica(op.target);
+    if (replica !== undefined && !replica.accepts({ before: state, after: verdict.next, bytes: op.bytes })) {
+      return refuse('rule', 'The edit does not fit into this note.');
+    }
+    return { kind: 'appended', row: this.#add(op, verdict.next) };
+  }
+
+  #permit({ author }: PushOp | RepairOp, { state, roles }: LockedCollection): Answer | undefined {
+    const role = roles.get(author.member);
+    if (state.gone !== undefined || role === undefined) return refuse('role', 'You are no longer a member of this collection.');
+    if (role === 'viewer') return refuse('role', 'You may only view this collection.');
+    if (author.appSchema < state.minimumSchema) return refuse('schema', `This collection needs an app of schema ${state.minimumSchema} or later.`);
+    return undefined;
+  }
+
+  /** A writer's refs count up by one: a repeat is recognised, a jump is a gap, a taken or closed writer is refused. */
+  #place(op: PushOp | RepairOp, locked: LockedCollection): Answer | undefined {
+    const state = this.#writers.get(op.writer) ?? locked.writers.get(op.writer);
+    const lastRef = state?.lastRef ?? 0;
+    if (state !== undefined && state.member !== op.author.member) return refuse('writer-taken', `Writer ${op.writer} belongs to another member.`);
+    if (op.ref <= lastRef) return this.#repeat(op, locked);
+    if (state?.closed === true) return refuse('writer-taken', `Writer ${op.writer} was closed at ref ${lastRef}.`);
+    if (op.ref > lastRef + 1) return refuse('gap', `Writer ${op.writer} jumped from ref ${lastRef} to ${op.ref}.`);
+    return undefined;
+  }
+
+  /** The same ref with other content comes from a copy of the device: it was not committed, whatever its number says. */
+  #repeat(op: PushOp | RepairOp, locked: LockedCollection): Answer {
+    const row = this.#rows.find((one) => one.writer === op.writer && one.ref === op.ref) ?? locked.repeats.get(rowKey(op.writer, op.ref));
+    if (row === undefined || row.document !== op.target.name || !sameBytes(row.bytes, op.bytes)) {
+      return refuse('writer-taken', `Ref ${op.ref} of writer ${op.writer} is committed with other content.`);
+    }
+    return { kind: 'repeated', row };
+  }
+
+  #generation({ target }: PushOp | RepairOp, locked: LockedCollection): Answer | undefined {
+    const current = locked.documents.get(target.parsed.base)?.generation ?? 0;
+    if (target.parsed.generation !== current) return refuse('generation', `Document ${target.parsed.base} is at generation ${current}.`);
+    const held = this.#options.documents.get(target.parsed.base);
+    if (held !== undefined && held !== 'damaged' && held.generation !== current) return refuse('busy', `Document ${target.name} was just made anew.`);
+    return undefined;
+  }
+
+  #verdict(op: PushOp | RepairOp, state: GuardState): Verdict {
+    const known = this.#judged.get(op);
+    if (known?.state === state) return known.verdict;
+    const context = { writer: op.kind === 'repair' ? ('repair' as const) : op.writer, nowMs: this.#options.clock.now(), schema: this.#options.schema };
+    const verdict = guardUpdate({ name: op.target.parsed, state }, op.bytes, context);
+    this.#judged.set(op, { state, verdict });
+    return verdict;
+  }
+
+  #add(op: PushOp | RepairOp, next: GuardState): LogRow {
+    const seq = (this.#head.head + 1) as Seq;
+    const place = { seq, document: op.target.name, writer: op.writer, ref: op.ref, bytes: op.bytes };
+    const receivedAt = Math.floor(this.#options.clock.now() / quarterMs) * quarterMs;
+    const row: LogRow = { ...place, member: op.author.member, chain: nextChain(this.#head.chain, place), receivedAt };
+    this.#rows.push(row);
+    this.#head = { ...this.#head, head: seq, chain: row.chain };
+    this.#states.set(op.target.name, next);
+    this.#stateAfter.set(row, next);
+    this.#writers.set(op.writer, { member: op.author.member, lastRef: op.ref, closed: false });
+    return row;
+  }
+
+  #heldState({ parsed }: Target): GuardState | undefined {
+    const held = this.#options.documents.get(parsed.base);
+    return held === undefined || held === 'damaged' ? undefined : held.state;
+  }
+
+  #replica({ parsed }: Target): { accepts(step: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean } | undefined {
+    const held = this.#options.documents.get(parsed.base);
+    return held === undefined || held === 'damaged' ? undefined : held.replica;
+  }
+}
+
+/** True when the locked log goes on from where the room stood. */
+export function follows(seen: CollectionState, { state, rows }: Pick<LockedCollection, 'state' | 'rows'>): boolean {
+  if (!sameBytes(seen.lineage, state.lineage) || state.head < seen.head) return false;
+  const [first] = rows;
+  if (first === undefined) return state.head === seen.head && sameBytes(seen.chain, state.chain);
+  return sameBytes(first.chain, nextChain(seen.chain, first));
+}
+
+const refuse = (refusal: RefusedKind, reason: string): Answer & { readonly kind: 'refused' } => ({ kind: 'refused', refusal, reason });

@@ -1,0 +1,89 @@
+import * as Y from 'yjs';
+import type { GuardState } from '@cacaw/protocol/guard';
+
+/**
+ * A `Y.Doc` beside the guard for documents whose order of structs matters (notes): an update is taken only when Yjs itself
+ * applies it without error and without leftovers. Guard states are its bookmarks: it can go back to any state it was told
+ * of since the last commit.
+ */
+export interface NoteReplica {
+  /** True when `bytes` applied on top of `before` leave a sound document; it then also knows `after`. */
+  accepts(step: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean;
+  /** The rows up to `state` are committed; everything else it was told is forgotten. */
+  commit(state: GuardState): void;
+}
+
+/** A replica of what `committed` adds up to, which is bookmarked as `state`. */
+export function createNoteReplica(state: GuardState, committed: readonly Uint8Array[], maxLength: number): NoteReplica {
+  return new RewindableReplica(state, committed, maxLength);
+}
+
+/** So many committed updates are folded into one before the next rewind would read them again. */
+const maxPieces = 64;
+
+class RewindableReplica implements NoteReplica {
+  readonly #maxLength: number;
+  #committed: Uint8Array[];
+  #committedState: GuardState;
+  #trail: { readonly state: GuardState; readonly bytes: Uint8Array }[] = [];
+  #doc: Y.Doc;
+  #at: GuardState;
+
+  constructor(state: GuardState, committed: readonly Uint8Array[], maxLength: number) {
+    this.#maxLength = maxLength;
+    this.#committed = [...committed];
+    this.#committedState = state;
+    this.#at = state;
+    this.#doc = docOf(this.#committed);
+  }
+
+  accepts({ before, after, bytes }: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean {
+    this.#goTo(before);
+    const isSound = applies(this.#doc, bytes) && [...this.#doc.share.keys()].every((name) => this.#doc.getText(name).length <= this.#maxLength);
+    if (!isSound) {
+      this.#rebuild(before);
+      return false;
+    }
+    this.#trail.push({ state: after, bytes });
+    this.#at = after;
+    return true;
+  }
+
+  commit(state: GuardState): void {
+    const end = this.#trail.findLastIndex((one) => one.state === state);
+    this.#committed.push(...this.#trail.slice(0, end + 1).map((one) => one.bytes));
+    this.#committedState = state;
+    this.#trail = [];
+    if (this.#at !== state) this.#rebuild(state);
+    if (this.#committed.length > maxPieces) this.#committed = [Y.encodeStateAsUpdate(this.#doc)];
+  }
+
+  #goTo(state: GuardState): void {
+    if (this.#at !== state) this.#rebuild(state);
+  }
+
+  #rebuild(state: GuardState): void {
+    const end = state === this.#committedState ? -1 : this.#trail.findLastIndex((one) => one.state === state);
+    this.#trail = this.#trail.slice(0, end + 1);
+    this.#doc.destroy();
+    this.#doc = docOf([...this.#committed, ...this.#trail.map((one) => one.bytes)]);
+    this.#at = state;
+  }
+}
+
+function docOf(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update);
+  });
+  return doc;
+}
+
+function applies(doc: Y.Doc, bytes: Uint8Array): boolean {
+  try {
+    Y.applyUpdate(doc, bytes);
+    return doc.store.pendingStructs === null && doc.store.pendingDs === null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,303 @@
+import type { Clock, CollectionId, GoneReason, WireRole } from '@cacaw/protocol';
+import type { GuardSchema } from '@cacaw/protocol/guard';
+import type { Appender } from '../log/appender.ts';
+import type { Observer, Probe } from '../observer.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
+import { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import { Attempt, follows, type Answer, type Author, type RoomOp } from './attempt.ts';
+import { Delivery } from './delivery.ts';
+import { createDocuments, type Documents } from './documents.ts';
+import { Naming, type RoomFrame } from './naming.ts';
+import { createPresence, type Person, type Presence } from './presence.ts';
+
+/** A session in a room. */
+export interface Guest {
+  readonly author: Author;
+  send(frame: RoomFrame, urgency: 'live' | 'answer'): void;
+  /** Committed rows, after the native frames were sent; for guests that read rows themselves. */
+  onRows?(rows: readonly LogRow[]): void;
+  /** The connection must end and come back: it lags, or the log is not the one it was reading. */
+  interrupt(why: 'lagging' | 'replaced'): void;
+  access(role: WireRole): void;
+  gone(reason: GoneReason): void;
+}
+
+/** What rooms are made of. */
+export interface RoomOptions {
+  readonly log: UpdateLog;
+  readonly appender: Appender;
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly schema: GuardSchema;
+  readonly maxNoteLength: number;
+  readonly observer: Observer;
+  readonly probe: Probe;
+  readonly onCommitted: (collection: CollectionId) => void;
+  readonly onEmpty: (room: Room) => void;
+}
+
+interface Question {
+  readonly kind: 'question';
+  readonly ask: () => Promise<void>;
+}
+
+const maxOps = 256;
+const maxOpBytes = 1024 * 1024;
+const catchUpRows = 500;
+
+/**
+ * A collection while it is live on this relay.
+ *
+ * 1. One step at a time: a batch is guarded, appended, committed and delivered before the next begins.
+ * 2. `state` moves only by committed rows, in seq order, and everything that moved it was delivered to all guests.
+ * 3. A guest hears every row after the head at which it entered, once, without a hole.
+ * 4. A log that does not follow from `state` ends the room: every guest comes back and is read against the new log.
+ */
+export class Room {
+  readonly collection: CollectionId;
+  readonly naming: Naming;
+  readonly documents: Documents;
+  readonly #options: RoomOptions;
+  readonly #presence: Presence;
+  readonly #guests = new Set<Guest>();
+  #state: CollectionState;
+  #queue: (RoomOp | Question)[] = [];
+  /** Rows of other relays may be waiting in the log. */
+  #mustRead = false;
+  #isAccessStale = false;
+  #isEnded = false;
+  #isWorking = false;
+  #idle: (() => void)[] = [];
+
+  constructor(place: { readonly collection: CollectionId; readonly number: number; readonly state: CollectionState }, options: RoomOptions) {
+    const { collection, number, state } = place;
+    this.collection = collection;
+    this.#state = state;
+    this.#options = options;
+    this.naming = new Naming(number, collection, { seq: state.head, receivedAt: Math.floor(options.clock.now() / 250) * 250 });
+    this.documents = createDocuments({ log: options.log, collection, maxNoteLength: options.maxNoteLength });
+    this.#presence = createPresence(options.clock, (person) => this.#tellPerson(person));
+  }
+
+  get state(): CollectionState {
+    return this.#state;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  get isEmpty(): boolean {
+    return this.#guests.size === 0 && !this.#isWorking;
+  }
+
+  /** Adds a guest at the present head and tells it who is there. Returns how it leaves. */
+  enter(guest: Guest): () => void {
+    this.#guests.add(guest);
+    for (const person of this.#presence.people) if (person.account !== guest.author.account) guest.send(this.#personFrame(person), 'answer');
+    return () => {
+      if (!this.#guests.delete(guest)) return;
+      this.#presence.leave(guest);
+      if (this.isEmpty) this.#options.onEmpty(this);
+    };
+  }
+
+  submit(op: RoomOp): void {
+    if (this.#isEnded) return op.answer({ kind: 'refused', refusal: 'busy', reason: 'The log was replaced; join again.' });
+    this.#queue.push(op);
+    this.#start();
+  }
+
+  /** What the log holds of a document, after everything submitted before; undefined when it is damaged. */
+  stateOf(base: string): Promise<{ readonly generation: number; readonly stateVector: ReadonlyMap<number, number> } | undefined> {
+    return this.between(async () => {
+      await this.documents.load([base]);
+      const held = this.documents.get(base);
+      return held === undefined || held === 'damaged' ? undefined : { generation: held.generation, stateVector: held.state.stateVector };
+    });
+  }
+
+  get presence(): Presence {
+    return this.#presence;
+  }
+
+  /** Resolves when everything submitted before is answered. */
+  settled(): Promise<void> {
+    return this.#isWorking ? new Promise((done) => this.#idle.push(done)) : Promise.resolve();
+  }
+
+  /** The database says the collection stands here; reads what is missing, or ends when it is another log. */
+  look(state: CollectionState): void {
+    if (this.#isEnded) return;
+    // An answer may be older than our own commits: only a log that is read again can be called another one.
+    if (state.access !== this.#state.access || !follows(this.#state, { state, rows: [] })) this.#start(true);
+  }
+
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#presence.close();
+    for (const guest of [...this.#guests]) guest.interrupt('replaced');
+  }
+
+  #start(mustRead = false): void {
+    this.#mustRead ||= mustRead;
+    if (!this.#isWorking) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    while (!this.#isEnded && (this.#mustRead || this.#isAccessStale || this.#queue.length > 0)) {
+      try {
+        if (this.#mustRead) await this.#catchUp();
+        else if (this.#isAccessStale) await this.#readAccess();
+        else await this.#next();
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+    this.#isWorking = false;
+    for (const one of this.#queue.splice(0)) {
+      if (one.kind === 'question') void one.ask();
+      else one.answer({ kind: 'refused', refusal: 'busy', reason: 'The room has ended; join again.' });
+    }
+    for (const done of this.#idle.splice(0)) done();
+    if (this.isEmpty) this.#options.onEmpty(this);
+  }
+
+  /** Runs something when everything submitted before is done, and nothing moves while it runs. */
+  between<T>(run: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ kind: 'question', ask: () => run().then(resolve, reject) });
+      this.#start();
+    });
+  }
+
+  async #next(): Promise<void> {
+    const [first] = this.#queue;
+    if (first?.kind === 'question') {
+      this.#queue.shift();
+      return first.ask();
+    }
+    await this.#append(this.#takeOps());
+  }
+
+  #takeOps(): RoomOp[] {
+    const ops: RoomOp[] = [];
+    let bytes = 0;
+    for (const one of this.#queue) {
+      if (one.kind === 'question') break;
+      bytes += one.kind === 'close' ? 0 : one.bytes.length;
+      if (ops.length > 0 && (ops.length >= maxOps || bytes > maxOpBytes)) break;
+      ops.push(one);
+    }
+    this.#queue.splice(0, ops.length);
+    return ops;
+  }
+
+  async #append(ops: readonly RoomOp[]): Promise<void> {
+    const { appender, clock, schema, probe, onCommitted } = this.#options;
+    const attempt = new Attempt({ ops, seen: this.#state, documents: this.documents, schema, clock });
+    try {
+      await this.documents.load(ops.flatMap((op) => (op.kind === 'close' ? [] : [op.target.parsed.base])));
+      await probe('guard');
+      attempt.judge();
+      const bytes = ops.reduce((sum, op) => sum + (op.kind === 'close' ? 0 : op.bytes.length), 0);
+      const outcome = await appender.submit({ request: attempt.request(this.collection), updates: ops.length, bytes });
+      if (outcome === 'missing' || attempt.isForeign) {
+        this.end();
+        throw new LogUnavailable(`The log of ${this.collection} is not the one this room was following.`);
+      }
+    } catch (error) {
+      // Nothing is known: what did commit is recognised when it comes again.
+      for (const op of ops) op.answer({ kind: 'refused', refusal: 'busy', reason: 'The database did not answer; send it again.' });
+      this.#mustRead = !this.#isEnded && !(error instanceof LogUnavailable);
+      throw error;
+    }
+    await this.#advance(attempt.committed, { attempt, ops });
+    if (attempt.committed.length > 0) onCommitted(this.collection);
+  }
+
+  /** Invariants 2 and 3: moves the head over committed rows, acks them to their authors, then forwards them. */
+  async #advance(rows: readonly LogRow[], own?: { readonly attempt: Attempt; readonly ops: readonly RoomOp[] }): Promise<void> {
+    const { probe } = this.#options;
+    for (const row of rows) this.documents.commit(row, own?.attempt.stateAfter(row));
+    const last = rows.at(-1);
+    if (last !== undefined) this.#state = { ...this.#state, head: last.seq, chain: last.chain };
+    const guests = [...this.#guests];
+    const delivery = new Delivery(this.naming, rows);
+    const authors = authorsOf(own);
+    const isAuthor = (guest: Guest): boolean => authors.has(guest.author);
+    await probe('before-ack');
+    for (const guest of guests.filter(isAuthor)) this.#deliver(guest, delivery, { rows, own: authors.get(guest.author) });
+    for (const op of own?.ops ?? []) op.answer(finalAnswer(op, own?.attempt, rows));
+    await probe('before-forward');
+    for (const guest of guests.filter((one) => !isAuthor(one))) this.#deliver(guest, delivery, { rows, own: undefined });
+  }
+
+  #deliver(guest: Guest, delivery: Delivery, { rows, own }: { readonly rows: readonly LogRow[]; readonly own: ReadonlySet<string> | undefined }): void {
+    if (rows.length === 0 || !this.#guests.has(guest)) return;
+    const isOwn = (row: LogRow): boolean => own?.has(`${row.writer}/${row.ref}`) ?? false;
+    if (guest.onRows !== undefined) return guest.onRows(rows);
+    if (delivery.isTooLargeFor(isOwn)) return guest.interrupt('lagging');
+    for (const frame of delivery.framesFor(isOwn)) guest.send(frame, 'live');
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#mustRead = false;
+    // The state first: rows read after it reach at least as far.
+    const state = await this.#options.log.state(this.collection);
+    const rows = await this.#options.log.rows(this.collection, this.#state.head, catchUpRows);
+    if (state === undefined || !follows(this.#state, { state, rows })) return this.end();
+    if (state.access !== this.#state.access || state.gone !== this.#state.gone) this.#isAccessStale = true;
+    if (rows.length > 0) await this.#advance(rows);
+    this.#mustRead ||= rows.length === catchUpRows;
+  }
+
+  async #readAccess(): Promise<void> {
+    this.#isAccessStale = false;
+    const state = await this.#options.log.state(this.collection);
+    if (state === undefined) return this.end();
+    const { gone } = state;
+    if (gone !== undefined) for (const guest of [...this.#guests]) guest.gone(gone);
+    for (const guest of gone === undefined ? [...this.#guests] : []) {
+      const role = await this.#options.authenticator.role(this.collection, guest.author.member);
+      if (role === undefined) guest.gone('removed');
+      else guest.access(role);
+    }
+    this.#state = { ...this.#state, access: state.access, minimumSchema: state.minimumSchema, gone };
+  }
+
+  #report(error: unknown): void {
+    if (error instanceof LogUnavailable) this.#options.observer.note('the database did not answer', { collection: this.collection });
+    else this.#options.observer.fault('a room could not append', { collection: this.collection, error });
+  }
+
+  #tellPerson(person: Person): void {
+    const frame = this.#personFrame(person);
+    for (const guest of this.#guests) if (guest.author.account !== person.account) guest.send(frame, 'live');
+  }
+
+  #personFrame(person: Person): RoomFrame {
+    return this.naming.encode({ type: 'presence', collection: this.naming.collection.handle, ...person });
+  }
+}
+
+/** A repeat of a row that was just delivered in its place needs no ack of its own. */
+function finalAnswer(op: RoomOp, attempt: Attempt | undefined, rows: readonly LogRow[]): Answer {
+  const answer = attempt?.answerTo(op) ?? { kind: 'refused', refusal: 'busy', reason: 'The relay did not come to this update; send it again.' };
+  const isDelivered = answer.kind === 'repeated' && rows.some((row) => row.seq === answer.row.seq);
+  return isDelivered ? { kind: 'appended', row: answer.row } : answer;
+}
+
+/** Which committed rows are whose, by the ops that asked for them. */
+function authorsOf(own: { readonly attempt: Attempt; readonly ops: readonly RoomOp[] } | undefined): ReadonlyMap<Author, ReadonlySet<string>> {
+  const authors = new Map<Author, Set<string>>();
+  for (const op of own?.ops ?? []) {
+    const answer = own?.attempt.answerTo(op);
+    if (answer?.kind !== 'appended' && answer?.kind !== 'repeated') continue;
+    const rows = authors.get(op.author) ?? new Set<string>();
+    authors.set(op.author, rows.add(`${answer.row.writer}/${answer.row.ref}`));
+  }
+  return authors;
+}

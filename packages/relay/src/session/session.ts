@@ -1,0 +1,342 @@
+import {
+  createHandleNames,
+  createPartJoiner,
+  decodeClientMessage,
+  maxFrameBytes,
+  maxMessageBytes,
+  maxPageBytes,
+  protocolVersion,
+  silenceLimitMs,
+  type AccountId,
+  type ClientMessage,
+  type Clock,
+  type CloseName,
+  type CollectionId,
+  type GoneReason,
+  type Handle,
+  type HandleNames,
+  type PartJoiner,
+  type Random,
+  type Wire,
+} from '@cacaw/protocol';
+import { sameBytes } from '../log/chain.ts';
+import type { Observer } from '../observer.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
+import { LogUnavailable, type JoinAnswer, type UpdateLog } from '../ports/update-log.ts';
+import { framesOf } from '../room/naming.ts';
+import type { Room } from '../room/room.ts';
+import type { Rooms } from '../room/rooms.ts';
+import { Budget } from './budget.ts';
+import { createOutlet, type Outlet } from './outlet.ts';
+import { Stay } from './stay.ts';
+
+type Client<Type extends ClientMessage['type']> = Extract<ClientMessage, { readonly type: Type }>;
+
+/** What sessions are made of. */
+export interface SessionOptions {
+  readonly rooms: Rooms;
+  readonly log: UpdateLog;
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly observer: Observer;
+  /** The relay is draining: pushes are refused `busy`. */
+  readonly isDraining: () => boolean;
+  readonly onClosed: (session: Session) => void;
+}
+
+const helloLimitMs = 10_000;
+const retryMs = 500;
+const maxNames = 200_000;
+const maxCollections = 256;
+/** Frames and bytes waiting behind one that is being answered. */
+const maxWaitingBytes = 20 * 1024 * 1024;
+const messageBudget = { capacity: 4_000, perSecond: 1_000 };
+const byteBudget = { capacity: 48 * 1024 * 1024, perSecond: 8 * 1024 * 1024 };
+const presenceBudget = { capacity: 20, perSecond: 10 };
+
+/**
+ * One connection, any number of collections.
+ *
+ * 1. Frames are handled one after the other, in the order they came; a frame that must wait holds those behind it.
+ * 2. Nothing but `hello` is taken before the welcome, and only within ten seconds.
+ * 3. What cannot be read, or breaks the order, ends the connection with 4400 and nothing else.
+ * 4. Nothing is done for a connection after it closed.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #outlet: Outlet;
+  readonly #names: HandleNames = createHandleNames(maxNames);
+  readonly #parts: PartJoiner = createPartJoiner(maxMessageBytes);
+  readonly #stays = new Map<CollectionId, Stay>();
+  readonly #messages: Budget;
+  readonly #bytes: Budget;
+  readonly #presence: Budget;
+  readonly #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #isHandling = false;
+  #who: { readonly account: AccountId; readonly name: string; readonly appSchema: number } | undefined;
+  #heardAt: number;
+  #cancelWatch: (() => void) | undefined;
+
+  constructor(wire: Wire, options: SessionOptions) {
+    const { clock } = options;
+    this.#options = options;
+    this.#messages = new Budget(clock, messageBudget);
+    this.#bytes = new Budget(clock, byteBudget);
+    this.#presence = new Budget(clock, presenceBudget);
+    this.#heardAt = clock.now();
+    this.#outlet = createOutlet({ wire, clock, onQuiet: () => this.#pong(), onClosed: () => this.#end() });
+    wire.onFrame((frame) => this.#hear(frame));
+    wire.onClose(() => this.#outlet.close('leaving', ''));
+    this.#cancelWatch = clock.after(helloLimitMs, () => this.#watch());
+  }
+
+  /** Says that the relay is going away and when to come back, then closes. */
+  bye(retryAfterMs: number): void {
+    this.#outlet.send(framesOf({ type: 'bye', retryAfterMs }));
+    this.#outlet.close('draining', 'The relay is shutting down.');
+  }
+
+  close(name: CloseName, reason: string): void {
+    this.#outlet.close(name, reason);
+  }
+
+  #end(): void {
+    this.#cancelWatch?.();
+    for (const stay of this.#stays.values()) stay.leave();
+    this.#stays.clear();
+    this.#waiting.length = 0;
+    this.#options.onClosed(this);
+  }
+
+  #watch(): void {
+    if (this.#outlet.isClosed) return;
+    if (this.#who === undefined) return this.#breach('unauthenticated', 'No hello came.');
+    const waitMs = this.#heardAt + silenceLimitMs - this.#options.clock.now();
+    if (waitMs <= 0) return this.#outlet.close('leaving', 'Nothing was heard for too long.');
+    this.#cancelWatch = this.#options.clock.after(waitMs, () => this.#watch());
+  }
+
+  #pong(): void {
+    if (this.#who !== undefined) this.#outlet.send(framesOf({ type: 'pong', serverTime: this.#options.clock.now() }));
+  }
+
+  #breach(name: CloseName, reason: string): void {
+    if (this.#outlet.isClosed) return;
+    this.#options.observer.note('closed a connection', { name, reason });
+    this.#outlet.close(name, reason);
+  }
+
+  // Invariant 1.
+
+  #hear(frame: Uint8Array): void {
+    if (this.#outlet.isClosed) return;
+    this.#heardAt = this.#options.clock.now();
+    if (frame.length > maxFrameBytes) return this.#breach('tooLarge', `A frame of ${frame.length} bytes is larger than ${maxFrameBytes}.`);
+    this.#waitingBytes += frame.length;
+    if (this.#waitingBytes > maxWaitingBytes) return this.#breach('overloaded', 'Too much waits to be answered.');
+    this.#waiting.push(frame);
+    if (!this.#isHandling) void this.#handleWaiting();
+  }
+
+  async #handleWaiting(): Promise<void> {
+    this.#isHandling = true;
+    try {
+      for (let frame = this.#waiting.shift(); frame !== undefined && !this.#outlet.isClosed; frame = this.#waiting.shift()) {
+        this.#waitingBytes -= frame.length;
+        const later = this.#read(frame);
+        if (later !== undefined) await later;
+      }
+    } catch (error) {
+      this.#options.observer.fault('a frame could not be handled', { error });
+      this.#breach('internal', 'The relay failed.');
+    }
+    this.#isHandling = false;
+  }
+
+  #read(bytes: Uint8Array): Promise<void> | undefined {
+    const decoded = decodeClientMessage(bytes);
+    if (!decoded.ok) return void this.#breach('malformed', decoded.problem);
+    const { message } = decoded;
+    if (message.type !== 'part') return this.#receive(message, bytes.length);
+    const joined = this.#parts.accept(message);
+    if (joined.kind === 'too-large') return void this.#breach('tooLarge', 'A message in parts was too large.');
+    return joined.kind === 'message' ? this.#read(joined.bytes) : undefined;
+  }
+
+  #receive(message: ClientMessage, length: number): Promise<void> | undefined {
+    if (message.type === 'hello') return this.#hello(message);
+    if (this.#who === undefined) return void this.#breach('unauthenticated', `${message.type} before hello`);
+    const isAffordable = this.#messages.take(1) && this.#bytes.take(length);
+    if (!isAffordable && message.type !== 'push' && message.type !== 'define') return void this.#breach('overloaded', 'Too many messages; come back later.');
+    return this.#dispatch(message, isAffordable);
+  }
+
+  #dispatch(message: Exclude<ClientMessage, Client<'hello'>>, isAffordable: boolean): Promise<void> | undefined {
+    switch (message.type) {
+      case 'define':
+        if (this.#names.define(message) === 'refused') this.#breach('malformed', `handle ${message.handle} cannot be defined`);
+        return undefined;
+      case 'auth':
+        return this.#renew(message);
+      case 'join':
+        return this.#join(message);
+      case 'ping':
+        return void this.#pong();
+      case 'part':
+        return void this.#breach('malformed', 'a part inside a part');
+      case 'leave':
+        return void this.#leave(message.collection);
+      default:
+        return void this.#ask(message, isAffordable);
+    }
+  }
+
+  #leave(collection: Handle): void {
+    const id = this.#names.nameOf('collection', 0, collection);
+    if (id === undefined) return this.#breach('malformed', 'leave names no collection');
+    this.#stays.get(id)?.leave();
+    this.#stays.delete(id);
+  }
+
+  /** Everything that is about a collection this connection is in. What comes for one it has just lost is dropped. */
+  #ask(message: Client<'pull' | 'push' | 'close' | 'state' | 'repair' | 'presence'>, isAffordable: boolean): void {
+    const id = this.#names.nameOf('collection', 0, message.collection);
+    if (id === undefined) return this.#breach('malformed', `${message.type} names no collection`);
+    const stay = this.#stays.get(id);
+    if (stay === undefined) return;
+    switch (message.type) {
+      case 'pull':
+        return stay.pull(message);
+      case 'presence':
+        return this.#presence.take(1) ? stay.present(message) : undefined;
+      case 'push':
+        return this.#push(stay, message, isAffordable);
+      case 'close':
+        return this.#withWriter(message, (writer) => stay.closeWriter(writer));
+      case 'state':
+      case 'repair':
+        return this.#withDocument(message, stay);
+    }
+  }
+
+  #push(stay: Stay, message: Client<'push'>, isAffordable: boolean): void {
+    const document = this.#names.nameOf('document', message.collection, message.document);
+    if (document === undefined) return this.#breach('malformed', 'push names no document');
+    this.#withWriter(message, (writer) => {
+      if (!isAffordable || this.#options.isDraining()) stay.refuseBusy(writer, message.ref);
+      else stay.push(writer, message, document);
+    });
+  }
+
+  #withWriter(message: Client<'push' | 'close'>, run: (writer: Parameters<Stay['closeWriter']>[0]) => void): void {
+    const writer = this.#names.nameOf('writer', message.collection, message.writer);
+    if (writer === undefined) this.#breach('malformed', `${message.type} names no writer`);
+    else run(writer);
+  }
+
+  #withDocument(message: Client<'state' | 'repair'>, stay: Stay): void {
+    const document = this.#names.nameOf('document', message.collection, message.document);
+    if (document === undefined) return this.#breach('malformed', `${message.type} names no document`);
+    if (message.type === 'state') stay.state(document, message.stateVector);
+    else stay.repair(document, message.bytes);
+  }
+
+  // Invariant 2.
+
+  async #hello({ protocol, appSchema, name, credential }: Client<'hello'>): Promise<void> {
+    if (this.#who !== undefined) return this.#breach('malformed', 'a second hello');
+    if (protocol !== protocolVersion) return this.#breach('upgrade', `This relay speaks protocol ${protocolVersion}.`);
+    const account = await this.#options.authenticator.identify(credential);
+    if (this.#outlet.isClosed) return;
+    if (account === undefined) return this.#breach('unauthenticated', 'The credential proves nothing.');
+    this.#who = { account, name, appSchema };
+    this.#outlet.send(framesOf({ type: 'welcome', serverTime: this.#options.clock.now(), account, maxFrameBytes, maxPageBytes, capabilities: [] }));
+  }
+
+  async #renew({ credential }: Client<'auth'>): Promise<void> {
+    const account = await this.#options.authenticator.identify(credential);
+    if (account !== this.#who?.account) this.#breach('unauthenticated', 'The new credential is of another account, or of none.');
+  }
+
+  async #join(join: Client<'join'>): Promise<void> {
+    const id = this.#names.nameOf('collection', 0, join.collection);
+    const who = this.#who;
+    if (id === undefined || who === undefined) return this.#breach('malformed', 'join names no collection');
+    this.#stays.get(id)?.leave();
+    this.#stays.delete(id);
+    if (this.#stays.size >= maxCollections) return this.#breach('overloaded', `More than ${maxCollections} collections on one connection.`);
+    while (!this.#outlet.isClosed) {
+      try {
+        return await this.#enter(id, join, who);
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+        await new Promise<void>((done) => void this.#options.clock.after(retryMs, done));
+      }
+    }
+  }
+
+  async #enter(id: CollectionId, join: Client<'join'>, who: { readonly account: AccountId; readonly name: string; readonly appSchema: number }): Promise<void> {
+    const { authenticator, rooms, log } = this.#options;
+    const answer = await authenticator.admit(who.account, id, join.secret);
+    if ('refused' in answer) return this.#tellGone(id, answer.refused);
+    const room = await rooms.open(id);
+    const { member, role } = answer.admitted;
+    const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member }));
+    if (room === undefined || found === undefined) return this.#tellGone(id, 'unknown');
+    room.look(found.state);
+    await room.between(async () => undefined);
+    if (room.isEnded) throw new LogUnavailable(`The room of ${id} has ended; it is opened again.`);
+    if (this.#outlet.isClosed) return;
+    const author = { account: who.account, member, appSchema: who.appSchema };
+    const stay = new Stay({
+      ...this.#options,
+      room,
+      author,
+      role,
+      name: who.name,
+      outlet: this.#outlet,
+      onGone: () => this.#stays.delete(id),
+      onBreach: (name, reason) => this.#breach(name, reason),
+    });
+    this.#stays.set(id, stay);
+    this.#welcomeTo(room, { join, found, member, role });
+    stay.enter();
+  }
+
+  /** Sent in the same step as the stay enters, so that the tail goes on exactly where `joined` says. */
+  #welcomeTo(
+    { naming, state }: Room,
+    { join, found, member, role }: { readonly join: Client<'join'>; readonly found: JoinAnswer; readonly member: Stay['author']['member']; readonly role: 'owner' | 'editor' | 'viewer' },
+  ): void {
+    const frame = naming.encode({
+      type: 'joined',
+      collection: naming.collection.handle,
+      member,
+      role,
+      lineage: state.lineage,
+      head: state.head,
+      chain: state.chain,
+      base: naming.base,
+      changed: found.changed,
+      lastRefs: [...found.lastRefs].map(([writer, ref]) => ({ writer, ref })),
+      minimumSchema: state.minimumSchema,
+      reconcile: isForeign(join, found),
+    });
+    this.#outlet.sendFrom(frame, 'answer');
+  }
+
+  #tellGone(id: CollectionId, reason: GoneReason): void {
+    const named = this.#options.rooms.nameOf(id);
+    this.#outlet.define(named);
+    this.#outlet.send(framesOf({ type: 'gone', collection: named.handle, reason }));
+  }
+}
+
+/** The cursor points into another log: its lineage is not ours, or our log has no such row. */
+function isForeign({ cursor }: Client<'join'>, { state, cursorChain }: JoinAnswer): boolean {
+  if (cursor === undefined) return false;
+  if (!sameBytes(cursor.lineage, state.lineage)) return true;
+  return cursor.seq > 0 && (cursorChain === undefined || !sameBytes(cursorChain, cursor.chain));
+}

@@ -1,0 +1,245 @@
+import { deflateRawSync } from 'node:zlib';
+import {
+  encodePageDocuments,
+  maxPageBytes,
+  newWriterId,
+  parseDocumentName,
+  type ClientMessage,
+  type Clock,
+  type CloseName,
+  type DocumentName,
+  type GoneReason,
+  type PresenceState,
+  type Random,
+  type Ref,
+  type Seq,
+  type WireRole,
+  type WriterId,
+} from '@cacaw/protocol';
+import { decodePullState, encodePullState, pullStart } from '../log/page-position.ts';
+import { sameBytes } from '../log/chain.ts';
+import type { Observer } from '../observer.ts';
+import { LogUnavailable, type LogPage, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import type { Answer, Author, Target } from '../room/attempt.ts';
+import type { RoomFrame } from '../room/naming.ts';
+import type { Guest, Room } from '../room/room.ts';
+import { covers, decodeStateVector, encodeStateVector } from './state-vector.ts';
+import type { Outlet } from './outlet.ts';
+
+type Pull = Extract<ClientMessage, { readonly type: 'pull' }>;
+
+export interface StayOptions {
+  readonly room: Room;
+  readonly author: Author;
+  readonly name: string;
+  readonly role: WireRole;
+  readonly outlet: Outlet;
+  readonly log: UpdateLog;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly observer: Observer;
+  /** The stay is over; the collection is no longer joined. */
+  readonly onGone: () => void;
+  /** The connection must close. */
+  readonly onBreach: (name: CloseName, reason: string) => void;
+}
+
+/** Below this a page is not worth deflating. */
+const deflateFrom = 512;
+const minPageBytes = 1;
+/** Pages asked for and not yet answered; an honest device asks for one. */
+const maxPulls = 4;
+const retryMs = 500;
+
+/**
+ * One connection in one room: what it asks is answered in order per kind, and what happens in the room reaches it.
+ * Pages are answered after every `state` and `repair` asked before them.
+ */
+export class Stay implements Guest {
+  readonly author: Author;
+  readonly #options: StayOptions;
+  readonly #room: Room;
+  /** Documents whose notes were asked back once: the state vector cannot show a lost deletion. */
+  readonly #asked = new Set<string>();
+  #role: WireRole;
+  #leave: () => void = () => undefined;
+  #pulls: Promise<void> = Promise.resolve();
+  #pullCount = 0;
+  #isOver = false;
+
+  constructor(options: StayOptions) {
+    this.#options = options;
+    this.#room = options.room;
+    this.author = options.author;
+    this.#role = options.role;
+  }
+
+  enter(): void {
+    this.#leave = this.#room.enter(this);
+  }
+
+  leave(): void {
+    this.#isOver = true;
+    this.#leave();
+  }
+
+  // What the room tells.
+
+  send(frame: RoomFrame, urgency: 'live' | 'answer'): void {
+    if (!this.#isOver) this.#options.outlet.sendFrom(frame, urgency);
+  }
+
+  interrupt(why: 'lagging' | 'replaced'): void {
+    this.#options.onBreach('overloaded', why === 'lagging' ? 'Too much for the live tail; come back and pull.' : 'The log was replaced; come back.');
+  }
+
+  access(role: WireRole): void {
+    if (role === this.#role) return;
+    this.#role = role;
+    this.send(this.#room.naming.encode({ type: 'access', collection: this.#handle, role }), 'answer');
+  }
+
+  gone(reason: GoneReason): void {
+    this.send(this.#room.naming.encode({ type: 'gone', collection: this.#handle, reason }), 'answer');
+    this.leave();
+    this.#options.onGone();
+  }
+
+  // What the connection asks.
+
+  push(writer: WriterId, push: { readonly ref: Ref; readonly bytes: Uint8Array }, name: DocumentName): void {
+    const target = targetOf(name);
+    const refuse = (answer: Answer): void => this.#answerPush(writer, push.ref, answer);
+    if (push.ref < 1) return this.#options.onBreach('malformed', 'refs begin at 1');
+    if (target === undefined || target.parsed.kind === 'free') {
+      return refuse({ kind: 'refused', refusal: 'rule', reason: 'Free documents travel on the stock lane.' });
+    }
+    this.#room.submit({ kind: 'push', author: this.author, writer, ref: push.ref, target, bytes: push.bytes, answer: refuse });
+  }
+
+  refuseBusy(writer: WriterId, ref: Ref): void {
+    this.#answerPush(writer, ref, { kind: 'refused', refusal: 'busy', reason: 'Too much at once; send it again.' });
+  }
+
+  closeWriter(writer: WriterId): void {
+    this.#room.submit({ kind: 'close', author: this.author, writer, answer: (answer) => this.#answerClose(writer, answer) });
+  }
+
+  present(state: PresenceState): void {
+    this.#room.presence.say(this, { account: this.author.account, name: this.#options.name }, state);
+  }
+
+  /** What the device holds of a document; asks for what our log lacks. */
+  state(name: DocumentName, stateVector: Uint8Array): void {
+    const target = targetOf(name);
+    const theirs = decodeStateVector(stateVector);
+    if (theirs === undefined || target === undefined) return this.#options.onBreach('malformed', 'a state vector could not be read');
+    this.#inOrder(() => this.#compare(target, theirs));
+  }
+
+  repair(name: DocumentName, bytes: Uint8Array): void {
+    const target = targetOf(name);
+    if (target === undefined) return this.#options.onBreach('malformed', 'no such document');
+    const { random } = this.#options;
+    // Nobody's own writer: the structs keep their writers, the row says who gave them back.
+    const answered = new Promise<void>((done) => {
+      this.#room.submit({ kind: 'repair', author: this.author, writer: newWriterId(random), ref: 1 as Ref, target, bytes, answer: () => done() });
+    });
+    this.#inOrder(() => answered);
+  }
+
+  pull(pull: Pull): void {
+    if (this.#pullCount >= maxPulls) return this.#options.onBreach('malformed', 'one page at a time');
+    this.#pullCount += 1;
+    this.#inOrder(async () => {
+      await this.#answerPull(pull);
+      this.#pullCount -= 1;
+    });
+  }
+
+  /** One after the other; while the database is away a question waits for it. */
+  #inOrder(run: () => Promise<void>): void {
+    const answer = async (): Promise<void> => {
+      while (!this.#isOver) {
+        try {
+          return await run();
+        } catch (error) {
+          if (!(error instanceof LogUnavailable)) throw error;
+          await new Promise<void>((done) => void this.#options.clock.after(retryMs, done));
+        }
+      }
+    };
+    this.#pulls = this.#pulls.then(answer).catch((error: unknown) => {
+      this.#options.observer.fault('a question about a collection failed', { collection: this.#room.collection, error });
+      this.#options.onBreach('internal', 'The relay failed to read the log.');
+    });
+  }
+
+  get #handle(): number {
+    return this.#room.naming.collection.handle;
+  }
+
+  #answerPush(writer: WriterId, ref: Ref, answer: Answer): void {
+    if (this.#isOver || answer.kind === 'appended' || answer.kind === 'closed') return;
+    const named = this.#room.naming.name('writer', writer);
+    const head = { collection: this.#handle, writer: named.handle, ref };
+    if (answer.kind === 'refused') {
+      return this.send(this.#room.naming.encode({ type: 'refused', ...head, kind: answer.refusal, reason: answer.reason.slice(0, 300) }, [named]), 'answer');
+    }
+    const { seq, chain } = answer.row;
+    this.send(this.#room.naming.encode({ type: 'ack', ...head, seq, chain }, [named]), 'answer');
+  }
+
+  #answerClose(writer: WriterId, answer: Answer): void {
+    if (this.#isOver) return;
+    // There is no refusal of a close: ask until the database answers.
+    if (answer.kind !== 'closed') return void this.#options.clock.after(retryMs, () => this.closeWriter(writer));
+    const named = this.#room.naming.name('writer', writer);
+    this.send(this.#room.naming.encode({ type: 'closed', collection: this.#handle, writer: named.handle, lastRef: answer.lastRef }, [named]), 'answer');
+  }
+
+  async #compare(target: Target, theirs: ReadonlyMap<number, number>): Promise<void> {
+    if (this.#isOver) return;
+    const { base, kind, generation } = target.parsed;
+    const ours = await this.#room.stateOf(base);
+    if (ours === undefined || ours.generation > generation || kind === 'free') return;
+    const isNoteUnasked = kind === 'notes' && !this.#asked.has(base) && theirs.size > 0;
+    this.#asked.add(base);
+    if (covers(ours.stateVector, theirs) && !isNoteUnasked) return;
+    const document = this.#room.naming.name('document', target.name);
+    this.send(this.#room.naming.encode({ type: 'need', collection: this.#handle, document: document.handle, stateVector: encodeStateVector(ours.stateVector) }, [document]), 'answer');
+  }
+
+  async #answerPull(pull: Pull): Promise<void> {
+    const { log } = this.#options;
+    const { head, chain, position } = await this.#pullStateOf(pull);
+    const maxBytes = Math.min(Math.max(pull.maxBytes, minPageBytes), maxPageBytes);
+    const first = ['root', ...pull.order.flatMap((name) => parseDocumentName(name)?.base ?? [])];
+    const page = await log.page(this.#room.collection, { after: pull.after, head, maxBytes, first: [...new Set(first)], position });
+    if (this.#isOver) return;
+    const next = page.next === undefined ? undefined : encodePullState({ head, chain, position: page.next });
+    const encoded = encodePageDocuments(documentsOf(page));
+    const deflated = encoded.length < deflateFrom ? encoded : new Uint8Array(deflateRawSync(encoded, { level: 5 }));
+    const isSmaller = deflated.length < encoded.length;
+    const documents = isSmaller ? deflated : encoded;
+    this.send(this.#room.naming.encode({ type: 'page', collection: this.#handle, head, chain, next, encoding: isSmaller ? 1 : 0, documents }), 'answer');
+  }
+
+  /** A pull goes on where it was cut, if the log still has the head it named; otherwise it begins anew at the present head. */
+  async #pullStateOf(pull: Pull): Promise<{ readonly head: Seq; readonly chain: Uint8Array; readonly position: typeof pullStart }> {
+    const { head, chain } = this.#room.state;
+    const asked = pull.next === undefined ? undefined : decodePullState(pull.next);
+    if (asked === undefined) return { head, chain, position: pullStart };
+    if (asked.head === head && sameBytes(asked.chain, chain)) return asked;
+    const [row] = await this.#options.log.rows(this.#room.collection, (asked.head - 1) as Seq, 1);
+    return row?.seq === asked.head && sameBytes(row.chain, asked.chain) ? asked : { head, chain, position: pullStart };
+  }
+}
+
+function targetOf(name: DocumentName): Target | undefined {
+  const parsed = parseDocumentName(name);
+  return parsed === undefined ? undefined : { name, parsed };
+}
+
+const documentsOf = (page: LogPage): Parameters<typeof encodePageDocuments>[0] =>
+  page.documents.map(({ document, snapshot, rows }) => ({ document, snapshot, updates: rows.map((row: LogRow) => ({ seq: row.seq, writer: row.writer, member: row.member, receivedAt: row.receivedAt, bytes: row.bytes })) }));

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { inventoryGuardSchema } from '@cacaw/core/schema';
+import { newCollectionId, type CollectionId, type Random } from '@cacaw/protocol';
+import { createMemoryAuthenticator, type MemoryAuthenticator } from '../adapters/memory/authenticator.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../adapters/memory/database.ts';
+import { createMemoryMedium } from '../adapters/memory/fan-out.ts';
+import { createMemoryUpdateLog, type MemoryLogOptions } from '../adapters/memory/update-log.ts';
+import { seededRandom } from '../contracts/log-fixture.ts';
+import type { Probe } from '../observer.ts';
+import { createRelayCore, type RelayCore } from '../relay.ts';
+import { createManualClock, settle, type ManualClock } from './manual-clock.ts';
+import { createWirePair, NativeClient } from './native-client.ts';
+
+/** Relays over one memory database, with clients on wires that never fail. */
+export interface RelayWorld {
+  readonly clock: ManualClock;
+  readonly database: MemoryDatabase;
+  readonly authenticator: MemoryAuthenticator;
+  readonly faults: string[];
+  newRelay(options?: { readonly log?: MemoryLogOptions; readonly probe?: Probe }): RelayCore;
+  /** A client that was welcomed. */
+  connect(relay: RelayCore, account?: string): Promise<NativeClient>;
+  newCollection(relay: RelayCore): Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }>;
+}
+
+/** A fresh world; the same calls give the same bytes every time. */
+export function createRelayWorld(): RelayWorld {
+  const clock = createManualClock();
+  const random: Random = seededRandom('world');
+  const database = createMemoryDatabase();
+  const authenticator = createMemoryAuthenticator(database, random);
+  const medium = createMemoryMedium();
+  const faults: string[] = [];
+  return {
+    clock,
+    database,
+    authenticator,
+    faults,
+    newRelay: (options = {}) =>
+      createRelayCore({
+        log: createMemoryUpdateLog(database, options.log),
+        authenticator,
+        fanOut: medium.join(),
+        clock,
+        random,
+        schema: inventoryGuardSchema,
+        maxNoteLength: 8_000,
+        observer: { fault: (what, { error }) => faults.push(`${what}: ${String(error)}`), note: () => undefined },
+        probe: options.probe,
+      }),
+    async connect(relay, account = 'anna') {
+      const { near, far } = createWirePair();
+      relay.accept(far);
+      const client = new NativeClient(near);
+      client.hello(createHash('sha256').update(account).digest(), account);
+      await settle();
+      return client;
+    },
+    async newCollection(relay) {
+      const id = newCollectionId(random);
+      const secret = random.bytes(32);
+      await relay.createCollection(id, createHash('sha256').update(secret).digest());
+      return { id, secret };
+    },
+  };
+}
