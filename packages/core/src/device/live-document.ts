@@ -77,6 +77,14 @@ export class LiveDocument {
     return this.#touched;
   }
 
+  /** Whether everything in an update, its deletions included, is in this document already. */
+  contains(bytes: Uint8Array): boolean {
+    const { structs, ds } = Y.decodeUpdate(bytes);
+    if (structs.some(({ id, length }) => Y.getState(this.#doc.store, id.client) < id.clock + length)) return false;
+    const gone = Y.createDeleteSetFromStructStore(this.#doc.store);
+    return [...ds.clients].every(([client, ranges]) => ranges.every(({ clock, len }) => isCovered(gone.clients.get(client) ?? [], clock, clock + len)));
+  }
+
   /** Everything this document holds, as one update. */
   encode(): Uint8Array {
     return Y.encodeStateAsUpdate(this.#doc);
@@ -112,4 +120,10 @@ function applyAll(doc: Y.Doc, updates: readonly Uint8Array[], skipped: readonly 
     if (at < 0) throw error;
     return at;
   }
+}
+
+function isCovered(gone: readonly { readonly clock: number; readonly len: number }[], from: number, to: number): boolean {
+  let reached = from;
+  for (const { clock, len } of gone) if (clock <= reached && reached < clock + len) reached = clock + len;
+  return reached >= to;
 }

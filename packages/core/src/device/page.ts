@@ -1,12 +1,13 @@
 import type { DocumentName } from '@cacaw/protocol';
 import { applyLogged, dropPending, rebuild, settlePending } from './confirm.ts';
+import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { LastRefs, LogUpdate, Page } from './device.ts';
 import type { Work } from './edit.ts';
 import { registerBase } from './live-document.ts';
 import { moveToGeneration } from './generation.ts';
 import { writeChunk } from './row-changes.ts';
 import type { StoredCursor } from './store.ts';
-import { destroyUnit, hydrateUnit, itemsOfShard, recordsOf, unitOf } from './unit.ts';
+import { destroyUnit, hydrateDocument, hydrateUnit, itemsOfShard, recordsOf, unitOf } from './unit.ts';
 
 type PageDocument = Page['documents'][number];
 
@@ -22,31 +23,38 @@ async function takeDocument(work: Work, document: PageDocument, lastRefs: LastRe
   if (named === undefined) return;
   const known = await knownGeneration(work, named.base);
   if (known !== undefined && named.generation < known) return;
-  const foreign = settleCommitted(work, document, lastRefs);
   if (known !== undefined && named.generation > known) {
     return moveToGeneration(work, { name: document.document, snapshot: document.snapshot, updates: document.updates, lastRefs });
   }
-  if (await isFreshShard(work, named.base)) return takeFreshShard(work, { ...document, updates: foreign });
-  if (document.snapshot === undefined) {
-    for (const update of foreign) await applyLogged(work, update);
-    return;
-  }
-  const { snapshot } = document;
-  await rebuild(work, named.base, () => storeDocument(work, { ...document, snapshot, updates: foreign }));
+  const foreign = { ...document, updates: settleMatching(work, document.updates) };
+  await takeForeign(work, named.base, foreign);
+  await settleContained(work, document.document);
 }
 
-/** Own writes the page contains cease to be pending; the others' updates remain to be taken. */
-function settleCommitted(work: Work, document: PageDocument, lastRefs: LastRefs): readonly LogUpdate[] {
-  const { held } = work;
-  const foreign = document.updates.filter((update) => {
-    const own = held.pending.match(update.writer, update.bytes);
+async function takeForeign(work: Work, base: DocumentBase, document: PageDocument): Promise<void> {
+  if (await isFreshShard(work, base)) return takeFreshShard(work, document);
+  if (document.snapshot !== undefined) return rebuild(work, base, () => storeDocument(work, document));
+  for (const update of document.updates) await applyLogged(work, update);
+}
+
+/** Own writes that come back as they were pushed cease to be pending; returns the others' updates. */
+function settleMatching(work: Work, updates: readonly LogUpdate[]): readonly LogUpdate[] {
+  return updates.filter((update) => {
+    const own = work.held.pending.match(update.writer, update.bytes);
     if (own !== undefined) settlePending(work, own, update.seq);
     return own === undefined;
   });
-  for (const pending of held.pending.all()) {
-    if (pending.document === document.document && pending.ref <= (lastRefs.get(pending.writer) ?? 0)) dropPending(work, pending);
-  }
-  return foreign;
+}
+
+/** Own writes inside a snapshot cease to be pending: the confirmed content itself is the proof. */
+async function settleContained(work: Work, name: DocumentName): Promise<void> {
+  const { tx, held } = work;
+  const waiting = held.pending.all().filter((one) => one.document === name);
+  const base = registerBase(name)?.base;
+  if (waiting.length === 0 || base === undefined) return;
+  const { document } = hydrateDocument(base, await tx.range('confirmed', { prefix: [held.id, name] }), []);
+  for (const pending of waiting) if (document.contains(pending.bytes)) dropPending(work, pending);
+  document.destroy();
 }
 
 /** The generation this device holds of a document, or undefined when it holds nothing of it. */

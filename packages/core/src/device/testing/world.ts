@@ -144,7 +144,7 @@ export class World {
     const { device } = resident;
     const cursor = await device.cursor(this.collection);
     const after = cursor?.seq ?? (0 as Seq);
-    const writers = (await device.pending(this.collection)).map((one) => one.writer);
+    const writers = (await pendingIn(resident.store, this.collection)).map((one) => one.writer);
     const lastRefs = this.relay.lastRefs(writers);
     const pages = this.relay.pages(after, { size: 1 + this.random.below(3), snapshots: this.random.chance(0.5) });
     for (const page of pages) {
