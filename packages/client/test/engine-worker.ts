@@ -1,7 +1,7 @@
 import { createBrowserEnvironment, createMessagePort, startWorker } from '../src/worker.ts';
 
 const { origin } = self.location;
-startWorker(createBrowserEnvironment(), createMessagePort(self as unknown as Worker), {
+startWorker(createBrowserEnvironment(), createMessagePort(self), {
   database: self.name,
   relay: origin,
   publicUrl: origin,
