@@ -143,12 +143,19 @@ export class Draft {
     this.#others.push({ base: notesBase(shardOf(item)), write: { kind: 'note', row: localOf(item), before, after } });
   }
 
-  /** Refuses unless the item was born here and has not been purged. */
+  /** Refuses unless every one is an item that was born here and has not been purged; reads their shards in one round. */
+  items(items: readonly ItemId[]): readonly RowAddress[] {
+    for (const item of items) if (!isItemId(item)) throw unknownItem(String(item));
+    this.hydrate(items.map((item) => rowsBase(shardOf(item))));
+    return items.map((item) => {
+      const address = itemAddress(item);
+      if (!this.#lives(address)) throw unknownItem(item);
+      return address;
+    });
+  }
+
   item(item: ItemId): RowAddress {
-    if (!isItemId(item)) throw unknownItem(String(item));
-    const address = itemAddress(item);
-    if (!this.#lives(address)) throw unknownItem(item);
-    return address;
+    return this.items([item])[0] ?? itemAddress(item);
   }
 
   folder(folder: FolderId): RowAddress {

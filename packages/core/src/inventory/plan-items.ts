@@ -80,8 +80,7 @@ export function editItem(draft: Draft, { item, change }: Of<'editItem'>): void {
 }
 
 export function moveItems(draft: Draft, { items, folderId, after }: Of<'moveItems'>): void {
-  draft.hydrate(['root', ...items.map((item) => rowsBase(shardOf(item)))]);
-  const addresses = items.map((item) => draft.item(item));
+  const addresses = draft.items(items);
   draft.place(folderId);
   refuseCycle(draft, new Set(items), folderId);
   const orders = after === undefined ? appended(draft, folderId, items.length) : inserted(draft, { items, folderId, after });
@@ -105,8 +104,7 @@ function inserted(draft: Draft, { items, folderId, after }: Omit<Of<'moveItems'>
 }
 
 export function tagItems(draft: Draft, { items, add, remove }: Of<'tagItems'>): void {
-  draft.hydrate(items.map((item) => rowsBase(shardOf(item))));
-  for (const item of items) switchKeys(draft, draft.item(item), { name: 'tags', spec: tagSpec, add, remove });
+  for (const address of draft.items(items)) switchKeys(draft, address, { name: 'tags', spec: tagSpec, add, remove });
 }
 
 export function editBarcodes(draft: Draft, { item, add, remove }: Of<'editBarcodes'>): void {

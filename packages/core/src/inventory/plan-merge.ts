@@ -1,8 +1,8 @@
-import { shardOf, type ItemId } from '@cacaw/protocol';
+import type { ItemId } from '@cacaw/protocol';
 import { inventory } from '../schema.ts';
 import { CommandError, type Command } from './commands.ts';
 import { representativeOf } from './merges.ts';
-import { itemAddress, rowsBase, type Draft, type RowAddress } from './plan-draft.ts';
+import { itemAddress, type Draft, type RowAddress } from './plan-draft.ts';
 import { keysOn, quantityAt } from './plan-items.ts';
 import type { PlaceId } from './rows.ts';
 
@@ -14,9 +14,7 @@ const describing = new Set(Object.values(inventory.tables.item.fields).flatMap((
  * (merges.ts says why) and is returned. Two people who merge the same pair unseen by each other add its quantity twice.
  */
 export function mergeItems(draft: Draft, { item, into }: Extract<Command, { readonly type: 'mergeItems' }>): ItemId {
-  draft.hydrate([rowsBase(shardOf(item)), rowsBase(shardOf(into))]);
-  draft.item(item);
-  draft.item(into);
+  draft.items([item, into]);
   const [one, other] = [representative(draft, item), representative(draft, into)];
   if (one === other) throw new CommandError('would-cycle', `Items ${item} and ${into} are one already.`, { id: item, into });
   const [survivor, leaving] = one < other ? [one, other] : [other, one];
