@@ -1,5 +1,5 @@
 import type { DeviceSync } from '@cacaw/core/device';
-import type { CollectionId, DocumentName, Seq } from '@cacaw/protocol';
+import type { Clock, CollectionId, DocumentName, Seq } from '@cacaw/protocol';
 import type { CollectionEvent, Conversation } from './exchange.ts';
 
 type Need = Extract<CollectionEvent, { readonly type: 'need' }>;
@@ -9,6 +9,9 @@ export interface ReconciliationOptions {
   readonly collection: CollectionId;
   readonly device: Pick<DeviceSync, 'stateVectors' | 'difference'>;
   readonly conversation: Conversation;
+  readonly clock: Clock;
+  /** A pause is over: there may be a step again. */
+  readonly onWake: () => void;
 }
 
 /** Gives the relay what its log has lost and this device still holds, until the relay asks for nothing more. */
@@ -23,14 +26,16 @@ export interface Reconciliation {
 /** A reconciliation that has not begun. */
 export const createReconciliation = (options: ReconciliationOptions): Reconciliation => new VectorReconciliation(options);
 
-/** The relay may refuse a repair; then asking for ever would help nobody. */
-const maxRounds = 3;
+/** The relay may refuse a repair for good; then asking for ever would help nobody. Seven pauses are two minutes. */
+const maxRounds = 8;
+const firstPauseMs = 1000;
 const fromTheStart = 0 as Seq;
 
 /**
- * One round: our state vector of every document, then a pull of one small page as a fence. The relay answers in order, so
- * when the page comes every `need` of the round has come. A round without a need proves that the relay has everything;
- * only a committed repair makes the next round need less.
+ * One round: our state vector of every document, then a pull of one small page as a fence. The relay answers a page after
+ * every `state` and `repair` before it, so when the page comes every `need` of the round has come. A round without a need
+ * proves that the relay has everything: what was not committed (a busy relay, a refusing one) is needed again. Later rounds
+ * wait longer, so that a relay in trouble has time to recover before anything is given up.
  */
 class VectorReconciliation implements Reconciliation {
   readonly #options: ReconciliationOptions;
@@ -39,6 +44,7 @@ class VectorReconciliation implements Reconciliation {
   #isSaid = false;
   #isFenced = false;
   #wasNeeded = false;
+  #isPausing = false;
   #outcome: Reconciliation['outcome'] = 'going';
 
   constructor(options: ReconciliationOptions) {
@@ -57,6 +63,7 @@ class VectorReconciliation implements Reconciliation {
   step(): (() => Promise<void>) | undefined {
     const need = this.#needs.shift();
     if (need !== undefined) return () => this.#repair(need);
+    if (this.#isPausing) return undefined;
     if (!this.#isSaid) return () => this.#say();
     if (!this.#isFenced) return undefined;
     return () => this.#endRound();
@@ -80,9 +87,19 @@ class VectorReconciliation implements Reconciliation {
     this.#round += 1;
     if (!this.#wasNeeded) this.#outcome = 'done';
     else if (this.#round >= maxRounds) this.#outcome = 'lacking';
+    else if (this.#round > 1) this.#pause();
     this.#isSaid = false;
     this.#isFenced = false;
     this.#wasNeeded = false;
     return Promise.resolve();
+  }
+
+  #pause(): void {
+    const { clock, onWake } = this.#options;
+    this.#isPausing = true;
+    clock.after(firstPauseMs * 2 ** (this.#round - 2), () => {
+      this.#isPausing = false;
+      onWake();
+    });
   }
 }
