@@ -12,3 +12,10 @@ export const encodeVector = (vector: ReadonlyMap<number, number>): Uint8Array =>
 
 /** Several updates as one, as a device may send what it did offline. */
 export const mergeUpdates = (updates: readonly Uint8Array[]): Uint8Array => Y.mergeUpdates([...updates]);
+
+/** A fresh document after these updates, one transaction each. */
+export function applied(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc();
+  for (const update of updates) Y.applyUpdate(doc, update);
+  return doc;
+}

@@ -181,6 +181,12 @@ describe('writers', () => {
   });
 });
 
+describe('repairs', () => {
+  it('[G3] other content under committed clocks is refused from a repair too, which is asked again', () => {
+    expect(outcome(elementsAtRoot([birth]), { state: known([77, 1]), by: 'repair' })).toBe('G3 gap');
+  });
+});
+
 describe('register documents', () => {
   const struct = (info: number, write: (to: UpdateBytes) => void): Uint8Array =>
     oneBlock({ clock: 3 }, (to) => {

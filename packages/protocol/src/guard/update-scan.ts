@@ -74,10 +74,15 @@ export class UpdateScan {
     }
   }
 
+  /** Content under committed clocks could differ from what is committed: replicas that merge would then read otherwise than those that apply in order. */
   #checkWriter(client: number, start: number): void {
-    if (this.#writer === 'repair' || this.#lane.isFree) return;
-    if (client !== this.#writer) this.#scan.refuse('G6', `writer ${this.#writer} may not write as ${client}`);
-    if (start < this.#causality.known(client)) {
+    if (this.#lane.isFree) return;
+    const isKnown = start < this.#causality.known(client);
+    if (this.#writer === 'repair') {
+      if (isKnown) this.#scan.refuse('G3', `clock ${start} of writer ${client} is committed already; send what is missing now`, 'gap');
+    } else if (client !== this.#writer) {
+      this.#scan.refuse('G6', `writer ${this.#writer} may not write as ${client}`);
+    } else if (isKnown) {
       this.#scan.refuse('G6', `clock ${start} of writer ${client} is committed already with other content`, 'writer-taken');
     }
   }
