@@ -8,6 +8,10 @@ import { slotOrder } from './sorting.ts';
 import { ItemColumns } from './columns.ts';
 import { chainOf, isHidden, selectNaively, type Stored } from './testing/naive.ts';
 import { collectionRow, folderIdOf, folderRow, itemIdOf, itemRow, shelf } from './testing/rows.ts';
+import { createMemoryDisk } from '../device/memory-store.ts';
+import { ManualClock } from '../device/testing/ports.ts';
+import { createRowSource } from './row-source.ts';
+import { createViews } from './views.ts';
 import { openWorld, Reader } from './testing/world.ts';
 
 const places: readonly string[] = ['', folderIdOf(0), folderIdOf(1), folderIdOf(2), itemIdOf(0), itemIdOf(1), folderIdOf(9)];
@@ -275,4 +279,11 @@ test('[Q10] an item whose place is missing is listed under Recovered', async () 
   await world.settle();
 
   expect(reader.ids).toEqual([itemIdOf(1)]);
+});
+
+test('[Q9] a device without collections answers that there are none', async () => {
+  const views = createViews({ rows: createRowSource(createMemoryDisk().open()), clock: new ManualClock(), onError: () => undefined });
+  const told: number[] = [];
+  views.collections((rows) => told.push(rows.length));
+  await expect.poll(() => told).toEqual([0]);
 });

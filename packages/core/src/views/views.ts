@@ -58,12 +58,20 @@ class StoredViews implements Views {
 
   collections(listener: (rows: readonly CollectionRow[]) => void): () => void {
     let told: readonly CollectionRow[] | undefined;
-    return this.#follow(undefined, () => {
+    let isStopped = false;
+    const tell = (): void => {
       const rows = this.#catalogue.roots();
-      if (!this.#catalogue.areCollectionsKnown || isSame(rows, told)) return;
+      if (isStopped || !this.#catalogue.areCollectionsKnown || isSame(rows, told)) return;
       told = rows;
       listener(rows);
-    });
+    };
+    const stop = this.#follow(undefined, tell);
+    // A device without collections causes no event, and still has to say so.
+    this.#catalogue.load().then(tell, () => undefined);
+    return () => {
+      isStopped = true;
+      stop();
+    };
   }
 
   list(query: ListQuery, listener: (change: ListChange) => void): () => void {
