@@ -10,7 +10,7 @@ export function colourOf(text: string): string {
 
 /** Up to two letters for an avatar. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
+  const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return letters.map((word) => [...(word ?? '?')][0] ?? '?').join('').toLocaleUpperCase();
 }

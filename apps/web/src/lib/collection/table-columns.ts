@@ -8,19 +8,20 @@ import { conditionLabel, kindLabel } from '#lib/start/kinds.ts';
 export interface Column {
   readonly field: SortField;
   readonly label: string;
-  readonly width: string;
+  /** In rem. */
+  readonly width: number;
   readonly end: boolean;
   readonly text: (row: ItemRow) => string;
 }
 
 const fixed: readonly Column[] = [
-  { field: 'quantity', label: 'Qty', width: '4rem', end: true, text: (row) => row.quantity.toLocaleString() },
-  { field: 'type', label: 'Type', width: '8rem', end: false, text: (row) => kindLabel(row.type) },
-  { field: 'series', label: 'Series', width: '8rem', end: false, text: (row) => row.series },
-  { field: 'condition', label: 'Condition', width: '7rem', end: false, text: (row) => conditionLabel(row.condition) },
-  { field: 'value', label: 'Value', width: '7rem', end: true, text: (row) => (row.estimatedValue ? formatMoney(row.estimatedValue) : '') },
-  { field: 'acquiredAt', label: 'Acquired', width: '7rem', end: false, text: (row) => row.acquiredAt },
-  { field: 'updatedAt', label: 'Changed', width: '8rem', end: false, text: (row) => new Date(row.updatedAt).toLocaleDateString() },
+  { field: 'quantity', label: 'Qty', width: 4, end: true, text: (row) => row.quantity.toLocaleString() },
+  { field: 'type', label: 'Type', width: 8, end: false, text: (row) => kindLabel(row.type) },
+  { field: 'series', label: 'Series', width: 8, end: false, text: (row) => row.series },
+  { field: 'condition', label: 'Condition', width: 7, end: false, text: (row) => conditionLabel(row.condition) },
+  { field: 'value', label: 'Value', width: 7, end: true, text: (row) => (row.estimatedValue ? formatMoney(row.estimatedValue) : '') },
+  { field: 'acquiredAt', label: 'Acquired', width: 7, end: false, text: (row) => row.acquiredAt },
+  { field: 'updatedAt', label: 'Changed', width: 8, end: false, text: (row) => new Date(row.updatedAt).toLocaleDateString() },
 ];
 
 /** A custom value as one reads it. */
@@ -37,9 +38,20 @@ export function columnsOf(fields: readonly CustomField[]): readonly Column[] {
   const own = fields.map((field): Column => ({
     field: `x:${field.key}`,
     label: field.label,
-    width: '8rem',
+    width: 8,
     end: field.kind === 'number',
     text: (row) => customText(field, row.custom[field.key]),
   }));
   return [...fixed, ...own];
+}
+
+const nameWidth = 14;
+
+/** The grid template of a table line, and the width below which it scrolls sideways. */
+export function tableLayout(columns: readonly Column[]): { readonly template: string; readonly width: string } {
+  const widths = columns.map((column) => column.width);
+  return {
+    template: ['28px', `minmax(${nameWidth}rem, 1fr)`, ...widths.map((width) => `${width}rem`)].join(' '),
+    width: `${widths.reduce((sum, width) => sum + width + 0.75, nameWidth + 6)}rem`,
+  };
 }

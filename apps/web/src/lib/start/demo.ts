@@ -3,7 +3,8 @@ import { random, type CacawApp } from '#lib/app/cacaw-app.svelte.ts';
 
 /** Makes the demo collection on this device and answers its id; null when it could not (already told). */
 export async function makeDemo(app: CacawApp): Promise<CollectionId | null> {
-  const { demo } = await import('./demo-data.ts');
+  const { readDemo } = await import('./demo-data.ts');
+  const demo = readDemo();
   const id = newCollectionId(random);
   const doing = 'Make the demo collection';
   const made = await app.attempt({ type: 'createCollection', id, draft: demo.collection }, doing);
