@@ -88,7 +88,7 @@ class Previewing {
       this.#results.push({ row, reading });
     } catch (error) {
       if (!(error instanceof CellError || error instanceof CommandError)) throw error;
-      const column = error instanceof CellError ? error.column : fieldNamed(error);
+      const column = error instanceof CellError ? error.column : this.#columnOf(error);
       this.#results.push({ outcome: 'error', line: row.line, name: this.#nameOf(row), column, reason: error.message });
     }
   }
@@ -117,6 +117,14 @@ class Previewing {
       throw new CellError(referenceField.label, `The reference "${reference.slice(0, 40)}" already stands on line ${line}; give each row its own.`);
     }
     this.#rowByReference.set(reference, this.#results.length);
+  }
+
+  /** The first column that feeds the field a command error is about. */
+  #columnOf(error: CommandError): string {
+    const named = error.details['field'];
+    const field = typeof named === 'string' ? named : '';
+    const at = this.#mapping.targets.findIndex((target) => target.to === 'field' && target.field === field);
+    return this.#table.columns[at] ?? field;
   }
 
   #nameOf(row: ImportRow): string {
@@ -168,7 +176,8 @@ class Previewing {
   }
 
   #newFields(rows: readonly PreviewRow[]): readonly ImportCustomField[] {
-    const used = new Set(rows.flatMap((row) => Object.keys(customOf(row))));
+    const used = new Set<string>();
+    for (const row of rows) for (const key in customOf(row)) used.add(key);
     const known = new Set(this.#into.fields.filter((field) => field.deletedAt === null).map((field) => field.key));
     const wanted = [...this.#mapping.targets.flatMap((target) => (target.to === 'custom' ? [target.field] : [])), referenceField];
     return wanted.filter(({ key }, at) => used.has(key) && !known.has(key) && wanted.findIndex((one) => one.key === key) === at);
@@ -179,12 +188,6 @@ type Holder =
   | { readonly kind: 'row'; readonly at: number }
   | { readonly kind: 'item'; readonly id: ItemId }
   | { readonly kind: 'none'; readonly warning?: string };
-
-/** A command error names the field it is about. */
-function fieldNamed(error: CommandError): string {
-  const field = error.details['field'];
-  return typeof field === 'string' ? field : '';
-}
 
 const customOf = (row: PreviewRow): object => (row.outcome === 'create' ? row.draft.custom : row.outcome === 'update' ? row.update.change.custom : undefined) ?? {};
 

@@ -4,8 +4,8 @@ import type { ItemDraft } from '../inventory/commands.ts';
 import type { Money } from '../inventory/rows.ts';
 import { inventory, noteLimit, type KeyedSpec } from '../schema.ts';
 import { foldText } from '../search.ts';
-import { isBlank } from './blank.ts';
-import { referenceField, type ImportCustomField, type ImportField, type ImportMapping } from './mapping.ts';
+import { blankTest, type BlankTest } from './blank.ts';
+import { referenceField, type ImportCustomField, type ImportField, type ImportMapping, type ImportTarget } from './mapping.ts';
 import { parseBoolean, parseDay, parseMoney, parseNumber } from './parse-values.ts';
 import type { ImportRow, ImportTable } from './table.ts';
 
@@ -35,11 +35,34 @@ const conditions = new Set(['mint', 'near-mint', 'excellent', 'good', 'fair', 'p
 
 /** Returns a function that reads one row; it throws {@link CellError} or `CommandError` when the row means no valid item. */
 export function rowReader(table: ImportTable, mapping: ImportMapping): (row: ImportRow) => ItemReading {
+  const reader: TableReader = { source: table.source, mapping, columns: columnsOf(table, mapping), paths: new Map() };
   return (row) => {
     if (row.problem !== undefined) throw new CellError('', row.problem);
-    return new RowReading(table, mapping).read(row);
+    return new RowReading(reader).read(row);
   };
 }
+
+/** What is the same for every row of a table, worked out once. */
+interface TableReader {
+  readonly source: string;
+  readonly mapping: ImportMapping;
+  readonly columns: readonly ReadColumn[];
+  /** Checked paths by how the file writes them: few places hold many items. */
+  readonly paths: Map<string, readonly string[]>;
+}
+
+interface ReadColumn {
+  readonly at: number;
+  readonly column: string;
+  readonly target: Exclude<ImportTarget, { to: 'nothing' }>;
+  readonly isBlank: BlankTest;
+}
+
+const columnsOf = (table: ImportTable, mapping: ImportMapping): readonly ReadColumn[] =>
+  mapping.targets.flatMap((target, at) => {
+    const column = table.columns[at] ?? '';
+    return target.to === 'nothing' ? [] : [{ at, column, target, isBlank: blankTest(column, table.format) }];
+  });
 
 interface Cell {
   readonly column: string;
@@ -47,30 +70,34 @@ interface Cell {
 }
 
 class RowReading {
-  readonly #table: ImportTable;
+  readonly #reader: TableReader;
   readonly #mapping: ImportMapping;
   readonly #cells = new Map<ImportField, Cell[]>();
   readonly #leftovers: Cell[] = [];
   readonly #custom: { [key: string]: Json } = {};
 
-  constructor(table: ImportTable, mapping: ImportMapping) {
-    this.#table = table;
-    this.#mapping = mapping;
+  constructor(reader: TableReader) {
+    this.#reader = reader;
+    this.#mapping = reader.mapping;
   }
 
   read(row: ImportRow): ItemReading {
-    this.#mapping.targets.forEach((target, at) => {
-      const column = this.#table.columns[at] ?? '';
+    for (const { at, column, target, isBlank } of this.#reader.columns) {
       const text = (row.cells[at] ?? '').trim();
-      if (target.to === 'nothing' || isBlank(text, column, this.#table.format)) return;
-      if (target.to === 'field') this.#cell(target.field, { column, text });
-      else if (target.to === 'leftover' || this.#custom[target.field.key] !== undefined) this.#leftovers.push({ column, text });
-      else this.#custom[target.field.key] = this.#customValue(target.field, { column, text });
-    });
+      if (!isBlank(text)) this.#take(target, { column, text });
+    }
     const path = this.#path();
     const reference = this.#text('reference') ?? '';
     if (reference !== '') this.#custom[referenceField.key] = checkText('import reference', reference, { max: customSpec.max ?? 0 });
-    return { draft: this.#draft(), path, reference, parentReference: this.#text('parentReference') ?? '' };
+    const parentReference = this.#text('parentReference') ?? '';
+    return { draft: this.#draft(), path, reference, parentReference };
+  }
+
+  #take(target: ReadColumn['target'], { column, text }: Cell): void {
+    const cell = { column, text: text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text };
+    if (target.to === 'field') this.#cell(target.field, cell);
+    else if (target.to === 'leftover' || this.#custom[target.field.key] !== undefined) this.#leftovers.push(cell);
+    else this.#custom[target.field.key] = this.#customValue(target.field, cell);
   }
 
   #cell(field: ImportField, cell: Cell): void {
@@ -79,9 +106,9 @@ class RowReading {
     else cells.push(cell);
   }
 
+  /** Names only what the row says, so that an update touches nothing else. */
   #draft(): ItemDraft {
-    const draft: ItemDraft = {
-      name: this.#text('name') ?? '',
+    const single = present({
       type: this.#text('type'),
       series: this.#text('series'),
       condition: this.#condition(),
@@ -92,11 +119,13 @@ class RowReading {
       archived: this.#flag('archived'),
       canContain: this.#flag('canContain'),
       ocrText: this.#joined('ocrText'),
-    };
+    });
+    const draft = { name: this.#text('name') ?? '', ...single };
     checkFields(inventory.tables.item, draft);
-    checkCount('custom fields', Object.keys(this.#custom).length, customSpec.many);
-    const custom = Object.keys(this.#custom).length === 0 ? undefined : this.#custom;
-    return present({ ...draft, quantity: this.#quantity(), tags: this.#keys('tags', tagSpec), barcodes: this.#keys('barcodes', barcodeSpec), custom, note: this.#note() });
+    const customCount = Object.keys(this.#custom).length;
+    checkCount('custom fields', customCount, customSpec.many);
+    const keyed = { quantity: this.#quantity(), tags: this.#keys('tags', tagSpec), barcodes: this.#keys('barcodes', barcodeSpec) };
+    return { ...draft, ...present({ ...keyed, custom: customCount === 0 ? undefined : this.#custom, note: this.#note() }) };
   }
 
   /** The first value of a single-valued field; what else is mapped to it goes into the note. */
@@ -167,8 +196,13 @@ class RowReading {
   }
 
   #path(): readonly string[] {
-    const path = (this.#cells.get('place') ?? []).flatMap((cell) => splitList(cell.text, this.#mapping.placeSeparator));
+    const cells = this.#cells.get('place') ?? [];
+    const written = cells.map((cell) => cell.text).join('\0');
+    const known = this.#reader.paths.get(written);
+    if (known !== undefined) return known;
+    const path = cells.flatMap((cell) => splitList(cell.text, this.#mapping.placeSeparator));
     for (const part of path) checkFields(inventory.tables.folder, { name: part });
+    this.#reader.paths.set(written, path);
     return path;
   }
 
@@ -192,7 +226,7 @@ class RowReading {
 
   #note(): string | undefined {
     const lines = this.#leftovers.map(({ column, text }) => `${readableColumn(column)}: ${text}`);
-    const told = lines.length === 0 ? [] : [[`Imported from ${this.#table.source}`, ...lines].join('\n')];
+    const told = lines.length === 0 ? [] : [[`Imported from ${this.#reader.source}`, ...lines].join('\n')];
     const parts = [this.#joined('note') ?? '', ...told].filter((part) => part !== '');
     return parts.length === 0 ? undefined : checkText('note', parts.join('\n\n'), { max: noteLimit });
   }
@@ -214,8 +248,10 @@ const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)
 
 const readableColumn = (column: string): string => column.replace(/^HB\.(field\.)?/i, '').replaceAll('_', ' ');
 
-/** Leaves out what the row does not say, so that an update touches nothing else. */
-const present = (draft: ItemDraft): ItemDraft => Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined)) as unknown as ItemDraft;
+function present(fields: { [name: string]: unknown }): Partial<ItemDraft> {
+  for (const name in fields) if (fields[name] === undefined) delete fields[name];
+  return fields;
+}
 
 function splitList(text: string, separator: string): readonly string[] {
   const parts = separator === 'json' ? jsonList(text) : separator === '' ? [text] : text.split(separator);

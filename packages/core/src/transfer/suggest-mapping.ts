@@ -4,7 +4,7 @@ import { foldText } from '../search.ts';
 import { columnKind, fieldKey } from './custom-columns.ts';
 import type { ImportCustomField, ImportField, ImportMapping, ImportTarget } from './mapping.ts';
 import type { ImportFormat, ImportTable } from './table.ts';
-import { isBlank } from './blank.ts';
+import { blankTest } from './blank.ts';
 import { decimalOf, isDayFirst, listSeparatorOf, placeSeparatorOf } from './writing-style.ts';
 
 /** What the collection to import into already says. */
@@ -44,7 +44,8 @@ function suggestTargets(table: ImportTable, { fields }: MappingContext): readonl
   const taken = new Set<ImportField>();
   return table.columns.map((column, at) => {
     const cells = table.rows.map((row) => row.cells[at] ?? '');
-    if (cells.every((cell) => isBlank(cell, column, table.format))) return emptyColumn(column, table.format, taken);
+    const isBlank = blankTest(column, table.format);
+    if (cells.every((cell) => isBlank(cell.trim()))) return emptyColumn(column, table.format, taken);
     const field = fieldFor(column, table.format);
     if (field !== undefined && !(single.has(field) && taken.has(field))) {
       taken.add(field);

@@ -18,7 +18,7 @@ interface Bench {
 
 async function openBench(): Promise<Bench> {
   const random = createSeededRandom(7);
-  const clock = createSimulatedClock(Date.UTC(2026, 0, 1));
+  const clock = createSimulatedClock(async () => undefined);
   const device = await openDevice({ store: createMemoryDisk().open(), clock, random, idleMs: 0 });
   const collection = newCollectionId(random);
   await device.run({ type: 'createCollection', id: collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
