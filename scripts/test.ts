@@ -67,7 +67,7 @@ mkdirSync(results, { recursive: true });
 process.env['CHROMIUM_PATH'] = await findBrowser();
 
 await stage('check', check);
-await stage('unit', () => vitest('unit'));
+await stage('unit', () => vitest('unit', 'svelte'));
 await stage('simulator', () => vitest('sim'));
 await stage('PostgreSQL', () => vitest('pg'));
 await stage('browser', () => vitest('browser'));

@@ -27,7 +27,8 @@ class Browser {
     const leadership = new Leadership({
       clock: this.clock,
       random: strongRandom,
-      ...{ locks: tab.locks, channel: tab.channel },
+      locks: tab.locks,
+      channel: tab.channel,
       lock: 'device',
       takeOffice: async () => this.#takeOffice(),
       events: {

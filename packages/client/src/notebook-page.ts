@@ -126,8 +126,8 @@ export function pageToMarkdown(page: Y.Text): string {
 }
 
 function spanToMarkdown({ text, bold, italic }: Span): string {
-  const marks = (bold ? '**' : '') + (italic ? '_' : '');
-  return marks + text + [...marks].reverse().join('');
+  const slanted = italic ? `_${text}_` : text;
+  return bold ? `**${slanted}**` : slanted;
 }
 
 function breakLine(page: Y.Text, at: number): void {

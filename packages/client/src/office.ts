@@ -57,7 +57,7 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#ports = ports;
     this.term = ports.term;
     this.#stops = [
-      ports.device.onRows(ports.tell.rows),
+      ports.device.onRows((change) => ports.tell.rows(change)),
       ports.sync.onReport((report) => {
         this.#reports.set(report.collection, report);
         ports.tell.report(report);

@@ -84,7 +84,7 @@ function createServer(host: Cacaw, port: Port): (request: Request) => void {
   }
 
   function stopAll(): void {
-    for (const id of [...stops.keys()]) stop(id);
+    for (const id of stops.keys()) stop(id);
   }
 
   return (request) => {

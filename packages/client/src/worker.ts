@@ -12,11 +12,11 @@ export interface WorkerOptions extends HostOptions {
 
 /** Runs one tab's engine in this worker and answers the page at `port`, from its first message on. */
 export function startWorker(environment: BrowserEnvironment, port: Port, options: WorkerOptions): void {
-  const { clock, random, network, locks, fetch } = environment;
   const { database, relay, onError } = options;
   const host = createHost(
     {
-      ...{ clock, random, network, locks, fetch, onError },
+      ...environment,
+      onError,
       channel: environment.openChannel(database),
       openStore: () => environment.openStore(database, onError),
       connect: () => environment.openWire(`${relay.replace(/^http/, 'ws')}/sync`),

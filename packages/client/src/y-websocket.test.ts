@@ -34,7 +34,7 @@ test('[L70] two plain documents meet over the stock lane, the secret only in a s
   text(a.doc).insert(0, 'hello');
   await settled();
 
-  expect(text(b.doc).toString()).toBe('hello');
+  expect(text(b.doc).toJSON()).toBe('hello');
   expect(relay.urls[0]).toBe(`ws://relay/yjs/${collection}/free.notebook`);
   expect(relay.protocols[0]).toEqual(['yjs', 'capability.s3cret']);
 });
@@ -69,7 +69,7 @@ test('[L71] a deletion alone is pending too, though no state vector shows it', a
   relay.commit();
   await clock.advance(10_000);
   expect(link.status.pending).toBe(0);
-  expect(relay.doc.getText('text').toString()).toBe('ho');
+  expect(relay.doc.getText('text').toJSON()).toBe('ho');
 });
 
 test('[L71] what an earlier visit left unsent is pending from the start', async () => {
@@ -85,7 +85,7 @@ test('[L71] what an earlier visit left unsent is pending from the start', async 
   await clock.advance(60_000);
 
   expect(link.status).toEqual({ state: 'synced', pending: 0 });
-  expect(relay.doc.getText('text').toString()).toBe('from yesterday');
+  expect(relay.doc.getText('text').toJSON()).toBe('from yesterday');
 });
 
 test('[L71] edits in flight when the connection is lost are sent again and then proven', async () => {
@@ -97,12 +97,12 @@ test('[L71] edits in flight when the connection is lost are sent again and then 
   await settled();
   relay.cut();
   relay.commit();
-  expect(relay.doc.getText('text').toString()).toBe('');
+  expect(relay.doc.getText('text').toJSON()).toBe('');
 
   await clock.advance(60_000);
 
   expect(link.status).toEqual({ state: 'synced', pending: 0 });
-  expect(relay.doc.getText('text').toString()).toBe('lost on the way');
+  expect(relay.doc.getText('text').toJSON()).toBe('lost on the way');
 });
 
 test('[L72] reconnects wait with jitter and a ceiling, and end with a success', async () => {

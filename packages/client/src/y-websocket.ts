@@ -129,9 +129,9 @@ class StockLink implements FreeLink {
   #readProofs(provider: WebsocketProvider): void {
     const apply = provider.messageHandlers[messageSync];
     if (apply === undefined) throw new Error('y-websocket no longer has a handler for sync messages; its version must be 3.1.0.');
-    provider.messageHandlers[messageSync] = (encoder, decoder, from, emitSynced, type) => {
-      const proof = readSyncMessage(decoder);
-      apply(encoder, decoder, from, emitSynced, type);
+    provider.messageHandlers[messageSync] = (...message) => {
+      const proof = readSyncMessage(message[1]);
+      apply(...message);
       if (proof.type === syncProtocol.messageYjsSyncStep1) this.#committed.noteStateVector(proof.bytes);
       else if (proof.type === syncProtocol.messageYjsSyncStep2) this.#committed.noteDifference(proof.bytes);
       this.#weigh();

@@ -36,8 +36,13 @@ export class TestBrowser {
     const store = this.disk.open();
     const cacaw = await createHost(
       {
-        ...{ clock: this.clock, random: strongRandom, network: this.network },
-        ...{ locks: tab.locks, channel: tab.channel, fetch: this.#fetch, connect: deadWire },
+        clock: this.clock,
+        random: strongRandom,
+        network: this.network,
+        locks: tab.locks,
+        channel: tab.channel,
+        fetch: this.#fetch,
+        connect: deadWire,
         openStore: () => Promise.resolve(store),
         forgetFree: async (collection) => void this.forgotten.push(collection),
         onError: (error) => this.errors.push(error),

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '@cacaw/protocol';
 
 /** A clock that stands still until it is told to go on; what timers start is awaited between them. */
@@ -35,5 +36,5 @@ export class ManualClock implements Clock {
 
 /** Resolves when everything started so far, and what it started, has come to rest. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 8; turn += 1) await setImmediate();
 }

@@ -45,7 +45,7 @@ export class StockRelay {
   /** Cuts all connections; what was held uncommitted is lost. */
   cut(code = 1006, reason = ''): void {
     if (this.#held !== null) this.#held = [];
-    for (const socket of [...this.#sockets]) this.#drop(socket, code, reason);
+    for (const socket of this.#sockets) this.#drop(socket, code, reason);
   }
 
   #drop(socket: StockSocket, code: number, reason: string): void {
