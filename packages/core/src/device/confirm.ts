@@ -1,4 +1,4 @@
-import type { Seq } from '@cacaw/protocol';
+import type { Seq, WriterId } from '@cacaw/protocol';
 import type { LogAck, LogEntry, LogUpdate } from './device.ts';
 import type { Work } from './edit.ts';
 import { noteForeign, watchForeign } from './foreign.ts';
@@ -12,21 +12,21 @@ import type { PendingUpdate, StoredCursor } from './store.ts';
 export async function confirmEntries(work: Work, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void> {
   const { held } = work;
   held.isTouched = true;
-  let isWriterTaken = false;
+  const taken = new Set<WriterId>();
   for (const entry of entries) {
-    if (held.hasRead(entry.seq, cursor)) continue;
-    if (entry.kind === 'ack') confirmAck(work, entry);
-    else isWriterTaken = (await confirmUpdate(work, entry)) || isWriterTaken;
+    if (entry.kind === 'ack') confirmAck(work, entry, held.hasRead(entry.seq, cursor));
+    else if (!held.hasRead(entry.seq, cursor)) await confirmUpdate(work, entry, taken);
   }
   held.moveCursor(work.tx, cursor);
-  // Somebody (a cloned or thawed device) committed under our writer id: nothing of ours can be committed under it any more.
-  if (isWriterTaken) await rebasePending(work, { closed: new Map() });
+  // Somebody (a thawed twin) committed under our writer id: nothing of ours can be committed under it any more.
+  if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
 }
 
-function confirmAck(work: Work, { writer, ref, seq }: LogAck): void {
+function confirmAck(work: Work, { writer, ref, seq }: LogAck, isRead: boolean): void {
   const pending = work.held.pending.get(writer, ref);
-  // Nothing pending: the page of a pull has already brought it.
-  if (pending !== undefined) settlePending(work, pending, seq);
+  if (pending === undefined) return; // the page of a pull has brought it
+  if (isRead) dropPending(work, pending);
+  else settlePending(work, pending, seq);
 }
 
 /** An own write found in the log: its very bytes become the confirmed record; the documents already show it. */
@@ -41,17 +41,12 @@ export function dropPending({ tx, held }: Work, pending: PendingUpdate): void {
   held.pending.delete(pending);
 }
 
-/** Returns whether the update shows that somebody else writes under one of our writer ids. */
-async function confirmUpdate(work: Work, update: LogUpdate): Promise<boolean> {
+async function confirmUpdate(work: Work, update: LogUpdate, taken: Set<WriterId>): Promise<void> {
   const { held } = work;
   const own = held.pending.match(update.writer, update.bytes);
-  if (own !== undefined) {
-    settlePending(work, own, update.seq);
-    return false;
-  }
-  const isWriterTaken = held.pending.hasWriter(update.writer);
+  if (own !== undefined) return settlePending(work, own, update.seq);
+  if (held.isOwnWriter(update.writer)) taken.add(update.writer);
   await applyLogged(work, update);
-  return isWriterTaken;
 }
 
 /** Stores and applies one update somebody else (or an earlier life of this device) committed. */

@@ -10,9 +10,11 @@ async function step(world: World, resident: Resident): Promise<void> {
   else if (dice < 80) await world.receive(resident, 1 + random.below(10));
   else if (dice < 86) await world.pull(resident);
   else if (dice < 90) await world.restart(resident);
-  else if (dice < 93) await resident.device.tidy();
+  else if (dice < 92) await resident.device.tidy();
+  else if (dice < 93 && world.residents.length < 4) await (random.chance(0.5) ? world.clone(resident) : world.thaw(resident));
   else if (dice < 95) world.mint();
   else if (dice < 97) await world.recover(resident);
+  else if (dice < 98) world.restoreRelay();
   else {
     resident.store.faults.failCommits.push(random.chance(0.5) ? 'full' : 'aborted');
     await world.edit(resident);
@@ -29,7 +31,7 @@ async function live(seed: number, steps: number): Promise<World> {
     for (const one of world.residents) expect(await world.check(one), `seed ${seed}, step ${at}, member ${one.member}`).toEqual([]);
   }
   await world.calm();
-  for (const one of world.residents) expect(await world.check(one), `seed ${seed}, calm`).toEqual([]);
+  for (const one of world.residents) expect(await world.check(one), `seed ${seed}, calm, member ${one.member}`).toEqual([]);
   return world;
 }
 

@@ -79,8 +79,9 @@ export async function applyOwn(work: Work, own: OwnWrites): Promise<PendingUpdat
   if (base === undefined) throw new Error(`${own.document} is no register document of collection ${held.id}.`);
   held.isTouched = true;
   const { unit, document } = await held.document(tx, base);
-  const written = document.write(own.writes, held.writer, own.origin);
+  const written = document.write(own.writes, held.writerFor(document), own.origin);
   if (written === undefined) return undefined;
+  held.noteWritten(document);
   const { writer, ref } = held.nextPush();
   const pending: PendingUpdate = {
     collection: held.id,

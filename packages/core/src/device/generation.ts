@@ -1,8 +1,9 @@
-import type { DocumentName } from '@cacaw/protocol';
+import type { DocumentName, Ref, WriterId } from '@cacaw/protocol';
 import { dropPending, rebuild } from './confirm.ts';
 import type { LastRefs, LogUpdate, Page } from './device.ts';
 import { applyOwn, type Work } from './edit.ts';
-import { registerBase } from './live-document.ts';
+import { registerBase, type LiveDocument } from './live-document.ts';
+import type { PendingUpdate } from './store.ts';
 import { recordsOf } from './unit.ts';
 
 interface Minted {
@@ -30,8 +31,14 @@ export async function moveToGeneration(work: Work, minted: Minted): Promise<void
     for (const { seq, bytes } of updates) tx.put('confirmed', { collection: held.id, document, seq, snapshot: false, bytes });
     held.renewWriter();
   });
-  for (const { writes, command, order, keptAt, committed, writer, ref } of waiting) {
-    const isCommitted = committed === true || ref <= (minted.lastRefs?.get(writer) ?? 0);
-    if (!isCommitted) await applyOwn(work, { document: minted.name, writes, command, order, keptAt, origin: 'rebase' });
+  const { document } = await held.document(tx, base);
+  const known = minted.lastRefs ?? new Map<WriterId, Ref>();
+  // Asked before anything runs again: the answer must come from what was minted alone.
+  const unsent = waiting.filter((one) => one.committed !== true && one.ref > (known.get(one.writer) ?? 0) && !isMinted(document, one));
+  for (const { writes, command, order, keptAt } of unsent) {
+    await applyOwn(work, { document: minted.name, writes, command, order, keptAt, origin: 'rebase' });
   }
 }
+
+/** A resumed pull knows no refs: what an own push said stands in the minted document if it was taken in time. */
+const isMinted = (document: LiveDocument, pending: PendingUpdate): boolean => pending.writes.some((write) => write.kind !== 'note') && document.carriesEntries(pending.bytes);

@@ -1,4 +1,4 @@
-import { newWriterId, type CollectionId, type Random, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import { newWriterId, type CollectionId, type DocumentName, type Random, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { CollectionRow } from '../inventory/rows.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
@@ -26,6 +26,8 @@ export class HeldCollection {
   pushes = 0;
   #writer: WriterId;
   #lastRef = 0;
+  /** Ids of the current writer that this term has made, by document. */
+  readonly #clocks = new Map<DocumentName, number>();
   #lastOrder: number;
   readonly #random: Random;
 
@@ -88,10 +90,29 @@ export class HeldCollection {
     return this.#lastOrder;
   }
 
+  /** Whether a writer id is one under which this device has unsent writes, or would write next. */
+  isOwnWriter(writer: WriterId): boolean {
+    return writer === this.#writer || this.pending.hasWriter(writer);
+  }
+
+  /**
+   * The writer to use in a document. Ids of it that we did not make mean that somebody else writes under it too: then it is given up,
+   * for one (client id, clock) with two contents would part replicas silently and for ever.
+   */
+  writerFor(document: LiveDocument): WriterId {
+    if (document.clockOf(this.#writer) !== (this.#clocks.get(document.name) ?? 0)) this.renewWriter();
+    return this.#writer;
+  }
+
+  noteWritten(document: LiveDocument): void {
+    this.#clocks.set(document.name, document.clockOf(this.#writer));
+  }
+
   /** From here on writes run under an id nobody has used. */
   renewWriter(): void {
     this.#writer = newWriterId(this.#random);
     this.#lastRef = 0;
+    this.#clocks.clear();
   }
 
   async unit(tx: StoreReader, key: UnitKey): Promise<Unit> {

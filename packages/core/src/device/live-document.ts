@@ -1,4 +1,4 @@
-import { parseDocumentName, type DocumentName, type WriterId } from '@cacaw/protocol';
+import { compareRegisters, parseDocumentName, parseEntry, registersOf, type DocumentName, type Entry, type WriterId } from '@cacaw/protocol';
 import * as Y from 'yjs';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import { Registers, type Write } from '../registers.ts';
@@ -77,12 +77,34 @@ export class LiveDocument {
     return this.#touched;
   }
 
-  /** Whether everything in an update, its deletions included, is in this document already. */
-  contains(bytes: Uint8Array): boolean {
+  /**
+   * Whether an own update is in this document: `missing`, `carried`, or `foreign` when somebody else's structs stand under its ids.
+   * What was deleted since cannot be compared; there it is enough that nothing it said is larger than what stands.
+   */
+  holds(bytes: Uint8Array): 'missing' | 'carried' | 'foreign' {
     const { structs, ds } = Y.decodeUpdate(bytes);
-    if (structs.some(({ id, length }) => Y.getState(this.#doc.store, id.client) < id.clock + length)) return false;
+    if (structs.some(({ id, length }) => this.clockOf(id.client) < id.clock + length)) return 'missing';
+    if (!this.carriesEntries(bytes)) return 'foreign';
     const gone = Y.createDeleteSetFromStructStore(this.#doc.store);
-    return [...ds.clients].every(([client, ranges]) => ranges.every(({ clock, len }) => isCovered(gone.clients.get(client) ?? [], clock, clock + len)));
+    const areDeleted = [...ds.clients].every(([client, ranges]) => ranges.every(({ clock, len }) => isCovered(gone.clients.get(client) ?? [], clock, clock + len)));
+    return areDeleted ? 'carried' : structs.length > 0 ? 'foreign' : 'missing';
+  }
+
+  /** Whether everything an update writes stands here or has been overtaken. */
+  carriesEntries(bytes: Uint8Array): boolean {
+    return entriesIn(bytes).every((entry) => {
+      const [row] = entry;
+      if (this.registers.get(row, 'Z') !== undefined) return true;
+      return registersOf(entry).every(([field, register]) => {
+        const standing = this.registers.get(row, field);
+        return standing !== undefined && compareRegisters(standing, register) >= 0;
+      });
+    });
+  }
+
+  /** How many ids of a writer this document holds. */
+  clockOf(writer: number): number {
+    return Y.getState(this.#doc.store, writer);
   }
 
   /** Everything this document holds, as one update. */
@@ -126,4 +148,16 @@ function isCovered(gone: readonly { readonly clock: number; readonly len: number
   let reached = from;
   for (const { clock, len } of gone) if (clock <= reached && reached < clock + len) reached = clock + len;
   return reached >= to;
+}
+
+function entriesIn(bytes: Uint8Array): readonly Entry[] {
+  const found: Entry[] = [];
+  for (const struct of Y.decodeUpdate(bytes).structs) {
+    const content = struct instanceof Y.Item ? struct.content : undefined;
+    for (const value of content instanceof Y.ContentAny ? (content.arr as unknown[]) : []) {
+      const entry = parseEntry(value);
+      if (entry !== undefined) found.push(entry);
+    }
+  }
+  return found;
 }

@@ -1,10 +1,11 @@
-import type { DocumentName } from '@cacaw/protocol';
+import type { DocumentName, WriterId } from '@cacaw/protocol';
 import { applyLogged, dropPending, rebuild, settlePending } from './confirm.ts';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { LastRefs, LogUpdate, Page } from './device.ts';
 import type { Work } from './edit.ts';
 import { registerBase } from './live-document.ts';
 import { moveToGeneration } from './generation.ts';
+import { rebasePending } from './rebase.ts';
 import { writeChunk } from './row-changes.ts';
 import type { StoredCursor } from './store.ts';
 import { destroyUnit, hydrateDocument, hydrateUnit, itemsOfShard, recordsOf, unitOf } from './unit.ts';
@@ -13,22 +14,33 @@ type PageDocument = Page['documents'][number];
 
 /** Stores one page of a pull with the rows it changes and the position after it. */
 export async function takePage(work: Work, page: Page, position: { readonly lastRefs: LastRefs; readonly cursor: StoredCursor }): Promise<void> {
-  work.held.isTouched = true;
-  for (const document of page.documents) await takeDocument(work, document, position.lastRefs);
-  work.held.moveCursor(work.tx, position.cursor);
+  const { held, tx } = work;
+  held.isTouched = true;
+  const taken = new Set<WriterId>();
+  for (const document of page.documents) {
+    for (const writer of await takeDocument(work, document, position.lastRefs)) taken.add(writer);
+  }
+  held.moveCursor(tx, position.cursor);
+  if (position.cursor.pull === undefined) for (const writer of await unprovenWriters(work)) taken.add(writer);
+  if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
 }
 
-async function takeDocument(work: Work, document: PageDocument, lastRefs: LastRefs): Promise<void> {
+/** Returns own writers under which somebody else has committed. */
+
+async function takeDocument(work: Work, document: PageDocument, lastRefs: LastRefs): Promise<Iterable<WriterId>> {
   const named = registerBase(document.document);
-  if (named === undefined) return;
+  if (named === undefined) return [];
   const known = await knownGeneration(work, named.base);
-  if (known !== undefined && named.generation < known) return;
+  if (known !== undefined && named.generation < known) return [];
   if (known !== undefined && named.generation > known) {
-    return moveToGeneration(work, { name: document.document, snapshot: document.snapshot, updates: document.updates, lastRefs });
+    await moveToGeneration(work, { name: document.document, snapshot: document.snapshot, updates: document.updates, lastRefs });
+    return [];
   }
-  const foreign = { ...document, updates: settleMatching(work, document.updates) };
-  await takeForeign(work, named.base, foreign);
-  await settleContained(work, document.document);
+  const updates = settleMatching(work, document.updates);
+  await takeForeign(work, named.base, { ...document, updates });
+  const taken = await settleHeld(work, document.document, lastRefs);
+  for (const { writer } of updates) if (work.held.isOwnWriter(writer)) taken.add(writer);
+  return taken;
 }
 
 async function takeForeign(work: Work, base: DocumentBase, document: PageDocument): Promise<void> {
@@ -46,15 +58,34 @@ function settleMatching(work: Work, updates: readonly LogUpdate[]): readonly Log
   });
 }
 
-/** Own writes inside a snapshot cease to be pending: the confirmed content itself is the proof. */
-async function settleContained(work: Work, name: DocumentName): Promise<void> {
+/**
+ * Own writes inside what is now confirmed cease to be pending: the content itself is the proof. Returns writers whose refs the relay
+ * counts as committed although their content is not here: somebody else (a thawed twin) has written under them.
+ */
+async function settleHeld(work: Work, name: DocumentName, lastRefs: LastRefs): Promise<Set<WriterId>> {
   const { tx, held } = work;
+  const taken = new Set<WriterId>();
   const waiting = held.pending.all().filter((one) => one.document === name);
   const base = registerBase(name)?.base;
-  if (waiting.length === 0 || base === undefined) return;
+  if (waiting.length === 0 || base === undefined) return taken;
   const { document } = hydrateDocument(base, await tx.range('confirmed', { prefix: [held.id, name] }), []);
-  for (const pending of waiting) if (document.contains(pending.bytes)) dropPending(work, pending);
+  for (const pending of waiting) {
+    const found = document.holds(pending.bytes);
+    if (found === 'carried') dropPending(work, pending);
+    else if (found === 'foreign' || pending.ref <= (lastRefs.get(pending.writer) ?? 0)) taken.add(pending.writer);
+  }
   document.destroy();
+  return taken;
+}
+
+/** At the end of a pull everything that was committed before it has come: what has not was never ours. */
+async function unprovenWriters(work: Work): Promise<Set<WriterId>> {
+  const claimed = work.held.pending.all().filter((one) => one.committed === true);
+  const taken = new Set<WriterId>();
+  for (const name of new Set(claimed.map((one) => one.document))) {
+    for (const writer of await settleHeld(work, name, new Map(claimed.map((one) => [one.writer, one.ref])))) taken.add(writer);
+  }
+  return taken;
 }
 
 /** The generation this device holds of a document, or undefined when it holds nothing of it. */

@@ -1,4 +1,4 @@
-import { nextStamp, stampAt, type Stamp } from '@cacaw/protocol';
+import { nextStamp, stampAt, type Stamp, type WriterId } from '@cacaw/protocol';
 import type { RebaseReason } from './device.ts';
 import { applyOwn, type Work } from './edit.ts';
 import type { DocumentBase } from '../inventory/plan-view.ts';
@@ -14,12 +14,13 @@ const stampToleranceMs = 60_000;
 
 /**
  * The one recovery path (engine.md 3): documents with unsent writes are built anew from what is committed, and the unsent writes
- * run again in their order with their own stamps under a new writer id, without the refused one.
+ * run again in their order with their own stamps under a new writer id, without the refused one. Under a writer that somebody else
+ * has `taken` nothing of ours was committed, whatever the relay counts.
  */
-export async function rebasePending(work: Work, reason: RebaseReason): Promise<void> {
+export async function rebasePending(work: Work, reason: RebaseReason, taken: ReadonlySet<WriterId> = new Set()): Promise<void> {
   const { held } = work;
   held.isTouched = true;
-  const unsent = sortOutCommitted(work, reason);
+  const unsent = sortOutCommitted(work, reason, taken);
   const merged = await mergedNotes(work, unsent);
   const units = await unitsOf(work, unsent);
   const refused = new Set(unsent.filter((one) => isRefused(one, reason)));
@@ -30,10 +31,10 @@ export async function rebasePending(work: Work, reason: RebaseReason): Promise<v
 }
 
 /** Marks what the relay has committed and returns what it has not, in order. */
-function sortOutCommitted({ tx, held }: Work, { closed }: RebaseReason): readonly PendingUpdate[] {
+function sortOutCommitted({ tx, held }: Work, { closed }: RebaseReason, taken: ReadonlySet<WriterId>): readonly PendingUpdate[] {
   const unsent: PendingUpdate[] = [];
   for (const pending of held.pending.all()) {
-    const isCommitted = pending.committed === true || pending.ref <= (closed.get(pending.writer) ?? 0);
+    const isCommitted = !taken.has(pending.writer) && (pending.committed === true || pending.ref <= (closed.get(pending.writer) ?? 0));
     if (!isCommitted) unsent.push(pending);
     else if (pending.committed !== true) {
       const marked: PendingUpdate = { ...pending, committed: true };

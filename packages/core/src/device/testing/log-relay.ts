@@ -66,8 +66,41 @@ export class LogRelay {
     this.#append({ document: documentName(base, generation + 1), writer, ref: 1 as Ref, member: 1 as MemberId, bytes });
   }
 
+  /** An older copy of this log under a lineage of its own: `keep` entries, and the writers as they stood then. */
+  restored(keep: number): LogRelay {
+    const older = new LogRelay((this.lineage[0] ?? 0) + 1);
+    for (const entry of this.log.slice(0, keep)) {
+      const { base, generation } = older.#parse(entry.document);
+      const live = older.#live(base);
+      if (generation > live.generation) older.#documents.set(base, { doc: docOf([entry.bytes]), generation });
+      else Y.applyUpdate(live.doc, entry.bytes, 'log');
+      older.#append(entry);
+      older.#writers.set(entry.writer, { last: entry.ref, closed: false });
+    }
+    return older;
+  }
+
+  /** What the relay holds of a document, or undefined when it holds a newer generation of it. */
+  stateVector(document: DocumentName): Uint8Array | undefined {
+    const { base, generation } = this.#parse(document);
+    const live = this.#live(base);
+    if (generation > live.generation) this.#documents.set(base, { doc: new Y.Doc(), generation });
+    return generation < live.generation ? undefined : Y.encodeStateVector(this.#live(base).doc);
+  }
+
+  /** Takes what a device still holds; attributed to whoever brings it back. */
+  repair(document: DocumentName, bytes: Uint8Array, writer: WriterId): void {
+    const { base } = this.#parse(document);
+    const live = this.#live(base);
+    const before = Y.encodeStateAsUpdate(live.doc);
+    Y.applyUpdate(live.doc, bytes, 'log');
+    if (live.doc.store.pendingStructs !== null || live.doc.store.pendingDs !== null) throw new Error(`A repair of ${document} is incomplete.`);
+    if (sameBytes(before, Y.encodeStateAsUpdate(live.doc)) && this.log.some((one) => one.document === document)) return;
+    this.#append({ document, writer, ref: 1 as Ref, member: 1 as MemberId, bytes });
+  }
+
   bases(): readonly string[] {
-    return [...this.#documents.keys()];
+    return [...this.#documents.keys()].filter((base) => this.log.some((one) => one.document === documentName(base, this.#live(base).generation)));
   }
 
   /** Documents changed after a seq, in pages of `size`; documents never seen by the caller come as snapshots when `snapshots`. */

@@ -26,7 +26,15 @@ export async function shownBy(store: DeviceStore, collection: CollectionId): Pro
 }
 
 /** What must stand there: the rows of the log's documents with the pending writes run on top, by a plain reading of both. */
-export function shownFrom(collection: CollectionId, log: readonly LogUpdate[], pending: readonly PendingUpdate[]): Shown {
+export function shownFrom(collection: CollectionId, log: readonly Logged[], pending: readonly PendingUpdate[]): Shown {
+  return project(collection, registersFrom(log, pending));
+}
+
+/** One committed update, as far as a reading needs it. */
+export type Logged = Pick<LogUpdate, 'document' | 'bytes'>;
+
+/** The registers of each document's newest generation, by its name without generation. */
+export function registersFrom(log: readonly Logged[], pending: readonly PendingUpdate[]): ReadonlyMap<string, Registers> {
   const newest = new Map<string, number>();
   for (const { document } of [...log, ...pending]) {
     const { base, generation } = parsed(document);
@@ -40,7 +48,7 @@ export function shownFrom(collection: CollectionId, log: readonly LogUpdate[], p
     for (const one of pending) if (one.document === name) runPending(doc, live, one);
     registers.set(base, live);
   }
-  return project(collection, registers);
+  return registers;
 }
 
 /** Register writes are run again, which checks bytes against meaning; text merges only as bytes. */

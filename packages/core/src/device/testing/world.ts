@@ -3,6 +3,7 @@ import { CommandError, type Command } from '../../inventory/commands.ts';
 import type { Device, LogEntry } from '../device.ts';
 import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '../memory-store.ts';
 import { openDevice } from '../open-device.ts';
+import { sameBytes } from '../pending-list.ts';
 import { StoreError, type PendingUpdate, type StoredCursor } from '../store.ts';
 import { randomCommand } from './commands.ts';
 import { LogRelay, type Answer } from './log-relay.ts';
@@ -26,7 +27,7 @@ export type Tally = { [what: string]: number };
 export class World {
   readonly random: SeededRandom;
   readonly clock: ManualClock = new ManualClock();
-  readonly relay: LogRelay = new LogRelay(1);
+  relay: LogRelay = new LogRelay(1);
   readonly collection: CollectionId;
   readonly residents: Resident[] = [];
   readonly tally: Tally = {};
@@ -51,12 +52,16 @@ export class World {
     return world;
   }
 
-  async #settle(member: MemberId, disk: MemoryDisk): Promise<Resident> {
-    const store = disk.open();
-    const device = await openDevice({ store, clock: this.clock, random: this.random, idleMs: 0, mostShards: 3 });
-    const resident: Resident = { member, disk, store, device, refusedBy: undefined };
+  async #settle(member: MemberId, disk: MemoryDisk, seed: number = this.random.next()): Promise<Resident> {
+    const resident: Resident = { member, disk, ...(await this.#open(disk, seed)), refusedBy: undefined };
     this.residents.push(resident);
     return resident;
+  }
+
+  async #open(disk: MemoryDisk, seed: number): Promise<Pick<Resident, 'store' | 'device'>> {
+    const store = disk.open();
+    const device = await openDevice({ store, clock: this.clock, random: new SeededRandom(seed), idleMs: 0, mostShards: 3 });
+    return { store, device };
   }
 
   /** Another device of the same person with the same disk, as after restoring a machine from an image. */
@@ -65,13 +70,41 @@ export class World {
     return this.#settle(resident.member, resident.disk.clone());
   }
 
+  /** Two machines that both woke from one image taken right after the term began: same term, same writer id, same randomness. */
+  async thaw(resident: Resident): Promise<Resident> {
+    const seed = this.random.next();
+    await this.restart(resident, seed);
+    this.#count('thaw');
+    return this.#settle(resident.member, resident.disk.clone(), seed);
+  }
+
   /** Ends the term without a word and begins another on the same disk. */
-  async restart(resident: Resident): Promise<void> {
+  async restart(resident: Resident, seed: number = this.random.next()): Promise<void> {
     this.#count('restart');
     resident.store.crash();
-    resident.store = resident.disk.open();
-    resident.device = await openDevice({ store: resident.store, clock: this.clock, random: this.random, idleMs: 0, mostShards: 3 });
+    Object.assign(resident, await this.#open(resident.disk, seed), { refusedBy: undefined });
+  }
+
+  /** The relay comes back with an older copy of its log, as another lineage. */
+  restoreRelay(): void {
+    this.#count('restore');
+    this.relay = this.relay.restored(this.random.below(this.relay.head + 1));
+  }
+
+  /** What a client does first on a log that is not its cursor's: gives it what it lacks, then reads it from nothing. */
+  async #reconcile(resident: Resident): Promise<boolean> {
+    const { device } = resident;
+    const cursor = await device.cursor(this.collection);
+    if (cursor === undefined || sameBytes(cursor.lineage, this.relay.lineage)) return false;
+    for (const document of (await device.stateVectors(this.collection)).keys()) {
+      const stateVector = this.relay.stateVector(document);
+      if (stateVector !== undefined) this.relay.repair(document, await device.difference(this.collection, document, stateVector), newWriterId(this.random));
+    }
+    await device.reset(this.collection);
     resident.refusedBy = undefined;
+    this.#count('reconcile');
+    await this.pull(resident);
+    return true;
   }
 
   async edit(resident: Resident, command?: Command): Promise<boolean> {
@@ -91,6 +124,7 @@ export class World {
 
   /** Sends pending pushes as they are; some are refused, and the answers to some never come. */
   async push(resident: Resident, how: { readonly most: number; readonly refuse?: number; readonly cut?: number }): Promise<void> {
+    if (await this.#reconcile(resident)) return;
     if (resident.refusedBy !== undefined) return this.recover(resident);
     for (const update of (await resident.device.pending(this.collection)).slice(0, how.most)) {
       const answer = this.#send(resident, update, this.random.chance(how.refuse ?? 0));
@@ -113,6 +147,7 @@ export class World {
 
   /** Closes every writer with pending writes and rebases, as a client does after a refusal; the tail is drained first. */
   async recover(resident: Resident): Promise<void> {
+    if (await this.#reconcile(resident)) return;
     const { refusedBy } = resident;
     const pending = await resident.device.pending(this.collection);
     const closed = new Map([...new Set(pending.map((one) => one.writer))].map((writer) => [writer, this.relay.close(writer)]));
@@ -124,6 +159,7 @@ export class World {
 
   /** Reads the next entries of the log; own commits come as acks or, as after a lost connection, as updates. */
   async receive(resident: Resident, most: number): Promise<void> {
+    if (await this.#reconcile(resident)) return;
     const cursor = await resident.device.cursor(this.collection);
     if (cursor === undefined) return this.pull(resident);
     const run = this.relay.log.slice(cursor.seq, cursor.seq + most);
@@ -141,6 +177,7 @@ export class World {
 
   /** Pulls everything after the cursor in pages. */
   async pull(resident: Resident): Promise<void> {
+    if (await this.#reconcile(resident)) return;
     const { device } = resident;
     const cursor = await device.cursor(this.collection);
     const after = cursor?.seq ?? (0 as Seq);
@@ -171,7 +208,7 @@ export class World {
       for (const resident of this.residents) {
         await this.receive(resident, 1000);
         await this.push(resident, { most: 1000 });
-        await this.receive(resident, 1000);
+        await this.pull(resident);
       }
       const left = await Promise.all(this.residents.map(async (one) => (await pendingIn(one.store, this.collection)).length + ((await one.device.cursor(this.collection))?.seq === this.relay.head ? 0 : 1)));
       if (left.every((count) => count === 0)) return;
@@ -183,7 +220,7 @@ export class World {
   /** The oracle: rows(device) = rows(log up to its cursor) + pending writes. Returns where it does not hold. */
   async check(resident: Resident): Promise<readonly string[]> {
     const cursor = await resident.device.cursor(this.collection);
-    if (cursor?.pull !== undefined) return [];
+    if (cursor?.pull !== undefined || (cursor !== undefined && !sameBytes(cursor.lineage, this.relay.lineage))) return [];
     const [actual, pending] = await Promise.all([shownBy(resident.store, this.collection), pendingIn(resident.store, this.collection)]);
     return differences(actual, shownFrom(this.collection, this.relay.log.slice(0, cursor?.seq ?? 0), pending));
   }
