@@ -38,6 +38,8 @@ export function createSimulatedClock(settle: () => Promise<void>): SimulatedCloc
     after,
     async advance(ms) {
       const until = now + ms;
+      // What was started without a timer comes to rest first: it may set timers of its own.
+      await settle();
       for (let timer = nextDue(until); timer !== undefined; timer = nextDue(until)) {
         timers.delete(timer);
         now = Math.max(now, timer.at);

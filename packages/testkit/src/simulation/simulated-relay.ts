@@ -1,0 +1,120 @@
+import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
+import type { Clock, Wire } from '@cacaw/protocol';
+import type { GuardSchema } from '@cacaw/protocol/guard';
+import { createMemoryUpdateLog, createRelayCore, type Authenticator, type FanOut, type MemoryDatabase, type Observer, type ProbePoint, type RelayCore, type UpdateLog } from '@cacaw/relay';
+import { descriptionLimit } from '../actions.ts';
+import type { SimulatedClock } from '../clock.ts';
+import { createConnection, type Connection } from '../network.ts';
+import type { SeededRandom } from '../random.ts';
+
+/** What every relay of one world shares. */
+export interface RelayGround {
+  readonly clock: SimulatedClock;
+  readonly random: SeededRandom;
+  readonly database: MemoryDatabase;
+  readonly authenticator: Authenticator;
+  readonly fanOut: () => FanOut;
+  readonly observer: Observer;
+  /** Stands before the log, to plant a bug in it. */
+  readonly spoilLog: (log: UpdateLog, relay: { readonly isUp: boolean }) => UpdateLog;
+  /** Frames that may arrive twice. */
+  readonly mayRepeat: (frame: Uint8Array) => boolean;
+}
+
+const never = new Promise<never>(() => undefined);
+const points: readonly ProbePoint[] = ['guard', 'before-append', 'after-commit', 'before-ack', 'before-forward'];
+
+/** The inventory's own rules but for a shorter description, so that the real guard refuses what a device may write. */
+const strictSchema: GuardSchema = {
+  ...inventoryGuardSchema,
+  rows: { ...inventoryGuardSchema.rows, fields: { ...inventoryGuardSchema.rows.fields, ds: { kind: 'text', max: descriptionLimit } } },
+};
+
+/** One relay process over a shared database: the real relay, crashed and started again at will. */
+export class SimulatedRelay {
+  readonly #ground: RelayGround;
+  readonly #connections = new Set<Connection>();
+  #clock: (Clock & { stop(): void }) | undefined;
+  #core: RelayCore | undefined;
+  #crashAt: ProbePoint | undefined;
+  crashes = 0;
+
+  constructor(ground: RelayGround) {
+    this.#ground = ground;
+    this.start();
+  }
+
+  get isUp(): boolean {
+    return this.#core !== undefined;
+  }
+
+  start(): void {
+    if (this.#core !== undefined) return;
+    const { database, authenticator, observer, random, spoilLog } = this.#ground;
+    const clock = this.#ground.clock.process();
+    const life = { isUp: true };
+    const end = (): void => {
+      life.isUp = false;
+      clock.stop();
+    };
+    const log = createMemoryUpdateLog(database, {
+      fault: () => (life.isUp ? (random.chance(0.01) ? 'fail' : 'none') : 'hang'),
+      pause: () => (random.chance(0.3) ? new Promise((resolve) => clock.after(random.int(30), resolve)) : Promise.resolve()),
+    });
+    this.#clock = { ...clock, stop: end };
+    this.#core = createRelayCore({
+      log: spoilLog(log, life),
+      authenticator,
+      fanOut: this.#ground.fanOut(),
+      clock,
+      random: random.fork(`relay ${this.crashes}`),
+      schema: strictSchema,
+      maxNoteLength: noteLimit * 2,
+      observer,
+      probe: (point) => (life.isUp ? this.#probe(point) : never),
+    });
+  }
+
+  /** Ends without a word: nothing under way is finished, every connection is lost. */
+  crash(): void {
+    if (this.#core === undefined) return;
+    this.crashes += 1;
+    this.#clock?.stop();
+    this.#core = undefined;
+    this.#crashAt = undefined;
+    for (const connection of [...this.#connections]) connection.cut();
+    this.#connections.clear();
+  }
+
+  /** Crashes when it next reaches a moment the seed picks. */
+  crashSoon(): void {
+    this.#crashAt = this.#ground.random.pick(points);
+  }
+
+  /** Opens a connection; undefined while the relay is down. */
+  connect(): Connection | undefined {
+    if (this.#core === undefined) return undefined;
+    const { clock, random, mayRepeat } = this.#ground;
+    const connection = createConnection({ clock, random, maxDelayMs: 80, repeat: 0.03, mayRepeat });
+    this.#connections.add(connection);
+    this.#core.accept(connection.relay);
+    return connection;
+  }
+
+  #probe(point: ProbePoint): void | Promise<void> {
+    if (point !== this.#crashAt) return undefined;
+    this.crash();
+    return never;
+  }
+}
+
+/** The client's end of a connection that never opens. */
+export function refusedConnection(clock: Clock): Wire {
+  return {
+    buffered: 0,
+    send: () => undefined,
+    close: () => undefined,
+    onFrame: () => undefined,
+    onClose: (listener) => void clock.after(10, () => listener(1006, 'nobody answers')),
+  };
+}
