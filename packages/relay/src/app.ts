@@ -1,0 +1,131 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
+import { maxFrameBytes, subprotocol, type Clock } from '@cacaw/protocol';
+import { collectionsPath } from '@cacaw/protocol/http';
+import { WebSocketServer } from 'ws';
+import type { Observer } from './observer.ts';
+import type { RelayCore } from './relay.ts';
+import { collectionRoutes } from './routes/collections.ts';
+import { problem } from './routes/problems.ts';
+import { readWebFiles, type WebFiles } from './routes/web-files.ts';
+import { wireEvents } from './routes/websocket-wire.ts';
+import { Budget } from './session/budget.ts';
+
+/** One dependency of the relay and whether it is there. */
+export interface Readiness {
+  readonly isReady: boolean;
+  readonly checks: { readonly [name: string]: string };
+}
+
+/** What the HTTP face is made of. */
+export interface AppOptions {
+  readonly relay: RelayCore;
+  readonly clock: Clock;
+  readonly observer: Observer;
+  /** Origins that may open sockets and call the API from a browser; never taken from a request. */
+  readonly origins: () => readonly string[];
+  readonly ready: () => Promise<Readiness>;
+  /** Folder of the built web app; undefined serves none. */
+  readonly webDir?: string | undefined;
+  /** True when everybody reaches this relay by https. */
+  readonly isSecure?: boolean | undefined;
+}
+
+const perAddress = { capacity: 30, perSecond: 0.5 };
+const maxAddresses = 10_000;
+
+/** The relay as a Hono app: mount it, or serve it with {@link createSocketServer}. */
+export function createApp(options: AppOptions): Hono {
+  const { relay, origins, observer } = options;
+  const app = new Hono();
+  const web = options.webDir === undefined ? undefined : readWebFiles(options.webDir);
+  app.use(securityHeaders(web, options.isSecure === true));
+  app.use('/api/*', cors({ origin: (origin) => (origins().includes(origin) ? origin : null), allowMethods: ['GET', 'POST'], maxAge: 600 }));
+  app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
+  app.get('/readyz', (context) => answerReady(context, options));
+  app.route(collectionsPath, collectionRoutes(relay, limitPerAddress(options.clock), addressOf));
+  app.get('/sync', onlyFrom(origins), upgradeWebSocket(() => wireEvents((wire) => relay.accept(wire)), { onError: (error: unknown) => observer.fault('a socket failed', { error }) }));
+  app.all('/api/*', (context) => problem(context, 'unknown', `There is no ${context.req.method} ${context.req.path}.`));
+  app.notFound((context) => webAnswer(context, web));
+  app.onError((error, context) => {
+    observer.fault('a request failed', { error });
+    return problem(context, 'internal', 'The relay failed to answer; try again.');
+  });
+  return app;
+}
+
+/** The WebSocket server that `serve` of @hono/node-server needs beside the app. */
+export function createSocketServer(): WebSocketServerLike {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    // A frame of the native lane, or the longest message of the stock lane: its session judges which is too long.
+    maxPayload: Math.max(maxFrameBytes, 16 * 1024 * 1024) + 1024,
+    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : offered.has('yjs') ? 'yjs' : false),
+  });
+  // Its types say `undefined` where the adapter's leave the field out.
+  return server as unknown as WebSocketServerLike;
+}
+
+/** A browser names its origin; one that is not on the list is refused before the upgrade. */
+const onlyFrom =
+  (origins: () => readonly string[]): MiddlewareHandler =>
+  async (context, next) => {
+    const origin = context.req.header('origin');
+    if (origin !== undefined && !origins().includes(origin)) return problem(context, 'forbidden', `Origin ${origin} may not open sockets here. Name it in ALLOWED_ORIGINS.`);
+    if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') return problem(context, 'malformed', 'This address speaks WebSocket only.');
+    return next();
+  };
+
+async function answerReady(context: Context, { ready }: AppOptions): Promise<Response> {
+  const { isReady, checks } = await ready();
+  return context.json({ status: isReady ? 'ready' : 'not ready', checks }, isReady ? 200 : 503, { 'cache-control': 'no-store' });
+}
+
+function webAnswer(context: Context, web: WebFiles | undefined): Response {
+  const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';
+  const found = isRead ? web?.answer(context) : undefined;
+  return found ?? problem(context, 'unknown', `There is no ${context.req.method} ${context.req.path}.`);
+}
+
+function securityHeaders(web: WebFiles | undefined, isSecure: boolean): MiddlewareHandler {
+  const scripts = ["'self'", "'wasm-unsafe-eval'", ...(web?.scriptHashes ?? [])].join(' ');
+  const policy = [
+    "default-src 'self'",
+    `script-src ${scripts}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self' ws: wss: data: blob:",
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return async (context, next) => {
+    await next();
+    if (context.res.status === 101 || context.req.header('upgrade') !== undefined) return;
+    const { headers } = context.res;
+    headers.set('x-content-type-options', 'nosniff');
+    headers.set('referrer-policy', 'no-referrer');
+    headers.set('content-security-policy', policy);
+    headers.set('cross-origin-opener-policy', 'same-origin');
+    if (isSecure) headers.set('strict-transport-security', 'max-age=31536000');
+  };
+}
+
+function addressOf(context: Context): string {
+  return getConnInfo(context).remote.address ?? '';
+}
+
+function limitPerAddress(clock: Clock): (address: string) => boolean {
+  const budgets = new Map<string, Budget>();
+  return (address) => {
+    const budget = budgets.get(address) ?? new Budget(clock, perAddress);
+    if (budgets.size >= maxAddresses) budgets.clear();
+    budgets.set(address, budget);
+    return budget.take(1);
+  };
+}

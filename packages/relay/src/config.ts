@@ -1,0 +1,98 @@
+import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import type { ProbePoint } from './observer.ts';
+
+/** Everything the environment can say, checked and complete. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+  /** Origins that may call from a browser when this relay listens on `port`. */
+  readonly originsAt: (port: number) => readonly string[];
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  readonly databaseDirectUrl: string;
+  readonly encryptionKey: Uint8Array | undefined;
+  readonly webDir: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'error';
+  /** Tests only: die by SIGKILL when a point has been reached that often. */
+  readonly crashAt: { readonly point: ProbePoint; readonly count: number } | undefined;
+}
+
+/** Thrown with every mistake of the environment at once. */
+export class ConfigError extends Error {
+  readonly code = 'config';
+}
+
+const points = ['guard', 'before-append', 'after-commit', 'before-ack', 'before-forward'] as const satisfies readonly ProbePoint[];
+
+const origin = v.pipe(
+  v.string(),
+  v.trim(),
+  v.url('is not an address'),
+  v.transform((text) => new URL(text).origin),
+);
+const origins = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(/[\s,]+/).filter((one) => one !== '')),
+  v.array(origin),
+);
+const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/, 'must be a number from 0 to 65535'), v.transform(Number), v.maxValue(65_535, 'must be a number from 0 to 65535'));
+const postgresUrl = v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'));
+const key = v.pipe(
+  v.string(),
+  v.transform((text) => new Uint8Array(/^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64'))),
+  v.check((bytes) => bytes.length === 32, 'must be 32 bytes, as 64 hexadecimal digits or as base64'),
+);
+const crash = v.pipe(
+  v.string(),
+  v.regex(/^[a-z-]+:\d+$/, 'must be point:count'),
+  v.transform((text) => ({ point: text.split(':')[0], count: Number(text.split(':')[1]) })),
+  v.object({ point: v.picklist(points, `must name one of ${points.join(', ')}`), count: v.number() }),
+);
+
+const environment = v.object({
+  HOST: v.optional(v.string(), '127.0.0.1'),
+  PORT: v.optional(port, '4747'),
+  PUBLIC_URL: v.optional(v.pipe(v.string(), v.url('is not an address'))),
+  ALLOWED_ORIGINS: v.optional(origins, ''),
+  DATA_DIR: v.optional(v.string(), 'data'),
+  DATABASE_URL: v.message(postgresUrl, 'must name a PostgreSQL database (postgres://…); `npm start` runs one by itself'),
+  DATABASE_DIRECT_URL: v.optional(postgresUrl),
+  ENCRYPTION_KEY: v.optional(key),
+  WEB_DIR: v.optional(v.string()),
+  LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'error'], 'must be debug, info or error'), 'info'),
+  CACAW_CRASH_AT: v.optional(crash),
+});
+
+/** Reads the environment; throws {@link ConfigError} naming every mistake. An empty variable counts as unset. */
+export function readConfig(env: { readonly [name: string]: string | undefined }): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const result = v.safeParse(environment, given);
+  if (!result.success) {
+    const mistakes = result.issues.map((issue) => `  ${v.getDotPath(issue)?.split('.')[0] ?? '?'} ${issue.message}`);
+    throw new ConfigError(`The environment has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}:\n${[...new Set(mistakes)].join('\n')}`);
+  }
+  const one = result.output;
+  return {
+    host: one.HOST,
+    port: one.PORT,
+    publicUrl: one.PUBLIC_URL,
+    originsAt: (listening) => [...new Set([...(one.PUBLIC_URL === undefined ? ownOrigins(listening) : [new URL(one.PUBLIC_URL).origin]), ...one.ALLOWED_ORIGINS])],
+    dataDir: resolve(one.DATA_DIR),
+    databaseUrl: one.DATABASE_URL,
+    databaseDirectUrl: one.DATABASE_DIRECT_URL ?? one.DATABASE_URL,
+    encryptionKey: one.ENCRYPTION_KEY,
+    webDir: one.WEB_DIR === undefined ? undefined : resolve(one.WEB_DIR),
+    logLevel: one.LOG_LEVEL,
+    crashAt: one.CACAW_CRASH_AT,
+  };
+}
+
+/** Without a PUBLIC_URL: this machine by every name and address it has, on the port it listens on. */
+function ownOrigins(port: number): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const hosts = ['localhost', '127.0.0.1', '[::1]', ...addresses.map((one) => (one.family === 'IPv6' ? `[${one.address}]` : one.address))];
+  return hosts.flatMap((host) => [new URL(`http://${host}:${port}`).origin, new URL(`https://${host}:${port}`).origin]);
+}

@@ -1,0 +1,146 @@
+// The relay as a process: names the adapters, listens, drains. Everything else takes what it needs as arguments.
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serve } from '@hono/node-server';
+import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
+import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
+import { createPostgresAuthenticator } from './adapters/postgres/authenticator.ts';
+import { openPool, reach, type Sql } from './adapters/postgres/connection.ts';
+import { createPostgresFanOut } from './adapters/postgres/fan-out.ts';
+import { isMigrated, migrate } from './adapters/postgres/migrate.ts';
+import { createKeyRing } from './adapters/postgres/seal.ts';
+import { createPostgresUpdateLog } from './adapters/postgres/update-log.ts';
+import { systemClock, systemRandom } from './adapters/system-clock.ts';
+import { createApp, createSocketServer, type Readiness } from './app.ts';
+import { readConfig, type Config } from './config.ts';
+import type { Observer, Probe } from './observer.ts';
+import { LogUnavailable } from './ports/update-log.ts';
+import { createRelayCore, type RelayCore } from './relay.ts';
+
+const drainLimitMs = 8_000;
+const databasePatienceMs = 60_000;
+const connections = 10;
+/** Merging can make a note longer than anybody may type. */
+const mergedNoteFactor = 4;
+
+function createObserver({ logLevel }: Config): Observer {
+  const line = (level: string, what: string, details: object): void => console.error(JSON.stringify({ time: new Date().toISOString(), level, what, ...details }));
+  return {
+    fault: (what, { collection, error }) => line('error', what, { collection, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    note: (what, details = {}) => (logLevel === 'debug' ? line('debug', what, details) : undefined),
+  };
+}
+
+/** Waits for a database that is still starting; anything else that is wrong with it ends the process. */
+async function migrateWhenThere(sql: Sql): Promise<void> {
+  const deadline = Date.now() + databasePatienceMs;
+  for (;;) {
+    try {
+      return await reach(() => migrate(sql));
+    } catch (error) {
+      if (!(error instanceof LogUnavailable) || Date.now() > deadline) throw error;
+      await sleep(250);
+    }
+  }
+}
+
+async function checkReady(sql: Sql): Promise<Readiness> {
+  try {
+    const isReady = await reach(() => isMigrated(sql));
+    return { isReady, checks: { database: 'ok', migrations: isReady ? 'ok' : 'not run' } };
+  } catch {
+    return { isReady: false, checks: { database: 'unavailable' } };
+  }
+}
+
+/** For the test that kills a relay at a chosen moment. */
+function createProbe({ crashAt }: Config): Probe | undefined {
+  if (crashAt === undefined) return undefined;
+  let left = crashAt.count;
+  return (point) => {
+    if (point !== crashAt.point) return;
+    left -= 1;
+    if (left <= 0) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+interface Opened {
+  readonly relay: RelayCore;
+  readonly sql: Sql;
+  readonly close: () => Promise<void>;
+}
+
+async function openRelay(config: Config, observer: Observer): Promise<Opened> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const wrappingKey = config.encryptionKey ?? (await secretFile(join(config.dataDir, 'encryption-key')));
+  const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKey });
+  const sql = openPool(config.databaseUrl, { connections });
+  const direct = openPool(config.databaseDirectUrl, { connections: 2 });
+  await migrateWhenThere(direct);
+  const fanOut = await createPostgresFanOut(direct, randomBytes(8).toString('hex'));
+  const relay = createRelayCore({
+    log: createPostgresUpdateLog(sql, createKeyRing(keys)),
+    authenticator: createPostgresAuthenticator(sql, { keys, random: systemRandom }),
+    fanOut,
+    clock: systemClock,
+    random: systemRandom,
+    schema: inventoryGuardSchema,
+    maxNoteLength: noteLimit * mergedNoteFactor,
+    observer,
+    probe: createProbe(config),
+  });
+  const close = async (): Promise<void> => {
+    await fanOut.close();
+    await Promise.all([sql.end({ timeout: 2 }), direct.end({ timeout: 2 })]);
+  };
+  return { relay, sql, close };
+}
+
+function listen(config: Config, { relay, sql }: Opened, observer: Observer): Promise<{ readonly server: Server; readonly port: number }> {
+  let origins: readonly string[] = [];
+  const app = createApp({
+    relay,
+    clock: systemClock,
+    observer,
+    origins: () => origins,
+    ready: () => checkReady(sql),
+    webDir: config.webDir,
+    isSecure: config.publicUrl?.startsWith('https://'),
+  });
+  return new Promise((done, failed) => {
+    const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port, websocket: { server: createSocketServer() } }, ({ port }) => {
+      origins = config.originsAt(port);
+      done({ server, port });
+    }) as Server;
+    server.once('error', failed);
+  });
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const observer = createObserver(config);
+  const opened = await openRelay(config, observer);
+  const { server, port } = await listen(config, opened, observer);
+  let isEnding = false;
+  const end = async (): Promise<void> => {
+    if (isEnding) return;
+    isEnding = true;
+    setTimeout(() => process.exit(1), drainLimitMs).unref();
+    server.close();
+    await opened.relay.drain();
+    await opened.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end());
+  // Started by a supervisor that is gone: nobody else would end this process.
+  process.on('disconnect', () => void end());
+  console.log(config.publicUrl ?? `http://${config.host}:${port}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});
