@@ -6,7 +6,7 @@ import { createSystemClock, createSystemRandom } from './clock.ts';
 import { createBrowserNetwork, type Network } from './network.ts';
 import type { Port } from './rpc.ts';
 import type { Fetch } from './sharing.ts';
-import type { TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
+import type { TabLocks } from './tab-channel.ts';
 import { createWebSocketWire } from './websocket-wire.ts';
 
 /** Everything the engine takes from a browser, in a page as well as in a worker; tests and embedders may give their own. */
@@ -19,7 +19,8 @@ export interface BrowserEnvironment {
   readonly WebSocket: typeof WebSocket;
   readonly indexedDB: IDBFactory;
   openStore(name: string, onClosed: (error: StoreError) => void): Promise<DeviceStore>;
-  openChannel(name: string): TabChannel;
+  /** Reaches everybody in this browser who opens the same name, never the sender. */
+  openChannel<Message>(name: string): Broadcast<Message>;
   openWire(url: string): Wire;
   /** Resolves once the databases whose names begin with `prefix` are deleted, those still open in another tab as soon as they close. */
   deleteDatabases(prefix: string): Promise<void>;
@@ -33,12 +34,12 @@ export function createBrowserEnvironment(): BrowserEnvironment {
     clock,
     random,
     network: createBrowserNetwork(),
-    locks: 'locks' in navigator ? createWebLocks(navigator.locks) : createChannelLocks({ clock, random, channel: openLockChannel('cacaw-locks') }),
+    locks: 'locks' in navigator ? createWebLocks(navigator.locks) : createChannelLocks({ clock, random, channel: openBroadcast<LockMessage>('cacaw-locks') }),
     fetch: (url, init) => fetch(url, init),
     WebSocket,
     indexedDB,
     openStore: (name, onClosed) => createIndexedDbStore({ name, onClosed }),
-    openChannel: (name) => openBroadcast<TabMessage>(name),
+    openChannel: openBroadcast,
     openWire: createWebSocketWire,
     deleteDatabases: (prefix) => deleteDatabases(indexedDB, prefix),
   };
@@ -84,7 +85,14 @@ export function createMessagePort(end: MessageEnd): Port {
   };
 }
 
-function openBroadcast<Message>(name: string): { post(message: Message): void; onMessage(listener: (message: Message) => void): Stop; close(): void } {
+/** A BroadcastChannel that carries one kind of message. */
+export interface Broadcast<Message> {
+  post(message: Message): void;
+  onMessage(listener: (message: Message) => void): Stop;
+  close(): void;
+}
+
+function openBroadcast<Message>(name: string): Broadcast<Message> {
   const channel = new BroadcastChannel(name);
   return {
     post: (message) => channel.postMessage(message),
@@ -96,8 +104,6 @@ function openBroadcast<Message>(name: string): { post(message: Message): void; o
     close: () => channel.close(),
   };
 }
-
-const openLockChannel = (name: string): ReturnType<typeof openBroadcast<LockMessage>> => openBroadcast<LockMessage>(name);
 
 async function deleteDatabases(factory: IDBFactory, prefix: string): Promise<void> {
   const names = (await factory.databases()).flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name] : []));

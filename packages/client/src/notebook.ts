@@ -1,0 +1,192 @@
+import type { Clock, CollectionId, Random } from '@cacaw/protocol';
+import * as Y from 'yjs';
+import type { Stop } from './cacaw.ts';
+import { joinPeers, type PeerChannel } from './doc-peers.ts';
+import type { Network } from './network.ts';
+import { formatText, pageToMarkdown, readLines, replaceText, setLineKind, toggleCheck, type Line, type LineKind, type Look } from './notebook-page.ts';
+import { connectFreeDocument, isSuperseded, type FreeLink, type FreeStatus } from './y-websocket.ts';
+
+/** A document kept in a database of its own. */
+export interface KeptDocument {
+  /** Resolves when everything kept is in the document; rejects when it cannot be read. */
+  readonly loaded: Promise<void>;
+  /** Called when keeping has failed: what is typed from then on is only on the screen. */
+  onFailure(listener: (error: Error) => void): Stop;
+  close(): Promise<void>;
+}
+
+export interface NotebookPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly WebSocket: typeof WebSocket;
+  /** Keeps a document under this name from now on. */
+  readonly keep: (name: string, doc: Y.Doc) => KeptDocument;
+  readonly openPeers: (name: string) => PeerChannel;
+}
+
+export interface NotebookOptions {
+  readonly collection: CollectionId;
+  /** base64url secret of the collection's link; without one the notebook stays on this device. */
+  readonly secret?: string | undefined;
+  /** The device database's name, which the notebook's begins with: `CacawInventory[.<account>]`. */
+  readonly database: string;
+  /** Origin of the relay's sockets, e.g. `wss://cacaw.example`. */
+  readonly relay: string;
+}
+
+/** How the notebook stands: on this device (`opening`, `kept`, or `unkept` with the reason) and with the relay. */
+export interface NotebookStatus {
+  readonly device: { readonly state: 'opening' | 'kept' } | { readonly state: 'unkept'; readonly reason: string };
+  readonly link: FreeStatus | { readonly state: 'local'; readonly pending: 0 };
+}
+
+/** One shared page per collection: a plain Yjs document (`notebook-page.ts` says how the page stands in it), usable with no network. */
+export interface Notebook {
+  readonly doc: Y.Doc;
+  readonly text: Y.Text;
+  readonly status: NotebookStatus;
+  readonly lines: readonly Line[];
+  /** Called after every change of the page or of the status, whoever made it. */
+  onChange(listener: () => void): Stop;
+  /** Replaces `remove` characters at `at` by `insert`. */
+  replace(change: { readonly at: number; readonly remove: number; readonly insert: string }): void;
+  format(range: { readonly at: number; readonly length: number; readonly look: Look }): void;
+  setLine(line: number, kind: LineKind): void;
+  /** Ticks an open entry, opens a ticked one, makes any other line an open entry. */
+  toggleCheck(line: number): void;
+  /** Begins to sync once the collection has been shared; the same secret again changes nothing. */
+  share(secret: string): void;
+  /** The page as Markdown: for export, and for whatever was unsent when the relay made the document anew. */
+  toMarkdown(): string;
+  /** True when the relay made the document anew: this page is complete, but what is pending can no longer be sent. */
+  readonly isSuperseded: boolean;
+  retry(): void;
+  close(): Promise<void>;
+}
+
+/** Opens a collection's notebook in this page; resolves when everything kept on this device is in it. */
+export async function createNotebook(ports: NotebookPorts, options: NotebookOptions): Promise<Notebook> {
+  const notebook = new PageNotebook(ports, options);
+  await notebook.opened;
+  return notebook;
+}
+
+const generation = 0;
+const notebookName = ({ database, collection }: NotebookOptions): string => `${database}.${collection}.free.notebook.${generation}`;
+
+class PageNotebook implements Notebook {
+  readonly doc: Y.Doc = new Y.Doc();
+  readonly text: Y.Text = this.doc.getText('page');
+  readonly opened: Promise<void>;
+  readonly #ports: NotebookPorts;
+  readonly #options: NotebookOptions;
+  readonly #kept: KeptDocument;
+  readonly #stops: Stop[];
+  readonly #listeners = new Set<() => void>();
+  #device: NotebookStatus['device'] = { state: 'opening' };
+  #secret: string | undefined;
+  #link: FreeLink | undefined;
+  #lines: readonly Line[] | undefined;
+  #isClosed = false;
+
+  constructor(ports: NotebookPorts, options: NotebookOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#secret = options.secret;
+    this.#kept = ports.keep(notebookName(options), this.doc);
+    const onUpdate = (): void => this.#changed();
+    this.doc.on('update', onUpdate);
+    this.#stops = [() => this.doc.off('update', onUpdate), this.#kept.onFailure((error) => this.#unkept(error))];
+    this.opened = this.#open();
+  }
+
+  get status(): NotebookStatus {
+    return { device: this.#device, link: this.#link?.status ?? { state: 'local', pending: 0 } };
+  }
+
+  get lines(): readonly Line[] {
+    return (this.#lines ??= readLines(this.text));
+  }
+
+  get isSuperseded(): boolean {
+    return this.#link !== undefined && isSuperseded(this.#link.status);
+  }
+
+  onChange(listener: () => void): Stop {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  replace(change: Parameters<Notebook['replace']>[0]): void {
+    replaceText(this.text, change);
+  }
+
+  format(range: Parameters<Notebook['format']>[0]): void {
+    formatText(this.text, range);
+  }
+
+  setLine(line: number, kind: LineKind): void {
+    setLineKind(this.text, line, kind);
+  }
+
+  toggleCheck(line: number): void {
+    toggleCheck(this.text, line);
+  }
+
+  share(secret: string): void {
+    this.#secret = secret;
+    if (this.#device.state !== 'opening') this.#connect();
+  }
+
+  toMarkdown(): string {
+    return pageToMarkdown(this.text);
+  }
+
+  retry(): void {
+    this.#link?.retry();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#listeners.clear();
+    for (const stop of this.#stops) stop();
+    this.#link?.close();
+    await this.#kept.close();
+    this.doc.destroy();
+  }
+
+  /** A page that cannot be kept is still shown and synced, and says so. */
+  async #open(): Promise<void> {
+    try {
+      await this.#kept.loaded;
+      if (this.#device.state === 'opening') this.#device = { state: 'kept' };
+    } catch (error) {
+      this.#unkept(error instanceof Error ? error : new Error(String(error)));
+    }
+    if (this.#isClosed) return;
+    this.#stops.push(joinPeers(this.doc, this.#ports.openPeers(notebookName(this.#options))));
+    this.#connect();
+    this.#changed();
+  }
+
+  #connect(): void {
+    if (this.#secret === undefined || this.#link !== undefined || this.#isClosed) return;
+    const { relay, collection } = this.#options;
+    const credential = `capability.${this.#secret}`;
+    this.#link = connectFreeDocument(this.doc, this.#ports, { relay, collection, name: 'notebook', credential: () => credential });
+    this.#stops.push(this.#link.onStatus(() => this.#changed()));
+    this.#changed();
+  }
+
+  #unkept(error: Error): void {
+    this.#device = { state: 'unkept', reason: error.message };
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#lines = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+}
