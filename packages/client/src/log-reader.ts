@@ -42,7 +42,8 @@ export interface LogReader {
   readonly isDrained: boolean;
   /** Documents received and to be received. */
   readonly received: { readonly done: number; readonly total: number };
-  begin(cursor: StoredCursor): void;
+  /** Starts after `cursor`; `mustPull` even when it stood at the head at join, because this session has written since. */
+  begin(cursor: StoredCursor, mustPull: boolean): void;
   hear(event: LogEvent): void;
   /** The next call into the device; undefined while waiting for the relay. */
   step(): (() => Promise<void>) | undefined;
@@ -83,9 +84,9 @@ class PullingReader implements LogReader {
     return { done, total: Math.max(done, this.#options.joined.changed) };
   }
 
-  begin(cursor: StoredCursor): void {
+  begin(cursor: StoredCursor, mustPull: boolean): void {
     this.#cursor = cursor;
-    if (cursor.seq < this.#options.joined.head || cursor.pull !== undefined) this.#startPull(cursor);
+    if (mustPull || cursor.seq < this.#options.joined.head || cursor.pull !== undefined) this.#startPull(cursor);
   }
 
   hear(event: LogEvent): void {
@@ -127,12 +128,12 @@ class PullingReader implements LogReader {
   async #endPull(pull: Pull): Promise<void> {
     // A pull that went on from an earlier connection ends at the head of that time.
     if (pull.cursor.seq < this.#options.joined.head) return this.#startPull(pull.cursor);
-    this.#pull = undefined;
     await this.#goLive(pull.cursor);
   }
 
   async #goLive(cursor: StoredCursor): Promise<void> {
     await this.#settle(this.#options.joined.lastRefs, cursor);
+    this.#pull = undefined;
     this.#isLive = true;
   }
 

@@ -37,7 +37,7 @@ export type Permission = 'granted' | 'refused' | 'held';
 
 /** Brings pending pushes to the relay, in order, each committed once; everything it knows is derived from the device's store and the relay. */
 export interface Outbox {
-  /** Pending pushes as last read. */
+  /** Commands with pending pushes, as last read: what a person calls changes. */
   readonly pending: number;
   /** True while it is closing writers or running pending edits again. */
   readonly isRebasing: boolean;
@@ -112,7 +112,7 @@ class PushingOutbox implements Outbox {
   }
 
   get pending(): number {
-    return this.#queue.length;
+    return new Set(this.#queue.map(({ command }) => command)).size;
   }
 
   get isRebasing(): boolean {

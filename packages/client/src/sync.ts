@@ -327,7 +327,8 @@ class LogSync implements CollectionSync {
     if (this.#joined !== joined || this.#conversation === undefined) return;
     if (isOther || this.#cursor === undefined) this.#cursor = { collection, lineage, seq: 0 as Seq, chain: noChain };
     this.#reconciliation = undefined;
-    this.#reader?.begin(this.#cursor);
+    // What we gave back comes to us as acks, though we hold it no more.
+    this.#reader?.begin(this.#cursor, isNewLog);
     this.#outbox.begin({ conversation: this.#conversation, lastRefs, permission: this.#permission() });
   }
 
