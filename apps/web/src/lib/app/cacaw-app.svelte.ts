@@ -16,7 +16,7 @@ interface Unsaved {
 }
 
 interface Undoable {
-  readonly command: CommandId;
+  readonly commands: readonly CommandId[];
   readonly collection: CollectionId;
   readonly doing: string;
 }
@@ -82,7 +82,7 @@ export class CacawApp {
   /** Runs a command that can be taken back, and offers it. */
   async attemptUndoable(command: Exclude<Command, { type: 'createCollection' }>, doing: string, done: string): Promise<CommandResult | null> {
     const result = await this.attempt(command, doing);
-    if (result) this.offerUndo({ command: result.id, collection: command.collection, doing }, done);
+    if (result) this.offerUndo({ commands: [result.id], collection: command.collection, doing }, done);
     return result;
   }
 
@@ -100,8 +100,8 @@ export class CacawApp {
 
   async undo(undoable: Undoable): Promise<void> {
     this.#undoable = this.#undoable.filter((other) => other !== undoable);
-    const { collection, command, doing } = undoable;
-    const result = await this.attempt({ type: 'undo', collection, commands: [command] }, `Undo “${doing}”`);
+    const { collection, commands, doing } = undoable;
+    const result = await this.attempt({ type: 'undo', collection, commands }, `Undo “${doing}”`);
     if (result) this.toasts.show(`Undone: ${doing}`);
   }
 

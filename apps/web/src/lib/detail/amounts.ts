@@ -1,4 +1,5 @@
 import type { Money } from '@cacaw/core';
+import { currencyDigits } from '@cacaw/core/transfer';
 
 type Reading = { readonly ok: true; readonly value: number } | { readonly ok: false };
 
@@ -31,25 +32,16 @@ export function readNumber(typed: string): Reading {
   return at === tokens.length && Number.isFinite(value) ? { ok: true, value } : bad;
 }
 
-/** Digits after the point in a currency: 2 for EUR, 0 for JPY, 3 for BHD; 2 for codes this browser does not know. */
-export function minorDigits(currency: string): number {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    return 2;
-  }
-}
-
 /** An amount typed in major units as minor units, rounded to the nearest. */
 export function readMoney(typed: string, currency: string): { readonly ok: true; readonly value: Money } | { readonly ok: false } {
   const number = readNumber(typed);
-  return number.ok ? { ok: true, value: { amount: Math.round(number.value * 10 ** minorDigits(currency)), currency } } : { ok: false };
+  return number.ok ? { ok: true, value: { amount: Math.round(number.value * 10 ** currencyDigits(currency)), currency } } : { ok: false };
 }
 
 /** The amount as one types it, without the currency. */
 export function moneyToText(money: Money | null): string {
   if (!money) return '';
-  const digits = minorDigits(money.currency);
+  const digits = currencyDigits(money.currency);
   return (money.amount / 10 ** digits).toFixed(digits);
 }
 
@@ -57,7 +49,7 @@ const formats = new Map<string, Intl.NumberFormat>();
 
 /** The amount as one reads it, in this browser's language. */
 export function formatMoney(money: Money): string {
-  const digits = minorDigits(money.currency);
+  const digits = currencyDigits(money.currency);
   let format = formats.get(money.currency);
   if (!format) {
     format = currencyFormat(money.currency);

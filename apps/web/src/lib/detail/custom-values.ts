@@ -17,12 +17,3 @@ export function textToCustom(kind: CustomField['kind'], typed: string): Json {
   if (!number.ok) throw new Error('Type a number, or a sum such as 3*4.');
   return number.value;
 }
-
-/** A key for a new field, readable and not taken. */
-export function fieldKey(label: string, taken: readonly string[]): string {
-  const plain = label.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 30) || 'field';
-  for (let count = 1; ; count += 1) {
-    const key = count === 1 ? plain : `${plain}-${count}`;
-    if (!taken.includes(key)) return key;
-  }
-}

@@ -1,0 +1,73 @@
+import type { FolderRow, ItemRow } from '@cacaw/core';
+import type { FolderId, ItemId } from '@cacaw/protocol';
+import { LiveList } from '@cacaw/svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import type { OpenCollection } from '../collection/open-collection.svelte.ts';
+
+/** What lies in the trash of the collection on screen, what of it is selected, and the two ways out. */
+export class TrashView {
+  readonly open: OpenCollection;
+  readonly items: SvelteSet<ItemId> = new SvelteSet<ItemId>();
+  readonly folders: SvelteSet<FolderId> = new SvelteSet<FolderId>();
+  readonly list: LiveList = $derived.by(
+    () => new LiveList(this.open.app.cacaw, { collection: this.open.id, trash: true, sort: 'updatedAt', descending: true }),
+  );
+
+  constructor(open: OpenCollection) {
+    this.open = open;
+  }
+
+  get trashedFolders(): readonly FolderRow[] {
+    return this.open.trashedFolders.toSorted((one, other) => (other.trashedAt ?? 0) - (one.trashedAt ?? 0));
+  }
+
+  get selected(): number {
+    return this.items.size + this.folders.size;
+  }
+
+  get isEmpty(): boolean {
+    return this.list.complete && this.list.ids.length === 0 && this.trashedFolders.length === 0;
+  }
+
+  toggleItem(row: ItemRow | undefined): void {
+    if (row && !this.items.delete(row.id)) this.items.add(row.id);
+  }
+
+  toggleFolder(row: FolderRow): void {
+    if (!this.folders.delete(row.id)) this.folders.add(row.id);
+  }
+
+  selectAll(): void {
+    for (const id of this.list.ids) this.items.add(id);
+    for (const row of this.trashedFolders) this.folders.add(row.id);
+  }
+
+  clear(): void {
+    this.items.clear();
+    this.folders.clear();
+  }
+
+  async restore(): Promise<void> {
+    const count = this.selected;
+    const done = await this.#run('restore', `Restore ${things(count)}`);
+    if (done) this.open.app.toasts.show(`${things(count)} restored`);
+  }
+
+  /** For ever: nobody can bring these back. */
+  async purge(): Promise<boolean> {
+    const count = this.selected;
+    const done = await this.#run('purge', `Delete ${things(count)} for ever`);
+    if (done) this.open.app.toasts.show(`${things(count)} deleted for ever`);
+    return done;
+  }
+
+  async #run(type: 'restore' | 'purge', doing: string): Promise<boolean> {
+    const { open } = this;
+    const result = await open.app.attempt({ type, collection: open.id, items: [...this.items], folders: [...this.folders] }, doing);
+    if (result) this.clear();
+    return result !== null;
+  }
+}
+
+/** `1 thing`, `3 things`. */
+export const things = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'thing' : 'things'}`;
