@@ -13,13 +13,13 @@ import {
 } from './store.ts';
 
 /** Where a transaction of a memory store stands when its pace is asked. */
-export type StorePoint = 'begin' | 'request' | 'commit' | 'complete';
+export type StorePoint = 'begin' | 'request' | 'commit' | 'complete' | 'abort';
 
 /** How a memory store misbehaves; every field may be changed while it runs. */
 export interface MemoryFaults {
   /** The next commits fail, in this order, having changed nothing. */
   failCommits: ('full' | 'aborted')[];
-  /** Awaited at every point of a transaction, so that a simulator can delay it, or crash the tab in the middle. */
+  /** Awaited at every point of a transaction (`abort`, when everything is taken back, is only told), so that a simulator can delay it, or crash the tab in the middle. */
   pace?: ((point: StorePoint) => Promise<void> | undefined) | undefined;
 }
 
@@ -171,6 +171,7 @@ class Connection implements MemoryStore {
       return result;
     } catch (error) {
       if (this.#state !== 'crashed') tx.undo();
+      void this.faults.pace?.('abort');
       throw error;
     }
   }

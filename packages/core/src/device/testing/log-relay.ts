@@ -43,6 +43,9 @@ export class LogRelay {
     const { base, generation } = this.#parse(document);
     if (generation !== this.#live(base).generation) return { kind: 'refused', why: 'generation' };
     if (refuse) return { kind: 'refused', why: 'rule' };
+    // Ids the log already holds under this writer were made by a twin of it: Yjs would drop these without a word.
+    const from = Y.parseUpdateMeta(bytes).from.get(writer);
+    if (from !== undefined && from < Y.getState(this.#live(base).doc.store, writer)) return { kind: 'refused', why: 'writer-taken' };
     if (!this.#take(base, bytes)) return { kind: 'refused', why: 'gap' };
     this.#writers.set(writer, { last: ref, closed: false });
     return { kind: 'ack', seq: this.#append({ document, writer, ref, member, bytes }) };
