@@ -1,5 +1,5 @@
 import type { Ref, Seq } from './ids.ts';
-import { fieldLimits as limits, maxUpdateBytes } from './limits.ts';
+import { fieldLimits as limits, maxMessageBytes } from './limits.ts';
 import type { ClientMessage, Credential, Define, LogBase, Part, PresenceState, RelayMessage, WireCursor, WireUpdate } from './messages.ts';
 import {
   accountId,
@@ -59,7 +59,7 @@ const update = struct<WireUpdate>({
   writer: handle,
   member: handle,
   receivedAt: timeDelta,
-  bytes: bytes(maxUpdateBytes),
+  bytes: bytes(maxMessageBytes),
 });
 
 type DefineBody<D extends Define = Define> = D extends Define ? Omit<D, 'type'> : never;

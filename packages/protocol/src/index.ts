@@ -66,6 +66,7 @@ export {
   maxKeyBytes,
   maxMessageBytes,
   maxPageBytes,
+  maxRepairBytes,
   maxStructClientsPerUpdate,
   maxStructsPerUpdate,
   maxUpdateBytes,

@@ -4,6 +4,8 @@ export const maxFrameBytes: number = 256 * 1024;
 export const maxMessageBytes: number = 16 * 1024 * 1024;
 /** The largest Yjs update one `push` may carry; a larger command is split into several transactions. */
 export const maxUpdateBytes: number = 1024 * 1024;
+/** The largest update one `repair` may carry: all a device holds of a document. */
+export const maxRepairBytes: number = 8 * 1024 * 1024;
 /** The largest encoded register entry. */
 export const maxEntryBytes: number = 64 * 1024;
 /** A shard that holds this many births takes no new items from an honest device. */

@@ -29,7 +29,7 @@ const lineage = exactBytes(16);
 
 function shortened(value: string, maxBytes: number): string {
   const well = value.toWellFormed();
-  return Buffer.byteLength(well) <= maxBytes ? well : shortened([...well].slice(0, -1).join(''), maxBytes);
+  return Buffer.byteLength(well) <= maxBytes ? well : shortened(Array.from(well).slice(0, -1).join(''), maxBytes);
 }
 
 const message = <K extends string, T extends object>(type: K, fields: { [P in keyof T]: Arbitrary<T[P]> }): Arbitrary<{ type: K } & T> =>

@@ -104,7 +104,7 @@ export function contentOf(doc: Y.Doc): string {
 }
 
 function rootContent(doc: Y.Doc, name: string): unknown {
-  return name === 'r' ? doc.getArray('r').toJSON() : doc.getText(name).toString();
+  return name === 'r' ? doc.getArray('r').toJSON() : doc.getText(name).toDelta();
 }
 
 /** True while Yjs holds back structs or deletions it cannot place. */

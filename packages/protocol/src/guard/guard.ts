@@ -1,7 +1,7 @@
 import type { ParsedDocumentName } from '../document-name.ts';
-import { maxMessageBytes, maxUpdateBytes } from '../limits.ts';
+import { maxMessageBytes, maxRepairBytes, maxUpdateBytes } from '../limits.ts';
 import { EntryCheck } from './entries.ts';
-import { laneOf } from './lanes.ts';
+import { laneOf, type Lane } from './lanes.ts';
 import { Scan } from './scan.ts';
 import { trustedStateOf } from './trusted.ts';
 import { UpdateScan } from './update-scan.ts';
@@ -21,7 +21,7 @@ export interface GuardedDocument {
 export function guardUpdate({ name, state }: GuardedDocument, bytes: Uint8Array, context: GuardContext): Verdict {
   const lane = laneOf(name);
   if (lane === undefined) return refuse('G15', 'proposals are not taken yet');
-  const limit = context.writer === 'repair' || lane.isFree ? maxMessageBytes : maxUpdateBytes;
+  const limit = limitOf(lane, context);
   if (bytes.length > limit) return refuse('G1', `an update of ${bytes.length} bytes is larger than ${limit}; split the command`);
   const scan = new Scan(bytes);
   const entries = new EntryCheck(scan, name, context);
@@ -45,6 +45,11 @@ export function guardUpdate({ name, state }: GuardedDocument, bytes: Uint8Array,
       writers: update.clients,
     },
   };
+}
+
+function limitOf(lane: Lane, context: GuardContext): number {
+  if (lane.isFree) return maxMessageBytes;
+  return context.writer === 'repair' ? maxRepairBytes : maxUpdateBytes;
 }
 
 const refuse = (rule: GuardRule, reason: string): Verdict => ({ ok: false, kind: 'rule', rule, reason });

@@ -89,7 +89,7 @@ export const writerId: Codec<WriterId> = {
   },
 };
 
-export const memberId: Codec<MemberId> = writerId as Codec<number> as Codec<MemberId>;
+export const memberId: Codec<MemberId> = { ...(writerId as Codec<number> as Codec<MemberId>), shape: 'member id' };
 
 /** Bytes with their length first. */
 export const bytes = (max: number): Codec<Uint8Array> => ({

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { generatedSections, shapesHash, withGeneratedSections } from '../test/protocol-document.ts';
+import { protocolVersion, subprotocol } from './protocol-version.ts';
+
+/** One line per version ever released: changing a shape means adding a line here, never editing one. */
+const hashes: Readonly<Record<number, string>> = {
+  1: '308a6b85d40dc285a5a08e446a277adc9924f2799de411cf073c1db7fa1203bc',
+};
+
+describe('the protocol version', () => {
+  it('[F11] is pinned to the shape of every message', () => {
+    expect(shapesHash()).toBe(hashes[protocolVersion]);
+    expect(subprotocol).toBe(`cacaw.${protocolVersion}`);
+  });
+
+  it('[F12] is described by PROTOCOL.md as the tables stand', () => {
+    const document = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
+    expect(document).toBe(withGeneratedSections(document));
+    for (const section of Object.values(generatedSections())) expect(document).toContain(section);
+  });
+});
