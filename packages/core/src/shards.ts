@@ -4,15 +4,24 @@ import type { RegisterReader } from './registers.ts';
 /** Rows born in one shard before the next is opened; several offline devices may overfill one (the guard refuses above 512). */
 export const shardCapacity = 128;
 
-/** The shards a root document hints at, oldest first. The relay's list of documents is authoritative for what exists. */
-export function hintedShards(root: RegisterReader): readonly ShardId[] {
-  const found: { readonly shard: ShardId; readonly at: number }[] = [];
+/** A shard as the root document names it, with the time it was opened. */
+export interface ShardHint {
+  readonly shard: ShardId;
+  readonly at: number;
+}
+
+/**
+ * The shards a root document hints at, oldest first; the relay's list of documents is authoritative for what exists. A time after
+ * `latestMs` is somebody's mistake and counts for nothing, lest one shard stay the newest for ever.
+ */
+export function hintedShards(root: RegisterReader, latestMs: number): readonly ShardHint[] {
+  const found: ShardHint[] = [];
   for (const row of root.rows()) {
     if (!row.startsWith('S')) continue;
     const at = root.get(row, 'C')?.value;
-    found.push({ shard: row.slice(1) as ShardId, at: typeof at === 'number' ? at : 0 });
+    found.push({ shard: row.slice(1) as ShardId, at: typeof at === 'number' && at <= latestMs ? at : 0 });
   }
-  return found.sort((a, b) => a.at - b.at || (a.shard < b.shard ? -1 : 1)).map((one) => one.shard);
+  return found.sort((a, b) => a.at - b.at || (a.shard < b.shard ? -1 : 1));
 }
 
 /** A stretch of new rows born together in one shard. */

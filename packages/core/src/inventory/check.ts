@@ -10,7 +10,7 @@ export function checkFields(table: TableSpec, change: object): Pairs {
   const pairs: (readonly [string, Json])[] = [];
   for (const [name, value] of Object.entries(change) as [string, unknown][]) {
     if (value === undefined) continue;
-    const spec = table.fields[name];
+    const spec = Object.hasOwn(table.fields, name) ? table.fields[name] : undefined;
     if (spec === undefined || spec.engine === true) throw badValue(name, value, 'This field cannot be set by an edit.');
     pairs.push([spec.code, toRegister(spec, checkValue(name, spec, value))]);
   }

@@ -118,7 +118,7 @@ export class Draft {
   /** Makes a row; rows born in one document by one command share one stamp. */
   birth({ base, row }: RowAddress, fields: { readonly [field: string]: Json }): void {
     const stamp = nextStamp(this.nowMs, undefined);
-    this.#others.push({ base, write: { kind: 'birth', row, fields: canonicalize({ ...fields, C: this.nowMs }) as { [field: string]: Json }, stamp } });
+    this.#others.push({ base, write: { kind: 'birth', row, fields: canonicalize({ C: this.nowMs, ...fields }) as { [field: string]: Json }, stamp } });
     const born = this.#births.get(base) ?? { rows: [], stamp };
     born.rows.push(row);
     this.#births.set(base, born);

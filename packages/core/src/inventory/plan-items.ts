@@ -1,4 +1,4 @@
-import { itemId, newLocalId, shardOf, type ItemId, type Json, type ShardId } from '@cacaw/protocol';
+import { clockToleranceMs, itemId, newLocalId, shardOf, type ItemId, type Json, type ShardId } from '@cacaw/protocol';
 import { inventory, noteLimit, type KeyedSpec } from '../schema.ts';
 import { berthsFor, hintedShards } from '../shards.ts';
 import { badValue, checkCount, checkFields, checkKey, checkNumber, checkQuantity, checkText } from './check.ts';
@@ -19,14 +19,16 @@ const quantityMax = keyed['places']?.max ?? 0;
 
 /** Births in as few documents as possible: what is left of the newest shard, then new ones of 128. */
 export function addItems(draft: Draft, { drafts }: Of<'addItems'>): readonly ItemId[] {
-  const root = draft.registers('root');
-  const newest = hintedShards(root).at(-1);
-  const room = newest === undefined ? undefined : { shard: newest, births: draft.registers(rowsBase(newest)).births };
-  drafts.forEach((one) => void draft.place(one.folderId ?? ''));
-  const orders = ordersFor(draft, drafts.map((one) => one.folderId ?? ''));
+  const newest = hintedShards(draft.registers('root'), draft.nowMs + clockToleranceMs).at(-1);
+  const room = newest === undefined ? undefined : { shard: newest.shard, births: draft.registers(rowsBase(newest.shard)).births };
+  const places = drafts.map((one) => one.folderId ?? '');
+  new Set(places).forEach((place) => void draft.place(place));
+  const orders = ordersFor(draft, places);
   const ids: ItemId[] = [];
+  // Later shards are named as younger, so that the one with room left is found as the newest.
+  let openedAt = Math.max(draft.nowMs, (newest?.at ?? 0) + 1);
   for (const { shard, count, opened } of berthsFor(drafts.length, room, draft.random)) {
-    if (opened) draft.birth({ base: 'root', row: `S${shard}` }, {});
+    if (opened) draft.birth({ base: 'root', row: `S${shard}` }, { C: openedAt++ });
     for (const one of drafts.slice(ids.length, ids.length + count)) ids.push(addItem(draft, shard, { one, order: orders[ids.length] ?? '' }));
   }
   return ids;

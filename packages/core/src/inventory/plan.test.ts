@@ -1,52 +1,276 @@
-import { newCollectionId, type ItemId } from '@cacaw/protocol';
+import type { CommandId, FolderId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
-import { Replica, refusalOf } from '../../test/replica.ts';
-
-const collection = newCollectionId({ bytes: (length) => new Uint8Array(length) });
+import { Replica, refusalOf, seededRandom } from '../../test/replica.ts';
+import { plan } from './plan.ts';
+import type { PlanView } from './plan-view.ts';
 
 function started(writer = 1): Replica {
   const replica = new Replica(writer);
-  replica.run({ type: 'createCollection', id: collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
+  replica.run({ type: 'createCollection', id: replica.collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
   return replica;
 }
 
+const addFolder = (replica: Replica, name: string, parent: FolderId | ItemId | '' = ''): FolderId => {
+  const [id] = replica.run({ type: 'addFolder', collection: replica.collection, draft: { name, parent } }).folders;
+  return id as FolderId;
+};
+
+const addItem = (replica: Replica, name: string, folderId: FolderId | ItemId | '' = '', canContain = false): ItemId => {
+  const [id] = replica.run({ type: 'addItems', collection: replica.collection, drafts: [{ name, folderId, canContain }] }).items;
+  return id as ItemId;
+};
+
+const namesIn = (replica: Replica, place: FolderId | ItemId | ''): readonly string[] => replica.itemsIn(place).map(({ id }) => replica.item(id).name);
+
 test('[C1] an added item carries every value of its draft', () => {
   const replica = started();
-  const [folder] = replica.run({ type: 'addFolder', collection, draft: { name: 'Shelf' } }).folders;
+  const folder = addFolder(replica, 'Shelf');
 
   const [id] = replica.run({
     type: 'addItems',
-    collection,
-    drafts: [{ name: ' Lamp ', folderId: folder, quantity: 3, tags: ['brass', 'old'], barcodes: ['4006381333931'], note: 'By the door', estimatedValue: { amount: 1250, currency: 'EUR' }, canContain: true }],
+    collection: replica.collection,
+    drafts: [
+      {
+        name: ' Lamp ',
+        folderId: folder,
+        quantity: 3,
+        tags: ['brass', ' old  and   worn '],
+        barcodes: ['4006381333931'],
+        note: 'By the door',
+        estimatedValue: { amount: 1250, currency: 'EUR' },
+        acquiredAt: '2024-02-29',
+        archived: true,
+        canContain: true,
+      },
+    ],
   }).items;
 
   expect(replica.item(id as ItemId)).toMatchObject({
     name: 'Lamp',
     folderId: folder,
     quantity: 3,
-    tags: ['brass', 'old'],
+    places: { '': 3 },
+    tags: ['brass', 'old and worn'],
     barcodes: ['4006381333931'],
     note: 'By the door',
     estimatedValue: { amount: 1250, currency: 'EUR' },
+    purchasePrice: null,
+    acquiredAt: '2024-02-29',
+    archived: true,
     canContain: true,
     trashedAt: null,
+    createdAt: replica.now,
   });
 });
 
-test('[C2] a folder is never moved into its own subtree', () => {
+test('[C1] an edit touches the named fields only, and a value that already stands is not written again', () => {
   const replica = started();
-  const [outer] = replica.run({ type: 'addFolder', collection, draft: { name: 'Outer' } }).folders;
-  const [inner] = replica.run({ type: 'addFolder', collection, draft: { name: 'Inner', parent: outer } }).folders;
-  if (outer === undefined || inner === undefined) throw new Error('no folders');
+  const item = addItem(replica, 'Lamp');
+  const edit = (): unknown => replica.run({ type: 'editItem', collection: replica.collection, item, change: { name: 'Lantern', estimatedValue: { currency: 'EUR', amount: 5 } } });
+  edit();
+  const sent = replica.log.length;
 
-  expect(refusalOf(() => replica.run({ type: 'moveFolder', collection, folder: outer, parent: inner }))).toBe('would-cycle');
+  edit();
+
+  expect(replica.log).toHaveLength(sent);
+  expect(replica.item(item)).toMatchObject({ name: 'Lantern', description: '', estimatedValue: { amount: 5, currency: 'EUR' } });
 });
 
-test('[C3] 5,000 drafts are born in 40 shards, 128 in each', () => {
+test('[C1] a collection and its folders show what they were given', () => {
   const replica = started();
-  const { items } = replica.run({ type: 'addItems', collection, drafts: Array.from({ length: 5000 }, (_, at) => ({ name: `Item ${at}` })) });
+  const folder = addFolder(replica, 'Shelf');
+  replica.run({ type: 'editFolder', collection: replica.collection, folder, change: { color: 'teal', icon: 'box', sort: 'name', view: 'grid' } });
+  replica.run({ type: 'editCollection', collection: replica.collection, change: { currency: 'USD' } });
+  replica.run({ type: 'setSetting', collection: replica.collection, key: 'columns', value: ['name', 'type'] });
+
+  expect(replica.folders()).toMatchObject([{ name: 'Shelf', color: 'teal', icon: 'box', sort: 'name', view: 'grid', parent: '' }]);
+  expect(replica.collectionRow()).toMatchObject({ name: 'Home', type: 'other', currency: 'USD', schemaVersion: 1, settings: { columns: ['name', 'type'] } });
+});
+
+test('[C2] nothing is moved into itself or into what it contains', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const outer = addFolder(replica, 'Outer');
+  const box = addItem(replica, 'Box', outer, true);
+  const inner = addFolder(replica, 'Inner', box);
+
+  expect(refusalOf(() => replica.run({ type: 'moveFolder', collection, folder: outer, parent: inner }))).toBe('would-cycle');
+  expect(refusalOf(() => replica.run({ type: 'moveFolder', collection, folder: outer, parent: outer }))).toBe('would-cycle');
+  expect(refusalOf(() => replica.run({ type: 'moveItems', collection, items: [box], folderId: inner }))).toBe('would-cycle');
+});
+
+test('[C3] 5,000 drafts are born in 40 shards, 128 in each, in the order given', () => {
+  const replica = started();
+  const { items } = replica.run({ type: 'addItems', collection: replica.collection, drafts: Array.from({ length: 5000 }, (_, at) => ({ name: `Item ${at}` })) });
 
   expect(new Set(items).size).toBe(5000);
   expect([...replica.documents.keys()].filter((base) => base.startsWith('rows.'))).toHaveLength(40);
-  expect(replica.items().toSorted((a, b) => (a.order < b.order ? -1 : 1)).map((row) => row.id)).toEqual(items);
+  expect(replica.itemsIn('').map(({ id }) => id)).toEqual(items);
+  expect(replica.log.filter((one) => one.document.startsWith('rows.'))).toHaveLength(40);
+});
+
+test('[C3] the newest shard is filled before the next is opened', () => {
+  const replica = started();
+  const add = (count: number): readonly ItemId[] =>
+    replica.run({ type: 'addItems', collection: replica.collection, drafts: Array.from({ length: count }, (_, at) => ({ name: `Item ${at}` })) }).items;
+  const shards = new Set([...add(100), ...add(28), ...add(3)].map((id) => id.slice(0, 6)));
+
+  expect(shards.size).toBe(2);
+  replica.now += 1000;
+  expect(new Set([...add(125), ...add(1)].map((id) => id.slice(0, 6))).size).toBe(2);
+});
+
+test('[C5] what is not there is refused by name before anything is written', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const item = addItem(replica, 'Lamp');
+  replica.run({ type: 'purge', collection, items: [item], folders: [] });
+  const written = replica.log.length;
+  const gone = 'ZZZZZZzzzzzzzz' as ItemId;
+
+  expect(refusalOf(() => replica.run({ type: 'editItem', collection, item, change: { name: 'x' } }))).toBe('unknown-item');
+  expect(refusalOf(() => replica.run({ type: 'trash', collection, items: [gone], folders: [] }))).toBe('unknown-item');
+  expect(refusalOf(() => replica.run({ type: 'trash', collection, items: [undefined as never], folders: [] }))).toBe('unknown-item');
+  expect(refusalOf(() => replica.run({ type: 'addItems', collection, drafts: [{ name: 'a', folderId: 'ZZZZZZZZZZ' as FolderId }] }))).toBe('unknown-folder');
+  expect(refusalOf(() => replica.run({ type: 'moveFolder', collection, folder: '../etc' as FolderId, parent: '' }))).toBe('unknown-folder');
+  expect(replica.log).toHaveLength(written);
+});
+
+test('[C5] nobody edits a collection that is not here, is gone, or may only be viewed', () => {
+  const replica = started();
+  const row = replica.collectionRow();
+  const refusal = (collection: PlanView['collection']): unknown => {
+    const view: PlanView = { collection, registers: () => undefined, generation: () => 0, itemsIn: () => undefined, lastOrderIn: () => undefined, undoOf: () => undefined };
+    return refusalOf(() => plan({ type: 'addItems', collection: row.id, drafts: [] }, view, { id: 'x' as CommandId, nowMs: 0, random: seededRandom(1) }));
+  };
+
+  expect(refusal(undefined)).toBe('unknown-collection');
+  expect(refusal({ ...row, gone: 'deleted' })).toBe('unknown-collection');
+  expect(refusal({ ...row, role: 'viewer' })).toBe('view-only');
+  expect(refusal(row)).toBeUndefined();
+});
+
+test('[C6] moved items stand where they were put, in the order named', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => addItem(replica, name)) as [ItemId, ItemId, ItemId, ItemId];
+
+  replica.run({ type: 'moveItems', collection, items: [d, a], folderId: '', after: b });
+  expect(namesIn(replica, '')).toEqual(['b', 'd', 'a', 'c']);
+  replica.run({ type: 'moveItems', collection, items: [c], folderId: '', after: null });
+  expect(namesIn(replica, '')).toEqual(['c', 'b', 'd', 'a']);
+  replica.run({ type: 'moveItems', collection, items: [b], folderId: '' });
+  expect(namesIn(replica, '')).toEqual(['c', 'd', 'a', 'b']);
+});
+
+test('[C6] folders keep the order they were put in', () => {
+  const replica = started();
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => addFolder(replica, name)) as [FolderId, FolderId, FolderId];
+
+  replica.run({ type: 'moveFolder', collection: replica.collection, folder: c, parent: '', after: a });
+
+  const order = replica.folders().toSorted((x, y) => (x.order < y.order ? -1 : 1));
+  expect(order.map((row) => row.id)).toEqual([a, c, b]);
+});
+
+test('[C7] tags and barcodes are switched one by one: what is not named stays', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const item = addItem(replica, 'Lamp');
+  replica.run({ type: 'tagItems', collection, items: [item], add: ['red', 'blue'], remove: [] });
+  replica.run({ type: 'tagItems', collection, items: [item], add: ['red', 'green'], remove: ['blue', 'never there'] });
+  replica.run({ type: 'editBarcodes', collection, item, add: ['123'], remove: [] });
+
+  expect(replica.item(item)).toMatchObject({ tags: ['green', 'red'], barcodes: ['123'] });
+});
+
+test('[C9] a trashed folder takes one write and brings everything back as it was', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const folder = addFolder(replica, 'Shelf');
+  const inner = addFolder(replica, 'Inner', folder);
+  const items = ['a', 'b'].map((name) => addItem(replica, name, inner));
+  const before = replica.items();
+  const written = replica.log.length;
+
+  replica.run({ type: 'trash', collection, items: [], folders: [folder] });
+  expect(replica.log).toHaveLength(written + 1);
+  expect(replica.folders().find((row) => row.id === folder)?.trashedAt).toBe(replica.now);
+  replica.run({ type: 'restore', collection, items: [], folders: [folder] });
+
+  expect(replica.items()).toEqual(before);
+  expect(replica.items().map((row) => row.id).sort()).toEqual([...items].sort());
+});
+
+test('[C9] what is restored out of a trashed place moves up to the nearest living one', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const room = addFolder(replica, 'Room');
+  const shelf = addFolder(replica, 'Shelf', room);
+  const box = addItem(replica, 'Box', shelf, true);
+  const lamp = addItem(replica, 'Lamp', box);
+  replica.run({ type: 'trash', collection, items: [lamp], folders: [shelf] });
+
+  replica.run({ type: 'restore', collection, items: [lamp], folders: [] });
+
+  expect(replica.item(lamp)).toMatchObject({ folderId: room, trashedAt: null });
+});
+
+test('[C10] deleting a place for ever takes all below it and its notes, and nothing else', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const folder = addFolder(replica, 'Shelf');
+  const box = addItem(replica, 'Box', addFolder(replica, 'Inner', folder), true);
+  const lamp = addItem(replica, 'Lamp', box);
+  const kept = addItem(replica, 'Kept');
+  replica.run({ type: 'editNote', collection, item: lamp, before: '', after: 'secret' });
+  replica.run({ type: 'trash', collection, items: [], folders: [folder] });
+
+  replica.run({ type: 'purge', collection, items: [], folders: [folder] });
+
+  expect(replica.items().map((row) => row.id)).toEqual([kept]);
+  expect(replica.folders()).toEqual([]);
+  expect(replica.registers(`notes.${lamp.slice(0, 6)}`).note(lamp.slice(6))).toBe('');
+});
+
+test('[C13] undo of an import trashes its rows, but not those somebody has worked on since', () => {
+  const [anna, ben] = [started(1), new Replica(2)];
+  const collection = anna.collection;
+  const { id, items } = anna.run({ type: 'addItems', collection, drafts: Array.from({ length: 300 }, (_, at) => ({ name: `Item ${at}` })) });
+  ben.pull(anna);
+  ben.run({ type: 'editItem', collection, item: items[7] as ItemId, change: { name: 'Precious' } });
+  anna.pull(ben);
+
+  anna.run({ type: 'undo', collection, commands: [id] });
+
+  expect(anna.items().filter((row) => row.trashedAt === null).map((row) => row.name)).toEqual(['Precious']);
+});
+
+test('[C13] undo of trash restores, unless somebody has trashed it again', () => {
+  const [anna, ben] = [started(1), new Replica(2)];
+  const collection = anna.collection;
+  const [first, second] = [addItem(anna, 'First'), addItem(anna, 'Second')];
+  const { id } = anna.run({ type: 'trash', collection, items: [first, second], folders: [] });
+  ben.pull(anna);
+  ben.now += 60_000;
+  ben.run({ type: 'restore', collection, items: [second], folders: [] });
+  ben.run({ type: 'trash', collection, items: [second], folders: [] });
+  anna.pull(ben);
+
+  anna.run({ type: 'undo', collection, commands: [id] });
+
+  expect(anna.item(first).trashedAt).toBeNull();
+  expect(anna.item(second).trashedAt).not.toBeNull();
+});
+
+test('[C14] a note edited from an older text keeps what others wrote meanwhile', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const item = addItem(replica, 'Lamp');
+  replica.run({ type: 'editNote', collection, item, before: '', after: 'Bought in May.' });
+  replica.run({ type: 'editNote', collection, item, before: 'Bought in May.', after: 'Bought in May. Works.' });
+
+  replica.run({ type: 'editNote', collection, item, before: 'Bought in May.', after: 'I bought it in May.' });
+
+  expect(replica.item(item).note).toBe('I bought it in May. Works.');
 });
