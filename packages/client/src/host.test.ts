@@ -162,6 +162,18 @@ test('[L59] a link that is none of ours, or cannot be reached, opens nothing', a
   expect(screen.collections.map(({ name }) => name)).toEqual(['Home']);
 });
 
+test('[L59] the link of a collection that is here already opens it and changes nothing', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  const link = await cacaw.share(home);
+  browser.network.set(false);
+
+  expect(await cacaw.openLink(`${link.slice(0, -1)}A`)).toBe(home);
+
+  expect(await cacaw.share(home)).toBe(link);
+});
+
 test('[L60] forgetting a collection wipes everything of it from the device and every tab', async () => {
   const browser = new TestBrowser();
   const [leader, follower] = [await browser.open(), await browser.open()];

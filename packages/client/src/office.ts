@@ -98,7 +98,8 @@ class LeadingOffice implements Office, OfficeCalls {
     const { device, network } = this.#ports;
     const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
     if (row !== undefined && row.gone === null && row.name !== '') {
-      if (row.secret !== secret || row.mode !== 'sync') await device.setReach(collection, { mode: 'sync', secret });
+      // Already here: a damaged link must not replace the secret that works.
+      if (row.mode !== 'sync') await device.setReach(collection, { mode: 'sync', secret });
       return collection;
     }
     if (!network.online) throw new ShareError('offline', 'This device is offline and has not seen this collection yet. Open the link again when it is online.');
