@@ -3,11 +3,7 @@ import { ImportError, type ImportRow, type ImportTable, type ImportWarning } fro
 
 /** Reads delimited text: `,` `;` tab or `|`, quoted newlines, any line end. Never throws on what the text says. */
 export function readCsv(text: string, delimiter?: string): Omit<ImportTable, 'format' | 'source'> {
-  const parsed = Papa.parse<string[]>(text, {
-    delimiter: delimiter ?? '',
-    delimitersToGuess: [',', ';', '\t', '|'],
-    skipEmptyLines: false,
-  });
+  const parsed = Papa.parse<string[]>(text, { delimiter: delimiter ?? delimiterOf(text), skipEmptyLines: false });
   const problems = new Map(parsed.errors.flatMap(({ row, type, code }) => (type === 'Quotes' && row !== undefined ? [[row, quoteProblem(code)]] : [])));
   const records = withLines(parsed.data, problems).filter((row) => row.cells.some((cell) => cell.trim() !== ''));
   const [header, ...rows] = records;
@@ -15,6 +11,20 @@ export function readCsv(text: string, delimiter?: string): Omit<ImportTable, 'fo
   const columns = columnNames(header.cells);
   return { columns, rows: rows.map((row) => fit(row, columns.length)), folders: [], warnings: cellWarnings(rows, columns.length) };
 }
+
+/** The separator that stands most often in the first record, outside quotes; Papa's own guess is misled by quoted values. */
+function delimiterOf(text: string): string {
+  const counts = new Map([',', ';', '\t', '|'].map((sign) => [sign, 0]));
+  let isQuoted = false;
+  for (const sign of text.slice(0, longestHeader)) {
+    if (sign === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && (sign === '\n' || sign === '\r')) break;
+    else if (!isQuoted && counts.has(sign)) counts.set(sign, (counts.get(sign) ?? 0) + 1);
+  }
+  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best))[0];
+}
+
+const longestHeader = 100_000;
 
 const quoteProblem = (code: string): string =>
   code === 'MissingQuotes' ? 'A quote is opened here and never closed.' : 'A quote stands in the middle of a value; write it twice.';
