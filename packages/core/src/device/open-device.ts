@@ -140,7 +140,12 @@ class TermDevice implements Device {
   }
 
   tidy(): Promise<boolean> {
-    return this.#enqueue(() => this.#transact('relaxed', (tx) => backfillStep(tx, this.#held, this.#nowMs())));
+    return this.#enqueue(async () => {
+      const { hasMore, unchunked } = await this.#transact('relaxed', (tx) => backfillStep(tx, this.#nowMs()));
+      const unit = unchunked && this.#held.get(unchunked.collection)?.units.get(unchunked.shard);
+      if (unit !== undefined) unit.chunked = false;
+      return hasMore;
+    });
   }
 
   quarantined(): readonly Quarantined[] {

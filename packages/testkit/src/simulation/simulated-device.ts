@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { createSyncClient, secretCredential, type Network, type SyncClient } from '@cacaw/client';
+import { createSyncClient, secretCredential, type Network, type SyncClient, type SyncReport } from '@cacaw/client';
 import { CommandError, type Command, type FolderRow, type ItemRow } from '@cacaw/core';
 import { openDevice, readRows, StoreError, type Device, type MemoryDisk, type MemoryStore, type RowsChange, type StorePoint } from '@cacaw/core/device';
 import { pendingIn } from '@cacaw/core/testing';
@@ -46,6 +46,7 @@ export class SimulatedDevice {
   /** Transactions completed so far, so that the oracle is asked only after a change. */
   commits = 0;
   lostConnections = 0;
+  #report: SyncReport | undefined;
 
   constructor(ground: DeviceGround, identity: { readonly name: string; readonly disk: MemoryDisk; readonly account: Uint8Array; readonly random: SeededRandom }) {
     this.#ground = ground;
@@ -65,7 +66,12 @@ export class SimulatedDevice {
 
   /** False while a transaction has written and not yet completed: what stands on the disk then is nobody's. */
   get isAtRest(): boolean {
-    return this.#point === 'begin' || this.#point === 'complete';
+    return this.#point !== 'request' && this.#point !== 'commit';
+  }
+
+  /** What the sync chip would say, for messages. */
+  get report(): string {
+    return JSON.stringify({ ...this.#report, log: this.#report?.log.slice(-5) });
   }
 
   get items(): readonly ItemRow[] {
@@ -109,6 +115,9 @@ export class SimulatedDevice {
       },
       { appSchema, deviceId: `${this.name}-${life}`.padEnd(16, '-'), name: this.name },
     );
+    this.#sync.onReport((report) => {
+      this.#report = report;
+    });
   }
 
   /** The tab is killed: what was not committed is gone, nothing of it runs on. */

@@ -86,6 +86,12 @@ export class SimulatedRelay {
     this.#connections.clear();
   }
 
+  /** Runs, and no longer crashes at a moment picked before. */
+  calm(): void {
+    this.#crashAt = undefined;
+    this.start();
+  }
+
   /** Crashes when it next reaches a moment the seed picks. */
   crashSoon(): void {
     this.#crashAt = this.#ground.random.pick(points);

@@ -147,7 +147,7 @@ export class World {
 
   /** Ends all trouble and waits until every device has everything and nothing is pending. */
   async calm(): Promise<void> {
-    for (const relay of this.relays) relay.start();
+    for (const relay of this.relays) relay.calm();
     for (const device of this.devices) {
       device.thaw();
       device.start();
@@ -177,7 +177,9 @@ export class World {
     const cursor = await store.read(['cursors'], (tx) => tx.get('cursors', this.collection));
     const pending = await pendingIn(store, this.collection);
     const refs = pending.map((one) => `${one.writer}/${one.ref}${one.committed === true ? ' committed' : ''}`);
-    return `${device.name} at ${cursor?.seq} of ${this.log.length}, pending ${refs.join(' ')}`;
+    const pull = cursor?.pull === undefined ? '' : `, pulling to ${cursor.pull.head}`;
+    const state = `${device.isUp ? 'up' : 'down'}${device.isAtRest ? '' : ', in a transaction'}`;
+    return `${device.name} (${state}) at ${cursor?.seq} of ${this.log.length}${pull}, pending ${refs.join(' ')}, ${device.report}`;
   }
 
   /** After calm: every device shows the log, nothing kept is missing, counts add up. */
