@@ -1,65 +1,41 @@
-import type { CollectionId } from '@cacaw/protocol';
-import { afterEach, expect, test } from 'vitest';
-import * as Y from 'yjs';
+import 'fake-indexeddb/auto';
+import { newCollectionId, randomBase62, type AccountId } from '@cacaw/protocol';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ManualClock, settled } from '../test/manual-clock.ts';
 import { StockRelay } from '../test/stock-relay.ts';
 import { strongRandom } from '../test/strong-random.ts';
 import { SwitchedNetwork } from '../test/switched-network.ts';
 import type { PeerChannel, PeerMessage } from './doc-peers.ts';
-import { createNotebook, type Notebook, type NotebookPorts } from './notebook.ts';
+import { createNotebook, type Notebook } from './notebook.ts';
 
-const collection = 'abcdefghijklmnopqrstuv' as CollectionId;
+const collection = newCollectionId(strongRandom);
 const secret = 's'.repeat(43);
 const open: Notebook[] = [];
 afterEach(async () => {
   for (const notebook of open.splice(0)) await notebook.close();
 });
 
-/** One browser: documents kept by name, tabs that hear each other, and a network. */
+/** One browser profile: databases of its own, tabs that hear each other, and a network. */
 class Browser {
-  readonly kept = new Map<string, Uint8Array[]>();
   readonly network = new SwitchedNetwork();
   readonly clock = new ManualClock();
-  readonly relay: StockRelay;
-  broken = false;
-  #fail: (error: Error) => void = () => undefined;
+  readonly account = randomBase62(strongRandom, 12) as AccountId;
+  readonly #relay: StockRelay;
   readonly #peers = new Set<(message: PeerMessage) => void>();
 
   constructor(relay: StockRelay) {
-    this.relay = relay;
+    this.#relay = relay;
   }
 
   async open(options: { readonly secret?: string } = {}): Promise<Notebook> {
-    const notebook = await createNotebook(this.#ports(), { collection, database: 'CacawInventory', relay: 'ws://relay', ...options });
+    const { clock, network, account } = this;
+    const ports = { clock, network, indexedDB, random: strongRandom, WebSocket: this.#relay.WebSocket, openChannel: () => this.#openChannel() };
+    const notebook = await createNotebook(ports, { collection, account, relay: 'ws://relay', ...options });
     open.push(notebook);
     return notebook;
   }
 
-  failKeeping(): void {
-    this.#fail(new Error('This device is full.'));
-  }
-
-  #ports(): NotebookPorts {
-    const { clock, network, relay } = this;
-    return { clock, network, random: strongRandom, WebSocket: relay.WebSocket, keep: (name, doc) => this.#keep(name, doc), openPeers: () => this.#openPeers() };
-  }
-
-  #keep(name: string, doc: Y.Doc): ReturnType<NotebookPorts['keep']> {
-    const updates = this.kept.get(name) ?? [];
-    this.kept.set(name, updates);
-    for (const update of updates) Y.applyUpdate(doc, update, 'kept');
-    doc.on('update', (update: Uint8Array) => updates.push(update));
-    return {
-      loaded: this.broken ? Promise.reject(new Error('The database could not be read.')) : Promise.resolve(),
-      onFailure: (listener) => {
-        this.#fail = listener;
-        return () => undefined;
-      },
-      close: async () => undefined,
-    };
-  }
-
-  #openPeers(): PeerChannel {
+  #openChannel(): PeerChannel {
     let own: ((message: PeerMessage) => void) | undefined;
     return {
       post: (message) => {
@@ -75,6 +51,20 @@ class Browser {
   }
 }
 
+/** Aborts every write until the function returned is called, as a full disk does. */
+function fillDisk(): () => void {
+  // oxlint-disable-next-line typescript/unbound-method -- always applied to a database below
+  const original = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args: Parameters<typeof original>) {
+    const transaction = original.apply(this, args);
+    if (args[1] === 'readwrite') queueMicrotask(() => transaction.abort());
+    return transaction;
+  };
+  return () => {
+    IDBDatabase.prototype.transaction = original;
+  };
+}
+
 test('[L76] a notebook works with no network and is found again at the next visit', async () => {
   const browser = new Browser(new StockRelay());
   browser.network.set(false);
@@ -87,7 +77,8 @@ test('[L76] a notebook works with no network and is found again at the next visi
 
   expect(again.lines.map(({ kind, text }) => `${kind}:${text}`)).toEqual(['open:milk', 'text:eggs', 'text:']);
   expect(again.status).toEqual({ device: { state: 'kept' }, link: { state: 'local', pending: 0 } });
-  expect([...browser.kept.keys()]).toEqual([`CacawInventory.${collection}.free.notebook.0`]);
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  expect(names).toContain(`CacawInventory.${browser.account}.${collection}.free.notebook.0`);
 });
 
 test('[L76] two devices share one page, live and after both were offline', async () => {
@@ -141,20 +132,19 @@ test('[L77] two tabs of one device show the same page without a network', async 
   expect(first.text.toJSON()).toBe('written before the other opened');
 });
 
-test('[L78] a page that cannot be kept says so, and is shown and synced all the same', async () => {
-  const relay = new StockRelay();
-  const browser = new Browser(relay);
-  browser.broken = true;
-  const notebook = await browser.open({ secret });
-  expect(notebook.status.device).toEqual({ state: 'unkept', reason: 'The database could not be read.' });
+test('[L78] a page that cannot be kept says so, and loses nothing once it can be again', async () => {
+  const browser = new Browser(new StockRelay());
+  const notebook = await browser.open();
+  const emptyDisk = fillDisk();
+  notebook.replace({ at: 0, remove: 0, insert: 'typed on a full device' });
+  await vi.waitFor(() => expect(notebook.status.device.state).toBe('unkept'));
 
-  const other = new Browser(relay);
-  const kept = await other.open({ secret });
-  let calls = 0;
-  kept.onChange(() => (calls += 1));
-  other.failKeeping();
-  expect(kept.status.device).toEqual({ state: 'unkept', reason: 'This device is full.' });
-  expect(calls).toBe(1);
+  emptyDisk();
+  notebook.replace({ at: 0, remove: 5, insert: 'written' });
+  await vi.waitFor(() => expect(notebook.status.device).toEqual({ state: 'kept' }));
+  await notebook.close();
+
+  expect((await browser.open()).text.toJSON()).toBe('written on a full device');
 });
 
 test('[L78] a page the relay made anew keeps its text as a file', async () => {

@@ -1,4 +1,5 @@
-import type { Clock, CollectionId, Random } from '@cacaw/protocol';
+import { freeDatabaseName, keepDocument, type KeptDocument } from '@cacaw/core/y-indexeddb';
+import type { AccountId, Clock, CollectionId, Random } from '@cacaw/protocol';
 import * as Y from 'yjs';
 import type { Stop } from './cacaw.ts';
 import { joinPeers, type PeerChannel } from './doc-peers.ts';
@@ -6,31 +7,23 @@ import type { Network } from './network.ts';
 import { formatText, pageToMarkdown, readLines, replaceText, setLineKind, toggleCheck, type Line, type LineKind, type Look } from './notebook-page.ts';
 import { connectFreeDocument, isSuperseded, type FreeLink, type FreeStatus } from './y-websocket.ts';
 
-/** A document kept in a database of its own. */
-export interface KeptDocument {
-  /** Resolves when everything kept is in the document; rejects when it cannot be read. */
-  readonly loaded: Promise<void>;
-  /** Called when keeping has failed: what is typed from then on is only on the screen. */
-  onFailure(listener: (error: Error) => void): Stop;
-  close(): Promise<void>;
-}
-
+/** What a notebook takes from the browser; a `BrowserEnvironment` has it all. */
 export interface NotebookPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
   readonly WebSocket: typeof WebSocket;
-  /** Keeps a document under this name from now on. */
-  readonly keep: (name: string, doc: Y.Doc) => KeptDocument;
-  readonly openPeers: (name: string) => PeerChannel;
+  readonly indexedDB: IDBFactory;
+  /** Reaches the other tabs that have the same notebook open. */
+  openChannel(name: string): PeerChannel;
 }
 
 export interface NotebookOptions {
   readonly collection: CollectionId;
   /** base64url secret of the collection's link; without one the notebook stays on this device. */
   readonly secret?: string | undefined;
-  /** The device database's name, which the notebook's begins with: `CacawInventory[.<account>]`. */
-  readonly database: string;
+  /** Undefined: the local account that exists before anyone signs up. */
+  readonly account?: AccountId | undefined;
   /** Origin of the relay's sockets, e.g. `wss://cacaw.example`. */
   readonly relay: string;
 }
@@ -73,7 +66,7 @@ export async function createNotebook(ports: NotebookPorts, options: NotebookOpti
 }
 
 const generation = 0;
-const notebookName = ({ database, collection }: NotebookOptions): string => `${database}.${collection}.free.notebook.${generation}`;
+const name = 'notebook';
 
 class PageNotebook implements Notebook {
   readonly doc: Y.Doc = new Y.Doc();
@@ -81,6 +74,7 @@ class PageNotebook implements Notebook {
   readonly opened: Promise<void>;
   readonly #ports: NotebookPorts;
   readonly #options: NotebookOptions;
+  readonly #name: string;
   readonly #kept: KeptDocument;
   readonly #stops: Stop[];
   readonly #listeners = new Set<() => void>();
@@ -94,8 +88,9 @@ class PageNotebook implements Notebook {
     this.#ports = ports;
     this.#options = options;
     this.#secret = options.secret;
-    this.#kept = ports.keep(notebookName(options), this.doc);
-    const onUpdate = (): void => this.#changed();
+    this.#name = freeDatabaseName({ ...options, name, generation });
+    this.#kept = keepDocument(this.doc, this.#name, ports);
+    const onUpdate = (): void => this.#edited();
     this.doc.on('update', onUpdate);
     this.#stops = [() => this.doc.off('update', onUpdate), this.#kept.onFailure((error) => this.#unkept(error))];
     this.opened = this.#open();
@@ -153,7 +148,7 @@ class PageNotebook implements Notebook {
     this.#listeners.clear();
     for (const stop of this.#stops) stop();
     this.#link?.close();
-    await this.#kept.close();
+    await this.#kept[Symbol.asyncDispose]();
     this.doc.destroy();
   }
 
@@ -166,7 +161,7 @@ class PageNotebook implements Notebook {
       this.#unkept(error instanceof Error ? error : new Error(String(error)));
     }
     if (this.#isClosed) return;
-    this.#stops.push(joinPeers(this.doc, this.#ports.openPeers(notebookName(this.#options))));
+    this.#stops.push(joinPeers(this.doc, this.#ports.openChannel(this.#name)));
     this.#connect();
     this.#changed();
   }
@@ -175,8 +170,19 @@ class PageNotebook implements Notebook {
     if (this.#secret === undefined || this.#link !== undefined || this.#isClosed) return;
     const { relay, collection } = this.#options;
     const credential = `capability.${this.#secret}`;
-    this.#link = connectFreeDocument(this.doc, this.#ports, { relay, collection, name: 'notebook', credential: () => credential });
+    this.#link = connectFreeDocument(this.doc, this.#ports, { relay, collection, name, credential: () => credential });
     this.#stops.push(this.#link.onStatus(() => this.#changed()));
+    this.#changed();
+  }
+
+  /** A later edit that could be kept brings everything before it with it. */
+  #edited(): void {
+    if (this.#device.state === 'unkept') this.#kept.flush().then(() => this.#keptAgain(), () => undefined);
+    this.#changed();
+  }
+
+  #keptAgain(): void {
+    this.#device = { state: 'kept' };
     this.#changed();
   }
 
