@@ -1,8 +1,9 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
-import { upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server';
+import { upgradeWebSocket, type WebSocketLike, type WebSocketServerLike } from '@hono/node-server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import { maxFrameBytes, subprotocol, type Clock } from '@cacaw/protocol';
+import type { WSEvents } from 'hono/ws';
+import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol, type Clock } from '@cacaw/protocol';
 import { collectionsPath } from '@cacaw/protocol/http';
 import { WebSocketServer } from 'ws';
 import type { Observer } from './observer.ts';
@@ -12,6 +13,7 @@ import { problem } from './routes/problems.ts';
 import { readWebFiles, type WebFiles } from './routes/web-files.ts';
 import { wireEvents } from './routes/websocket-wire.ts';
 import { Budget } from './session/budget.ts';
+import { freeDocumentBase } from './stock/lane.ts';
 
 /** One dependency of the relay and whether it is there. */
 export interface Readiness {
@@ -47,6 +49,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/readyz', (context) => answerReady(context, options));
   app.route(collectionsPath, collectionRoutes(relay, limitPerAddress(options.clock), addressOf));
   app.get('/sync', onlyFrom(origins), upgradeWebSocket(() => wireEvents((wire) => relay.accept(wire)), { onError: (error: unknown) => observer.fault('a socket failed', { error }) }));
+  app.get('/yjs/:collection/:document', onlyFrom(origins), upgradeWebSocket((context) => stockEvents(context, relay), { onError: (error: unknown) => observer.fault('a socket failed', { error }) }));
   app.all('/api/*', (context) => problem(context, 'unknown', `There is no ${context.req.method} ${context.req.path}.`));
   app.notFound((context) => webAnswer(context, web));
   app.onError((error, context) => {
@@ -62,11 +65,23 @@ export function createSocketServer(): WebSocketServerLike {
     noServer: true,
     perMessageDeflate: false,
     // A frame of the native lane, or the longest message of the stock lane: its session judges which is too long.
-    maxPayload: Math.max(maxFrameBytes, 16 * 1024 * 1024) + 1024,
+    maxPayload: Math.max(maxFrameBytes, maxMessageBytes) + 1024,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : offered.has('yjs') ? 'yjs' : false),
   });
   // Its types say `undefined` where the adapter's leave the field out.
   return server as unknown as WebSocketServerLike;
+}
+
+/** Refusals come after the upgrade, as close codes: a stock client loops for ever on an HTTP error it cannot see. */
+function stockEvents(context: Context, relay: RelayCore): WSEvents<WebSocketLike> {
+  const collection = context.req.param('collection');
+  const base = freeDocumentBase(context.req.param('document') ?? '');
+  const offered = (context.req.header('sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
+  const secret = offered.find((one) => one.startsWith('capability.'))?.slice('capability.'.length);
+  return wireEvents((wire) => {
+    if (!isCollectionId(collection) || base === undefined) return wire.close(closeReasons.unknown.code, 'The address is /yjs/<collection>/free.<name>.');
+    relay.acceptStock(wire, { collection, base, secret: secret === undefined ? undefined : new Uint8Array(Buffer.from(secret, 'base64url')) });
+  });
 }
 
 /** A browser names its origin; one that is not on the list is refused before the upgrade. */

@@ -1,4 +1,4 @@
-import type { Clock, CollectionId, Random, Wire } from '@cacaw/protocol';
+import { closeReasons, type Clock, type CollectionId, type Random, type Wire } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import { createAppender } from './log/appender.ts';
 import { silentObserver, type Observer, type Probe } from './observer.ts';
@@ -7,6 +7,7 @@ import type { FanOut } from './ports/fan-out.ts';
 import type { UpdateLog } from './ports/update-log.ts';
 import { createRooms, type Rooms } from './room/rooms.ts';
 import { Session } from './session/session.ts';
+import { createStockLane, type StockLane, type StockRequest } from './stock/lane.ts';
 
 /** What a relay is made of. Everything it does depends on these and on nothing else. */
 export interface RelayOptions {
@@ -26,6 +27,8 @@ export interface RelayOptions {
 export interface RelayCore {
   /** Speaks protocol 1 on an open connection until it closes. */
   accept(wire: Wire): void;
+  /** Speaks plain y-websocket about one free document until the connection closes. */
+  acceptStock(wire: Wire, request: StockRequest): void;
   createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'>;
   /** Takes no more edits, finishes the commit under way, says `bye` on every connection and closes. */
   drain(): Promise<void>;
@@ -46,6 +49,7 @@ class Relay implements RelayCore {
   readonly #observer: Observer;
   readonly #rooms: Rooms;
   readonly #sessions = new Set<Session>();
+  readonly #stockLane: StockLane;
   #isDraining = false;
 
   constructor(options: RelayOptions) {
@@ -54,6 +58,7 @@ class Relay implements RelayCore {
     this.#options = options;
     this.#observer = options.observer ?? silentObserver;
     this.#rooms = createRooms({ ...options, observer: this.#observer, probe, appender: createAppender({ log, clock, probe }) });
+    this.#stockLane = createStockLane({ ...options, rooms: this.#rooms, observer: this.#observer });
   }
 
   accept(wire: Wire): void {
@@ -72,6 +77,11 @@ class Relay implements RelayCore {
     else this.#sessions.add(session);
   }
 
+  acceptStock(wire: Wire, request: StockRequest): void {
+    if (this.#isDraining) wire.close(closeReasons.draining.code, 'The relay is shutting down.');
+    else this.#stockLane.accept(wire, request);
+  }
+
   createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'> {
     return this.#options.authenticator.createCollection(collection, secretHash);
   }
@@ -86,6 +96,7 @@ class Relay implements RelayCore {
   close(): void {
     this.#isDraining = true;
     for (const session of [...this.#sessions]) session.close('draining', 'The relay has stopped.');
+    this.#stockLane.close();
     this.#rooms.close();
   }
 }

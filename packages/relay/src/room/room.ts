@@ -10,11 +10,12 @@ import { createDocuments, type Documents } from './documents.ts';
 import { Naming, type RoomFrame } from './naming.ts';
 import { createPresence, type Person, type Presence } from './presence.ts';
 
-/** A session in a room. */
+/** Somebody in a room: a native session, or the stock lane with its own idea of what to send. */
 export interface Guest {
-  readonly author: Author;
+  /** Who it writes as; undefined when it only watches. */
+  readonly author: Author | undefined;
   send(frame: RoomFrame, urgency: 'live' | 'answer'): void;
-  /** Committed rows, after the native frames were sent; for guests that read rows themselves. */
+  /** Committed rows, for guests that read rows themselves instead of being sent frames. */
   onRows?(rows: readonly LogRow[]): void;
   /** The connection must end and come back: it lags, or the log is not the one it was reading. */
   interrupt(why: 'lagging' | 'replaced'): void;
@@ -94,7 +95,7 @@ export class Room {
   /** Adds a guest at the present head and tells it who is there. Returns how it leaves. */
   enter(guest: Guest): () => void {
     this.#guests.add(guest);
-    for (const person of this.#presence.people) if (person.account !== guest.author.account) guest.send(this.#personFrame(person), 'answer');
+    for (const person of this.#presence.people) if (person.account !== guest.author?.account) guest.send(this.#personFrame(person), 'answer');
     return () => {
       if (!this.#guests.delete(guest)) return;
       this.#presence.leave(guest);
@@ -227,9 +228,9 @@ export class Room {
     const guests = [...this.#guests];
     const delivery = new Delivery(this.naming, rows);
     const authors = authorsOf(own);
-    const isAuthor = (guest: Guest): boolean => authors.has(guest.author);
+    const isAuthor = (guest: Guest): boolean => ownRows(guest, authors) !== undefined;
     await probe('before-ack');
-    for (const guest of guests.filter(isAuthor)) this.#deliver(guest, delivery, { rows, own: authors.get(guest.author) });
+    for (const guest of guests.filter(isAuthor)) this.#deliver(guest, delivery, { rows, own: ownRows(guest, authors) });
     for (const op of own?.ops ?? []) op.answer(finalAnswer(op, own?.attempt, rows));
     await probe('before-forward');
     for (const guest of guests.filter((one) => !isAuthor(one))) this.#deliver(guest, delivery, { rows, own: undefined });
@@ -261,6 +262,7 @@ export class Room {
     const { gone } = state;
     if (gone !== undefined) for (const guest of [...this.#guests]) guest.gone(gone);
     for (const guest of gone === undefined ? [...this.#guests] : []) {
+      if (guest.author === undefined) continue;
       const role = await this.#options.authenticator.role(this.collection, guest.author.member);
       if (role === undefined) guest.gone('removed');
       else guest.access(role);
@@ -275,13 +277,16 @@ export class Room {
 
   #tellPerson(person: Person): void {
     const frame = this.#personFrame(person);
-    for (const guest of this.#guests) if (guest.author.account !== person.account) guest.send(frame, 'live');
+    for (const guest of this.#guests) if (guest.author?.account !== person.account) guest.send(frame, 'live');
   }
 
   #personFrame(person: Person): RoomFrame {
     return this.naming.encode({ type: 'presence', collection: this.naming.collection.handle, ...person });
   }
 }
+
+const ownRows = (guest: Guest, authors: ReadonlyMap<Author, ReadonlySet<string>>): ReadonlySet<string> | undefined =>
+  guest.author === undefined ? undefined : authors.get(guest.author);
 
 /** A repeat of a row that was just delivered in its place needs no ack of its own. */
 function finalAnswer(op: RoomOp, attempt: Attempt | undefined, rows: readonly LogRow[]): Answer {

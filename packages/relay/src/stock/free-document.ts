@@ -1,0 +1,280 @@
+import * as Y from 'yjs';
+import { newWriterId, parseDocumentName, type Clock, type CloseName, type DocumentName, type Random, type Ref, type WriterId } from '@cacaw/protocol';
+import { guardUpdate, type GuardSchema, type GuardState } from '@cacaw/protocol/guard';
+import type { UpdateLog, LogRow } from '../ports/update-log.ts';
+import type { Answer, Author, Target } from '../room/attempt.ts';
+import type { Guest, Room } from '../room/room.ts';
+import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './messages.ts';
+import { createStockAwareness, type StockAwareness } from './awareness.ts';
+
+/** One stock client at a free document. */
+export interface StockPeer {
+  readonly author: Author;
+  send(frame: Uint8Array): void;
+  close(name: CloseName, reason: string): void;
+}
+
+export interface FreeDocumentOptions {
+  readonly room: Room;
+  readonly log: UpdateLog;
+  readonly base: string;
+  readonly schema: GuardSchema;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onEnded: (document: FreeDocument) => void;
+}
+
+interface Edit {
+  readonly peer: StockPeer;
+  readonly bytes: Uint8Array;
+}
+
+type Work = { readonly kind: 'edit'; readonly edit: Edit } | { readonly kind: 'question'; readonly ask: () => void };
+
+/** A peer hears at most this often how far the log has come. */
+const proofEveryMs = 500;
+
+/**
+ * A free document while stock clients are at it: a `Y.Doc` behind the same log as everything else.
+ *
+ * 1. One step at a time: edits are applied, what the document emitted is appended, and only when all of it is committed
+ *    are questions answered and the next edits taken. So no peer is ever told of anything uncommitted.
+ * 2. What is stored and forwarded is what the document emitted, never the bytes received (guard G9).
+ * 3. If an append did not commit, the document holds what the log does not: it is thrown away and every peer comes back.
+ */
+export class FreeDocument implements Guest {
+  readonly author: undefined = undefined;
+  readonly #options: FreeDocumentOptions;
+  readonly #target: Target;
+  readonly #doc: Y.Doc;
+  readonly #awareness: StockAwareness = createStockAwareness();
+  readonly #peers = new Map<StockPeer, { readonly writer: WriterId; ref: number; provenAt: number; cancelProof: (() => void) | undefined }>();
+  /** Whose rows are on their way, by writer. */
+  readonly #writers = new Map<WriterId, StockPeer>();
+  readonly #leave: () => void;
+  #work: Work[] = [];
+  #isWorking = false;
+  #isEnded = false;
+
+  private constructor(options: FreeDocumentOptions, target: Target, doc: Y.Doc) {
+    this.#options = options;
+    this.#target = target;
+    this.#doc = doc;
+    this.#leave = options.room.enter(this);
+  }
+
+  /** Loads the document as the log holds it. */
+  static async open(options: FreeDocumentOptions): Promise<FreeDocument | 'damaged'> {
+    const { room, log, base } = options;
+    // Between two steps of the room: the document is exactly what the room's head says, and the rows after it will come.
+    return room.between(async () => {
+      const found = await log.document(room.collection, base);
+      const name = `${base}.${found?.generation ?? 0}` as DocumentName;
+      const parsed = parseDocumentName(name);
+      const doc = docOf([...(found?.snapshot === undefined ? [] : [found.snapshot.bytes]), ...(found?.rows ?? []).map((row) => row.bytes)]);
+      return parsed === undefined || doc === undefined ? 'damaged' : new FreeDocument(options, { name, parsed }, doc);
+    });
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  join(peer: StockPeer): void {
+    const writer = newWriterId(this.#options.random);
+    this.#peers.set(peer, { writer, ref: 0, provenAt: this.#options.clock.now(), cancelProof: undefined });
+    this.#writers.set(writer, peer);
+    this.#ask(() => peer.send(step1Frame(Y.encodeStateVector(this.#doc))));
+    const there = this.#awareness.snapshot();
+    if (there !== undefined) peer.send(awarenessFrame(there));
+  }
+
+  part(peer: StockPeer): void {
+    this.#peers.get(peer)?.cancelProof?.();
+    if (!this.#peers.delete(peer)) return;
+    const gone = this.#awareness.leave(peer);
+    if (gone !== undefined) this.#tell(awarenessFrame(gone), peer);
+    if (this.#peers.size === 0 && !this.#isWorking) this.#end();
+  }
+
+  /** Answers with what the asker lacks of what is committed. */
+  difference(peer: StockPeer, stateVector: Uint8Array): void {
+    this.#ask(() => {
+      try {
+        peer.send(step2Frame(Y.encodeStateAsUpdate(this.#doc, stateVector)));
+      } catch {
+        peer.close('malformed', 'A state vector could not be read.');
+      }
+    });
+  }
+
+  edit(peer: StockPeer, bytes: Uint8Array): void {
+    this.#work.push({ kind: 'edit', edit: { peer, bytes } });
+    void this.#run();
+  }
+
+  aware(peer: StockPeer, update: Uint8Array): void {
+    const news = this.#awareness.accept(peer, update);
+    if (news === undefined) return peer.close('malformed', 'An awareness update could not be read.');
+    if (news.length > 1) this.#tell(awarenessFrame(news), peer);
+  }
+
+  queryAwareness(peer: StockPeer): void {
+    const there = this.#awareness.snapshot();
+    if (there !== undefined) peer.send(awarenessFrame(there));
+  }
+
+  // What the room tells.
+
+  send(): void {}
+  access(): void {}
+
+  gone(): void {
+    this.#reset('gone', 'The collection is gone.');
+  }
+
+  interrupt(): void {
+    this.#reset('overloaded', 'The log was replaced; come back.');
+  }
+
+  /** Committed rows in seq order: own ones are in the document already, others' are applied; both are forwarded. */
+  onRows(rows: readonly LogRow[]): void {
+    for (const row of rows) {
+      if (row.document !== this.#target.name) continue;
+      const author = this.#writers.get(row.writer);
+      if (author === undefined) Y.applyUpdate(this.#doc, row.bytes);
+      this.#tell(updateFrame(row.bytes), author);
+    }
+  }
+
+  // Invariant 1.
+
+  #ask(ask: () => void): void {
+    this.#work.push({ kind: 'question', ask });
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    while (!this.#isEnded && this.#work.length > 0) {
+      const [first] = this.#work;
+      if (first?.kind === 'question') {
+        this.#work.shift();
+        first.ask();
+      } else await this.#commit(this.#takeEdits());
+    }
+    this.#isWorking = false;
+    if (this.#peers.size === 0) this.#end();
+  }
+
+  #takeEdits(): Edit[] {
+    const end = this.#work.findIndex((one) => one.kind === 'question');
+    return this.#work.splice(0, end < 0 ? this.#work.length : end).flatMap((one) => (one.kind === 'edit' ? [one.edit] : []));
+  }
+
+  async #commit(edits: readonly Edit[]): Promise<void> {
+    await this.#options.room.between(() => this.#options.room.documents.load([this.#options.base]));
+    let state = this.#heldState();
+    const answers: Promise<Answer>[] = [];
+    const authors = new Set<StockPeer>();
+    for (const { peer, bytes } of edits) {
+      if (state === undefined) return this.#reset('internal', 'The document is damaged.');
+      const verdict = guardUpdate({ name: this.#target.parsed, state }, bytes, { writer: 'repair', nowMs: this.#options.clock.now(), schema: this.#options.schema });
+      if (!verdict.ok) this.#refuse(peer, verdict.kind, verdict.reason);
+      const emitted = verdict.ok ? this.#apply(bytes) : undefined;
+      if (emitted === 'broken') return this.#reset('overloaded', 'An edit could not be applied; come back.');
+      if (!verdict.ok || emitted === undefined) continue;
+      state = verdict.next;
+      authors.add(peer);
+      answers.push(this.#append(peer, emitted));
+    }
+    const refused = (await Promise.all(answers)).find((answer) => answer.kind === 'refused');
+    if (refused?.kind === 'refused') return this.#giveUp(refused.refusal, refused.reason);
+    for (const peer of authors) this.#proveSoon(peer);
+  }
+
+  /** Invariant 2. Undefined when the edit changes nothing. */
+  #apply(bytes: Uint8Array): Uint8Array | 'broken' | undefined {
+    const emitted: Uint8Array[] = [];
+    const keep = (update: Uint8Array): void => void emitted.push(update);
+    this.#doc.on('update', keep);
+    try {
+      Y.applyUpdate(this.#doc, bytes);
+    } catch {
+      return 'broken';
+    } finally {
+      this.#doc.off('update', keep);
+    }
+    if (this.#doc.store.pendingStructs !== null || this.#doc.store.pendingDs !== null) return 'broken';
+    return emitted.length <= 1 ? emitted[0] : Y.mergeUpdates(emitted);
+  }
+
+  #append(peer: StockPeer, bytes: Uint8Array): Promise<Answer> {
+    const known = this.#peers.get(peer);
+    const writer = known?.writer ?? newWriterId(this.#options.random);
+    const ref = (known === undefined ? 1 : (known.ref += 1)) as Ref;
+    return new Promise((answer) => this.#options.room.submit({ kind: 'repair', author: peer.author, writer, ref, target: this.#target, bytes, answer }));
+  }
+
+  /** A gap means the client has more to say: a stock client answers a step 1 with everything we lack. */
+  #refuse(peer: StockPeer, kind: string, reason: string): void {
+    if (kind === 'gap') peer.send(step1Frame(Y.encodeStateVector(this.#doc)));
+    else peer.close('malformed', reason);
+  }
+
+  /** Invariant 3. */
+  #giveUp(refusal: string, reason: string): void {
+    if (refusal === 'generation') this.#reset('generation', reason);
+    else this.#reset(refusal === 'busy' ? 'database' : 'overloaded', reason);
+  }
+
+  #proveSoon(peer: StockPeer): void {
+    const known = this.#peers.get(peer);
+    if (known === undefined || known.cancelProof !== undefined) return;
+    const waitMs = Math.max(0, known.provenAt + proofEveryMs - this.#options.clock.now());
+    known.cancelProof = this.#options.clock.after(waitMs, () => {
+      known.cancelProof = undefined;
+      known.provenAt = this.#options.clock.now();
+      this.#ask(() => peer.send(step1Frame(Y.encodeStateVector(this.#doc))));
+    });
+  }
+
+  #heldState(): GuardState | undefined {
+    const held = this.#options.room.documents.get(this.#options.base);
+    return held === undefined || held === 'damaged' ? undefined : held.state;
+  }
+
+  #tell(frame: Uint8Array, except: StockPeer | undefined): void {
+    for (const peer of this.#peers.keys()) if (peer !== except) peer.send(frame);
+  }
+
+  #reset(name: CloseName, reason: string): void {
+    if (this.#isEnded) return;
+    const peers = [...this.#peers.keys()];
+    this.#end();
+    for (const peer of peers) peer.close(name, reason);
+  }
+
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    for (const { cancelProof } of this.#peers.values()) cancelProof?.();
+    this.#peers.clear();
+    this.#leave();
+    this.#doc.destroy();
+    this.#options.onEnded(this);
+  }
+}
+
+function docOf(updates: readonly Uint8Array[]): Y.Doc | undefined {
+  const doc = new Y.Doc();
+  try {
+    doc.transact(() => {
+      for (const update of updates) Y.applyUpdate(doc, update);
+    });
+  } catch {
+    return undefined;
+  }
+  return doc.store.pendingStructs === null && doc.store.pendingDs === null ? doc : undefined;
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { newCollectionId, type CollectionId } from '@cacaw/protocol';
+import { inventoryGuardSchema } from '@cacaw/core/schema';
+import { createMemoryAuthenticator } from '../adapters/memory/authenticator.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../adapters/memory/database.ts';
+import { createNoFanOut } from '../adapters/memory/fan-out.ts';
+import { createMemoryUpdateLog, type MemoryLogOptions } from '../adapters/memory/update-log.ts';
+import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import { createRelayCore, type RelayCore } from '../relay.ts';
+import { serveRelay, until, type HttpRelay } from '../testing/http-relay.ts';
+
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+const newRelay = (database: MemoryDatabase, log?: MemoryLogOptions): RelayCore =>
+  createRelayCore({
+    log: createMemoryUpdateLog(database, log),
+    authenticator: createMemoryAuthenticator(database, systemRandom),
+    fanOut: createNoFanOut(),
+    clock: systemClock,
+    random: systemRandom,
+    schema: inventoryGuardSchema,
+    maxNoteLength: 8_000,
+  });
+
+const secret = Buffer.from('a secret of exactly 32 bytes ...');
+async function open(log?: MemoryLogOptions): Promise<{ readonly database: MemoryDatabase; readonly http: HttpRelay; readonly id: CollectionId }> {
+  const database = createMemoryDatabase();
+  const relay = newRelay(database, log);
+  const id = newCollectionId(systemRandom);
+  await relay.createCollection(id, createHash('sha256').update(secret).digest());
+  const http = await serveRelay(relay);
+  closers.push(() => http.stop());
+  return { database, http, id };
+}
+
+function connect(port: number, id: CollectionId, options: { readonly capability?: Buffer; readonly name?: string } = {}): WebsocketProvider {
+  const provider = new WebsocketProvider(`ws://127.0.0.1:${port}/yjs/${id}`, options.name ?? 'free.notebook', new Y.Doc(), {
+    protocols: ['yjs', `capability.${(options.capability ?? secret).toString('base64url')}`],
+    disableBc: true,
+    maxBackoffTime: 100,
+  });
+  closers.push(() => provider.destroy());
+  return provider;
+}
+
+const textOf = (provider: WebsocketProvider): string => provider.doc.getText('t').toString();
+
+describe('stock lane', () => {
+  it('[Y1] syncs two plain documents of an unmodified y-websocket, offline edits included, and keeps what they emitted in the log', async () => {
+    const { database, http, id } = await open();
+    const anna = connect(http.port, id);
+    anna.doc.getText('t').insert(0, 'before ');
+    const ben = connect(http.port, id);
+
+    await until(() => anna.synced && ben.synced && textOf(ben) === 'before ');
+    ben.doc.getMap('m').set('k', { nested: [1, 2] });
+    anna.doc.getText('t').insert(7, 'after');
+    await until(() => textOf(ben) === 'before after' && anna.doc.getMap('m').has('k'));
+
+    expect(Y.encodeStateVector(anna.doc)).toEqual(Y.encodeStateVector(ben.doc));
+    const replay = new Y.Doc();
+    for (const row of database.collections.get(id)?.rows ?? []) Y.applyUpdate(replay, row.bytes);
+    expect(replay.getText('t').toString()).toBe('before after');
+    expect(replay.getMap('m').toJSON()).toEqual({ k: { nested: [1, 2] } });
+  });
+
+  it('[Y2] survives fifty reconnects without losing or doubling anything', async () => {
+    const { database, http, id } = await open();
+    const [anna, ben] = [connect(http.port, id), connect(http.port, id)];
+    await until(() => anna.synced && ben.synced);
+
+    for (let round = 0; round < 50; round += 1) {
+      const one = round % 2 === 0 ? anna : ben;
+      one.disconnect();
+      one.doc.getText('t').insert(0, `${round},`);
+      one.connect();
+      await until(() => one.synced);
+    }
+    await until(() => textOf(anna) === textOf(ben) && textOf(anna).split(',').length === 51);
+
+    const rows = database.collections.get(id)?.rows.length ?? 0;
+    expect(rows).toBe(50);
+  });
+
+  it('[Y3] survives a restart of the relay, with edits made while it was away', async () => {
+    const { database, http, id } = await open();
+    const [anna, ben] = [connect(http.port, id), connect(http.port, id)];
+    anna.doc.getText('t').insert(0, 'one');
+    await until(() => textOf(ben) === 'one');
+
+    await http.stop();
+    anna.doc.getText('t').insert(3, ' two');
+    ben.doc.getText('u').insert(0, 'three');
+    const again = await serveRelay(newRelay(database), { port: http.port });
+    closers.push(() => again.stop());
+
+    await until(() => textOf(ben) === 'one two' && anna.doc.getText('u').toString() === 'three');
+  });
+
+  it('[Y4] shows an edit to others only after its commit, and gives back the document when the commit fails', async () => {
+    let isDown = false;
+    const { database, http, id } = await open({ fault: (point) => (isDown && point === 'before-commit' ? 'fail' : 'none') });
+    const [anna, ben] = [connect(http.port, id), connect(http.port, id)];
+    await until(() => anna.synced && ben.synced);
+
+    isDown = true;
+    const closed = new Promise<number>((done) => anna.on('connection-close', (event) => done(event?.code ?? 0)));
+    anna.doc.getText('t').insert(0, 'lost?');
+    expect(await closed).toBe(4503);
+    expect(textOf(ben)).toBe('');
+    expect(database.collections.get(id)?.rows).toEqual([]);
+    isDown = false;
+
+    await until(() => textOf(ben) === 'lost?');
+  });
+
+  it('[Y5] relays awareness, tells newcomers who is there and removes who has left', async () => {
+    const { http, id } = await open();
+    const anna = connect(http.port, id);
+    anna.awareness.setLocalStateField('user', { name: 'Anna' });
+    await until(() => anna.synced);
+    const ben = connect(http.port, id);
+
+    await until(() => ben.awareness.getStates().get(anna.doc.clientID)?.['user']?.name === 'Anna');
+    anna.destroy();
+    await until(() => !ben.awareness.getStates().has(anna.doc.clientID));
+  });
+
+  it('[Y6] refuses after the upgrade with a code that ends the reconnecting: wrong secret, no such document', async () => {
+    const { http, id } = await open();
+    const codeOf = (provider: WebsocketProvider): Promise<number> => new Promise((done) => provider.on('connection-close', (event) => done(event?.code ?? 0)));
+
+    const stranger = connect(http.port, id, { capability: Buffer.from('another secret of 32 bytes .....') });
+    expect(await codeOf(stranger)).toBe(4404);
+    expect(await codeOf(connect(http.port, id, { name: 'rows.abcdef' }))).toBe(4404);
+    expect(stranger.shouldConnect).toBe(false);
+  });
+});

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { parseDocumentName, type Clock, type CollectionId, type Random, type Wire } from '@cacaw/protocol';
+import type { GuardSchema } from '@cacaw/protocol/guard';
+import type { Observer } from '../observer.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
+import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
+import type { Rooms } from '../room/rooms.ts';
+import { FreeDocument } from './free-document.ts';
+import { StockSession } from './stock-session.ts';
+
+/** What a stock client asks for in its address and subprotocols. */
+export interface StockRequest {
+  readonly collection: CollectionId;
+  /** `free.<name>`, without generation. */
+  readonly base: string;
+  /** The secret of the collection's link. */
+  readonly secret: Uint8Array | undefined;
+}
+
+/** What the lane is made of. */
+export interface StockLaneOptions {
+  readonly rooms: Rooms;
+  readonly log: UpdateLog;
+  readonly authenticator: Authenticator;
+  readonly schema: GuardSchema;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly observer: Observer;
+}
+
+/** Plain y-websocket clients at free documents, behind the same rooms and the same log. */
+export interface StockLane {
+  accept(wire: Wire, request: StockRequest): void;
+  /** Ends every connection; stock clients come back by themselves. */
+  close(): void;
+}
+
+/** The lane of one relay. */
+export const createStockLane = (options: StockLaneOptions): StockLane => new Lane(options);
+
+class Lane implements StockLane {
+  readonly #options: StockLaneOptions;
+  readonly #sessions = new Set<StockSession>();
+  readonly #documents = new Map<string, Promise<FreeDocument | 'damaged' | undefined>>();
+
+  constructor(options: StockLaneOptions) {
+    this.#options = options;
+  }
+
+  accept(wire: Wire, request: StockRequest): void {
+    const session = new StockSession({ wire, clock: this.#options.clock, onClosed: (closed) => this.#sessions.delete(closed) });
+    this.#sessions.add(session);
+    this.#begin(session, request).catch((error: unknown) => {
+      if (!(error instanceof LogUnavailable)) this.#options.observer.fault('a free document could not be opened', { collection: request.collection, error });
+      session.close(error instanceof LogUnavailable ? 'database' : 'internal', 'The document could not be opened; come back.');
+    });
+  }
+
+  close(): void {
+    for (const session of [...this.#sessions]) session.close('draining', 'The relay is shutting down.');
+  }
+
+  async #begin(session: StockSession, request: StockRequest): Promise<void> {
+    const { authenticator, rooms } = this.#options;
+    const { collection, base, secret } = request;
+    if (secret === undefined) return session.close('unauthenticated', 'Offer the subprotocol capability.<secret> beside yjs.');
+    const account = await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) });
+    if (account === undefined) return session.close('unauthenticated', 'The secret is no secret.');
+    const answer = await authenticator.admit(account, collection, secret);
+    if ('refused' in answer) return session.close(answer.refused === 'unknown' ? 'unknown' : 'gone', 'There is no such collection for you.');
+    const document = await this.#document(request);
+    // The last peer may just have left: what it ended is opened again.
+    if (document !== undefined && document !== 'damaged' && document.isEnded && !session.isClosed) return this.#begin(session, request);
+    const room = await rooms.open(collection);
+    if (room === undefined || document === undefined) return session.close('unknown', 'There is no such collection for you.');
+    if (document === 'damaged') return session.close('unknown', `The document ${base} is damaged and cannot be opened.`);
+    if (room.isEnded) throw new LogUnavailable(`The room of ${collection} has just ended.`);
+    const { member, role } = answer.admitted;
+    session.begin({ room, document, role, author: { account, member, appSchema: Number.MAX_SAFE_INTEGER } });
+  }
+
+  #document({ collection, base }: StockRequest): Promise<FreeDocument | 'damaged' | undefined> {
+    const key = `${collection} ${base}`;
+    const forget = (): void => void this.#documents.delete(key);
+    const open = async (): Promise<FreeDocument | 'damaged' | undefined> => {
+      const room = await this.#options.rooms.open(collection);
+      const document = room && (await FreeDocument.open({ ...this.#options, room, base, onEnded: forget }));
+      if (document === undefined || document === 'damaged') forget();
+      return document;
+    };
+    const known = this.#documents.get(key);
+    if (known !== undefined) return known;
+    const opening = open();
+    opening.catch(forget);
+    this.#documents.set(key, opening);
+    return opening;
+  }
+}
+
+/** Everybody who comes by the same link without an account of their own is one member: the link. */
+const linkAccountSecret = (secret: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update('stock lane').update(secret).digest());
+
+/** Takes `free.<name>` apart; undefined when it names no free document. */
+export function freeDocumentBase(name: string): string | undefined {
+  const parsed = parseDocumentName(`${name}.0`);
+  return parsed?.kind === 'free' ? parsed.base : undefined;
+}

@@ -1,0 +1,44 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { createApp, createSocketServer, type AppOptions } from '../app.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import type { RelayCore } from '../relay.ts';
+
+/** A relay that really listens, on this machine only. */
+export interface HttpRelay {
+  readonly port: number;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves a relay on `port`, or on any free one. */
+export async function serveRelay(relay: RelayCore, options: Partial<AppOptions> & { readonly port?: number } = {}): Promise<HttpRelay> {
+  const app = createApp({
+    relay,
+    clock: systemClock,
+    observer: { fault: (what, { error }) => console.error(what, error), note: () => undefined },
+    origins: () => ['http://allowed.example'],
+    ready: async () => ({ isReady: true, checks: {} }),
+    ...options,
+  });
+  const server = await new Promise<Server>((done) => {
+    const made: Server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0, websocket: { server: createSocketServer() } }, () => done(made)) as Server;
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no address');
+  return {
+    port: address.port,
+    url: `http://127.0.0.1:${address.port}`,
+    async stop() {
+      await relay.drain();
+      const closed = new Promise((done) => server.close(done));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Resolves when `isTrue` holds; the test's own time limit is the only one. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((done) => setTimeout(done, 5));
+}
