@@ -25,8 +25,13 @@ export function parseDocumentName(name: string): ParsedDocumentName | undefined 
   return { kind: kind as 'proposals' | 'free', id, base, generation };
 }
 
+/** True when {@link parseDocumentName} can take it apart. */
 export const isDocumentName = (name: string): name is DocumentName => parseDocumentName(name) !== undefined;
+/** The document of folders, field definitions and settings. */
 export const rootDocument = (generation = 0): DocumentName => `root.${generation}` as DocumentName;
+/** The document of the items born in `shard`. */
 export const rowsDocument = (shard: ShardId, generation = 0): DocumentName => `rows.${shard}.${generation}` as DocumentName;
+/** The document of the notes of items born in `shard`. */
 export const notesDocument = (shard: ShardId, generation = 0): DocumentName => `notes.${shard}.${generation}` as DocumentName;
+/** An embedder's own document, synced over the stock lane. */
 export const freeDocument = (name: string, generation = 0): DocumentName => `free.${name}.${generation}` as DocumentName;

@@ -38,7 +38,7 @@ class Book implements HandleBook {
 
 /** The receiver's side: handles to names. */
 export interface HandleNames {
-  /** Learns a definition. `refused` means the connection broke the protocol: a handle or name defined twice, or too many. */
+  /** Learns a definition. `refused` means the connection broke the protocol: a handle defined twice, a collection nobody defined, or too many names. */
   define(message: Define): 'defined' | 'refused';
   /** The name behind a handle, or undefined when it was never defined. */
   nameOf<Table extends HandleTable>(table: Table, collection: Handle, handle: Handle): HandleName<Table> | undefined;

@@ -46,18 +46,29 @@ const localPattern = base62(8);
 const itemPattern = base62(14);
 const folderPattern = base62(10);
 
+/** True for 22 letters and digits. */
 export const isCollectionId = (value: unknown): value is CollectionId => typeof value === 'string' && collectionPattern.test(value);
+/** True for 6 letters and digits. */
 export const isShardId = (value: unknown): value is ShardId => typeof value === 'string' && shardPattern.test(value);
+/** True for 8 letters and digits. */
 export const isLocalId = (value: unknown): value is LocalId => typeof value === 'string' && localPattern.test(value);
+/** True for 14 letters and digits. */
 export const isItemId = (value: unknown): value is ItemId => typeof value === 'string' && itemPattern.test(value);
+/** True for 10 letters and digits. */
 export const isFolderId = (value: unknown): value is FolderId => typeof value === 'string' && folderPattern.test(value);
+/** True for a whole number from 1 to 2^32 - 1. */
 export const isWriterId = (value: unknown): value is WriterId =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 0xffffffff;
 
+/** A new collection id. */
 export const newCollectionId = (random: Random): CollectionId => randomBase62(random, 22) as CollectionId;
+/** A new shard id; its collection must not hold it yet. */
 export const newShardId = (random: Random): ShardId => randomBase62(random, 6) as ShardId;
+/** A new local id. */
 export const newLocalId = (random: Random): LocalId => randomBase62(random, 8) as LocalId;
+/** A new folder id. */
 export const newFolderId = (random: Random): FolderId => randomBase62(random, 10) as FolderId;
+/** A new command id. */
 export const newCommandId = (random: Random): CommandId => randomBase62(random, 22) as CommandId;
 
 /** Returns a random writer id; never 0. */
@@ -69,6 +80,9 @@ export function newWriterId(random: Random): WriterId {
   }
 }
 
+/** The id of the item born as `local` in `shard`. */
 export const itemId = (shard: ShardId, local: LocalId): ItemId => (shard + local) as ItemId;
+/** The shard an item was born in, and lives in for ever. */
 export const shardOf = (item: ItemId): ShardId => item.slice(0, 6) as ShardId;
+/** The id of an item within its shard. */
 export const localOf = (item: ItemId): LocalId => item.slice(6) as LocalId;

@@ -4,13 +4,17 @@ import type { DocumentName } from './document-name.ts';
 /** A small number that stands for a long name on one connection; the sender defines it by a `define` message before its first use. */
 export type Handle = number;
 
+/** What handles stand for; each kind is counted apart. */
 export type HandleTable = 'collection' | 'document' | 'writer' | 'member';
 
 /** Who is calling: a device-owned account secret (the account is its hash), or a bearer token. */
 export type Credential = { readonly kind: 'secret'; readonly secret: Uint8Array } | { readonly kind: 'bearer'; readonly token: string };
 
+/** Why a push is refused; `refusals` says what to do about each. */
 export type RefusedKind = 'rule' | 'gap' | 'writer-taken' | 'clock' | 'busy' | 'role' | 'schema' | 'generation';
+/** What an account may do in a collection. */
 export type WireRole = 'owner' | 'editor' | 'viewer';
+/** Why a collection is not there, or no longer for this account. */
 export type GoneReason = 'deleted' | 'erased' | 'removed' | 'unknown';
 
 /** Gives `handle` its meaning, once per connection and direction. Document, writer and member handles are per collection. */
@@ -29,6 +33,7 @@ interface DefineOf<Table extends HandleTable, Name> {
   readonly name: Name;
 }
 
+/** How far a device has read a collection's log. */
 export interface WireCursor {
   readonly lineage: Uint8Array;
   readonly seq: Seq;
@@ -42,6 +47,7 @@ export interface LogBase {
   readonly receivedAt: number;
 }
 
+/** One committed update in the live tail. */
 export interface WireUpdate {
   readonly seq: Seq;
   readonly document: Handle;
@@ -52,6 +58,7 @@ export interface WireUpdate {
   readonly bytes: Uint8Array;
 }
 
+/** Where somebody is: their tab, and the item and field they have open, or `''`. */
 export interface PresenceState {
   readonly tab: string;
   readonly item: string;

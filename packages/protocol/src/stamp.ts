@@ -6,6 +6,7 @@ const originMs = Date.UTC(2024, 0, 1);
 const quarterMs = 250;
 const stampLimit = 2 ** 40;
 
+/** True for an integer from 0 to 2^40 - 1. */
 export const isStamp = (value: unknown): value is Stamp =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < stampLimit;
 

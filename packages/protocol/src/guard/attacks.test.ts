@@ -37,6 +37,16 @@ describe('counts and lengths', () => {
     expect(outcome(binary, { document: free })).toBe('G1 rule');
   });
 
+  it('[G1] 200,000 roots or a million collected ranges are refused by their number', () => {
+    const roots = oneBlock({ count: 200_000 }, (to) => {
+      for (let index = 0; index < 200_000; index += 1) to.bytes(8).uints(1).text(String(index)).uints(1).any(1);
+    });
+    const ranges = oneBlock({ count: 1_000_000 }, (to) => {
+      for (let index = 0; index < 1_000_000; index += 1) to.bytes(0).uints(1);
+    });
+    expect([roots, ranges].map((bytes) => outcome(bytes, { document: free }))).toEqual(['G1 rule', 'G1 rule']);
+  });
+
   it('[G1] bytes after the end are refused', () => {
     expect(outcome(Uint8Array.from([...elementsAtRoot([birth]), 0]))).toBe('G1 rule');
   });

@@ -24,6 +24,7 @@ export const uint = <T extends number = number>(max: number = Number.MAX_SAFE_IN
   },
 });
 
+/** Yes or no. */
 export const flag: Codec<boolean> = {
   shape: 'flag',
   write: (to, value) => to.byte(value ? 1 : 0),
@@ -37,7 +38,11 @@ export const flag: Codec<boolean> = {
 /** One of a few words, as the byte of its position. */
 export const word = <const T extends string>(words: readonly T[]): Codec<T> => ({
   shape: `byte of (${words.map((one, index) => `${index} ${one}`).join(', ')})`,
-  write: (to, value) => to.byte(words.indexOf(value)),
+  write: (to, value) => {
+    const index = words.indexOf(value);
+    if (index < 0) throw new RangeError(`${value} is none of ${words.join(', ')}.`);
+    to.byte(index);
+  },
   read: (from) => {
     const found = words[from.byte()];
     if (found === undefined) from.fail('a choice is unknown');
@@ -75,10 +80,14 @@ function named<T extends string>(shape: string, max: number, accepts: (value: st
   };
 }
 
+/** The id of a collection. */
 export const collectionId: Codec<CollectionId> = named('collection id', 22, isCollectionId);
+/** The name of a document, generation included. */
 export const documentName: Codec<DocumentName> = named('document name', 96, isDocumentName);
+/** The id of an account. */
 export const accountId: Codec<AccountId> = text(64);
 
+/** A writer id as a number. */
 export const writerId: Codec<WriterId> = {
   shape: 'writer id',
   write: (to, value) => to.uint(value),
@@ -89,6 +98,7 @@ export const writerId: Codec<WriterId> = {
   },
 };
 
+/** A member id as a number. */
 export const memberId: Codec<MemberId> = { ...(writerId as Codec<number> as Codec<MemberId>), shape: 'member id' };
 
 /** Bytes with their length first. */

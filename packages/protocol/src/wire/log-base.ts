@@ -3,6 +3,7 @@ import type { Handle, LogBase } from '../messages.ts';
 /** The log base of each joined collection, by its handle; without one, numbers travel relative to zero. */
 export type LogBases = ReadonlyMap<Handle, LogBase>;
 
+/** No collection has a base: all numbers are relative to zero. */
 export const noBases: LogBases = new Map();
 const zero: LogBase = { seq: 0, receivedAt: 0 } as LogBase;
 const quarterMs = 250;
