@@ -14,7 +14,7 @@ export type {
   Totals,
   Tree,
 } from './cacaw.ts';
-export { createMessagePort } from './browser-environment.ts';
+export { createBrowserEnvironment, createMessagePort, type BrowserEnvironment } from './browser-environment.ts';
 export { ShareError, type ShareErrorCode } from './faults.ts';
 export { createHost, type HostOptions, type HostPorts } from './host.ts';
 export { createMemoryTabs, type MemoryTab } from './memory-tabs.ts';

@@ -7,6 +7,9 @@ import type { Network } from './network.ts';
 import { formatText, pageToMarkdown, readLines, replaceText, setLineKind, toggleCheck, type Line, type LineKind, type Look } from './notebook-page.ts';
 import { connectFreeDocument, isSuperseded, type FreeLink, type FreeStatus } from './y-websocket.ts';
 
+export type { Line, LineKind, Look, Span } from './notebook-page.ts';
+export type { FreeStatus } from './y-websocket.ts';
+
 /** What a notebook takes from the browser; a `BrowserEnvironment` has it all. */
 export interface NotebookPorts {
   readonly clock: Clock;

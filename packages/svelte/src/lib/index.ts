@@ -2,3 +2,4 @@ export { LiveCollection, liveCollections, liveItem, type CollectionCommand } fro
 export { getCacaw, setCacaw } from './context.ts';
 export { applySplices, LiveList } from './list.svelte.ts';
 export { Live } from './live.svelte.ts';
+export { LiveNotebook } from './notebook.svelte.ts';

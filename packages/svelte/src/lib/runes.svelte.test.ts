@@ -1,9 +1,10 @@
+import type { Notebook } from '@cacaw/client/notebook';
 import type { ItemRow } from '@cacaw/core';
 import type { CollectionId, ItemId } from '@cacaw/protocol';
 import { flushSync, tick } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { ScriptedCacaw } from '../../test/scripted-cacaw.ts';
-import { LiveCollection, liveCollections, liveItem, LiveList } from './index.ts';
+import { LiveCollection, liveCollections, liveItem, LiveList, LiveNotebook } from './index.ts';
 
 const collection = 'abcdefghijklmnopqrstuv' as CollectionId;
 const ids = ['one', 'two', 'three'] as unknown as readonly ItemId[];
@@ -129,4 +130,27 @@ test('[W5] a command may be made of reactive state', async () => {
   const draft = $state({ name: 'Drill', tags: ['tool'] });
   await new LiveCollection(engine.cacaw, collection).run({ type: 'addItems', drafts: [draft] });
   expect(engine.ran).toEqual([{ type: 'addItems', collection, drafts: [{ name: 'Drill', tags: ['tool'] }] }]);
+});
+
+test('[W6] a notebook on screen follows every change of it, and is followed no longer when it has left', async () => {
+  const listeners = new Set<() => void>();
+  let lines = ['milk'];
+  const notebook = {
+    get lines() {
+      return lines;
+    },
+    onChange(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  } as unknown as Notebook;
+  const live = new LiveNotebook(notebook);
+  const { seen, hide } = show(() => live.lines);
+  lines = ['milk', 'eggs'];
+  for (const listener of listeners) listener();
+  flushSync();
+
+  expect(seen).toEqual([['milk'], ['milk', 'eggs']]);
+  await hide();
+  expect(listeners.size).toBe(0);
 });
