@@ -13,8 +13,10 @@ export interface CataloguePorts {
   readonly clock: Clock;
 }
 
-/** What happened to one collection's index. */
+/** What happened to the catalogue or to one collection's index. */
 export type CatalogueEvent =
+  /** Which collections there are is known from now on. */
+  | { readonly kind: 'known' }
   | { readonly kind: 'changed'; readonly index: CollectionIndex; readonly change: IndexChange }
   | { readonly kind: 'read'; readonly index: CollectionIndex }
   | { readonly kind: 'dropped'; readonly index: CollectionIndex };
@@ -107,6 +109,7 @@ export class Catalogue {
       const index = this.#indexes.get(root.id) ?? this.#create(root.id);
       this.#emit({ kind: 'changed', index, change: index.change({ root, folders: [], items: [] }) });
     }
+    this.#emit({ kind: 'known' });
   }
 
   #nextIncomplete(): CollectionIndex | undefined {

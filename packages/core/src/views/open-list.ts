@@ -47,6 +47,7 @@ export class OpenList {
   }
 
   async handle(event: CatalogueEvent): Promise<void> {
+    if (event.kind === 'known') return this.open();
     if (event.index.id !== this.#query.collection) return;
     if (event.kind === 'dropped') return this.#end();
     if (event.kind === 'changed') this.#change(event.change);

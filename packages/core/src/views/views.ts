@@ -58,20 +58,12 @@ class StoredViews implements Views {
 
   collections(listener: (rows: readonly CollectionRow[]) => void): () => void {
     let told: readonly CollectionRow[] | undefined;
-    let isStopped = false;
-    const tell = (): void => {
+    return this.#follow(undefined, () => {
       const rows = this.#catalogue.roots();
-      if (isStopped || !this.#catalogue.areCollectionsKnown || isSame(rows, told)) return;
+      if (!this.#catalogue.areCollectionsKnown || isSame(rows, told)) return;
       told = rows;
       listener(rows);
-    };
-    const stop = this.#follow(undefined, tell);
-    // A device without collections causes no event, and still has to say so.
-    this.#catalogue.load().then(tell, () => undefined);
-    return () => {
-      isStopped = true;
-      stop();
-    };
+    });
   }
 
   list(query: ListQuery, listener: (change: ListChange) => void): () => void {
@@ -139,7 +131,7 @@ class StoredViews implements Views {
   #follow(collection: CollectionId | undefined, tell: () => void): () => void {
     let cancel: (() => void) | undefined;
     const schedule = (event: CatalogueEvent): void => {
-      if (collection !== undefined && event.index.id !== collection) return;
+      if (collection !== undefined && event.kind !== 'known' && event.index.id !== collection) return;
       cancel ??= this.#ports.clock.after(treePauseMs, () => {
         cancel = undefined;
         tell();

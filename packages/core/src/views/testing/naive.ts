@@ -30,8 +30,10 @@ export function isHidden(stored: Stored, place: string): boolean {
 }
 
 /** Everything search looks through, folded. */
-export const textOf = (row: ItemRow): string =>
-  foldText([row.name, ...row.tags, row.series, row.type, row.condition, row.description, row.note, row.ocrText, ...row.barcodes, ...Object.values(row.custom)].join('\n'));
+export function textOf(row: ItemRow): string {
+  const custom = Object.values(row.custom).filter((value) => typeof value === 'string' || typeof value === 'number');
+  return foldText([row.name, ...row.tags, row.series, row.type, row.condition, row.description, row.note, row.ocrText, ...row.barcodes, ...custom].join('\n'));
+}
 
 const hasWords = (row: ItemRow, text: string): boolean =>
   foldText(text)

@@ -1,7 +1,7 @@
 import type { ItemId } from '@cacaw/protocol';
 import type { RowsChange } from '../../device/device.ts';
 import { createMemoryDisk } from '../../device/memory-store.ts';
-import type { DeviceStore } from '../../device/store.ts';
+import type { DeviceStore, Stored, StoreWriter } from '../../device/store.ts';
 import { ManualClock } from '../../device/testing/ports.ts';
 import type { FolderRow, ItemRow } from '../../inventory/rows.ts';
 import type { ListChange, ListQuery } from '../queries.ts';
@@ -66,13 +66,17 @@ async function write(store: DeviceStore, { root, folders = [], items = [] }: Par
   await store.write(
     ['collections', 'folders', 'items'],
     async (tx) => {
-      if (root === null) tx.delete('collections', shelf);
-      else if (root !== undefined) tx.put('collections', root);
-      for (const [id, row] of folders) row === null ? tx.delete('folders', id) : tx.put('folders', row);
-      for (const [id, row] of items) row === null ? tx.delete('items', id) : tx.put('items', row);
+      if (root !== undefined) putOrDelete(tx, 'collections', [shelf, root]);
+      for (const change of folders) putOrDelete(tx, 'folders', change);
+      for (const change of items) putOrDelete(tx, 'items', change);
     },
     { durability: 'relaxed' },
   );
+}
+
+function putOrDelete<Name extends 'collections' | 'folders' | 'items'>(tx: StoreWriter, store: Name, [id, row]: readonly [string, Stored[Name] | null]): void {
+  if (row === null) tx.delete(store, id);
+  else tx.put(store, row);
 }
 
 /** A list as a page keeps it: from nothing but what it is told. */
