@@ -191,6 +191,15 @@ describe('writers', () => {
   });
 });
 
+describe('views', () => {
+  it('[G1] bytes that lie inside a larger buffer of Node are judged like any others', () => {
+    const bytes = elementsAtRoot([['abcdefgh', 'w', 0.1, nowStamp]]);
+    const inside = Buffer.concat([Buffer.from([9, 9, 9]), bytes, Buffer.from([9])]).subarray(3, 3 + bytes.length);
+    expect(judge(inside)).toEqual(judge(bytes));
+    expect(outcome(inside)).toBe('accepted');
+  });
+});
+
 describe('repairs', () => {
   it('[G3] other content under committed clocks is refused from a repair too, which is asked again', () => {
     expect(outcome(elementsAtRoot([birth]), { state: known([77, 1]), by: 'repair' })).toBe('G3 gap');

@@ -13,7 +13,8 @@ export class Reader {
   problem: string | undefined;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    // A Buffer's slice is a view, not a copy, and its ArrayBuffer begins elsewhere.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   get remaining(): number {
