@@ -142,11 +142,19 @@ class WireConnection implements Connection {
   #evaluate(): void {
     if (this.#hasEnded) return;
     const now = this.#options.clock.now();
-    const deadline = this.#deadline();
-    if (now >= deadline) return this.#finish({ code: vanished, reason: this.#isWelcomed ? 'silence' : 'no welcome', byRelay: false });
-    if (this.#isWelcomed && this.#pingedAt === undefined && now >= this.#pingTime()) this.#sendPing();
-    if (this.#isWelcomed && this.#renewAt !== undefined && now >= this.#renewAt) this.#renew();
-    this.#wakeAt(this.#isWelcomed ? Math.min(this.#deadline(), this.#pingTime(), this.#renewAt ?? Infinity) : deadline);
+    if (now >= this.#deadline()) return this.#giveUp();
+    if (this.#isWelcomed) this.#keepAlive(now);
+    this.#wakeAt(Math.min(this.#deadline(), this.#pingTime(), this.#isWelcomed ? (this.#renewAt ?? Infinity) : Infinity));
+  }
+
+  #giveUp(): void {
+    this.#finish({ code: vanished, reason: this.#isWelcomed ? 'silence' : 'no welcome', byRelay: false });
+  }
+
+  /** Invariant 2, and renewal of the credential. */
+  #keepAlive(now: number): void {
+    if (now >= this.#pingTime()) this.#sendPing();
+    if (this.#renewAt !== undefined && now >= this.#renewAt) this.#renew();
   }
 
   #deadline(): number {
@@ -155,7 +163,8 @@ class WireConnection implements Connection {
   }
 
   #pingTime(): number {
-    return this.#pingedAt === undefined ? Math.min(this.#heardAt, this.#sentAt) + pingIntervalMs : Infinity;
+    const isDue = this.#isWelcomed && this.#pingedAt === undefined;
+    return isDue ? Math.min(this.#heardAt, this.#sentAt) + pingIntervalMs : Infinity;
   }
 
   #sendPing(): void {

@@ -31,9 +31,6 @@ export interface LogReaderOptions {
   readonly refOf: (update: LogUpdate) => Ref | undefined;
 }
 
-/** What a log reader listens to. */
-export type LogEvent = Extract<CollectionEvent, { readonly type: 'page' | 'updates' | 'ack' }>;
-
 /** Reads a collection's log from a cursor on, by pages while it is behind and by the tail when it is not, and confirms it on the device. */
 export interface LogReader {
   /** `waiting` until {@link begin}; what the relay sends live is kept from the start. */
@@ -44,7 +41,8 @@ export interface LogReader {
   readonly received: { readonly done: number; readonly total: number };
   /** Starts after `cursor`; `mustPull` even when it stood at the head at join, because this session has written since. */
   begin(cursor: StoredCursor, mustPull: boolean): void;
-  hear(event: LogEvent): void;
+  /** Takes `page`, `updates` and `ack`; everything else is none of its business. */
+  hear(event: CollectionEvent): void;
   /** The next call into the device; undefined while waiting for the relay. */
   step(): (() => Promise<void>) | undefined;
 }
@@ -89,10 +87,10 @@ class PullingReader implements LogReader {
     if (mustPull || cursor.seq < this.#options.joined.head || cursor.pull !== undefined) this.#startPull(cursor);
   }
 
-  hear(event: LogEvent): void {
+  hear(event: CollectionEvent): void {
     if (event.type === 'page') this.#pull?.hear(event);
     else if (event.type === 'ack') this.#tail.add([{ kind: 'ack', seq: event.seq, writer: event.writer, ref: event.ref }], event.chain);
-    else this.#tail.add(event.updates.map((update) => ({ kind: 'update', ...update })), event.chain);
+    else if (event.type === 'updates') this.#tail.add(event.updates.map((update) => ({ kind: 'update', ...update })), event.chain);
   }
 
   step(): (() => Promise<void>) | undefined {

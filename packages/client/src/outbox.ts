@@ -2,6 +2,8 @@ import type { DeviceSync, LastRefs, LogAck, LogUpdate, PendingUpdate, RebaseReas
 import { refusals, type Clock, type CollectionId, type Random, type Ref, type WriterId } from '@cacaw/protocol';
 import { createBackoff, type Backoff } from './backoff.ts';
 import type { CollectionEvent, Conversation, Refused } from './exchange.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+import { sameBytes } from './same-bytes.ts';
 
 /** What the outbox tells its collection's sync. */
 export interface OutboxListener {
@@ -39,15 +41,14 @@ export type Permission = 'granted' | 'refused' | 'held';
 export interface Outbox {
   /** Commands with pending pushes, as last read: what a person calls changes. */
   readonly pending: number;
-  /** True while it is closing writers or running pending edits again. */
-  readonly isRebasing: boolean;
   /** Reads pending pushes anew and returns the writers that have some. */
   load(): Promise<readonly WriterId[]>;
   begin(terms: OutboxTerms): void;
   /** The connection or the membership is over. */
   end(): void;
   permit(permission: Permission): void;
-  hear(event: Extract<CollectionEvent, { readonly type: 'ack' | 'refused' | 'closed' }>): void;
+  /** Takes `ack`, `refused` and `closed`; everything else is none of its business. */
+  hear(event: CollectionEvent): void;
   /** Which own push an entry of the tail is, when it was sent on an earlier connection and so comes back as an update. */
   refOf(update: LogUpdate): Ref | undefined;
   /** The device's pending pushes have changed. */
@@ -56,6 +57,8 @@ export interface Outbox {
   confirmed(acks: readonly LogAck[]): void;
   /** Something outside changed that may allow a step. */
   wake(): void;
+  /** Ends a wait early. */
+  retry(): void;
   close(): void;
 }
 
@@ -64,8 +67,7 @@ export const createOutbox = (options: OutboxOptions, listener: OutboxListener): 
 
 /** How much may be under way unanswered: enough to fill a slow line, little enough to take back. */
 const maxInFlight = 32;
-const maxInFlightBytes = 512 * 1024;
-/** This many rebases in a row without one commit between them, and the next waits. */
+const maxInFlightBytes = 512 * 1024;/** This many rebases in a row without one commit between them, and the next waits. */
 const patience = 2;
 
 /** Pending edits must be run again: which writers have been asked to close, and which have answered. */
@@ -90,9 +92,10 @@ class PushingOutbox implements Outbox {
   readonly #options: OutboxOptions;
   readonly #listener: OutboxListener;
   readonly #backoff: Backoff;
+  readonly #pacer: Pacer;
   #queue: readonly PendingUpdate[] = [];
+  #commands = 0;
   #isStale = true;
-  #isCalling = false;
   #conversation: Conversation | undefined;
   #permission: Permission = 'granted';
   /** Per writer the last ref known to be committed. */
@@ -101,22 +104,16 @@ class PushingOutbox implements Outbox {
   #sent = new Map<WriterId, Ref>();
   #recovery: Recovery | undefined;
   #fruitless = 0;
-  #resumeAt = 0;
-  #cancelTimer: (() => void) | undefined;
-  #isClosed = false;
 
   constructor(options: OutboxOptions, listener: OutboxListener) {
     this.#options = options;
     this.#listener = listener;
     this.#backoff = createBackoff(options.random);
+    this.#pacer = createPacer({ clock: options.clock, onFree: () => this.#evaluate(), onFailure: (error) => this.#fail(error) });
   }
 
   get pending(): number {
-    return new Set(this.#queue.map(({ command }) => command)).size;
-  }
-
-  get isRebasing(): boolean {
-    return this.#recovery !== undefined;
+    return this.#commands;
   }
 
   async load(): Promise<readonly WriterId[]> {
@@ -144,16 +141,15 @@ class PushingOutbox implements Outbox {
     this.#evaluate();
   }
 
-  hear(event: Extract<CollectionEvent, { readonly type: 'ack' | 'refused' | 'closed' }>): void {
+  hear(event: CollectionEvent): void {
     if (event.type === 'ack') this.#acknowledge(event);
     else if (event.type === 'closed') this.#recovery?.closed.set(event.writer, event.lastRef);
-    else this.#refuse(event);
+    else if (event.type === 'refused' && this.#isNews(event)) this.#refuse(event);
     this.#evaluate();
   }
 
   refOf(update: LogUpdate): Ref | undefined {
-    const same = this.#queue.find(({ writer, document, bytes }) => writer === update.writer && document === update.document && isEqual(bytes, update.bytes));
-    return same?.ref;
+    return this.#queue.find(({ writer, document, bytes }) => writer === update.writer && document === update.document && sameBytes(bytes, update.bytes))?.ref;
   }
 
   refresh(): void {
@@ -165,26 +161,27 @@ class PushingOutbox implements Outbox {
     if (acks.length === 0) return;
     const last = new Map<WriterId, Ref>();
     for (const { writer, ref } of acks) last.set(writer, later(last.get(writer), ref));
-    this.#queue = this.#queue.filter(({ writer, ref }) => ref > (last.get(writer) ?? 0));
+    this.#setQueue(this.#queue.filter(({ writer, ref }) => ref > (last.get(writer) ?? 0)));
     this.#evaluate();
-    this.#listener.onChange();
   }
 
   wake(): void {
     this.#evaluate();
   }
 
+  retry(): void {
+    this.#pacer.resume();
+    this.#evaluate();
+  }
+
   close(): void {
-    this.#isClosed = true;
+    this.#pacer.close();
     this.end();
   }
 
   #evaluate(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    if (this.#isClosed || this.#isCalling) return;
-    if (this.#waits()) return;
-    if (this.#isStale) return this.#call(() => this.#read());
+    if (!this.#pacer.isFree) return;
+    if (this.#isStale) return this.#pacer.run(() => this.#read());
     const conversation = this.#conversation;
     if (conversation === undefined) return;
     if (this.#permission === 'refused' && this.#recovery === undefined) this.#refuseFirst();
@@ -192,37 +189,26 @@ class PushingOutbox implements Outbox {
     if (this.#permission === 'granted') this.#push(conversation);
   }
 
-  #waits(): boolean {
-    const { clock } = this.#options;
-    const waitMs = this.#resumeAt - clock.now();
-    if (waitMs <= 0) return false;
-    this.#cancelTimer = clock.after(waitMs, () => this.#evaluate());
-    return true;
-  }
-
-  /** Invariant 1. */
-  #call(run: () => Promise<void>): void {
-    this.#isCalling = true;
-    const settle = (): void => {
-      this.#isCalling = false;
-      this.#evaluate();
-    };
-    run().then(settle, (error: unknown) => {
-      this.#resumeAt = this.#options.clock.now() + this.#backoff.next();
-      if (!this.#isClosed) this.#listener.onFault(error);
-      settle();
-    });
+  #fail(error: unknown): void {
+    this.#isStale = true;
+    this.#pacer.pause(this.#backoff.next());
+    this.#listener.onFault(error);
   }
 
   async #read(): Promise<void> {
     this.#isStale = false;
     const { device, collection } = this.#options;
     try {
-      this.#queue = await device.pending(collection);
+      this.#setQueue(await device.pending(collection));
     } catch (error) {
       this.#isStale = true;
       throw error;
     }
+  }
+
+  #setQueue(queue: readonly PendingUpdate[]): void {
+    this.#queue = queue;
+    this.#commands = new Set(queue.map(({ command }) => command)).size;
     this.#listener.onChange();
   }
 
@@ -249,11 +235,15 @@ class PushingOutbox implements Outbox {
   }
 
   /** Invariant 5. */
+  #isNews({ writer, ref, kind }: Refused): boolean {
+    const isUnderWay = ref > (this.#committed.get(writer) ?? 0) && ref <= (this.#sent.get(writer) ?? 0);
+    if (!isUnderWay || this.#recovery !== undefined) return false;
+    // A jump is first reported for the lowest push under way; for a later one it only echoes the refusal of an earlier.
+    return kind !== 'gap' || ref === this.#lowestUnderWay(writer);
+  }
+
   #refuse(refused: Refused): void {
     const { writer, ref, kind } = refused;
-    if (this.#recovery !== undefined || ref <= (this.#committed.get(writer) ?? 0) || ref > (this.#sent.get(writer) ?? 0)) return;
-    // A jump is first reported for the lowest push under way; for a later one it only echoes the refusal of an earlier.
-    if (kind === 'gap' && ref !== this.#lowestUnderWay(writer)) return;
     this.#listener.onRefused(refused, refusals[kind].tray && kind !== 'schema');
     if (kind === 'busy') this.#takeBack(writer, ref);
     else if (kind === 'schema') this.#permission = 'held';
@@ -267,21 +257,20 @@ class PushingOutbox implements Outbox {
 
   #takeBack(writer: WriterId, ref: Ref): void {
     this.#sent.set(writer, (ref - 1) as Ref);
-    this.#resumeAt = this.#options.clock.now() + this.#backoff.next();
+    this.#pacer.pause(this.#backoff.next());
   }
 
   #startRecovery({ writer, ref, kind, reason }: Refused): void {
     const isWriteAtFault = refusals[kind].tray || kind === 'clock';
     this.#recovery = { refused: isWriteAtFault ? { writer, ref, kind, reason } : undefined, asked: new Set(), closed: new Map() };
     if (!isWriteAtFault) this.#fruitless += 1;
-    if (this.#fruitless > patience) this.#resumeAt = this.#options.clock.now() + this.#backoff.next();
+    if (this.#fruitless > patience) this.#pacer.pause(this.#backoff.next());
   }
 
   /** Nothing pending can ever be committed: lay it in the tray, one recovery at a time. */
   #refuseFirst(): void {
     const [first] = this.#queue;
-    if (first === undefined) return;
-    this.#startRecovery({ type: 'refused', writer: first.writer, ref: first.ref, kind: 'role', reason: 'You may only view this collection.' });
+    if (first !== undefined) this.#startRecovery({ ...first, type: 'refused', kind: 'role', reason: 'You may only view this collection.' });
   }
 
   /** Invariant 4. */
@@ -293,7 +282,7 @@ class PushingOutbox implements Outbox {
       conversation.closeWriter(writer);
     }
     const areClosed = [...recovery.asked].every((writer) => recovery.closed.has(writer));
-    if (areClosed && this.#options.isSettled()) this.#call(() => this.#rebase(recovery));
+    if (areClosed && this.#options.isSettled()) this.#pacer.run(() => this.#rebase(recovery));
   }
 
   async #rebase(recovery: Recovery): Promise<void> {
@@ -311,5 +300,3 @@ class PushingOutbox implements Outbox {
 const writersOf = (updates: readonly PendingUpdate[]): readonly WriterId[] => [...new Set(updates.map(({ writer }) => writer))];
 
 const later = (a: Ref | undefined, b: Ref): Ref => (a === undefined || b > a ? b : a);
-
-const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);

@@ -18,7 +18,8 @@ export interface ReconciliationOptions {
 export interface Reconciliation {
   /** `lacking`: the relay still asked for something after every round; our copy must not be dropped. */
   readonly outcome: 'going' | 'done' | 'lacking';
-  hear(event: Extract<CollectionEvent, { readonly type: 'need' | 'page' }>): void;
+  /** Takes `need` and `page`; everything else is none of its business. */
+  hear(event: CollectionEvent): void;
   /** The next thing to do now; undefined while waiting for the relay. */
   step(): (() => Promise<void>) | undefined;
 }
@@ -55,9 +56,9 @@ class VectorReconciliation implements Reconciliation {
     return this.#outcome;
   }
 
-  hear(event: Extract<CollectionEvent, { readonly type: 'need' | 'page' }>): void {
+  hear(event: CollectionEvent): void {
     if (event.type === 'page') this.#isFenced = true;
-    else this.#needs.push(event);
+    else if (event.type === 'need') this.#needs.push(event);
   }
 
   step(): (() => Promise<void>) | undefined {

@@ -87,12 +87,12 @@ class Reporter implements StatusReporter {
 
   merged(count: number): void {
     const now = this.#options.clock.now();
-    const goesOn = this.#merged !== undefined && now - this.#merged.since < mergeWindowMs;
-    const total = (goesOn ? (this.#merged?.count ?? 0) : 0) + count;
+    const { since = -Infinity, count: before = 0 } = this.#merged ?? {};
+    const goesOn = now - since < mergeWindowMs;
+    this.#merged = goesOn ? { since, count: before + count } : { since: now, count };
     if (goesOn) this.#log = this.#log.slice(0, -1);
-    this.#merged = { since: goesOn ? (this.#merged?.since ?? now) : now, count: total };
     if (this.#facts !== undefined && isSynced(this.#facts)) this.#lastSyncedAt = now;
-    this.#append({ at: now, kind: 'merged', text: total === 1 ? '1 change of others merged' : `${total} changes of others merged` });
+    this.#append({ at: now, kind: 'merged', text: this.#merged.count === 1 ? '1 change of others merged' : `${this.#merged.count} changes of others merged` });
   }
 
   close(): void {
@@ -126,15 +126,19 @@ class Reporter implements StatusReporter {
 
   /** Invariant 1. */
   #describe(facts: StatusFacts): SyncStatus {
-    const { link, pending, refused } = facts;
-    if (facts.gone !== undefined && facts.gone !== 'unknown') return { state: 'local' };
+    const { link, gone, pending, refused } = facts;
+    if (gone !== undefined && gone !== 'unknown') return { state: 'local' };
     if (link.state === 'stopped' && link.why === 'signed-out') return { state: 'signed-out', pending };
     if (refused > 0) return { state: 'refused', count: refused };
     if (link.state === 'offline') return { state: 'offline', pending };
-    if (this.#isUnreachable(facts)) return { state: 'unreachable', pending };
-    if (link.state === 'open' && facts.phase === 'pulling') return { state: 'receiving', ...facts.received };
+    return this.#isUnreachable(facts) ? { state: 'unreachable', pending } : this.#describeProgress(facts);
+  }
+
+  /** Invariants 2 and 3. */
+  #describeProgress({ link, phase, pending, role, received }: StatusFacts): SyncStatus {
+    if (link.state === 'open' && phase === 'pulling') return { state: 'receiving', ...received };
     if (pending > 0) return { state: 'sending', pending, received: this.#hasReceived };
-    if (facts.role === 'viewer') return { state: 'view-only' };
+    if (role === 'viewer') return { state: 'view-only' };
     return this.#lastSyncedAt === null ? { state: 'receiving', done: 0, total: 0 } : { state: 'synced', at: this.#lastSyncedAt };
   }
 

@@ -203,6 +203,6 @@ class DeviceSyncClient implements SyncClient {
   }
 
   #each(act: (collection: SyncedCollection) => void): void {
-    for (const collection of [...this.#collections.values()]) act(collection);
+    for (const collection of this.#collections.values()) act(collection);
   }
 }

@@ -5,8 +5,10 @@ import { createBackoff, type Backoff } from './backoff.ts';
 import type { CollectionEvent, Conversation, Joined, Refused } from './exchange.ts';
 import { createLogReader, type LogReader } from './log-reader.ts';
 import { createOutbox, type Outbox, type Permission } from './outbox.ts';
+import { createPacer, type Pacer, type Step } from './pacer.ts';
 import type { Inflate } from './page.ts';
 import { createReconciliation, type Reconciliation } from './reconcile.ts';
+import { sameBytes } from './same-bytes.ts';
 
 /** What a collection's sync tells. */
 export interface SyncListener {
@@ -67,8 +69,6 @@ export interface CollectionSync {
 /** A sync that waits for its first connection. */
 export const createCollectionSync = (options: SyncOptions, listener: SyncListener): CollectionSync => new LogSync(options, listener);
 
-type Step = () => Promise<void>;
-
 const noChain = new Uint8Array(8);
 
 /**
@@ -86,15 +86,13 @@ class LogSync implements CollectionSync {
   readonly #outbox: Outbox;
   readonly #access: Access;
   readonly #backoff: Backoff;
+  readonly #pacer: Pacer;
   #conversation: Conversation | undefined;
   #isJoining = false;
   #joined: Joined | undefined;
   #cursor: StoredCursor | undefined;
   #reader: LogReader | undefined;
   #reconciliation: Reconciliation | undefined;
-  #isCalling = false;
-  #resumeAt = 0;
-  #cancelTimer: (() => void) | undefined;
   #isClosed = false;
 
   constructor(options: SyncOptions, listener: SyncListener) {
@@ -102,7 +100,8 @@ class LogSync implements CollectionSync {
     this.#listener = listener;
     this.#access = createAccess(options);
     this.#backoff = createBackoff(options.random);
-    const isSettled = (): boolean => this.#reader?.isDrained === true && !this.#isCalling;
+    this.#pacer = createPacer({ clock: options.clock, onFree: () => this.#evaluate(), onFailure: (error) => this.#fail(error) });
+    const isSettled = (): boolean => this.#reader?.isDrained === true && !this.#pacer.isRunning;
     this.#outbox = createOutbox({ ...options, isSettled }, listener);
     this.#outbox.refresh();
   }
@@ -148,7 +147,8 @@ class LogSync implements CollectionSync {
   }
 
   retry(): void {
-    this.#resumeAt = 0;
+    this.#pacer.resume();
+    this.#outbox.retry();
     if (this.#access.gone === 'unknown') this.#leave();
     this.#evaluate();
   }
@@ -162,7 +162,7 @@ class LogSync implements CollectionSync {
     this.#leave();
     this.#isClosed = true;
     this.#conversation = undefined;
-    this.#cancelTimer?.();
+    this.#pacer.close();
     this.#outbox.close();
   }
 
@@ -174,8 +174,10 @@ class LogSync implements CollectionSync {
 
   /** Invariant 2. */
   #note(event: CollectionEvent): void {
-    if (event.type === 'gone') this.#noteGone(event.reason);
-    else if (event.type === 'joined') this.#noteJoined(event);
+    if (event.type === 'gone') {
+      this.#leave();
+      this.#access.noteGone(event.reason);
+    } else if (event.type === 'joined') this.#noteJoined(event);
     else if (this.#joined !== undefined) this.#noteNews(event);
   }
 
@@ -197,30 +199,17 @@ class LogSync implements CollectionSync {
     );
   }
 
-  #noteNews(event: Exclude<CollectionEvent, { readonly type: 'gone' | 'joined' }>): void {
-    switch (event.type) {
-      case 'page':
-        return (this.#reconciliation ?? this.#reader)?.hear(event);
-      case 'need':
-        return this.#reconciliation?.hear(event);
-      case 'updates':
-        return this.#reader?.hear(event);
-      case 'ack':
-        this.#reader?.hear(event);
-        return this.#outbox.hear(event);
-      case 'refused':
-      case 'closed':
-        return this.#outbox.hear(event);
-      case 'access':
-        this.#access.noteRole(event.role);
-        return this.#outbox.permit(this.#permission());
-      case 'presence':
-    }
+  #noteNews(event: CollectionEvent): void {
+    if (event.type === 'access') return this.#noteRole(event.role);
+    // Each takes what is meant for it; a reader that has not begun only keeps the tail.
+    this.#reconciliation?.hear(event);
+    this.#reader?.hear(event);
+    this.#outbox.hear(event);
   }
 
-  #noteGone(reason: GoneReason): void {
-    this.#leave();
-    this.#access.noteGone(reason);
+  #noteRole(role: WireRole): void {
+    this.#access.noteRole(role);
+    this.#outbox.permit(this.#permission());
   }
 
   /** Forgets everything that belongs to the membership. */
@@ -234,23 +223,11 @@ class LogSync implements CollectionSync {
   }
 
   #evaluate(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
     if (this.#isClosed) return;
-    if (!this.#isCalling) {
-      const step = this.#waits() ? undefined : this.#nextStep();
-      if (step !== undefined) this.#call(step);
-      else this.#outbox.wake();
-    }
+    const step = this.#pacer.isFree ? this.#nextStep() : undefined;
+    if (step !== undefined) this.#pacer.run(step);
+    else this.#outbox.wake();
     this.#listener.onChange();
-  }
-
-  #waits(): boolean {
-    const { clock } = this.#options;
-    const waitMs = this.#resumeAt - clock.now();
-    if (waitMs <= 0) return false;
-    this.#cancelTimer = clock.after(waitMs, () => this.#evaluate());
-    return true;
   }
 
   #nextStep(): Step | undefined {
@@ -263,28 +240,13 @@ class LogSync implements CollectionSync {
     return this.#reader?.phase === 'waiting' ? () => this.#accept(joined) : this.#reader?.step();
   }
 
-  /** Invariant 1. */
-  #call(step: Step): void {
-    this.#isCalling = true;
-    step().then(
-      () => {
-        this.#isCalling = false;
-        this.#evaluate();
-      },
-      (error: unknown) => {
-        this.#isCalling = false;
-        if (!this.#isClosed) this.#fail(error);
-      },
-    );
-  }
-
   /** What is stored is the truth: leave, wait, and begin from it again. */
   #fail(error: unknown): void {
     if (this.#access.gone === undefined) {
       this.#conversation?.leave();
       this.#leave();
     }
-    this.#resumeAt = this.#options.clock.now() + this.#backoff.next();
+    this.#pacer.pause(this.#backoff.next());
     this.#listener.onFault(error);
     this.#evaluate();
   }
@@ -322,7 +284,7 @@ class LogSync implements CollectionSync {
   async #startReading(joined: Joined, isNewLog: boolean): Promise<void> {
     const { device, collection } = this.#options;
     const { lineage, lastRefs } = joined;
-    const isOther = this.#cursor !== undefined && (isNewLog || !isSame(this.#cursor.lineage, lineage));
+    const isOther = this.#cursor !== undefined && (isNewLog || !sameBytes(this.#cursor.lineage, lineage));
     if (isOther) await device.reset(collection);
     if (this.#joined !== joined || this.#conversation === undefined) return;
     if (isOther || this.#cursor === undefined) this.#cursor = { collection, lineage, seq: 0 as Seq, chain: noChain };
@@ -337,5 +299,3 @@ class LogSync implements CollectionSync {
     return this.isTooOld ? 'held' : 'granted';
   }
 }
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);
