@@ -60,6 +60,7 @@ class Host implements Cacaw {
   readonly #leadership: Leadership;
   readonly #reports = new Latest<SyncReport>();
   readonly #people = new Latest<readonly Person[]>();
+  #presence: { readonly collection: CollectionId; readonly item: ItemId | ''; readonly field: string } | undefined;
 
   constructor(store: DeviceStore, ports: HostPorts, options: HostOptions) {
     this.#store = store;
@@ -73,7 +74,7 @@ class Host implements Cacaw {
       takeOffice: (ended) => this.#takeOffice(ended),
       events: {
         rows: (change) => this.#reads.change(change),
-        missed: () => this.#reads.renew(),
+        missed: () => this.#readAgain(),
         status: (report) => this.#reports.set(report.collection, report),
         people: (collection, people) => this.#people.set(collection, people),
       },
@@ -128,12 +129,19 @@ class Host implements Cacaw {
     return this.#reports.follow(collection, listener, localReport(collection));
   }
 
+  /** Who looks at others is seen by them. */
   people(collection: CollectionId, listener: (people: readonly Person[]) => void): Stop {
-    return this.#people.follow(collection, listener, []);
+    const stop = this.#people.follow(collection, listener, []);
+    if (this.#presence?.collection !== collection) this.present(collection, '', '');
+    return () => {
+      stop();
+      if (this.#presence?.collection === collection && !this.#people.isFollowed(collection)) this.#leave();
+    };
   }
 
   present(collection: CollectionId, item: ItemId | '', field: string): void {
-    // Presence is fleeting: whoever leads next hears of the next move.
+    this.#presence = { collection, item, field };
+    // Fleeting: a presence that could not be said is said again with the next move.
     this.#ask('present', this.#leadership.tab, collection, item, field).catch(() => undefined);
   }
 
@@ -162,6 +170,17 @@ class Host implements Cacaw {
     await this.#leadership.close();
     this.#reads.close();
     await this.#store.close();
+  }
+
+  #leave(): void {
+    this.#presence = undefined;
+    this.#ask('absent', this.#leadership.tab).catch(() => undefined);
+  }
+
+  /** Another tab may lead now, which has not heard who is where. */
+  #readAgain(): void {
+    this.#reads.renew();
+    if (this.#presence !== undefined) this.present(this.#presence.collection, this.#presence.item, this.#presence.field);
   }
 
   #ask<Name extends keyof OfficeCalls>(name: Name, ...args: Parameters<OfficeCalls[Name]>): ReturnType<OfficeCalls[Name]> {
@@ -219,6 +238,10 @@ class Latest<Value> {
     this.#listeners.set(collection, listeners.add(listener));
     listener(this.#values.get(collection) ?? initial);
     return () => listeners.delete(listener);
+  }
+
+  isFollowed(collection: CollectionId): boolean {
+    return (this.#listeners.get(collection)?.size ?? 0) > 0;
   }
 }
 

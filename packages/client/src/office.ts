@@ -18,6 +18,7 @@ export interface OfficeCalls {
   forget(collection: CollectionId): Promise<void>;
   dismiss(id: string): Promise<void>;
   present(tab: string, collection: CollectionId, item: ItemId | '', field: string): Promise<void>;
+  absent(tab: string): Promise<void>;
   renamed(name: string): Promise<void>;
   retry(): Promise<void>;
 }
@@ -37,6 +38,12 @@ export interface OfficePorts {
   };
 }
 
+interface Presence {
+  readonly collection: CollectionId;
+  readonly item: ItemId | '';
+  readonly field: string;
+}
+
 /** How long a link may take to show anything before the person is told that the server does not answer. */
 const linkPatienceMs = 20_000;
 
@@ -51,13 +58,13 @@ class LeadingOffice implements Office, OfficeCalls {
   readonly #stops: Stop[];
   readonly #reports = new Map<CollectionId, SyncReport>();
   readonly #people = new Map<CollectionId, readonly Person[]>();
-  readonly #presentIn = new Map<string, CollectionId>();
+  readonly #present = new Map<string, Presence>();
 
   constructor(ports: OfficePorts) {
     this.#ports = ports;
     this.term = ports.term;
     this.#stops = [
-      ports.device.onRows((change) => ports.tell.rows(change)),
+      ports.device.onRows((change) => this.#rowsChanged(change)),
       ports.sync.onReport((report) => {
         this.#reports.set(report.collection, report);
         ports.tell.report(report);
@@ -69,7 +76,7 @@ class LeadingOffice implements Office, OfficeCalls {
     ];
   }
 
-  perform(ask: Ask): Promise<unknown> {
+  async perform(ask: Ask): Promise<unknown> {
     const method = this[ask.name as keyof OfficeCalls] as (...args: readonly unknown[]) => Promise<unknown>;
     return method.apply(this, ask.args as unknown[]);
   }
@@ -80,9 +87,9 @@ class LeadingOffice implements Office, OfficeCalls {
   }
 
   left(tab: string): void {
-    const collection = this.#presentIn.get(tab);
-    this.#presentIn.delete(tab);
-    if (collection !== undefined) this.#ports.sync.absent(collection, tab);
+    const presence = this.#present.get(tab);
+    this.#present.delete(tab);
+    if (presence !== undefined) this.#ports.sync.absent(presence.collection, tab);
   }
 
   run(command: Command, id: CommandId): Promise<CommandResult> {
@@ -127,10 +134,13 @@ class LeadingOffice implements Office, OfficeCalls {
   }
 
   async present(tab: string, collection: CollectionId, item: ItemId | '', field: string): Promise<void> {
-    const before = this.#presentIn.get(tab);
-    if (before !== undefined && before !== collection) this.left(tab);
-    this.#presentIn.set(tab, collection);
+    if (this.#present.get(tab)?.collection !== collection) this.left(tab);
+    this.#present.set(tab, { collection, item, field });
     this.#ports.sync.present(collection, { tab, item, field });
+  }
+
+  async absent(tab: string): Promise<void> {
+    this.left(tab);
   }
 
   async renamed(name: string): Promise<void> {
@@ -146,6 +156,15 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#ports.sharing.close();
     await this.#ports.sync.close();
     await this.#ports.device[Symbol.asyncDispose]();
+  }
+
+  /** A collection that has just begun to sync has not heard yet who is in it. */
+  #rowsChanged(change: RowsChange): void {
+    this.#ports.tell.rows(change);
+    if (change.root?.mode !== 'sync') return;
+    for (const [tab, { collection, item, field }] of this.#present) {
+      if (collection === change.collection) this.#ports.sync.present(collection, { tab, item, field });
+    }
   }
 
   /** Settles when the collection's root has arrived, or the relay has said that there is none for us. */
