@@ -7,7 +7,7 @@ import { DocumentLog, LogClient, turnStamp } from '../test/log-world.ts';
 import { Replica } from '../test/replica.ts';
 import { projectItem } from './inventory/project.ts';
 import { mint } from './mint.ts';
-import { Registers, type Write } from './registers.ts';
+import type { Registers, Write } from './registers.ts';
 
 type Action =
   | { readonly kind: 'count'; readonly at: number; readonly by: number }
@@ -28,14 +28,30 @@ const traffic: readonly fc.WeightedArbitrary<Step>[] = [
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rebase' as const), at }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('mint' as const), at }) },
 ];
-const count: fc.WeightedArbitrary<Step> = { weight: 5, arbitrary: fc.record({ kind: fc.constant('count' as const), at, by: fc.integer({ min: -9, max: 9 }) }) };
+const count: fc.WeightedArbitrary<Step> = {
+  weight: 5,
+  arbitrary: fc.record({ kind: fc.constant('count' as const), at, by: fc.integer({ min: -9, max: 9 }) }),
+};
 const set: fc.WeightedArbitrary<Step> = {
   weight: 6,
-  arbitrary: fc.record({ kind: fc.constant('set' as const), at, row: fc.constantFrom('a', 'b'), field: fc.constantFrom('n', 'zz', 'unknown'), value: fc.integer({ min: 0, max: 9 }) }),
+  arbitrary: fc.record({
+    kind: fc.constant('set' as const),
+    at,
+    row: fc.constantFrom('a', 'b'),
+    field: fc.constantFrom('n', 'zz', 'unknown'),
+    value: fc.integer({ min: 0, max: 9 }),
+  }),
 };
-const purge: fc.WeightedArbitrary<Step> = { weight: 1, arbitrary: fc.record({ kind: fc.constant('purge' as const), at, row: fc.constantFrom('a', 'b') }) };
+const purge: fc.WeightedArbitrary<Step> = {
+  weight: 1,
+  arbitrary: fc.record({ kind: fc.constant('purge' as const), at, row: fc.constantFrom('a', 'b') }),
+};
 
-function playLog(steps: readonly Step[]): { readonly log: DocumentLog; readonly clients: readonly LogClient[]; readonly made: readonly Write[] } {
+function playLog(steps: readonly Step[]): {
+  readonly log: DocumentLog;
+  readonly clients: readonly LogClient[];
+  readonly made: readonly Write[];
+} {
   const log = new DocumentLog();
   const clients = [new LogClient(log, 1), new LogClient(log, 2), new LogClient(log, 3)];
   const made: Write[] = [];
@@ -141,17 +157,28 @@ const freshFrom = (bytes: Uint8Array): Replica => {
 
 test('[M14] fields nobody here knows survive editing, reading and minting unchanged', () => {
   fc.assert(
-    fc.property(happenings(2), fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.jsonValue().filter(isStorable)), (list, unknown) => {
-      const { world } = play(list, 2);
-      const [first, second] = world;
-      if (first === undefined || second === undefined) return;
-      const fields = canonicalize(Object.fromEntries(Object.entries(unknown).filter(([key]) => key !== '__proto__').map(([key, value]) => [`~${key}`, value]))) as { [key: string]: Json };
-      first.apply(base, [{ kind: 'birth', row: 'u', fields, stamp: turnStamp(5) }]);
-      second.pull(first);
-      second.apply(base, [{ kind: 'set', row: 'u', field: 'n', value: 'edited', stamp: turnStamp(6) }]);
-      const read = freshFrom(mint([Y.encodeStateAsUpdate(second.open(base).doc)], 5 as WriterId));
-      for (const [field, value] of Object.entries(fields)) expect(canonicalJson(read.registers(base).get('u', field)?.value ?? null)).toBe(canonicalJson(value));
-    }),
+    fc.property(
+      happenings(2),
+      fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.jsonValue().filter(isStorable)),
+      (list, unknown) => {
+        const { world } = play(list, 2);
+        const [first, second] = world;
+        if (first === undefined || second === undefined) return;
+        const fields = canonicalize(
+          Object.fromEntries(
+            Object.entries(unknown)
+              .filter(([key]) => key !== '__proto__')
+              .map(([key, value]) => [`~${key}`, value]),
+          ),
+        ) as { [key: string]: Json };
+        first.apply(base, [{ kind: 'birth', row: 'u', fields, stamp: turnStamp(5) }]);
+        second.pull(first);
+        second.apply(base, [{ kind: 'set', row: 'u', field: 'n', value: 'edited', stamp: turnStamp(6) }]);
+        const read = freshFrom(mint([Y.encodeStateAsUpdate(second.open(base).doc)], 5 as WriterId));
+        for (const [field, value] of Object.entries(fields))
+          expect(canonicalJson(read.registers(base).get('u', field)?.value ?? null)).toBe(canonicalJson(value));
+      },
+    ),
     runs,
   );
 });

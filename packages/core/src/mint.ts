@@ -11,7 +11,8 @@ export function mint(updates: readonly Uint8Array[], writer: WriterId): Uint8Arr
   const source = new Y.Doc();
   source.clientID = writer;
   source.transact(() => updates.forEach((bytes) => Y.applyUpdate(source, bytes, 'mint')), 'mint');
-  if (source.store.pendingStructs !== null || source.store.pendingDs !== null) throw new Error('This document is incomplete: an update it builds on is missing. Read its log from the start.');
+  if (source.store.pendingStructs !== null || source.store.pendingDs !== null)
+    throw new Error('This document is incomplete: an update it builds on is missing. Read its log from the start.');
   const fresh = new Y.Doc();
   fresh.clientID = writer;
   fresh.transact(() => {
@@ -29,16 +30,21 @@ function foldedEntries(source: Y.Doc): unknown[] {
   for (const row of [...registers.rows()].sort()) {
     const visible = registers.row(row) ?? new Map<string, Register>();
     const fields = [...visible].filter(([field]) => field !== 'Z').sort(([a], [b]) => (a < b ? -1 : 1));
-    const folded: { readonly [field: string]: Json } = Object.fromEntries(fields.map(([field, { value, stamp }]) => [field, [value, stamp]]));
+    const folded: { readonly [field: string]: Json } = Object.fromEntries(
+      fields.map(([field, { value, stamp }]) => [field, [value, stamp]]),
+    );
     if (fields.length > 0) entries.push([row, 0, folded, 0]);
     const marker = visible.get('Z');
     if (marker !== undefined) entries.push([row, 'Z', marker.value, marker.stamp]);
   }
-  const unreadable = source.getArray('r').toArray().filter((value) => parseEntry(value) === undefined && !(value instanceof Y.AbstractType));
+  const unreadable = source
+    .getArray('r')
+    .toArray()
+    .filter((value) => parseEntry(value) === undefined && !(value instanceof Y.AbstractType));
   return [...entries, ...unreadable];
 }
 
 function notesOf(source: Y.Doc): readonly (readonly [name: string, text: string])[] {
   const names = [...source.share.keys()].filter((name) => name.startsWith('n/')).sort();
-  return names.map((name) => [name, source.getText(name).toString()] as const).filter(([, text]) => text !== '');
+  return names.map((name) => [name, source.getText(name).toJSON()] as const).filter(([, text]) => text !== '');
 }

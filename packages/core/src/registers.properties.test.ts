@@ -113,8 +113,18 @@ function halfShown(reader: Replica, made: readonly Made[]): readonly number[] {
 
 const hostile: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue(),
-  fc.tuple(fc.constantFrom('a', '', 'b'), fc.constantFrom('n', 0, '', 'D', 'q:', 'C'), fc.jsonValue(), fc.oneof(fc.double(), fc.constant(2 ** 50), fc.nat())),
-  fc.tuple(fc.constant('a'), fc.constant(0), fc.dictionary(fc.constantFrom('n', '__proto__', 'constructor', 'p', 'k'), fc.jsonValue()), fc.constantFrom(0, 5)),
+  fc.tuple(
+    fc.constantFrom('a', '', 'b'),
+    fc.constantFrom('n', 0, '', 'D', 'q:', 'C'),
+    fc.jsonValue(),
+    fc.oneof(fc.double(), fc.constant(2 ** 50), fc.nat()),
+  ),
+  fc.tuple(
+    fc.constant('a'),
+    fc.constant(0),
+    fc.dictionary(fc.constantFrom('n', '__proto__', 'constructor', 'p', 'k'), fc.jsonValue()),
+    fc.constantFrom(0, 5),
+  ),
 );
 
 test('[M15] malformed entries are passed over: nothing throws and sound rows are read as if they were not there', () => {
@@ -125,7 +135,14 @@ test('[M15] malformed entries are passed over: nothing throws and sound rows are
       const attacker = new Replica(66);
       attacker.pull(clean);
       const isSound = (one: unknown): boolean => Array.isArray(one) && one.length === 4 && ['a', 'b'].includes(String(one[0]));
-      attacker.open(base).doc.transact(() => attacker.open(base).doc.getArray('r').push(bad as Json[]), 'attack');
+      attacker.open(base).doc.transact(
+        () =>
+          attacker
+            .open(base)
+            .doc.getArray('r')
+            .push(bad as Json[]),
+        'attack',
+      );
       clean.pull(attacker);
       for (const row of clean.registers(base).rows()) {
         const item = projectItem(clean.collection, 'SSSSSSaaaaaaaa' as never, clean.registers(base).row(row), '');

@@ -1,4 +1,14 @@
-import { compareRegisters, nextStamp, parseEntry, registersOf, type Entry, type Json, type Register, type Stamp, type WriterId } from '@cacaw/protocol';
+import {
+  compareRegisters,
+  nextStamp,
+  parseEntry,
+  registersOf,
+  type Entry,
+  type Json,
+  type Register,
+  type Stamp,
+  type WriterId,
+} from '@cacaw/protocol';
 import * as Y from 'yjs';
 import { transposeEdit } from './note-text.ts';
 import { RowIndex } from './row-index.ts';
@@ -71,7 +81,7 @@ export class Registers implements RegisterReader {
   }
 
   note(row: string): string {
-    return this.#doc.share.has(noteName(row)) ? this.#doc.getText(noteName(row)).toString() : '';
+    return this.#doc.share.has(noteName(row)) ? this.#doc.getText(noteName(row)).toJSON() : '';
   }
 
   /** Every standing value of a register, the visible one first: more than one means that somebody wrote without having seen another. */
@@ -150,7 +160,7 @@ export class Registers implements RegisterReader {
 
   #editNote({ row, before, after }: WriteOf<'note'>, batch: Batch): void {
     const text = this.#doc.getText(noteName(row));
-    for (const { at, remove, insert } of transposeEdit({ before, after }, text.toString())) {
+    for (const { at, remove, insert } of transposeEdit({ before, after }, text.toJSON())) {
       if (remove > 0) text.delete(at, remove);
       if (insert !== '') text.insert(at, insert);
       batch.touched.add(row);

@@ -33,7 +33,11 @@ export interface Berth {
 }
 
 /** Where `count` rows are born: first in what is left of the newest shard, then in new ones. */
-export function berthsFor(count: number, newest: { readonly shard: ShardId; readonly births: number } | undefined, random: Random): readonly Berth[] {
+export function berthsFor(
+  count: number,
+  newest: { readonly shard: ShardId; readonly births: number } | undefined,
+  random: Random,
+): readonly Berth[] {
   const berths: Berth[] = [];
   const room = newest === undefined ? 0 : Math.min(count, Math.max(0, shardCapacity - newest.births));
   if (newest !== undefined && room > 0) berths.push({ shard: newest.shard, count: room, opened: false });

@@ -25,7 +25,10 @@ export const happenings = (replicas: number): fc.Arbitrary<readonly Happening[]>
   return fc.array(
     fc.oneof(
       { weight: 5, arbitrary: fc.record({ kind: fc.constant('set' as const), at, row, field, value }) },
-      { weight: 2, arbitrary: fc.record({ kind: fc.constant('birth' as const), at, row, fields: fc.dictionary(field, value, { maxKeys: 3 }) }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constant('birth' as const), at, row, fields: fc.dictionary(field, value, { maxKeys: 3 }) }),
+      },
       { weight: 4, arbitrary: fc.record({ kind: fc.constant('sync' as const), at, other: at }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), at, ms: fc.integer({ min: -5000, max: 5000 }) }) },
     ),
@@ -82,7 +85,14 @@ export function meet(world: readonly Replica[]): void {
 /** What a document shows, as comparable text. */
 export function shown(replica: Replica, document: string = base): string {
   const registers = replica.registers(document);
-  const rows = [...registers.rows()].sort().map((name) => [name, [...(registers.row(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, register]) => [code, register.value, register.stamp])]);
+  const rows = [...registers.rows()]
+    .sort()
+    .map((name) => [
+      name,
+      [...(registers.row(name) ?? [])]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([code, register]) => [code, register.value, register.stamp]),
+    ]);
   return canonicalJson(rows as Json);
 }
 
@@ -92,7 +102,8 @@ export function largest(made: readonly Made[]): ReadonlyMap<string, Made> {
   for (const one of made) {
     const key = `${one.row}/${one.field}`;
     const held = best.get(key);
-    const wins = held === undefined || one.stamp > held.stamp || (one.stamp === held.stamp && canonicalJson(one.value) > canonicalJson(held.value));
+    const wins =
+      held === undefined || one.stamp > held.stamp || (one.stamp === held.stamp && canonicalJson(one.value) > canonicalJson(held.value));
     if (wins) best.set(key, one);
   }
   return best;

@@ -37,7 +37,16 @@ export class DocumentLog {
 
   mint(): void {
     this.generation += 1;
-    this.entries = [{ writer: 0xffff0000 as WriterId, ref: 0, bytes: mint(this.entries.map((one) => one.bytes), (0xffff0000 + this.generation) as WriterId) }];
+    this.entries = [
+      {
+        writer: 0xffff0000 as WriterId,
+        ref: 0,
+        bytes: mint(
+          this.entries.map((one) => one.bytes),
+          (0xffff0000 + this.generation) as WriterId,
+        ),
+      },
+    ];
   }
 
   rows(): Registers {

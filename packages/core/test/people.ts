@@ -1,4 +1,4 @@
-import type { CommandId, FolderId, ItemId } from '@cacaw/protocol';
+import type { CollectionId, CommandId, FolderId, ItemId } from '@cacaw/protocol';
 import fc from 'fast-check';
 import { CommandError, type Command } from '../src/inventory/commands.ts';
 import type { PlaceId } from '../src/inventory/rows.ts';
@@ -14,12 +14,37 @@ export interface Deed {
 }
 
 const deedKinds = [
-  'add', 'addFolder', 'rename', 'describe', 'tag', 'untag', 'barcode', 'adjust', 'stocktake', 'note', 'move', 'moveFirst', 'moveFolder',
-  'trash', 'restore', 'trashFolder', 'restoreFolder', 'sync', 'undo', 'merge', 'contain', 'custom', 'purge',
+  'add',
+  'addFolder',
+  'rename',
+  'describe',
+  'tag',
+  'untag',
+  'barcode',
+  'adjust',
+  'stocktake',
+  'note',
+  'move',
+  'moveFirst',
+  'moveFolder',
+  'trash',
+  'restore',
+  'trashFolder',
+  'restoreFolder',
+  'sync',
+  'undo',
+  'merge',
+  'contain',
+  'custom',
+  'purge',
 ] as const;
 
 /** Deeds of several people; syncs come often enough that people build on each other's work. */
-export const deeds = (options: { readonly people: number; readonly kinds?: readonly Deed['kind'][]; readonly max?: number }): fc.Arbitrary<readonly Deed[]> =>
+export const deeds = (options: {
+  readonly people: number;
+  readonly kinds?: readonly Deed['kind'][];
+  readonly max?: number;
+}): fc.Arbitrary<readonly Deed[]> =>
   fc.array(
     fc.record({
       at: fc.nat(options.people - 1),
@@ -65,61 +90,96 @@ export class People {
   act(deed: Deed): CommandId | undefined {
     const replica = this.replica(deed.at);
     replica.now += 100;
-    if (deed.kind === 'sync') return void replica.pull(this.replica(deed.other % this.replicas.length));
-    const command = this.#commandOf(replica, deed);
-    if (command === undefined) return undefined;
+    if (deed.kind === 'sync') {
+      replica.pull(this.replica(deed.other % this.replicas.length));
+      return undefined;
+    }
+    const done = this.done.get(deed.at) ?? [];
     try {
-      const { id } = replica.run(command);
-      this.done.set(deed.at, [...(this.done.get(deed.at) ?? []), id]);
+      const { id } = replica.run(commands[deed.kind](sightOf(replica, deed, done)));
+      this.done.set(deed.at, [...done, id]);
       return id;
     } catch (error) {
       if (error instanceof CommandError) return undefined;
       throw error;
     }
   }
-
-  #commandOf(replica: Replica, { at, kind, pick, other, text }: Deed): Command | undefined {
-    const collection = replica.collection;
-    const items = replica.items().map((row) => row.id);
-    const folders = replica.folders().map((row) => row.id);
-    const item = items[pick % Math.max(1, items.length)] as ItemId;
-    const folder = folders[pick % Math.max(1, folders.length)] as FolderId;
-    const note = items.length === 0 ? '' : replica.item(item).note;
-    const places: readonly PlaceId[] = ['', ...folders, ...items];
-    const place = places[other % places.length] ?? '';
-    switch (kind) {
-      case 'add': return { type: 'addItems', collection, drafts: [{ name: text, folderId: place, tags: [text] }] };
-      case 'addFolder': return { type: 'addFolder', collection, draft: { name: text, parent: place } };
-      case 'rename': return { type: 'editItem', collection, item, change: { name: `${text} ${pick}` } };
-      case 'describe': return { type: 'editItem', collection, item, change: { description: text } };
-      case 'tag': return { type: 'tagItems', collection, items: [item], add: [text], remove: [] };
-      case 'untag': return { type: 'tagItems', collection, items: [item], add: [], remove: [text] };
-      case 'barcode': return { type: 'editBarcodes', collection, item, add: [text], remove: [] };
-      case 'adjust': return { type: 'adjustQuantity', collection, item, place: '', by: other - 3 };
-      case 'stocktake': return { type: 'stocktake', collection, item, place: '', quantity: other };
-      case 'note': return { type: 'editNote', collection, item, before: note, after: Array.from(`${text}${note}`).slice(0, 40).join('') };
-      case 'move': return { type: 'moveItems', collection, items: [item], folderId: place };
-      case 'moveFirst': return { type: 'moveItems', collection, items: [item], folderId: place, after: null };
-      case 'moveFolder': return { type: 'moveFolder', collection, folder, parent: place };
-      case 'trash': return { type: 'trash', collection, items: [item], folders: [] };
-      case 'restore': return { type: 'restore', collection, items: [item], folders: [] };
-      case 'trashFolder': return { type: 'trash', collection, items: [], folders: [folder] };
-      case 'restoreFolder': return { type: 'restore', collection, items: [], folders: [folder] };
-      case 'merge': return { type: 'mergeItems', collection, item, into: items[other % items.length] as ItemId };
-      case 'contain': return { type: 'editItem', collection, item, change: { canContain: pick % 2 === 0 } };
-      case 'custom': return { type: 'editItem', collection, item, change: { custom: { size: other } } };
-      case 'purge': return { type: 'purge', collection, items: [item], folders: [] };
-      case 'undo': return { type: 'undo', collection, commands: (this.done.get(at) ?? []).slice(-1 - (pick % 3)) };
-      case 'sync': return undefined;
-    }
-  }
 }
+
+/** What a person sees when they choose what to do. */
+interface Sight {
+  readonly replica: Replica;
+  readonly collection: CollectionId;
+  readonly deed: Deed;
+  readonly items: readonly ItemId[];
+  readonly item: ItemId;
+  readonly folder: FolderId;
+  readonly place: PlaceId;
+  readonly done: readonly CommandId[];
+}
+
+function sightOf(replica: Replica, deed: Deed, done: readonly CommandId[]): Sight {
+  const items = replica.items().map((row) => row.id);
+  const folders = replica.folders().map((row) => row.id);
+  const places: readonly PlaceId[] = ['', ...folders, ...items];
+  return {
+    replica,
+    collection: replica.collection,
+    deed,
+    items,
+    item: items[deed.pick % Math.max(1, items.length)] as ItemId,
+    folder: folders[deed.pick % Math.max(1, folders.length)] as FolderId,
+    place: places[deed.other % places.length] ?? '',
+    done,
+  };
+}
+
+const noteOf = ({ replica, items, item }: Sight): string => (items.length === 0 ? '' : replica.item(item).note);
+
+const commands: { readonly [Kind in Exclude<Deed['kind'], 'sync'>]: (sight: Sight) => Command } = {
+  add: ({ collection, place, deed }) => ({
+    type: 'addItems',
+    collection,
+    drafts: [{ name: deed.text, folderId: place, tags: [deed.text] }],
+  }),
+  addFolder: ({ collection, place, deed }) => ({ type: 'addFolder', collection, draft: { name: deed.text, parent: place } }),
+  rename: ({ collection, item, deed }) => ({ type: 'editItem', collection, item, change: { name: `${deed.text} ${deed.pick}` } }),
+  describe: ({ collection, item, deed }) => ({ type: 'editItem', collection, item, change: { description: deed.text } }),
+  tag: ({ collection, item, deed }) => ({ type: 'tagItems', collection, items: [item], add: [deed.text], remove: [] }),
+  untag: ({ collection, item, deed }) => ({ type: 'tagItems', collection, items: [item], add: [], remove: [deed.text] }),
+  barcode: ({ collection, item, deed }) => ({ type: 'editBarcodes', collection, item, add: [deed.text], remove: [] }),
+  adjust: ({ collection, item, deed }) => ({ type: 'adjustQuantity', collection, item, place: '', by: deed.other - 3 }),
+  stocktake: ({ collection, item, deed }) => ({ type: 'stocktake', collection, item, place: '', quantity: deed.other }),
+  note: (sight) => {
+    const before = noteOf(sight);
+    const after = Array.from(`${sight.deed.text}${before}`).slice(0, 40).join('');
+    return { type: 'editNote', collection: sight.collection, item: sight.item, before, after };
+  },
+  move: ({ collection, item, place }) => ({ type: 'moveItems', collection, items: [item], folderId: place }),
+  moveFirst: ({ collection, item, place }) => ({ type: 'moveItems', collection, items: [item], folderId: place, after: null }),
+  moveFolder: ({ collection, folder, place }) => ({ type: 'moveFolder', collection, folder, parent: place }),
+  trash: ({ collection, item }) => ({ type: 'trash', collection, items: [item], folders: [] }),
+  restore: ({ collection, item }) => ({ type: 'restore', collection, items: [item], folders: [] }),
+  trashFolder: ({ collection, folder }) => ({ type: 'trash', collection, items: [], folders: [folder] }),
+  restoreFolder: ({ collection, folder }) => ({ type: 'restore', collection, items: [], folders: [folder] }),
+  merge: ({ collection, item, items, deed }) => ({
+    type: 'mergeItems',
+    collection,
+    item,
+    into: items[deed.other % items.length] as ItemId,
+  }),
+  contain: ({ collection, item, deed }) => ({ type: 'editItem', collection, item, change: { canContain: deed.pick % 2 === 0 } }),
+  custom: ({ collection, item, deed }) => ({ type: 'editItem', collection, item, change: { custom: { size: deed.other } } }),
+  purge: ({ collection, item }) => ({ type: 'purge', collection, items: [item], folders: [] }),
+  undo: ({ collection, done, deed }) => ({ type: 'undo', collection, commands: done.slice(-1 - (deed.pick % 3)) }),
+};
 
 /** Every visible register of a replica by `base/row/field`. */
 export function registersOf(replica: Replica): ReadonlyMap<string, { readonly value: unknown; readonly stamp: number }> {
   const found = new Map<string, { readonly value: unknown; readonly stamp: number }>();
   for (const [base, { registers }] of replica.documents) {
-    for (const row of registers.rows()) for (const [field, register] of registers.row(row) ?? []) found.set(`${base}/${row}/${field}`, register);
+    for (const row of registers.rows())
+      for (const [field, register] of registers.row(row) ?? []) found.set(`${base}/${row}/${field}`, register);
   }
   return found;
 }

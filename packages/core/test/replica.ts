@@ -1,4 +1,13 @@
-import { parseDocumentName, shardOf, type CollectionId, type CommandId, type DocumentName, type ItemId, type Random, type WriterId } from '@cacaw/protocol';
+import {
+  parseDocumentName,
+  shardOf,
+  type CollectionId,
+  type CommandId,
+  type DocumentName,
+  type ItemId,
+  type Random,
+  type WriterId,
+} from '@cacaw/protocol';
 import * as Y from 'yjs';
 import { CommandError, type Command, type CommandResult } from '../src/inventory/commands.ts';
 import { plan } from '../src/inventory/plan.ts';
@@ -28,7 +37,10 @@ export interface Logged {
 /** A device without a store: documents, registers, and the planner on top. */
 export class Replica {
   readonly collection: CollectionId = 'CCCCCCCCCCCCCCCCCCCCCC' as CollectionId;
-  readonly documents: Map<string, { readonly doc: Y.Doc; readonly registers: Registers }> = new Map<string, { readonly doc: Y.Doc; readonly registers: Registers }>();
+  readonly documents: Map<string, { readonly doc: Y.Doc; readonly registers: Registers }> = new Map<
+    string,
+    { readonly doc: Y.Doc; readonly registers: Registers }
+  >();
   /** Own updates in order. */
   readonly log: Logged[] = [];
   readonly undos: Map<CommandId, UndoRecord | null> = new Map<CommandId, UndoRecord | null>();

@@ -10,7 +10,8 @@ function started(): Replica {
   return replica;
 }
 
-const add = (replica: Replica, draft: Partial<ItemDraft>): unknown => replica.run({ type: 'addItems', collection: replica.collection, drafts: [{ name: 'x', ...draft }] });
+const add = (replica: Replica, draft: Partial<ItemDraft>): unknown =>
+  replica.run({ type: 'addItems', collection: replica.collection, drafts: [{ name: 'x', ...draft }] });
 
 const texts = Object.entries(inventory.tables.item.fields).filter(([, { kind, engine }]) => kind === 'text' && engine !== true);
 
@@ -97,9 +98,15 @@ test('[C11] a field is defined before it is used, can be redefined, and its valu
 
   replica.run({ type: 'removeField', collection, field: 'own' });
   expect(replica.collectionRow().fields).toMatchObject([{ key: 'own', deletedAt: replica.now }]);
-  replica.run({ type: 'defineField', collection, field: { key: 'own', label: 'Mine', kind: 'enum', unit: '', options: [{ key: 'b', label: 'Second' }] } });
+  replica.run({
+    type: 'defineField',
+    collection,
+    field: { key: 'own', label: 'Mine', kind: 'enum', unit: '', options: [{ key: 'b', label: 'Second' }] },
+  });
 
-  expect(replica.collectionRow().fields).toEqual([expect.objectContaining({ key: 'own', label: 'Mine', kind: 'enum', options: [{ key: 'b', label: 'Second' }], deletedAt: null })]);
+  expect(replica.collectionRow().fields).toEqual([
+    expect.objectContaining({ key: 'own', label: 'Mine', kind: 'enum', options: [{ key: 'b', label: 'Second' }], deletedAt: null }),
+  ]);
   expect(replica.items()[0]?.custom).toEqual({ own: 'a' });
 });
 
@@ -117,7 +124,11 @@ test('[C11] an emptied custom value is shown no more', () => {
 test('[C12] merging adds up what adds up, keeps the values of the one merged into, and the smaller id', () => {
   const replica = started();
   const collection = replica.collection;
-  const ids = ['Old lamp', 'Lamp'].map((name, at) => replica.run({ type: 'addItems', collection, drafts: [{ name, quantity: at + 1, tags: [name], description: `${name} described` }] }).items[0]);
+  const ids = ['Old lamp', 'Lamp'].map(
+    (name, at) =>
+      replica.run({ type: 'addItems', collection, drafts: [{ name, quantity: at + 1, tags: [name], description: `${name} described` }] })
+        .items[0],
+  );
   const [one, into] = ids;
   if (one === undefined || into === undefined) throw new Error('no items');
 
@@ -125,7 +136,13 @@ test('[C12] merging adds up what adds up, keeps the values of the one merged int
 
   const smaller = one < into ? one : into;
   expect(survivor).toBe(smaller);
-  expect(replica.item(smaller)).toMatchObject({ name: 'Lamp', description: 'Lamp described', quantity: 3, tags: ['Lamp', 'Old lamp'], mergedInto: null });
+  expect(replica.item(smaller)).toMatchObject({
+    name: 'Lamp',
+    description: 'Lamp described',
+    quantity: 3,
+    tags: ['Lamp', 'Old lamp'],
+    mergedInto: null,
+  });
   expect(replica.item(smaller === one ? into : one).mergedInto).toBe(smaller);
   expect(refusalOf(() => replica.run({ type: 'mergeItems', collection, item: into, into: one }))).toBe('would-cycle');
 });

@@ -17,35 +17,41 @@ export function checkFields(table: TableSpec, change: object): Pairs {
   return pairs;
 }
 
-/** The value in its stored shape and within its limits; throws the named `CommandError` otherwise. */
-export function checkValue(name: string, spec: FieldSpec | KeyedSpec, value: unknown): Json {
-  if (value === null && spec.nullable === true) return null;
-  switch (spec.kind) {
-    case 'text':
-      return checkText(name, value, { max: spec.max ?? 0, required: 'required' in spec && spec.required === true });
-    case 'money':
-      return checkMoney(name, value, spec.max ?? 0);
-    case 'date':
-      return checkDate(name, value);
-    case 'flag':
-      if (typeof value !== 'boolean') throw badValue(name, value, 'Use true or false.');
-      return value;
-    case 'number':
-    case 'integer':
-    case 'time':
-      return checkNumber(name, value, spec.max ?? Number.MAX_SAFE_INTEGER);
-    case 'json':
-      return checkJson(name, value, spec.max ?? 0);
-    case 'ref':
-      throw badValue(name, value, 'Move it instead of editing it.');
-  }
+type Spec = FieldSpec | KeyedSpec;
+
+/** The value in its row shape and within its limits; throws the named `CommandError` otherwise. */
+export function checkValue(name: string, spec: Spec, value: unknown): Json {
+  return value === null && spec.nullable === true ? null : checks[spec.kind](name, value, spec);
+}
+
+const asNumber = (name: string, value: unknown, spec: Spec): Json => checkNumber(name, value, spec.max ?? Number.MAX_SAFE_INTEGER);
+
+const checks: { readonly [Kind in Spec['kind']]: (name: string, value: unknown, spec: Spec) => Json } = {
+  text: (name, value, spec) => checkText(name, value, { max: spec.max ?? 0, required: 'required' in spec && spec.required === true }),
+  money: (name, value, spec) => checkMoney(name, value, spec.max ?? 0),
+  date: checkDate,
+  flag: checkFlag,
+  number: asNumber,
+  integer: asNumber,
+  time: asNumber,
+  json: (name, value, spec) => checkJson(name, value, spec.max ?? 0),
+  ref: (name, value) => {
+    throw badValue(name, value, 'Move it instead of editing it.');
+  },
+};
+
+/** True or false, nothing else. */
+export function checkFlag(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw badValue(name, value, 'Use true or false.');
+  return value;
 }
 
 /** Trimmed, well-formed text within its limit. */
 export function checkText(name: string, value: unknown, limit: { readonly max: number; readonly required?: boolean }): string {
   if (typeof value !== 'string') throw badValue(name, value, 'Use text.');
   const text = limit.required === true ? value.toWellFormed().trim() : value.toWellFormed();
-  if (text === '' && limit.required === true) throw new CommandError('name-missing', `The ${name} is empty; give it at least one character.`, { field: name });
+  if (text === '' && limit.required === true)
+    throw new CommandError('name-missing', `The ${name} is empty; give it at least one character.`, { field: name });
   if (text.length > limit.max) refuseLonger(name, text, limit.max);
   return text;
 }
@@ -54,16 +60,28 @@ export function checkText(name: string, value: unknown, limit: { readonly max: n
 function refuseLonger(name: string, text: string, max: number): void {
   const length = Array.from(text).length;
   if (length <= max) return;
-  throw new CommandError('too-long', `The ${name} has ${length} characters; shorten it to ${max}.`, { field: name, limit: max, length, value: shown(text) });
+  throw new CommandError('too-long', `The ${name} has ${length} characters; shorten it to ${max}.`, {
+    field: name,
+    limit: max,
+    length,
+    value: shown(text),
+  });
 }
 
 /** A finite number whose magnitude stays within `max`. */
 export function checkNumber(name: string, value: unknown, max: number): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new CommandError('not-a-number', `The ${name} is not a number; use digits such as 12 or 0.5.`, { field: name, value: shown(value) });
+    throw new CommandError('not-a-number', `The ${name} is not a number; use digits such as 12 or 0.5.`, {
+      field: name,
+      value: shown(value),
+    });
   }
   if (Math.abs(value) > max) {
-    throw new CommandError('out-of-range', `The ${name} ${value} is beyond ${max}; use a smaller number.`, { field: name, limit: max, value });
+    throw new CommandError('out-of-range', `The ${name} ${value} is beyond ${max}; use a smaller number.`, {
+      field: name,
+      limit: max,
+      value,
+    });
   }
   return value === 0 ? 0 : value;
 }
@@ -73,16 +91,24 @@ export function checkQuantity(name: string, value: unknown, range: { readonly mi
   const scale = 10 ** quantityDecimals;
   const number = Math.round(checkNumber(name, value, range.max) * scale) / scale;
   if (number < range.min) {
-    throw new CommandError('out-of-range', `The ${name} ${number} is below ${range.min}; use a larger number.`, { field: name, limit: range.min, value: number });
+    throw new CommandError('out-of-range', `The ${name} ${number} is below ${range.min}; use a larger number.`, {
+      field: name,
+      limit: range.min,
+      value: number,
+    });
   }
   return number === 0 ? 0 : number;
 }
 
 function checkMoney(name: string, value: unknown, max: number): Json {
-  const { amount, currency } = (typeof value === 'object' && value !== null ? value : {}) as { readonly amount?: unknown; readonly currency?: unknown };
+  const { amount, currency } = (typeof value === 'object' && value !== null ? value : {}) as {
+    readonly amount?: unknown;
+    readonly currency?: unknown;
+  };
   const minor = checkNumber(name, amount, max);
   if (!Number.isSafeInteger(minor)) throw badValue(name, value, 'Give the amount in whole minor units, such as cents.');
-  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) throw badValue(name, value, 'Name the currency by its three letters, such as EUR.');
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency))
+    throw badValue(name, value, 'Name the currency by its three letters, such as EUR.');
   return { amount: minor, currency };
 }
 
@@ -101,7 +127,8 @@ export function checkDate(name: string, value: unknown): string {
 export function checkJson(name: string, value: unknown, max: number): Json {
   const json = canonical(name, value);
   const length = canonicalJson(json).length;
-  if (length > max) throw new CommandError('too-long', `The ${name} has ${length} characters; shorten it to ${max}.`, { field: name, limit: max, length });
+  if (length > max)
+    throw new CommandError('too-long', `The ${name} has ${length} characters; shorten it to ${max}.`, { field: name, limit: max, length });
   return json;
 }
 
@@ -119,7 +146,12 @@ export function checkKey(name: string, spec: KeyedSpec, value: unknown): string 
   const text = typeof value === 'string' ? value.normalize('NFC').replace(/\s+/gu, ' ') : value;
   const key = checkText(name, text, { max: spec.keyMax, required: true });
   const bytes = new TextEncoder().encode(`${spec.code}:${key}`).length;
-  if (bytes > maxKeyBytes) throw new CommandError('too-long', `One of the ${name} takes ${bytes} bytes; shorten it to ${maxKeyBytes}.`, { field: name, limit: maxKeyBytes, length: bytes });
+  if (bytes > maxKeyBytes)
+    throw new CommandError('too-long', `One of the ${name} takes ${bytes} bytes; shorten it to ${maxKeyBytes}.`, {
+      field: name,
+      limit: maxKeyBytes,
+      length: bytes,
+    });
   return key;
 }
 
@@ -131,7 +163,10 @@ export function checkCount(name: string, count: number, max: number): void {
 
 /** A value of the wrong shape, with what to do about it. */
 export const badValue = (name: string, value: unknown, advice: string): CommandError =>
-  new CommandError('bad-value', `The ${name} ${JSON.stringify(shown(value))} cannot be stored. ${advice}`, { field: name, value: shown(value) });
+  new CommandError('bad-value', `The ${name} ${JSON.stringify(shown(value))} cannot be stored. ${advice}`, {
+    field: name,
+    value: shown(value),
+  });
 
 /** What an error may repeat of a value: short and always JSON. */
 function shown(value: unknown): Json {

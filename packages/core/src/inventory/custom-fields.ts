@@ -1,6 +1,6 @@
 import type { Json, Register } from '@cacaw/protocol';
 import { inventory, type KeyedSpec } from '../schema.ts';
-import { badValue, checkCount, checkDate, checkNumber, checkText } from './check.ts';
+import { badValue, checkCount, checkDate, checkFlag, checkNumber, checkText } from './check.ts';
 import type { Command } from './commands.ts';
 import { keysAfter } from './order.ts';
 import type { Draft, RowAddress } from './plan-draft.ts';
@@ -27,34 +27,34 @@ export function checkCustom(draft: Draft, custom: { readonly [field: string]: Js
 function checkOne(draft: Draft, key: string, value: Json): Json {
   const definition = draft.registers('root').row(`X${key}`);
   if (definition === undefined || !definition.has('C')) throw badValue('field', key, 'This collection has no such field; define it first.');
-  const label = text(definition, 'n') || key;
-  switch (definition.get('k')?.value as CustomKind) {
-    case 'number':
-      return checkNumber(label, value, 1e15);
-    case 'date':
-      return checkDate(label, value);
-    case 'boolean':
-      if (typeof value !== 'boolean') throw badValue(label, value, 'Use true or false.');
-      return value;
-    case 'enum':
-      if (typeof value !== 'string' || typeof definition.get(`e:${value}`)?.value !== 'string') throw badValue(label, value, 'Choose one of the options.');
-      return value;
-    case 'url':
-      return checkUrl(label, value);
-    default:
-      return checkText(label, value, { max: customSpec.max ?? 0 });
-  }
+  const kind = kinds.find((one) => one === definition.get('k')?.value) ?? 'text';
+  return checks[kind](text(definition, 'n') || key, value, definition);
 }
 
-const text = (registers: ReadonlyMap<string, Register>, code: string): string => {
-  const value = registers.get(code)?.value;
+type Definition = ReadonlyMap<string, Register>;
+
+const checks: { readonly [Kind in CustomKind]: (label: string, value: Json, definition: Definition) => Json } = {
+  text: (label, value) => checkText(label, value, { max: customSpec.max ?? 0 }),
+  number: (label, value) => checkNumber(label, value, 1e15),
+  date: checkDate,
+  boolean: checkFlag,
+  url: checkUrl,
+  enum: (label, value, definition) => {
+    if (typeof value === 'string' && typeof definition.get(`e:${value}`)?.value === 'string') return value;
+    throw badValue(label, value, 'Choose one of the options.');
+  },
+};
+
+const text = (definition: Definition, code: string): string => {
+  const value = definition.get(code)?.value;
   return typeof value === 'string' ? value : '';
 };
 
 /** Only addresses a browser may be sent to: a stored `javascript:` link would run in everybody's page. */
 function checkUrl(label: string, value: Json): string {
   const url = checkText(label, value, { max: customSpec.max ?? 0 }).trim();
-  if (!/^(https?:\/\/|mailto:)\S+$/i.test(url)) throw badValue(label, value, 'Write an address that begins with https://, http:// or mailto:.');
+  if (!/^(https?:\/\/|mailto:)\S+$/i.test(url))
+    throw badValue(label, value, 'Write an address that begins with https://, http:// or mailto:.');
   return url;
 }
 
@@ -65,13 +65,23 @@ export function defineField(draft: Draft, { field }: Of<'defineField'>): void {
   checkCount('options', field.options.length, optionSpec.many);
   const wanted = definitionOf(field);
   const address = fieldAddress(field.key);
-  const root = draft.registers('root');
-  if (!root.row(address.row)?.has('C')) return draft.birth(address, { ...wanted, o: keysAfter(lastFieldOrder(draft), 1, draft.random)[0] ?? '' });
+  const standing = draft.registers('root').row(address.row);
+  if (standing?.has('C') === true) redefine(draft, { address, standing, wanted });
+  else draft.birth(address, { ...wanted, o: keysAfter(lastFieldOrder(draft), 1, draft.random)[0] ?? '' });
+}
+
+interface Redefinition {
+  readonly address: RowAddress;
+  readonly standing: Definition;
+  readonly wanted: { readonly [code: string]: Json };
+}
+
+function redefine(draft: Draft, { address, standing, wanted }: Redefinition): void {
   for (const [code, value] of Object.entries(wanted)) draft.set(address, code, value);
-  for (const [code, { value }] of root.row(address.row) ?? []) {
+  for (const [code, { value }] of standing) {
     if (code.startsWith('e:') && value !== null && wanted[code] === undefined) draft.set(address, code, null);
   }
-  if (root.get(address.row, 'D') !== undefined) draft.set(address, 'D', null);
+  if (standing.has('D')) draft.set(address, 'D', null);
 }
 
 function definitionOf(field: Of<'defineField'>['field']): { readonly [code: string]: Json } {
@@ -90,7 +100,12 @@ function definitionOf(field: Of<'defineField'>['field']): { readonly [code: stri
 function lastFieldOrder(draft: Draft): string | null {
   const root = draft.registers('root');
   const orders = [...root.rows()].filter((row) => row.startsWith('X')).map((row) => root.get(row, 'o')?.value);
-  return orders.filter((order) => typeof order === 'string').sort().at(-1) ?? null;
+  return (
+    orders
+      .filter((order) => typeof order === 'string')
+      .sort()
+      .at(-1) ?? null
+  );
 }
 
 /** Hides a field; its values stay and come back when it is defined again. */

@@ -8,7 +8,7 @@ export interface Migration {
   readonly from: string;
   readonly to: string;
   /** Undefined: this value has no meaning in the new field. Must be a pure function, for every device runs it. */
-  convert(value: Json): Json | undefined;
+  readonly convert: (value: Json) => Json | undefined;
 }
 
 /**

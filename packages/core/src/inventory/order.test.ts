@@ -5,10 +5,14 @@ import { seededRandom } from '../../test/replica.ts';
 import { insertAt, isOrderKey, keyBetween, keysAfter } from './order.ts';
 import type { Placed } from './plan-view.ts';
 
-const byOrder = (a: Placed<string>, b: Placed<string>): number => (a.order === b.order ? (a.id < b.id ? -1 : 1) : a.order < b.order ? -1 : 1);
+const byOrder = (a: Placed<string>, b: Placed<string>): number =>
+  a.order === b.order ? (a.id < b.id ? -1 : 1) : a.order < b.order ? -1 : 1;
 
 /** Stored orders as anybody may have left them: equal, out of shape, very long. */
-const order = fc.oneof(fc.constantFrom('a0', 'a1', 'a0V', '', 'not a key', 'a00', `a0${'z'.repeat(60)}`), fc.nat(1e6).map((seed) => keyBetween(null, null, seededRandom(seed))));
+const order = fc.oneof(
+  fc.constantFrom('a0', 'a1', 'a0V', '', 'not a key', 'a00', `a0${'z'.repeat(60)}`),
+  fc.nat(1e6).map((seed) => keyBetween(null, null, seededRandom(seed))),
+);
 
 test('[M16] something can always be inserted anywhere, stands there, and disturbs no other order', () => {
   fc.assert(
@@ -42,7 +46,10 @@ test('[M16] keys stay short: 2,000 insertions at one spot, then 2,000 appended',
   for (let at = 0; at < 2000; at += 1) {
     const { keys, moved } = insertAt(siblings, 1, 1, random);
     const changed = new Map(moved.map((one) => [one.id, one.order]));
-    siblings = [...siblings.map((one) => ({ id: one.id, order: changed.get(one.id) ?? one.order })), { id: `n${at}`, order: keys[0] ?? '' }].sort(byOrder);
+    siblings = [
+      ...siblings.map((one) => ({ id: one.id, order: changed.get(one.id) ?? one.order })),
+      { id: `n${at}`, order: keys[0] ?? '' },
+    ].sort(byOrder);
   }
   expect(Math.max(...siblings.map((one) => one.order.length))).toBeLessThanOrEqual(32);
   expect(siblings.slice(1, 4).map((one) => one.id)).toEqual(['n1999', 'n1998', 'n1997']);

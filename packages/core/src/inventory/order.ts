@@ -69,9 +69,9 @@ export function insertAt<Id extends string>(siblings: readonly Placed<Id>[], at:
 
 /** `count` keys between two bounds, or undefined when they would be too long or the bounds leave no room. */
 function spread(low: string | null, high: string | null, count: number, random: Random): readonly string[] | undefined {
-  if (low === null && high === null) return count === 1 ? [keyBetween(null, null, random)] : generateNKeysBetween(null, null, count);
-  if ((low !== null && !isOrderKey(low)) || (high !== null && !isOrderKey(high))) return undefined;
-  if (low !== null && high !== null && low >= high) return undefined;
+  const bounds = [low, high].filter((bound) => bound !== null);
+  const isClosed = low !== null && high !== null && low >= high;
+  if (isClosed || !bounds.every(isOrderKey)) return undefined;
   const keys = count === 1 ? [keyBetween(low, high, random)] : generateNKeysBetween(low, high, count);
-  return keys.some((key) => key.length > longestKey) ? undefined : keys;
+  return bounds.length > 0 && keys.some((key) => key.length > longestKey) ? undefined : keys;
 }

@@ -18,7 +18,10 @@ function remember(people: People, list: readonly Deed[]): ReadonlyMap<string, { 
     for (const [key, register] of registersOf(replica)) {
       if (before.get(key) === register) continue;
       const held = best.get(key);
-      const wins = held === undefined || register.stamp > held.stamp || (register.stamp === held.stamp && JSON.stringify(register.value) > JSON.stringify(held.value));
+      const wins =
+        held === undefined ||
+        register.stamp > held.stamp ||
+        (register.stamp === held.stamp && JSON.stringify(register.value) > JSON.stringify(held.value));
       if (wins) best.set(key, register);
     }
   }
@@ -35,7 +38,9 @@ test('[M9] tags do not interfere: of each tag the last action stands, and adding
         const standing = registersOf(replica);
         for (const [key, register] of best) expect(standing.get(key)).toEqual(register);
         for (const row of replica.items()) {
-          const on = [...standing].filter(([key, { value }]) => key.startsWith(`rows.${shardOf(row.id)}/${row.id.slice(6)}/t:`) && value === 1);
+          const on = [...standing].filter(
+            ([key, { value }]) => key.startsWith(`rows.${shardOf(row.id)}/${row.id.slice(6)}/t:`) && value === 1,
+          );
           expect([...row.tags].sort()).toEqual(on.map(([key]) => key.slice(key.indexOf('/t:') + 3)).sort());
         }
       }
@@ -46,18 +51,21 @@ test('[M9] tags do not interfere: of each tag the last action stands, and adding
 
 test('[M10] no edit is lost to trash or restore, and of those two the last action stands', () => {
   fc.assert(
-    fc.property(deeds({ people: 3, kinds: ['rename', 'describe', 'trash', 'restore', 'trashFolder', 'restoreFolder', 'sync', 'sync'], max: 18 }), (list) => {
-      const people = new People(3);
-      const best = remember(people, list);
-      for (const replica of people.replicas) {
-        const standing = registersOf(replica);
-        for (const [key, register] of best) expect(standing.get(key)).toEqual(register);
-        for (const row of replica.items()) {
-          const trashed = standing.get(`rows.${shardOf(row.id)}/${row.id.slice(6)}/D`)?.value ?? null;
-          expect(row.trashedAt).toBe(trashed);
+    fc.property(
+      deeds({ people: 3, kinds: ['rename', 'describe', 'trash', 'restore', 'trashFolder', 'restoreFolder', 'sync', 'sync'], max: 18 }),
+      (list) => {
+        const people = new People(3);
+        const best = remember(people, list);
+        for (const replica of people.replicas) {
+          const standing = registersOf(replica);
+          for (const [key, register] of best) expect(standing.get(key)).toEqual(register);
+          for (const row of replica.items()) {
+            const trashed = standing.get(`rows.${shardOf(row.id)}/${row.id.slice(6)}/D`)?.value ?? null;
+            expect(row.trashedAt).toBe(trashed);
+          }
         }
-      }
-    }),
+      },
+    ),
     runs,
   );
 });
@@ -86,9 +94,13 @@ test('[M12] an undo changes no register that somebody has written since', () => 
   );
 });
 
-const writtenAfter = (before: Standing, after: Standing): readonly (readonly [string, { readonly value: unknown; readonly stamp: number }])[] =>
+const writtenAfter = (
+  before: Standing,
+  after: Standing,
+): readonly (readonly [string, { readonly value: unknown; readonly stamp: number }])[] =>
   [...after].filter(([key, register]) => before.get(key) !== register);
-const writtenBetween = (before: Standing, after: Standing): readonly string[] => writtenAfter(before, after).map(([key, { stamp }]) => `${key}@${stamp}`);
+const writtenBetween = (before: Standing, after: Standing): readonly string[] =>
+  writtenAfter(before, after).map(([key, { stamp }]) => `${key}@${stamp}`);
 
 /** What a person sees, without the times that every write moves. */
 const picture = (replica: Replica): unknown => [
@@ -97,7 +109,20 @@ const picture = (replica: Replica): unknown => [
 ];
 
 test('[M12] undo and its undo leave everything as it was while nobody else writes', () => {
-  const kinds: readonly Deed['kind'][] = ['add', 'addFolder', 'rename', 'tag', 'adjust', 'stocktake', 'move', 'trash', 'restore', 'trashFolder', 'merge', 'custom'];
+  const kinds: readonly Deed['kind'][] = [
+    'add',
+    'addFolder',
+    'rename',
+    'tag',
+    'adjust',
+    'stocktake',
+    'move',
+    'trash',
+    'restore',
+    'trashFolder',
+    'merge',
+    'custom',
+  ];
   fc.assert(
     fc.property(deeds({ people: 1, kinds, max: 8 }), (list) => {
       const people = new People(1);

@@ -48,7 +48,10 @@ type UndoSet = UndoRecord['sets'][number];
 export class Draft {
   readonly #view: PlanView;
   readonly #context: PlanContext;
-  readonly #sets = new Map<string, { readonly base: DocumentBase; readonly write: Extract<Write, { kind: 'set' }>; readonly before: Json }>();
+  readonly #sets = new Map<
+    string,
+    { readonly base: DocumentBase; readonly write: Extract<Write, { kind: 'set' }>; readonly before: Json }
+  >();
   readonly #others: { readonly base: DocumentBase; readonly write: Write }[] = [];
   readonly #births = new Map<DocumentBase, { readonly rows: string[]; readonly stamp: Stamp }>();
   readonly #counts: UndoRecord['counts'][number][] = [];
@@ -118,7 +121,10 @@ export class Draft {
   /** Makes a row; rows born in one document by one command share one stamp. */
   birth({ base, row }: RowAddress, fields: { readonly [field: string]: Json }): void {
     const stamp = nextStamp(this.nowMs, undefined);
-    this.#others.push({ base, write: { kind: 'birth', row, fields: canonicalize({ C: this.nowMs, ...fields }) as { [field: string]: Json }, stamp } });
+    this.#others.push({
+      base,
+      write: { kind: 'birth', row, fields: canonicalize({ C: this.nowMs, ...fields }) as { [field: string]: Json }, stamp },
+    });
     const born = this.#births.get(base) ?? { rows: [], stamp };
     born.rows.push(row);
     this.#births.set(base, born);
@@ -181,8 +187,19 @@ export class Draft {
   }
 
   undo(): UndoRecord | null {
-    const sets: UndoSet[] = [...this.#sets.values()].map(({ base, write: { row, field, value, stamp }, before }) => ({ base, row, field, value, stamp, before }));
-    const births = [...this.#births].map(([base, { rows, stamp }]) => ({ base, rows: base === 'root' ? rows.filter((row) => row.startsWith('F')) : rows, stamp }));
+    const sets: UndoSet[] = [...this.#sets.values()].map(({ base, write: { row, field, value, stamp }, before }) => ({
+      base,
+      row,
+      field,
+      value,
+      stamp,
+      before,
+    }));
+    const births = [...this.#births].map(([base, { rows, stamp }]) => ({
+      base,
+      rows: base === 'root' ? rows.filter((row) => row.startsWith('F')) : rows,
+      stamp,
+    }));
     const record = { sets, births: births.filter(({ rows }) => rows.length > 0), counts: this.#counts };
     return record.sets.length + record.births.length + record.counts.length === 0 ? null : record;
   }

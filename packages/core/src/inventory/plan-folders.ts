@@ -31,7 +31,8 @@ export function setSetting(draft: Draft, { key, value }: Of<'setSetting'>): void
 
 /** Appended to its parent. A draft may bring its id, so that an import knows where its items go. */
 export function addFolder(draft: Draft, { draft: { id = newFolderId(draft.random), parent = '', ...single } }: Of<'addFolder'>): FolderId {
-  if (!isFolderId(id) || draft.registers('root').row(`F${id}`) !== undefined) throw badValue('folder id', id, 'Leave it out, or use a fresh one.');
+  if (!isFolderId(id) || draft.registers('root').row(`F${id}`) !== undefined)
+    throw badValue('folder id', id, 'Leave it out, or use a fresh one.');
   draft.place(parent);
   const [order = ''] = keysAfter(lastOrderOf(foldersIn(draft, parent)), 1, draft.random);
   const fields = stored(checkFields(folderTable, { ...single, name: single.name }));

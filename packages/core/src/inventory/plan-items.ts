@@ -22,14 +22,15 @@ export function addItems(draft: Draft, { drafts }: Of<'addItems'>): readonly Ite
   const newest = hintedShards(draft.registers('root'), draft.nowMs + clockToleranceMs).at(-1);
   const room = newest === undefined ? undefined : { shard: newest.shard, births: draft.registers(rowsBase(newest.shard)).births };
   const places = drafts.map((one) => one.folderId ?? '');
-  new Set(places).forEach((place) => void draft.place(place));
+  for (const place of new Set(places)) draft.place(place);
   const orders = ordersFor(draft, places);
   const ids: ItemId[] = [];
   // Later shards are named as younger, so that the one with room left is found as the newest.
   let openedAt = Math.max(draft.nowMs, (newest?.at ?? 0) + 1);
   for (const { shard, count, opened } of berthsFor(drafts.length, room, draft.random)) {
     if (opened) draft.birth({ base: 'root', row: `S${shard}` }, { C: openedAt++ });
-    for (const one of drafts.slice(ids.length, ids.length + count)) ids.push(addItem(draft, shard, { one, order: orders[ids.length] ?? '' }));
+    for (const one of drafts.slice(ids.length, ids.length + count))
+      ids.push(addItem(draft, shard, { one, order: orders[ids.length] ?? '' }));
   }
   return ids;
 }
@@ -43,20 +44,23 @@ function addItem(draft: Draft, shard: ShardId, { one, order }: { readonly one: I
 
 function birthFields(draft: Draft, one: ItemDraft, order: string): { readonly [field: string]: Json } {
   const { folderId = '', quantity = 1, tags = [], barcodes = [], custom = {}, note: _note, ...single } = one;
-  const written: { [field: string]: Json } = {};
-  for (const [code, value] of checkFields(inventory.tables.item, { ...single, name: single.name ?? '' })) {
-    if (!isDefault(code, value)) written[code] = value;
-  }
-  for (const tag of checkKeys('tags', tagSpec, tags)) written[`t:${tag}`] = 1;
-  for (const barcode of checkKeys('barcodes', barcodeSpec, barcodes)) written[`b:${barcode}`] = 1;
-  for (const [field, value] of checkCustom(draft, custom)) if (value !== null) written[field] = value;
-  if (folderId !== '') written['p'] = folderId;
   const count = checkQuantity('quantity', quantity, { min: 0, max: quantityMax });
-  if (count !== 0) written['q:'] = count;
-  return { ...written, o: order };
+  const pairs: readonly (readonly [field: string, value: Json])[] = [
+    ...checkFields(inventory.tables.item, { ...single, name: (single.name as string | undefined) ?? '' }).filter(
+      ([code, value]) => !isDefault(code, value),
+    ),
+    ...checkKeys('tags', tagSpec, tags).map((tag) => [`${tagSpec.code}:${tag}`, 1] as const),
+    ...checkKeys('barcodes', barcodeSpec, barcodes).map((barcode) => [`${barcodeSpec.code}:${barcode}`, 1] as const),
+    ...checkCustom(draft, custom).filter(([, value]) => value !== null),
+    ...(folderId === '' ? [] : [['p', folderId] as const]),
+    ...(count === 0 ? [] : [['q:', count] as const]),
+  ];
+  return { ...Object.fromEntries(pairs), o: order };
 }
 
-const defaults: ReadonlyMap<string, Json> = new Map(Object.values(fields).map((spec) => [spec.code, spec.kind === 'flag' ? 0 : spec.default]));
+const defaults: ReadonlyMap<string, Json> = new Map(
+  Object.values(fields).map((spec) => [spec.code, spec.kind === 'flag' ? 0 : spec.default]),
+);
 const isDefault = (code: string, value: Json): boolean => defaults.get(code) === value;
 
 /** An order key per draft, appended to its place. */
@@ -64,7 +68,9 @@ function ordersFor(draft: Draft, places: readonly PlaceId[]): readonly string[] 
   const wanted = new Map<PlaceId, number>();
   for (const place of places) wanted.set(place, (wanted.get(place) ?? 0) + 1);
   const lasts = draft.lastOrders([...wanted.keys()]);
-  const keys = new Map([...wanted].map(([place, count]) => [place, keysAfter(lasts.get(place) ?? null, count, draft.random)[Symbol.iterator]()]));
+  const keys = new Map(
+    [...wanted].map(([place, count]) => [place, keysAfter(lasts.get(place) ?? null, count, draft.random)[Symbol.iterator]()]),
+  );
   return places.map((place) => String(keys.get(place)?.next().value ?? ''));
 }
 
@@ -130,7 +136,9 @@ function switchKeys(draft: Draft, address: RowAddress, { name, spec, add, remove
 }
 
 export const keysOn = (draft: Draft, { base, row }: RowAddress, code: string): readonly string[] =>
-  [...(draft.registers(base).row(row)?.keys() ?? [])].filter((field) => field.startsWith(`${code}:`)).map((field) => field.slice(code.length + 1));
+  [...(draft.registers(base).row(row)?.keys() ?? [])]
+    .filter((field) => field.startsWith(`${code}:`))
+    .map((field) => field.slice(code.length + 1));
 
 /** The sum of base and counters of one place, which may be below zero after concurrent removals. */
 export function quantityAt(draft: Draft, { base, row }: RowAddress, place: PlaceId): number {
@@ -163,7 +171,8 @@ export function stocktake(draft: Draft, { item, place, quantity }: Of<'stocktake
 }
 
 function refuseNoPlace(place: PlaceId): void {
-  if (typeof place !== 'string' || !isPlaceText(place)) throw badValue('place', place, 'Name a folder, an item that can contain, or the top level.');
+  if (typeof place !== 'string' || !isPlaceText(place))
+    throw badValue('place', place, 'Name a folder, an item that can contain, or the top level.');
 }
 
 export function editNote(draft: Draft, { item, before, after }: Of<'editNote'>): void {

@@ -7,7 +7,9 @@ import { keysOn, quantityAt } from './plan-items.ts';
 import type { PlaceId } from './rows.ts';
 
 /** Fields that describe the item, `into`'s of which are kept; the rest adds up or belongs to the row. */
-const describing = new Set(Object.values(inventory.tables.item.fields).flatMap(({ code, engine }) => (engine === true && code !== 'o' ? [] : [code])));
+const describing = new Set(
+  Object.values(inventory.tables.item.fields).flatMap(({ code, engine }) => (engine === true && code !== 'o' ? [] : [code])),
+);
 
 /**
  * Makes two items one: what adds up is added, of what cannot be both the values of `into` are kept. The smaller id survives

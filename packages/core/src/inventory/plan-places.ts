@@ -28,7 +28,10 @@ function parentOf(draft: Draft, place: PlaceId): PlaceId {
 export function refuseCycle(draft: Draft, moved: ReadonlySet<string>, into: PlaceId): void {
   const inside = [into, ...chainAbove(draft, into)].find((place) => place !== '' && moved.has(place));
   if (inside === undefined) return;
-  throw new CommandError('would-cycle', `${inside} cannot be moved into itself or into something it contains; choose another place.`, { id: inside, into });
+  throw new CommandError('would-cycle', `${inside} cannot be moved into itself or into something it contains; choose another place.`, {
+    id: inside,
+    into,
+  });
 }
 
 /** The folders that name a place as their parent, sorted as shown, trashed ones included. */
@@ -44,7 +47,8 @@ export function foldersIn(draft: Draft, place: PlaceId): readonly Placed<FolderI
   return found.sort(byOrder);
 }
 
-const byOrder = (a: Placed<string>, b: Placed<string>): number => (a.order === b.order ? (a.id < b.id ? -1 : 1) : a.order < b.order ? -1 : 1);
+const byOrder = (a: Placed<string>, b: Placed<string>): number =>
+  a.order === b.order ? (a.id < b.id ? -1 : 1) : a.order < b.order ? -1 : 1;
 
 /** Where to insert among siblings: after the named one, at the start for null, at the end otherwise or when it is not there. */
 export function positionAfter(siblings: readonly Placed<string>[], after: string | null | undefined): number {
@@ -58,11 +62,15 @@ export const lastOrderOf = (siblings: readonly Placed<string>[]): string | null 
   siblings.reduce<string | null>((last, { order }) => (isOrderKey(order) && (last === null || order > last) ? order : last), null);
 
 /** Every folder and item below some places, the places themselves first among the folders. */
-export function subtree(draft: Draft, folders: readonly FolderId[], items: readonly ItemId[]): { readonly folders: ReadonlySet<FolderId>; readonly items: ReadonlySet<ItemId> } {
+export function subtree(
+  draft: Draft,
+  folders: readonly FolderId[],
+  items: readonly ItemId[],
+): { readonly folders: ReadonlySet<FolderId>; readonly items: ReadonlySet<ItemId> } {
   const foundFolders = new Set<FolderId>();
   const foundItems = new Set<ItemId>(items);
   const seen = new Set<PlaceId>();
-  for (let level: readonly PlaceId[] = [...folders, ...items]; level.length > 0; ) {
+  for (let level: readonly PlaceId[] = [...folders, ...items]; level.length > 0;) {
     level.forEach((place) => void (isItemId(place) ? seen.add(place) : seen.add(place) && foundFolders.add(place as FolderId)));
     const containers = containersAmong(draft, level);
     const inner = draft.itemsIn(containers).flat();

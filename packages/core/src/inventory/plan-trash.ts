@@ -8,7 +8,10 @@ interface Rows {
   readonly folders: readonly FolderId[];
 }
 
-const addressesOf = (draft: Draft, { items, folders }: Rows): readonly RowAddress[] => [...draft.items(items), ...folders.map((folder) => draft.folder(folder))];
+const addressesOf = (draft: Draft, { items, folders }: Rows): readonly RowAddress[] => [
+  ...draft.items(items),
+  ...folders.map((folder) => draft.folder(folder)),
+];
 
 /**
  * Marks the named rows only: what lies in a trashed folder is in the trash because its folder is. So a whole folder goes and

@@ -12,7 +12,8 @@ export function undo(draft: Draft, { commands }: { readonly commands: readonly C
 function takeBack(draft: Draft, { sets, births, counts }: UndoRecord): void {
   for (const { base, row, field, value, stamp, before } of sets) {
     const standing = draft.get({ base, row }, field);
-    if (standing !== undefined && standing.stamp === stamp && canonicalJson(standing.value) === canonicalJson(value)) draft.set({ base, row }, field, before);
+    if (standing !== undefined && standing.stamp === stamp && canonicalJson(standing.value) === canonicalJson(value))
+      draft.set({ base, row }, field, before);
   }
   for (const { base, rows, stamp } of births) {
     for (const row of rows) if (isUntouched(draft, { base, row }, stamp)) draft.set({ base, row }, 'D', draft.nowMs);

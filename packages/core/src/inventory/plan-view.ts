@@ -52,7 +52,14 @@ export interface PlannedWrite {
 /** What a command wrote and would write back; plain JSON, kept with the done command. */
 export interface UndoRecord {
   /** Registers overwritten: taken back while what stands is still `[value, stamp]`. */
-  readonly sets: readonly { readonly base: DocumentBase; readonly row: string; readonly field: string; readonly value: Json; readonly stamp: Stamp; readonly before: Json }[];
+  readonly sets: readonly {
+    readonly base: DocumentBase;
+    readonly row: string;
+    readonly field: string;
+    readonly value: Json;
+    readonly stamp: Stamp;
+    readonly before: Json;
+  }[];
   /** Rows born: trashed while nobody has written to them since. */
   readonly births: readonly { readonly base: DocumentBase; readonly rows: readonly string[]; readonly stamp: Stamp }[];
   readonly counts: readonly { readonly base: DocumentBase; readonly row: string; readonly place: string; readonly by: number }[];

@@ -1,26 +1,9 @@
 import type { CommandId, FolderId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
-import { Replica, refusalOf, seededRandom } from '../../test/replica.ts';
+import { addFolder, addItem, namesIn, started } from '../../test/home.ts';
+import { refusalOf, seededRandom } from '../../test/replica.ts';
 import { plan } from './plan.ts';
 import type { PlanView } from './plan-view.ts';
-
-function started(writer = 1): Replica {
-  const replica = new Replica(writer);
-  replica.run({ type: 'createCollection', id: replica.collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
-  return replica;
-}
-
-const addFolder = (replica: Replica, name: string, parent: FolderId | ItemId | '' = ''): FolderId => {
-  const [id] = replica.run({ type: 'addFolder', collection: replica.collection, draft: { name, parent } }).folders;
-  return id as FolderId;
-};
-
-const addItem = (replica: Replica, name: string, folderId: FolderId | ItemId | '' = '', canContain = false): ItemId => {
-  const [id] = replica.run({ type: 'addItems', collection: replica.collection, drafts: [{ name, folderId, canContain }] }).items;
-  return id as ItemId;
-};
-
-const namesIn = (replica: Replica, place: FolderId | ItemId | ''): readonly string[] => replica.itemsIn(place).map(({ id }) => replica.item(id).name);
 
 test('[C1] an added item carries every value of its draft', () => {
   const replica = started();
@@ -66,7 +49,13 @@ test('[C1] an added item carries every value of its draft', () => {
 test('[C1] an edit touches the named fields only, and a value that already stands is not written again', () => {
   const replica = started();
   const item = addItem(replica, 'Lamp');
-  const edit = (): unknown => replica.run({ type: 'editItem', collection: replica.collection, item, change: { name: 'Lantern', estimatedValue: { currency: 'EUR', amount: 5 } } });
+  const edit = (): unknown =>
+    replica.run({
+      type: 'editItem',
+      collection: replica.collection,
+      item,
+      change: { name: 'Lantern', estimatedValue: { currency: 'EUR', amount: 5 } },
+    });
   edit();
   const sent = replica.log.length;
 
@@ -79,12 +68,23 @@ test('[C1] an edit touches the named fields only, and a value that already stand
 test('[C1] a collection and its folders show what they were given', () => {
   const replica = started();
   const folder = addFolder(replica, 'Shelf');
-  replica.run({ type: 'editFolder', collection: replica.collection, folder, change: { color: 'teal', icon: 'box', sort: 'name', view: 'grid' } });
+  replica.run({
+    type: 'editFolder',
+    collection: replica.collection,
+    folder,
+    change: { color: 'teal', icon: 'box', sort: 'name', view: 'grid' },
+  });
   replica.run({ type: 'editCollection', collection: replica.collection, change: { currency: 'USD' } });
   replica.run({ type: 'setSetting', collection: replica.collection, key: 'columns', value: ['name', 'type'] });
 
   expect(replica.folders()).toMatchObject([{ name: 'Shelf', color: 'teal', icon: 'box', sort: 'name', view: 'grid', parent: '' }]);
-  expect(replica.collectionRow()).toMatchObject({ name: 'Home', type: 'other', currency: 'USD', schemaVersion: 1, settings: { columns: ['name', 'type'] } });
+  expect(replica.collectionRow()).toMatchObject({
+    name: 'Home',
+    type: 'other',
+    currency: 'USD',
+    schemaVersion: 1,
+    settings: { columns: ['name', 'type'] },
+  });
 });
 
 test('[C2] nothing is moved into itself or into what it contains', () => {
@@ -101,7 +101,11 @@ test('[C2] nothing is moved into itself or into what it contains', () => {
 
 test('[C3] 5,000 drafts are born in 40 shards, 128 in each, in the order given', () => {
   const replica = started();
-  const { items } = replica.run({ type: 'addItems', collection: replica.collection, drafts: Array.from({ length: 5000 }, (_, at) => ({ name: `Item ${at}` })) });
+  const { items } = replica.run({
+    type: 'addItems',
+    collection: replica.collection,
+    drafts: Array.from({ length: 5000 }, (_, at) => ({ name: `Item ${at}` })),
+  });
 
   expect(new Set(items).size).toBe(5000);
   expect([...replica.documents.keys()].filter((base) => base.startsWith('rows.'))).toHaveLength(40);
@@ -112,7 +116,11 @@ test('[C3] 5,000 drafts are born in 40 shards, 128 in each, in the order given',
 test('[C3] the newest shard is filled before the next is opened', () => {
   const replica = started();
   const add = (count: number): readonly ItemId[] =>
-    replica.run({ type: 'addItems', collection: replica.collection, drafts: Array.from({ length: count }, (_, at) => ({ name: `Item ${at}` })) }).items;
+    replica.run({
+      type: 'addItems',
+      collection: replica.collection,
+      drafts: Array.from({ length: count }, (_, at) => ({ name: `Item ${at}` })),
+    }).items;
   const shards = new Set([...add(100), ...add(28), ...add(3)].map((id) => id.slice(0, 6)));
 
   expect(shards.size).toBe(2);
@@ -131,7 +139,9 @@ test('[C5] what is not there is refused by name before anything is written', () 
   expect(refusalOf(() => replica.run({ type: 'editItem', collection, item, change: { name: 'x' } }))).toBe('unknown-item');
   expect(refusalOf(() => replica.run({ type: 'trash', collection, items: [gone], folders: [] }))).toBe('unknown-item');
   expect(refusalOf(() => replica.run({ type: 'trash', collection, items: [undefined as never], folders: [] }))).toBe('unknown-item');
-  expect(refusalOf(() => replica.run({ type: 'addItems', collection, drafts: [{ name: 'a', folderId: 'ZZZZZZZZZZ' as FolderId }] }))).toBe('unknown-folder');
+  expect(refusalOf(() => replica.run({ type: 'addItems', collection, drafts: [{ name: 'a', folderId: 'ZZZZZZZZZZ' as FolderId }] }))).toBe(
+    'unknown-folder',
+  );
   expect(refusalOf(() => replica.run({ type: 'moveFolder', collection, folder: '../etc' as FolderId, parent: '' }))).toBe('unknown-folder');
   expect(replica.log).toHaveLength(written);
 });
@@ -140,8 +150,17 @@ test('[C5] nobody edits a collection that is not here, is gone, or may only be v
   const replica = started();
   const row = replica.collectionRow();
   const refusal = (collection: PlanView['collection']): unknown => {
-    const view: PlanView = { collection, registers: () => undefined, generation: () => 0, itemsIn: () => undefined, lastOrderIn: () => undefined, undoOf: () => undefined };
-    return refusalOf(() => plan({ type: 'addItems', collection: row.id, drafts: [] }, view, { id: 'x' as CommandId, nowMs: 0, random: seededRandom(1) }));
+    const view: PlanView = {
+      collection,
+      registers: () => undefined,
+      generation: () => 0,
+      itemsIn: () => undefined,
+      lastOrderIn: () => undefined,
+      undoOf: () => undefined,
+    };
+    return refusalOf(() =>
+      plan({ type: 'addItems', collection: row.id, drafts: [] }, view, { id: 'x' as CommandId, nowMs: 0, random: seededRandom(1) }),
+    );
   };
 
   expect(refusal(undefined)).toBe('unknown-collection');
@@ -182,95 +201,4 @@ test('[C7] tags and barcodes are switched one by one: what is not named stays', 
   replica.run({ type: 'editBarcodes', collection, item, add: ['123'], remove: [] });
 
   expect(replica.item(item)).toMatchObject({ tags: ['green', 'red'], barcodes: ['123'] });
-});
-
-test('[C9] a trashed folder takes one write and brings everything back as it was', () => {
-  const replica = started();
-  const collection = replica.collection;
-  const folder = addFolder(replica, 'Shelf');
-  const inner = addFolder(replica, 'Inner', folder);
-  const items = ['a', 'b'].map((name) => addItem(replica, name, inner));
-  const before = replica.items();
-  const written = replica.log.length;
-
-  replica.run({ type: 'trash', collection, items: [], folders: [folder] });
-  expect(replica.log).toHaveLength(written + 1);
-  expect(replica.folders().find((row) => row.id === folder)?.trashedAt).toBe(replica.now);
-  replica.run({ type: 'restore', collection, items: [], folders: [folder] });
-
-  expect(replica.items()).toEqual(before);
-  expect(replica.items().map((row) => row.id).sort()).toEqual([...items].sort());
-});
-
-test('[C9] what is restored out of a trashed place moves up to the nearest living one', () => {
-  const replica = started();
-  const collection = replica.collection;
-  const room = addFolder(replica, 'Room');
-  const shelf = addFolder(replica, 'Shelf', room);
-  const box = addItem(replica, 'Box', shelf, true);
-  const lamp = addItem(replica, 'Lamp', box);
-  replica.run({ type: 'trash', collection, items: [lamp], folders: [shelf] });
-
-  replica.run({ type: 'restore', collection, items: [lamp], folders: [] });
-
-  expect(replica.item(lamp)).toMatchObject({ folderId: room, trashedAt: null });
-});
-
-test('[C10] deleting a place for ever takes all below it and its notes, and nothing else', () => {
-  const replica = started();
-  const collection = replica.collection;
-  const folder = addFolder(replica, 'Shelf');
-  const box = addItem(replica, 'Box', addFolder(replica, 'Inner', folder), true);
-  const lamp = addItem(replica, 'Lamp', box);
-  const kept = addItem(replica, 'Kept');
-  replica.run({ type: 'editNote', collection, item: lamp, before: '', after: 'secret' });
-  replica.run({ type: 'trash', collection, items: [], folders: [folder] });
-
-  replica.run({ type: 'purge', collection, items: [], folders: [folder] });
-
-  expect(replica.items().map((row) => row.id)).toEqual([kept]);
-  expect(replica.folders()).toEqual([]);
-  expect(replica.registers(`notes.${lamp.slice(0, 6)}`).note(lamp.slice(6))).toBe('');
-});
-
-test('[C13] undo of an import trashes its rows, but not those somebody has worked on since', () => {
-  const [anna, ben] = [started(1), new Replica(2)];
-  const collection = anna.collection;
-  const { id, items } = anna.run({ type: 'addItems', collection, drafts: Array.from({ length: 300 }, (_, at) => ({ name: `Item ${at}` })) });
-  ben.pull(anna);
-  ben.run({ type: 'editItem', collection, item: items[7] as ItemId, change: { name: 'Precious' } });
-  anna.pull(ben);
-
-  anna.run({ type: 'undo', collection, commands: [id] });
-
-  expect(anna.items().filter((row) => row.trashedAt === null).map((row) => row.name)).toEqual(['Precious']);
-});
-
-test('[C13] undo of trash restores, unless somebody has trashed it again', () => {
-  const [anna, ben] = [started(1), new Replica(2)];
-  const collection = anna.collection;
-  const [first, second] = [addItem(anna, 'First'), addItem(anna, 'Second')];
-  const { id } = anna.run({ type: 'trash', collection, items: [first, second], folders: [] });
-  ben.pull(anna);
-  ben.now += 60_000;
-  ben.run({ type: 'restore', collection, items: [second], folders: [] });
-  ben.run({ type: 'trash', collection, items: [second], folders: [] });
-  anna.pull(ben);
-
-  anna.run({ type: 'undo', collection, commands: [id] });
-
-  expect(anna.item(first).trashedAt).toBeNull();
-  expect(anna.item(second).trashedAt).not.toBeNull();
-});
-
-test('[C14] a note edited from an older text keeps what others wrote meanwhile', () => {
-  const replica = started();
-  const collection = replica.collection;
-  const item = addItem(replica, 'Lamp');
-  replica.run({ type: 'editNote', collection, item, before: '', after: 'Bought in May.' });
-  replica.run({ type: 'editNote', collection, item, before: 'Bought in May.', after: 'Bought in May. Works.' });
-
-  replica.run({ type: 'editNote', collection, item, before: 'Bought in May.', after: 'I bought it in May.' });
-
-  expect(replica.item(item).note).toBe('I bought it in May. Works.');
 });

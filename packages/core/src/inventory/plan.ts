@@ -67,6 +67,8 @@ function refuseUnwritable(command: Command, { collection }: PlanView): void {
     throw new CommandError('unknown-collection', `Collection ${command.collection} is not on this device.`, { id: command.collection });
   }
   if (collection.role === 'viewer') {
-    throw new CommandError('view-only', `You may look at ${collection.name}, not change it; ask its owner for the editor role.`, { id: collection.id });
+    throw new CommandError('view-only', `You may look at ${collection.name}, not change it; ask its owner for the editor role.`, {
+      id: collection.id,
+    });
   }
 }

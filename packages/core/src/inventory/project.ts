@@ -65,7 +65,14 @@ const none: readonly string[] = Object.freeze([]);
 const noValues: { readonly [key: string]: Json } = Object.freeze({});
 
 const keysOn = (pairs: readonly Pair[] | undefined): readonly string[] =>
-  pairs === undefined ? none : Object.freeze(pairs.filter(([, on]) => on === true).map(([key]) => key).sort());
+  pairs === undefined
+    ? none
+    : Object.freeze(
+        pairs
+          .filter(([, on]) => on === true)
+          .map(([key]) => key)
+          .sort(),
+      );
 
 const valuesOf = (pairs: readonly Pair[] | undefined): { readonly [key: string]: Json } =>
   pairs === undefined ? noValues : Object.freeze(Object.fromEntries([...pairs].sort(byKey)));
@@ -93,7 +100,8 @@ const isRow = (registers: Visible | undefined): registers is Visible =>
   registers !== undefined && !registers.has(engineCodes.purge) && Number.isSafeInteger(registers.get(engineCodes.birth)?.value);
 
 /** When the row was put where it lies: its last move, or its birth. */
-const movedAt = (registers: Visible): number => stampToMs((registers.get(engineCodes.parent) ?? registers.get(engineCodes.birth))?.stamp ?? (0 as Stamp));
+const movedAt = (registers: Visible): number =>
+  stampToMs((registers.get(engineCodes.parent) ?? registers.get(engineCodes.birth))?.stamp ?? (0 as Stamp));
 
 /** Whether somebody has deleted this row for ever; whatever stands beside the marker was unseen by them. */
 export const isPurged = (registers: Visible | undefined): boolean => registers?.has(engineCodes.purge) ?? false;

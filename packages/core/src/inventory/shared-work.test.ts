@@ -29,7 +29,12 @@ test('[M18] an item stays in the shard its id names, through everything that hap
   fc.assert(
     fc.property(deeds({ people: 2, max: 20 }), (list) => {
       const people = new People(2);
-      const born = new Set(people.replica(0).items().map((row) => row.id));
+      const born = new Set(
+        people
+          .replica(0)
+          .items()
+          .map((row) => row.id),
+      );
       for (const deed of list) {
         people.act(deed);
         for (const row of people.replica(deed.at).items()) born.add(row.id);
@@ -58,7 +63,11 @@ test('[C15] whatever a command writes, the guard accepts', () => {
         for (const { document, bytes } of log) {
           const name = parseDocumentName(`${document}.0`);
           if (name === undefined) throw new Error(document);
-          const verdict = guardUpdate({ name, state: states.get(document) ?? emptyGuardState }, bytes, { writer, nowMs: now, schema: inventoryGuardSchema });
+          const verdict = guardUpdate({ name, state: states.get(document) ?? emptyGuardState }, bytes, {
+            writer,
+            nowMs: now,
+            schema: inventoryGuardSchema,
+          });
           expect(verdict).toMatchObject({ ok: true });
           if (verdict.ok) states.set(document, verdict.next);
         }

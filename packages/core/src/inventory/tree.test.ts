@@ -11,7 +11,7 @@ const forest = fc
 /** The way up as written; undefined when it ends at the top or at something missing. */
 function circleOf(nodes: ReadonlyMap<string, TreeNode>, start: string): readonly string[] | undefined {
   const path: string[] = [];
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const node = nodes.get(at);
     if (node === undefined) return undefined;
     if (path.includes(at)) return path.slice(path.indexOf(at));
@@ -58,7 +58,9 @@ test('[M8] each circle loses its newest edge, one and no more, whatever the orde
 });
 
 test('[M8] a chain of 10,000 folders is resolved in linear time', () => {
-  const chain = new Map<string, TreeNode>(Array.from({ length: 10_000 }, (_, at) => [`f${at}`, { parent: at === 0 ? 'f9999' : `f${at - 1}`, movedAt: at }]));
+  const chain = new Map<string, TreeNode>(
+    Array.from({ length: 10_000 }, (_, at) => [`f${at}`, { parent: at === 0 ? 'f9999' : `f${at - 1}`, movedAt: at }]),
+  );
   const start = performance.now();
 
   const shownIn = resolveTree(chain);

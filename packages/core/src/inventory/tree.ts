@@ -30,7 +30,8 @@ export function resolveTree(nodes: ReadonlyMap<string, TreeNode>): ReadonlyMap<s
 /** The nodes from `start` upwards until the top, a node already settled, or one already on the path. */
 function pathUp(start: string, shownIn: ReadonlyMap<string, ShownIn>, settled: ReadonlySet<string>): ReadonlySet<string> {
   const path = new Set<string>();
-  for (let at: string | undefined = start; at !== undefined && shownIn.has(at) && !settled.has(at) && !path.has(at); at = shownIn.get(at)) path.add(at);
+  for (let at: string | undefined = start; at !== undefined && shownIn.has(at) && !settled.has(at) && !path.has(at); at = shownIn.get(at))
+    path.add(at);
   return path;
 }
 

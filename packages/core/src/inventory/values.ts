@@ -54,7 +54,9 @@ export const isPlaceText = (text: string): boolean => text === '' || isFolderId(
 
 /** The stored value that means "nothing written": what an undo writes over a first value. */
 export function blankValue(base: string, row: string, field: string): Json {
-  const table = Object.values(inventory.tables).find(({ document, initial }) => (base === 'root' ? document === 'root' && row.startsWith(initial) : document === 'rows'));
+  const table = Object.values(inventory.tables).find(({ document, initial }) =>
+    base === 'root' ? document === 'root' && row.startsWith(initial) : document === 'rows',
+  );
   const single = Object.values(table?.fields ?? {}).find((spec) => spec.code === field);
   if (single !== undefined) return toRegister(single, single.default);
   const family = Object.values(table?.keyed ?? {}).find((spec) => field.startsWith(`${spec.code}:`));
