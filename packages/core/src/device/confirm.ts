@@ -45,8 +45,15 @@ async function confirmUpdate(work: Work, update: LogUpdate, taken: Set<WriterId>
   const { held } = work;
   const own = held.pending.match(update.writer, update.bytes);
   if (own !== undefined) return settlePending(work, own, update.seq);
-  if (held.isOwnWriter(update.writer)) taken.add(update.writer);
+  if (await isByTwin(work, update)) taken.add(update.writer);
   await applyLogged(work, update);
+}
+
+/** Whether somebody else committed this under one of our writer ids: it is neither a pending write of ours nor one read before. */
+export async function isByTwin({ tx, held }: Work, { writer, document, seq }: LogUpdate): Promise<boolean> {
+  if (!held.isOwnWriter(writer)) return false;
+  const records = await tx.range('confirmed', { prefix: [held.id, document] });
+  return !records.some((record) => record.seq === seq || (record.snapshot && record.seq >= seq));
 }
 
 /** Stores and applies one update somebody else (or an earlier life of this device) committed. */

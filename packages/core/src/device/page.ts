@@ -1,5 +1,5 @@
 import type { DocumentName, WriterId } from '@cacaw/protocol';
-import { applyLogged, dropPending, rebuild, settlePending } from './confirm.ts';
+import { applyLogged, dropPending, isByTwin, rebuild, settlePending } from './confirm.ts';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { LastRefs, LogUpdate, Page } from './device.ts';
 import type { Work } from './edit.ts';
@@ -37,10 +37,10 @@ async function takeDocument(work: Work, document: PageDocument, lastRefs: LastRe
     return [];
   }
   const updates = settleMatching(work, document.updates);
+  const twins: WriterId[] = [];
+  for (const update of updates) if (await isByTwin(work, update)) twins.push(update.writer);
   await takeForeign(work, named.base, { ...document, updates });
-  const taken = await settleHeld(work, document.document, lastRefs);
-  for (const { writer } of updates) if (work.held.isOwnWriter(writer)) taken.add(writer);
-  return taken;
+  return [...twins, ...(await settleHeld(work, document.document, lastRefs))];
 }
 
 async function takeForeign(work: Work, base: DocumentBase, document: PageDocument): Promise<void> {

@@ -1,4 +1,4 @@
-import { newCollectionId, newWriterId, type CollectionId, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import { newCollectionId, newCommandId, newWriterId, type CollectionId, type CommandId, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
 import { CommandError, type Command } from '../../inventory/commands.ts';
 import type { Device, LogEntry } from '../device.ts';
 import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '../memory-store.ts';
@@ -16,7 +16,9 @@ export interface Resident {
   disk: MemoryDisk;
   store: MemoryStore;
   device: Device;
-  /** Pushed in this connection and not yet answered, so far as the device knows. */
+  /** Commands whose `kept` has resolved on this disk. */
+  readonly kept: CommandId[];
+  /** The first refusal this device has heard and not yet recovered from. */
   refusedBy: { readonly writer: WriterId; readonly ref: Ref; readonly kind: string } | undefined;
 }
 
@@ -53,7 +55,7 @@ export class World {
   }
 
   async #settle(member: MemberId, disk: MemoryDisk, seed: number = this.random.next()): Promise<Resident> {
-    const resident: Resident = { member, disk, ...(await this.#open(disk, seed)), refusedBy: undefined };
+    const resident: Resident = { member, disk, ...(await this.#open(disk, seed)), kept: [], refusedBy: undefined };
     this.residents.push(resident);
     return resident;
   }
@@ -110,8 +112,10 @@ export class World {
   async edit(resident: Resident, command?: Command): Promise<boolean> {
     const chosen = command ?? (await randomCommand(this.random, resident.store, this.collection));
     if (chosen === undefined) return false;
+    const id = newCommandId(this.random);
     try {
-      await resident.device.run(chosen);
+      await resident.device.run(chosen, id);
+      resident.kept.push(id);
       this.#count('edit');
       return true;
     } catch (error) {
@@ -120,6 +124,39 @@ export class World {
       else throw error;
       return false;
     }
+  }
+
+  /** An edit whose transaction the browser gives up. */
+  async failingEdit(resident: Resident): Promise<void> {
+    const { failCommits } = resident.store.faults;
+    failCommits.push(this.random.chance(0.5) ? 'full' : 'aborted');
+    await this.edit(resident);
+    failCommits.length = 0;
+  }
+
+  /** Kills the tab at the `after`-th point its store reaches while it acts, if it gets that far, and begins a new term. */
+  async crashDuring(resident: Resident, after: number, act: () => Promise<unknown>): Promise<boolean> {
+    const crashed = Promise.withResolvers<'crashed'>();
+    let left = after;
+    resident.store.faults.pace = () => {
+      left -= 1;
+      if (left !== 0) return undefined;
+      resident.store.crash();
+      crashed.resolve('crashed');
+      return undefined;
+    };
+    const end = await Promise.race([crashed.promise, act()]);
+    resident.store.faults.pace = undefined;
+    if (end !== 'crashed') return false;
+    this.#count('crash');
+    await this.restart(resident);
+    return true;
+  }
+
+  /** Kept commands a device's store has lost: there must be none. */
+  async lost(resident: Resident): Promise<readonly CommandId[]> {
+    const found = await resident.store.read(['commands'], (tx) => Promise.all(resident.kept.map((id) => tx.get('commands', id))));
+    return resident.kept.filter((_, index) => found[index] === undefined);
   }
 
   /** Sends pending pushes as they are; some are refused, and the answers to some never come. */
@@ -161,7 +198,7 @@ export class World {
   async receive(resident: Resident, most: number): Promise<void> {
     if (await this.#reconcile(resident)) return;
     const cursor = await resident.device.cursor(this.collection);
-    if (cursor === undefined) return this.pull(resident);
+    if (cursor === undefined || cursor.pull !== undefined) return this.pull(resident);
     const run = this.relay.log.slice(cursor.seq, cursor.seq + most);
     const last = run.at(-1);
     if (last === undefined) return;
