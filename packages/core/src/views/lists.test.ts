@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { collectionRow, folderIdOf, folderRow, itemIdOf, itemRow, shelf } from './testing/rows.ts';
+import { ItemColumns } from './columns.ts';
 import { createRowSource } from './row-source.ts';
+import { slotOrder } from './sorting.ts';
 import { openWorld, Reader } from './testing/world.ts';
 import { createViews } from './views.ts';
 
@@ -55,6 +57,22 @@ test('[Q4] names sort naturally, numbers by value, and what is missing comes las
 
   expect(byName.ids.map((id) => world.items.get(id)?.name)).toEqual(['Etage', 'étui', 'item 2', 'Item 2', 'Item 10']);
   expect(byValue.ids.map((id) => world.items.get(id)?.estimatedValue?.amount)).toEqual([4, 2, 0, undefined, undefined]);
+});
+
+test('[Q4] every sort is a total order, also of values that do not go together', () => {
+  const columns = new ItemColumns();
+  const values = [3, 12, '12', '3', 'x', -5, true, false, '', null, '-7', 1e21];
+  values.forEach((value, n) => columns.set(itemRow(n, { custom: { size: value }, condition: String(value), name: String(value) })));
+  const slots = values.map((_, n) => n);
+  for (const sort of ['x:size', 'condition', 'name'] as const) {
+    const compare = slotOrder(columns, sort, false);
+    for (const a of slots) {
+      for (const b of slots) {
+        expect(Math.sign(compare(a, b))).toBe(-Math.sign(compare(b, a)) || 0);
+        for (const c of slots) if (compare(a, b) < 0 && compare(b, c) < 0) expect(compare(a, c)).toBeLessThan(0);
+      }
+    }
+  }
 });
 
 test('[Q5] what lies in a trashed folder is hidden with it, seen by looking into it, and back when it is restored', async () => {

@@ -46,12 +46,18 @@ export function selectNaively(stored: Stored, query: ListQuery): readonly ItemId
 }
 
 function isSelected(stored: Stored, query: ListQuery, row: ItemRow): boolean {
-  if (row.mergedInto !== null) return false;
+  const isThere = isInTrashOrNot(stored, query, row) && isInPlace(stored, query, row);
+  const isArchivedAsAsked = query.archived === undefined || row.archived === query.archived;
+  return row.mergedInto === null && isThere && isArchivedAsAsked && (query.tags ?? []).every((tag) => row.tags.includes(tag)) && hasWords(row, query.text ?? '');
+}
+
+function isInTrashOrNot(stored: Stored, query: ListQuery, row: ItemRow): boolean {
   const gone = row.trashedAt !== null;
   const hidden = isHidden(stored, row.folderId);
-  if (query.trash === true ? !(gone || (query.place !== undefined && hidden)) : gone || hidden) return false;
+  return query.trash === true ? gone || (query.place !== undefined && hidden) : !gone && !hidden;
+}
+
+function isInPlace(stored: Stored, { place, within }: ListQuery, row: ItemRow): boolean {
   const chain = chainOf(stored, row.folderId);
-  if (query.place !== undefined && !(query.within === true ? chain.includes(query.place) : chain[0] === query.place)) return false;
-  if (query.archived !== undefined && row.archived !== query.archived) return false;
-  return (query.tags ?? []).every((tag) => row.tags.includes(tag)) && hasWords(row, query.text ?? '');
+  return place === undefined || (within === true ? chain.includes(place) : chain[0] === place);
 }

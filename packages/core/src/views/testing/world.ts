@@ -47,7 +47,7 @@ export async function openWorld(
     },
     settle: async (steps = 60) => {
       for (let step = 0; step < steps; step++) {
-        await new Promise((resolve) => setImmediate(resolve));
+        for (let turn = 0; turn < 30; turn++) await Promise.resolve();
         clock.advance(1);
       }
       if (errors.length > 0) throw errors[0];
