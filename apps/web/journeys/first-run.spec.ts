@@ -1,0 +1,77 @@
+import { expect, expectAccessible, test } from './fixture.ts';
+
+test('[J1] a first visit makes a collection and an item with no account, and both are there after a reload', async ({ visit }) => {
+  const anna = await visit();
+  const { page } = anna;
+  await anna.open('/');
+  for (const choice of ['New collection', 'Try the demo']) await expect(page.getByRole('button', { name: choice })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Import' })).toBeVisible();
+  await expectAccessible(page);
+
+  await anna.makeCollection('Pokémon cards', 'trading-cards');
+  await expectAccessible(page);
+  await anna.addItem('Charizard 4/102');
+  await expect(anna.chip).toHaveText('Saved on this device');
+  await expectAccessible(page);
+
+  await page.reload();
+  await expect(anna.row('Charizard 4/102')).toBeVisible();
+  await expect(page.getByText(/sign in|log in/i)).toHaveCount(0);
+
+  await anna.open('/');
+  await expect(page).toHaveURL(/\/c\//);
+});
+
+test('[J1] name and Enter keeps the cursor for the next item, and the keyboard does the rest', async ({ visit }) => {
+  const anna = await visit();
+  const { page } = anna;
+  await anna.makeCollection('Shelf');
+  await page.keyboard.press('n');
+  for (const name of ['Atlas', 'Binoculars', 'Compass']) {
+    await page.keyboard.type(name);
+    await page.keyboard.press('Enter');
+    await expect(anna.row(name)).toBeVisible();
+  }
+  await expect(page.getByLabel(/^Add an item/)).toBeFocused();
+
+  await page.getByRole('grid', { name: 'Items' }).focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Item Binoculars' })).toBeVisible();
+
+  await page.getByRole('grid', { name: 'Items' }).focus();
+  await page.keyboard.press('Delete');
+  await expect(page.getByText('“Binoculars” moved to Trash')).toBeVisible();
+  await expect(anna.row('Binoculars')).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  await expect(anna.row('Binoculars')).toBeVisible();
+});
+
+test('[J1] the demo opens on every screen without a violation, on a desktop and on a phone', async ({ visit }) => {
+  for (const phone of [false, true]) {
+    const anna = await visit({ phone });
+    const { page } = anna;
+    await anna.open('/');
+    await page.getByRole('button', { name: 'Try the demo' }).click();
+    await expect(page.getByRole('heading', { name: 'The house on Crow Lane' })).toBeVisible();
+    await anna.openItem('Advent candles');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: phone ? 'Back to the list' : 'Close', exact: true }).click();
+    for (const view of ['Grid', 'Table', 'List']) {
+      await page.getByRole('button', { name: view, exact: true }).click();
+      await expect(page.getByText('Advent candles')).toBeVisible();
+      await expectAccessible(page);
+    }
+    for (const path of ['/trash', '/notebook']) {
+      await page.goto(`${new URL(page.url()).origin}${new URL(page.url()).pathname.replace(/\/(trash|notebook)$/, '')}${path}`);
+      await expectAccessible(page);
+    }
+    await anna.open('/collections');
+    await page.getByLabel('Search everything on this device').fill('candles');
+    await expect(page.getByRole('link', { name: /Advent candles/ })).toBeVisible();
+    await expectAccessible(page);
+    await anna.open('/import');
+    await expectAccessible(page);
+  }
+});

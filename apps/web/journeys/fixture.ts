@@ -1,0 +1,48 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { startApp, type RunningApp } from './running-app.ts';
+import { Visitor } from './visitor.ts';
+
+interface Journey {
+  /** Opens a browser of its own storage; everything of it is closed after the test. */
+  readonly visit: (options?: VisitOptions) => Promise<Visitor>;
+}
+
+interface VisitOptions {
+  readonly phone?: boolean;
+}
+
+export const test: ReturnType<typeof base.extend<Journey, { app: RunningApp }>> = base.extend<Journey, { app: RunningApp }>({
+  app: [
+    async ({}, use) => {
+      const app = await startApp();
+      await use(app);
+      await app.stop();
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  visit: async ({ browser, app }, use) => {
+    const contexts: BrowserContext[] = [];
+    const faults: string[] = [];
+    await app.mend();
+    await use(async ({ phone = false } = {}) => {
+      const size = phone ? { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } : {};
+      const context = await browser.newContext({ ...size, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'] });
+      contexts.push(context);
+      const page = await context.newPage();
+      page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+      return new Visitor(page, app);
+    });
+    for (const context of contexts) await context.close();
+    expect(faults, 'no error may escape to the page').toEqual([]);
+  },
+});
+
+/** Fails with every accessibility violation of what is on screen. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html.slice(0, 160)).join('\n  ')}`);
+  expect(told, 'accessibility violations').toEqual([]);
+}
+
+export { expect };

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+/** `npm start`'s own script on a folder of its own, behind a wire that a journey can cut. */
+export interface RunningApp {
+  /** What browsers open; goes through the wire. */
+  readonly origin: string;
+  /** Cuts every connection and refuses new ones, as a pulled cable or a stopped server does. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the built app, the relay and an embedded PostgreSQL; resolves when they answer. */
+export async function startApp(): Promise<RunningApp> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'cacaw-journey-'));
+  const wire = new CuttableWire();
+  const origin = `http://127.0.0.1:${await wire.listen()}`;
+  const child = spawn(process.execPath, ['--conditions=@cacaw/source', 'scripts/start.ts'], {
+    cwd: root,
+    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', PUBLIC_URL: origin, ALLOWED_ORIGINS: origin, LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  wire.target = await portPrinted(child);
+  return {
+    origin,
+    cut: () => wire.cut(),
+    mend: () => wire.mend(),
+    stop: async () => {
+      await wire.cut();
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function portPrinted(child: ReturnType<typeof spawn>): Promise<number> {
+  let output = '';
+  return new Promise((done, failed) => {
+    const read = (data: Buffer): void => {
+      output += data.toString();
+      const port = /open http:\/\/[^:]+:(\d+)/.exec(output)?.[1];
+      if (port !== undefined) done(Number(port));
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => failed(new Error(`The app ended (${code}) before it was up:\n${output}`)));
+  });
+}
+
+/** A TCP proxy: a browser's offline switch leaves open sockets open, this does not. */
+class CuttableWire {
+  target = 0;
+  #port = 0;
+  #server: Server | undefined;
+  readonly #sockets = new Set<Socket>();
+
+  async listen(): Promise<number> {
+    const server = createServer((near) => this.#join(near));
+    await new Promise<void>((done, failed) => server.once('error', failed).listen(this.#port, '127.0.0.1', done));
+    this.#server = server;
+    this.#port = (server.address() as AddressInfo).port;
+    return this.#port;
+  }
+
+  async cut(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    const closed = new Promise<void>((done) => server.close(() => done()));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  async mend(): Promise<void> {
+    if (!this.#server) await this.listen();
+  }
+
+  #join(near: Socket): void {
+    const far = connect(this.target, '127.0.0.1');
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      this.#sockets.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        this.#sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  }
+}
