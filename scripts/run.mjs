@@ -14,8 +14,12 @@ const toolchain = join(root, '.toolchain');
 const isWindows = process.platform === 'win32';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const isNodeNewEnough = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
-const wanted = [`pnpm@${pnpmVersion}`, ...(isNodeNewEnough ? [] : [`node@${nodeVersion}`])];
+// A Node that came with the toolchain is no reason to take it out again.
+const isOwnNode = process.execPath.startsWith(toolchain);
+const isNodeNewEnough = !isOwnNode && (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]));
+// Started by the Node that lies in .toolchain, it must not take that Node away from under everybody.
+const isOwnNode = process.execPath.startsWith(toolchain);
+const wanted = [`pnpm@${pnpmVersion}`, ...(isNodeNewEnough && !isOwnNode ? [] : [`node@${nodeVersion}`])];
 
 const startedAt = Date.now();
 bringToolchain();
@@ -24,7 +28,9 @@ runScript(process.argv.slice(2));
 function bringToolchain() {
   const stamp = join(toolchain, 'stamp');
   const key = wanted.join(' ');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
+  // What is there may be more than is wanted: run by the toolchain's own Node, it must not take that Node away again.
+  const there = existsSync(stamp) ? readFileSync(stamp, 'utf8').split(' ') : [];
+  if (wanted.every((part) => there.includes(part))) return;
   rmSync(stamp, { force: true });
   mkdirSync(toolchain, { recursive: true });
   // npm 12 blocks install scripts unless the project allows them; the node package needs its own to place the binary.
