@@ -16,7 +16,7 @@ test('[M17] everybody names the same item for merged ones, and following merges 
       const answers = people.replicas.map((replica) => {
         const rows = new Map(replica.items().map((row) => [row.id, row]));
         const found = [...rows.keys()].map((id) => representativeOf(id, (one) => rows.get(one)?.mergedInto ?? undefined));
-        for (const id of found) expect(rows.get(id)?.mergedInto ?? null).toBeNull();
+        expect(found.filter((id) => rows.get(id)?.mergedInto !== null)).toEqual([]);
         return found;
       });
       expect(new Set(answers.map((one) => one.join())).size).toBe(1);
@@ -41,12 +41,12 @@ test('[M18] an item stays in the shard its id names, through everything that hap
       }
       meet(people.replicas);
       for (const replica of people.replicas) {
-        for (const id of born) {
+        const strayed = [...born].filter((id) => {
           const registers = replica.registers(`rows.${shardOf(id)}`).row(localOf(id));
-          expect(registers?.has('C') === true || registers?.has('Z') === true).toBe(true);
-        }
-        const known = new Set(replica.items().map((row) => row.id));
-        expect([...known].every((id) => born.has(id))).toBe(true);
+          return registers?.has('C') !== true && registers?.has('Z') !== true;
+        });
+        expect(strayed).toEqual([]);
+        expect(replica.items().filter((row) => !born.has(row.id))).toEqual([]);
       }
     }),
     runs,
@@ -68,8 +68,8 @@ test('[C15] whatever a command writes, the guard accepts', () => {
             nowMs: now,
             schema: inventoryGuardSchema,
           });
-          expect(verdict).toMatchObject({ ok: true });
-          if (verdict.ok) states.set(document, verdict.next);
+          if (!verdict.ok) throw new Error(`${document}: ${verdict.rule} ${verdict.reason}`);
+          states.set(document, verdict.next);
         }
       }
     }),
