@@ -17,9 +17,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 // A Node that came with the toolchain is no reason to take it out again.
 const isOwnNode = process.execPath.startsWith(toolchain);
 const isNodeNewEnough = !isOwnNode && (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]));
-// Started by the Node that lies in .toolchain, it must not take that Node away from under everybody.
-const isOwnNode = process.execPath.startsWith(toolchain);
-const wanted = [`pnpm@${pnpmVersion}`, ...(isNodeNewEnough && !isOwnNode ? [] : [`node@${nodeVersion}`])];
+const wanted = [`pnpm@${pnpmVersion}`, ...(isNodeNewEnough ? [] : [`node@${nodeVersion}`])];
 
 const startedAt = Date.now();
 bringToolchain();
