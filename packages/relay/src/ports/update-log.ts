@@ -131,7 +131,7 @@ export interface JoinAnswer {
   readonly state: CollectionState;
   /** Chain value of the row at the cursor; undefined when the log has no such row. */
   readonly cursorChain: Uint8Array | undefined;
-  /** How many documents changed after the cursor. */
+  /** How many documents changed after the cursor; free documents are the stock lane's and do not count. */
   readonly changed: number;
   /** Last committed refs of the asked writers that belong to the member. */
   readonly lastRefs: ReadonlyMap<WriterId, Ref>;
@@ -162,6 +162,7 @@ export interface UpdateLog {
   document(collection: CollectionId, base: string): Promise<DocumentLog | undefined>;
   /** Current names of all documents of a collection. */
   documents(collection: CollectionId): Promise<readonly DocumentName[]>;
+  /** Free documents are no part of it: the stock lane carries them. */
   page(collection: CollectionId, request: PageRequest): Promise<LogPage>;
   /** Keeps `bytes` as the state of a document up to `seq`; a no-op when a newer snapshot or generation exists. */
   keepSnapshot(collection: CollectionId, snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array }): Promise<void>;

@@ -73,7 +73,7 @@ class MemoryUpdateLog implements UpdateLog {
     return {
       state: collection.state,
       cursorChain: query.cursor === undefined ? undefined : collection.rows[query.cursor.seq - 1]?.chain,
-      changed: [...collection.documents.values()].filter((one) => one.headSeq > after).length,
+      changed: [...collection.documents].filter(([base, one]) => one.headSeq > after && isNative(base)).length,
       lastRefs,
     };
   }
@@ -142,6 +142,8 @@ class MemoryUpdateLog implements UpdateLog {
   }
 }
 
+const isNative = (base: string): boolean => !base.startsWith('free.');
+
 function locked(collection: MemoryCollection, request: AppendRequest): LockedCollection {
   const roles = new Map<MemberId, WireRole>();
   for (const member of request.members) {
@@ -192,7 +194,7 @@ function* pageItems(collection: MemoryCollection, request: PageRequest): Generat
   const rest = [...collection.documents.keys()].filter((base) => !first.includes(base) && !position.done.includes(base) && base > position.after).sort();
   for (const base of [...first, ...rest]) {
     const state = collection.documents.get(base);
-    if (state === undefined || state.headSeq <= request.after) continue;
+    if (state === undefined || state.headSeq <= request.after || !isNative(base)) continue;
     const head = { base, generation: state.generation, isFirst: isOutOfOrder(base, first, position) };
     const entries = documentEntries(collection, `${base}.${state.generation}`, request, position.cut?.document === base ? position.cut.seq : undefined);
     if (entries.length === 0) yield { ...head, entry: undefined };

@@ -56,7 +56,7 @@ function selectPage(sql: Sql, { collection, request: { after, head, maxBytes, po
         coalesce(array_position(${[...first]}::text[], d.document), 2147483647) as rank,
         case when d.document = ${position.cut?.document ?? null}::text then ${position.cut?.seq ?? 0}::bigint end as cut
       from documents d
-      where d.collection_id = ${collection} and d.head_seq > ${after} and d.document <> all(${[...position.done]}::text[])
+      where d.collection_id = ${collection} and d.head_seq > ${after} and not starts_with(d.document, 'free.') and d.document <> all(${[...position.done]}::text[])
         and (d.document > ${position.after} or d.document = any(${[...first]}::text[]))
       order by rank, d.document limit ${maxPageDocuments}
     ), kept as (

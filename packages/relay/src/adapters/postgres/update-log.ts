@@ -117,7 +117,7 @@ const selectChain = (sql: Sql, collection: CollectionId, seq: Seq): Promise<{ re
   sql<{ chain: Buffer }[]>`select chain from updates where collection_id = ${collection} and seq = ${seq}`;
 
 const countChanged = (sql: Sql, collection: CollectionId, after: Seq): Promise<{ readonly changed: number }[]> =>
-  sql<{ changed: number }[]>`select count(*)::integer as changed from documents where collection_id = ${collection} and head_seq > ${after}`;
+  sql<{ changed: number }[]>`select count(*)::integer as changed from documents where collection_id = ${collection} and head_seq > ${after} and not starts_with(document, 'free.')`;
 
 const selectLastRefs = (sql: Sql, collection: CollectionId, query: JoinQuery): Promise<{ readonly writer: WriterId; readonly last_ref: Ref }[]> =>
   sql<{ writer: WriterId; last_ref: Ref }[]>`

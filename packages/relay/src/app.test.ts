@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { newCollectionId } from '@cacaw/protocol';
+import { createRelayWorld } from './testing/relay-world.ts';
+import { serveRelay, type HttpRelay } from './testing/http-relay.ts';
+import { systemRandom } from './adapters/system-clock.ts';
+
+let http: HttpRelay;
+let webDir: string;
+let isReady = true;
+beforeAll(async () => {
+  webDir = mkdtempSync(join(tmpdir(), 'cacaw web '));
+  mkdirSync(join(webDir, '_app/immutable'), { recursive: true });
+  writeFileSync(join(webDir, '200.html'), '<!doctype html><script>let a = 1;</script><p>the app</p>');
+  writeFileSync(join(webDir, 'service-worker.js'), 'self.x = 1;');
+  writeFileSync(join(webDir, '_app/immutable/a.1.js'), `export const long = '${'x'.repeat(5000)}';`);
+  http = await serveRelay(createRelayWorld().newRelay(), { webDir, ready: async () => ({ isReady, checks: { database: isReady ? 'ok' : 'unavailable' } }) });
+});
+afterAll(async () => {
+  await http.stop();
+  rmSync(webDir, { recursive: true, force: true });
+});
+
+const post = (body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Response> =>
+  fetch(`${http.url}/api/collections`, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+/** The status of an upgrade, or 101 when it was opened. */
+const upgrade = (path: string, headers: Record<string, string>, protocol = 'cacaw.1'): Promise<number> =>
+  new Promise((done) => {
+    const socket = new WebSocket(`${http.url.replace('http', 'ws')}${path}`, protocol, { headers });
+    socket.on('open', () => {
+      socket.terminate();
+      done(101);
+    });
+    socket.on('unexpected-response', (_, response) => done(response.statusCode ?? 0));
+    socket.on('error', () => undefined);
+  });
+
+describe('app', () => {
+  it('[H10] makes a collection once and answers mistakes as problem details with a stable code', async () => {
+    const body = { id: newCollectionId(systemRandom), secretHash: 'A'.repeat(43) };
+
+    const [made, again, taken] = [await post(body), await post(body), await post({ ...body, secretHash: 'B'.repeat(43) })];
+    const malformed = await post({ id: 'short' });
+
+    expect([made.status, await made.json()]).toEqual([201, { id: body.id, created: true }]);
+    expect([again.status, await again.json()]).toEqual([200, { id: body.id, created: false }]);
+    expect([taken.status, await taken.json()]).toMatchObject([409, { code: 'conflict' }]);
+    expect(malformed.headers.get('content-type')).toContain('application/problem+json');
+    expect([malformed.status, await malformed.json()]).toMatchObject([400, { code: 'malformed', detail: expect.stringContaining('id') }]);
+    expect((await post('{')).status).toBe(400);
+    expect((await post('{}', { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await post('x'.repeat(10_000))).status).toBe(413);
+    expect((await fetch(`${http.url}/api/nothing`)).status).toBe(404);
+  });
+
+  it('[H11] opens sockets for origins on the list and for programs, never for an origin it was not told of', async () => {
+    expect(await upgrade('/sync', { origin: 'http://allowed.example' })).toBe(101);
+    expect(await upgrade('/sync', {})).toBe(101);
+    expect(await upgrade('/sync', { origin: 'http://evil.example' })).toBe(403);
+    expect(await upgrade('/sync', { origin: 'http://evil.example', host: 'evil.example' })).toBe(403);
+    expect(await upgrade('//evil.example/sync', { origin: 'http://evil.example' })).not.toBe(101);
+    expect((await fetch(`${http.url}/sync`)).status).toBe(400);
+  });
+
+  it('[H12] lets listed origins call the API from a browser and no others', async () => {
+    const allowed = await fetch(`${http.url}/api/collections`, { method: 'OPTIONS', headers: { origin: 'http://allowed.example', 'access-control-request-method': 'POST' } });
+    const other = await fetch(`${http.url}/api/collections`, { method: 'OPTIONS', headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' } });
+
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('http://allowed.example');
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('[H13] serves the app: hashed files for ever, everything else checked again, the app for every page', async () => {
+    const hashed = await fetch(`${http.url}/_app/immutable/a.1.js`);
+    const worker = await fetch(`${http.url}/service-worker.js`);
+    const page = await fetch(`${http.url}/c/${newCollectionId(systemRandom)}`, { headers: { accept: 'text/html' } });
+
+    expect(hashed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(hashed.headers.get('content-encoding')).toBe('gzip');
+    expect(worker.headers.get('cache-control')).toBe('no-cache');
+    expect((await fetch(`${http.url}/service-worker.js`, { headers: { 'if-none-match': worker.headers.get('etag') ?? '' } })).status).toBe(304);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('the app')]);
+    expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self' 'wasm-unsafe-eval' 'sha256-/);
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    expect((await fetch(`${http.url}/missing.js`, { headers: { accept: 'text/html' } })).status).toBe(404);
+    for (const path of ['/..%2f..%2fetc%2fpasswd', '/%E0%A4%A']) expect(await (await fetch(`${http.url}${path}`, { headers: { accept: 'text/html' } })).text(), path).toContain('the app');
+  });
+
+  it('[H14] tells a supervisor that it lives and whether it can work', async () => {
+    expect((await fetch(`${http.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${http.url}/readyz`)).status).toBe(200);
+    isReady = false;
+    expect((await fetch(`${http.url}/readyz`)).status).toBe(503);
+    isReady = true;
+  });
+
+  it('[H15] survives connections that break in the middle of an upgrade', async () => {
+    for (let index = 0; index < 20; index += 1) {
+      await new Promise<void>((done) => {
+        const socket = connect(http.port, '127.0.0.1', () => {
+          socket.write('GET /sync HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: cacaw.1\r\n\r\n');
+          socket.resetAndDestroy();
+          done();
+        });
+      });
+    }
+
+    expect((await fetch(`${http.url}/healthz`)).status).toBe(200);
+  });
+});
