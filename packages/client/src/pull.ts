@@ -89,8 +89,9 @@ class PagedPull implements Pull {
     const { device, inflate, joined } = this.#options;
     const page = await readPage(encoded, inflate);
     if (page === undefined) return 'malformed';
-    // A resumed pull may have a head before `joined`: own commits after it are not in its pages, so nothing is known of them.
-    const lastRefs = page.head >= joined.head ? joined.lastRefs : noRefs;
+    // Own commits can be told only once everything up to the head at join is here: a document may go on in a later page,
+    // and a resumed pull may end before that head.
+    const lastRefs = page.next === undefined && page.head >= joined.head ? joined.lastRefs : noRefs;
     const after = this.#after(encoded);
     await device.confirmPage(after.collection, page, lastRefs, after);
     this.#cursor = after;
