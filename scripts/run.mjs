@@ -34,7 +34,7 @@ function bringToolchain() {
   // npm 12 blocks install scripts unless the project allows them; the node package needs its own to place the binary.
   writeFileSync(join(toolchain, 'package.json'), '{"private":true,"allowScripts":{"node":true,"pnpm":true}}\n');
   console.log(`[cacaw] toolchain: installing ${key} into .toolchain (first run only)`);
-  const result = spawnSync('npm', ['install', '--prefix', toolchain, '--no-save', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...wanted], {
+  const result = spawnSync('npm', ['install', '--prefix', toolchain, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...wanted], {
     cwd: toolchain,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: isWindows,

@@ -90,7 +90,12 @@ export class SimulatedDevice {
     this.#clock = clock;
     this.#point = 'complete';
     this.#store = this.disk.open({ pace: (point) => this.#pace(point, clock) });
-    this.#open(this.#store, clock, life).catch((error: unknown) => this.#ground.onFault(`${this.name} could not open`, error));
+    this.#open(this.#store, clock, life).catch((error: unknown) => {
+      if (!(error instanceof StoreError)) return this.#ground.onFault(`${this.name} could not open`, error);
+      // A full or failing disk: the person closes the tab and opens it again.
+      this.crash();
+      this.#ground.clock.after(500, () => this.start());
+    });
   }
 
   async #open(store: MemoryStore, clock: Clock, life: number): Promise<void> {
