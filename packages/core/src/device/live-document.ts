@@ -47,7 +47,8 @@ export class LiveDocument {
   static hydrate(base: DocumentBase, generation: number, updates: readonly Uint8Array[]): { readonly document: LiveDocument; readonly unreadable: readonly number[] } {
     const unreadable: number[] = [];
     for (;;) {
-      const doc = new Y.Doc({ gc: true });
+      // A random guid would be read by nobody and costs more than hydrating a small document.
+      const doc = new Y.Doc({ gc: true, guid: base });
       const broken = applyAll(doc, updates, unreadable);
       if (broken === undefined) return { document: new LiveDocument(base, generation, doc), unreadable };
       doc.destroy();

@@ -87,7 +87,7 @@ export class LogRelay {
   stateVector(document: DocumentName): Uint8Array | undefined {
     const { base, generation } = this.#parse(document);
     const live = this.#live(base);
-    if (generation > live.generation) this.#documents.set(base, { doc: new Y.Doc(), generation });
+    if (generation > live.generation) this.#documents.set(base, { doc: new Y.Doc({ guid: 'log' }), generation });
     return generation < live.generation ? undefined : Y.encodeStateVector(this.#live(base).doc);
   }
 
@@ -146,7 +146,7 @@ export class LogRelay {
   }
 
   #live(base: string): { doc: Y.Doc; generation: number } {
-    const found = this.#documents.get(base) ?? { doc: new Y.Doc(), generation: 0 };
+    const found = this.#documents.get(base) ?? { doc: new Y.Doc({ guid: 'log' }), generation: 0 };
     this.#documents.set(base, found);
     return found;
   }
@@ -170,7 +170,7 @@ export class LogRelay {
 }
 
 export function docOf(updates: readonly Uint8Array[]): Y.Doc {
-  const doc = new Y.Doc();
+  const doc = new Y.Doc({ guid: 'log' });
   doc.transact(() => updates.forEach((bytes) => Y.applyUpdate(doc, bytes, 'log')), 'log');
   return doc;
 }

@@ -126,6 +126,12 @@ export class World {
     }
   }
 
+  /** Something to do to registers only: text merges by bytes, which no list of writes can repeat. */
+  async commandWithoutNotes(resident: Resident): Promise<Command | undefined> {
+    const command = await randomCommand(this.random, resident.store, this.collection);
+    return command?.type === 'editNote' ? undefined : command;
+  }
+
   /** An edit whose transaction the browser gives up. */
   async failingEdit(resident: Resident): Promise<void> {
     const { failCommits } = resident.store.faults;
