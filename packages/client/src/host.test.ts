@@ -1,7 +1,7 @@
 import { CommandError } from '@cacaw/core';
 import { newCommandId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
-import { createHome, Screen, TestBrowser } from '../test/browser.ts';
+import { answerAsRelay, createHome, Screen, TestBrowser } from '../test/browser.ts';
 import { settled } from '../test/manual-clock.ts';
 import { strongRandom } from '../test/strong-random.ts';
 
@@ -203,4 +203,47 @@ test('[L61] a device has one account secret and one name, whatever its tabs do',
   await browser.clock.advance(1_000);
   const settings = await first.store.read(['settings'], (tx) => tx.range('settings', {}));
   expect(settings.filter(({ key }) => key === 'account-secret')).toHaveLength(1);
+});
+
+test('[L62] whoever looks at the people of a collection is there, where they are, until they look away', async () => {
+  const browser = new TestBrowser();
+  const [leader, follower] = [await browser.open(), await browser.open()];
+  const home = await createHome(leader.cacaw);
+  await leader.cacaw.share(home);
+  const { items } = await leader.cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill' }] });
+  const [drill] = items;
+  if (drill === undefined) throw new Error('addItems made nothing');
+  const relay = await answerAsRelay(browser);
+  const said = (): readonly (readonly [string, string])[] => relay.all('presence').map(({ item, field }) => [item, field]);
+
+  const look = follower.cacaw.people(home, () => undefined);
+  await browser.clock.advance(1_000);
+  expect(said()).toEqual([['', '']]);
+  follower.cacaw.present(home, drill, 'name');
+  await browser.clock.advance(1_000);
+  expect(said().at(-1)).toEqual([drill, 'name']);
+
+  look();
+  await browser.clock.advance(1_000);
+  const before = said().length;
+  await browser.clock.advance(60_000);
+  expect(said().length).toBe(before);
+});
+
+test('[L62] a tab that died is said no longer, and the new leader says again who is where', async () => {
+  const browser = new TestBrowser();
+  const [leader, survivor, dying] = [await browser.open(), await browser.open(), await browser.open()];
+  const home = await createHome(leader.cacaw);
+  await leader.cacaw.share(home);
+  const first = await answerAsRelay(browser);
+  survivor.cacaw.people(home, () => undefined);
+  dying.cacaw.people(home, () => undefined);
+  await browser.clock.advance(1_000);
+  expect(new Set(first.all('presence').map(({ tab }) => tab)).size).toBe(2);
+
+  dying.kill();
+  leader.kill();
+  const second = await answerAsRelay(browser);
+
+  expect(new Set(second.all('presence').map(({ tab }) => tab)).size).toBe(1);
 });

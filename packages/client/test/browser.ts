@@ -1,11 +1,12 @@
 import type { CollectionRow, ListChange, Tree } from '@cacaw/core';
 import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '@cacaw/core/device';
-import { newCollectionId, type CollectionId, type ItemId, type Wire } from '@cacaw/protocol';
+import { newCollectionId, type CollectionId, type ItemId, type MemberId, type Seq, type Wire } from '@cacaw/protocol';
 import type { Cacaw } from '../src/cacaw.ts';
 import { createHost } from '../src/host.ts';
 import { createMemoryTabs, type MemoryTab } from '../src/memory-tabs.ts';
 import type { Fetch } from '../src/sharing.ts';
 import { ManualClock } from './manual-clock.ts';
+import { ScriptedRelay, type ScriptedConnection } from './scripted-relay.ts';
 import { strongRandom } from './strong-random.ts';
 import { SwitchedNetwork } from './switched-network.ts';
 
@@ -29,6 +30,8 @@ export class TestBrowser {
   readonly forgotten: CollectionId[] = [];
   /** HTTP status the relay answers with; 0 is no answer at all. */
   status = 201;
+  /** The relay's sockets; nowhere until a test answers them. */
+  connect: () => Wire = deadWire;
   readonly #tabs = createMemoryTabs();
 
   async open(): Promise<TestTab> {
@@ -42,7 +45,7 @@ export class TestBrowser {
         locks: tab.locks,
         channel: tab.channel,
         fetch: this.#fetch,
-        connect: deadWire,
+        connect: () => this.connect(),
         openStore: () => Promise.resolve(store),
         forgetFree: async (collection) => void this.forgotten.push(collection),
         onError: (error) => this.errors.push(error),
@@ -75,6 +78,38 @@ function powers(tab: MemoryTab, store: MemoryStore): Pick<TestTab, 'kill' | 'fre
     },
   };
 }
+
+/** Lets a browser's next connection reach a relay, which welcomes it and lets it into whatever it joins. */
+export async function answerAsRelay(browser: TestBrowser): Promise<ScriptedConnection> {
+  const relay = new ScriptedRelay(browser.clock);
+  browser.connect = relay.connect;
+  browser.network.set(false);
+  browser.network.set(true);
+  await browser.clock.advance(1_000);
+  const connection = relay.welcome();
+  await browser.clock.advance(1_000);
+  for (const define of connection.all('define').filter(({ table }) => table === 'collection')) {
+    connection.send(define);
+    connection.send({ ...emptyLog, collection: define.handle });
+  }
+  await browser.clock.advance(1_000);
+  return connection;
+}
+
+/** What a relay says of a collection nobody has written to. */
+const emptyLog = {
+  type: 'joined',
+  member: 1 as MemberId,
+  role: 'editor',
+  lineage: new Uint8Array(16),
+  head: 0 as Seq,
+  chain: new Uint8Array(8),
+  base: { seq: 0 as Seq, receivedAt: Date.UTC(2026, 0, 1) },
+  changed: 0,
+  lastRefs: [],
+  minimumSchema: 0,
+  reconcile: false,
+} as const;
 
 /** A wire to nowhere. */
 const deadWire = (): Wire => ({
