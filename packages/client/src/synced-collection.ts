@@ -61,6 +61,7 @@ class ReportedCollection implements SyncedCollection {
   #link: LinkState;
   #secret: string | null;
   #refused = 0;
+  #beginPresence: () => void = () => undefined;
   #toldGone: GoneReason | undefined;
   #isClosed = false;
 
@@ -103,18 +104,21 @@ class ReportedCollection implements SyncedCollection {
   begin(conversation: Conversation, account: AccountId): void {
     this.#status.note('info', 'Connected');
     this.#sync.begin(conversation);
-    this.presence.begin(conversation, account);
+    this.#beginPresence = () => this.presence.begin(conversation, account);
   }
 
   end(): void {
     this.#status.note('info', 'Connection lost');
     this.#sync.end();
+    this.#beginPresence = () => undefined;
     this.presence.end();
   }
 
   hear(event: CollectionEvent): void {
-    if (event.type === 'presence') this.presence.hear(event);
-    else this.#sync.hear(event);
+    if (event.type === 'presence') return this.presence.hear(event);
+    // Presence said before the relay has let us in is dropped there, and would be missing until it is renewed.
+    if (event.type === 'joined') this.#beginPresence();
+    this.#sync.hear(event);
   }
 
   pendingChanged(): void {
