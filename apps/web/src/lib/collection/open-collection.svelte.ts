@@ -15,11 +15,13 @@ export class OpenCollection {
   readonly address: Address = $derived(parseAddress(page.url.searchParams));
   readonly foldersById: ReadonlyMap<string, FolderRow> = $derived.by(() => new Map(this.tree?.nodes.map((node) => [node.row.id, node.row])));
 
-  /** `id` is read reactively: another collection is followed as soon as it names one. */
+  /** Must be called while a component is set up. `id` is read reactively: another collection is followed as soon as it names one. */
   constructor(app: CacawApp, id: () => CollectionId) {
     this.app = app;
     const live = $derived(new LiveCollection(app.cacaw, id()));
     this.#live = () => live;
+    const item = $derived(this.address.item ?? '');
+    $effect(() => live.present(item));
   }
 
   get id(): CollectionId {

@@ -13,16 +13,12 @@ export class ItemDetail {
   readonly #id: () => ItemId;
   readonly #live: () => Live<ItemRow | null | undefined>;
 
-  /** Must be called while a component is set up; `id` is read reactively. */
+  /** `id` is read reactively. */
   constructor(open: OpenCollection, id: () => ItemId) {
     this.open = open;
     this.#id = id;
     const live = $derived(liveItem(open.app.cacaw, id()));
     this.#live = () => live;
-    $effect(() => {
-      open.app.cacaw.present(open.id, id(), '');
-      return () => open.app.cacaw.present(open.id, '', '');
-    });
   }
 
   get id(): ItemId {
