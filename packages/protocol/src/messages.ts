@@ -60,6 +60,7 @@ export interface WireUpdate {
 
 /** Where somebody is: their tab, and the item and field they have open, or `''`. */
 export interface PresenceState {
+  /** `''` says that no tab of this connection shows the collection any more. */
   readonly tab: string;
   readonly item: string;
   readonly field: string;

@@ -51,6 +51,7 @@ class RoomPresence implements Presence {
   }
 
   say(owner: object, { account, name }: { readonly account: AccountId; readonly name: string }, state: PresenceState): void {
+    if (state.tab === '') return this.leave(owner);
     this.#words = this.#words.filter((word) => word.account !== account || word.state.tab !== state.tab);
     this.#words.push({ owner, account, name, state, at: this.#clock.now() });
     this.#tellSoon(account);
