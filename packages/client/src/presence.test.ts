@@ -69,7 +69,22 @@ describe('own presence', () => {
 
     presence.absent('one');
     await clock.advance(60_000);
-    expect(told).toHaveLength(5);
+    expect(told.slice(5).map(({ state }) => state.tab)).toEqual(['']);
+  });
+
+  it('[L40] is the word of a tab that is left when another goes', async () => {
+    const { clock, presence, told, conversation } = scene();
+    presence.begin(conversation, me);
+    presence.present(at(row, 'name', 'one'));
+    await clock.advance(1000);
+    presence.present(at(row, 'price', 'two'));
+    await clock.advance(1000);
+
+    presence.absent('two');
+    presence.absent('never there');
+    await clock.advance(1000);
+
+    expect(told.map(({ state }) => state.tab)).toEqual(['one', 'two', 'one']);
   });
 
   it('[L40] is told anew on a new connection, all tabs of it', async () => {

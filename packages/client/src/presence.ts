@@ -12,7 +12,7 @@ export interface Presence {
   hear(event: PresenceEvent): void;
   /** One of our tabs shows the collection, on `item` and `field` or on none. */
   present(state: PresenceState): void;
-  /** One of our tabs shows it no longer: it is not renewed, and so the relay lets go of it. */
+  /** One of our tabs shows it no longer. */
   absent(tab: string): void;
   close(): void;
 }
@@ -89,7 +89,11 @@ class TabPresence implements Presence {
   }
 
   absent(tab: string): void {
-    this.#own.delete(tab);
+    if (!this.#own.delete(tab)) return;
+    const rest = [...this.#own.values()].at(-1);
+    // The relay shows a person's latest word: one that is left speaks again, or the last one takes its leave.
+    if (rest !== undefined) rest.isNews = true;
+    else this.#conversation?.present({ tab: '', item: '', field: '' });
     this.#evaluate();
   }
 

@@ -507,6 +507,13 @@ describe('presence', () => {
     await world.clock.advance(120_000);
     expect(people.at(-1)).toBe(`ben ${item} price`);
 
+    ben.client.absent(shared.id, 'one');
+    await world.clock.advance(1000);
+    expect(people.at(-1)).toBe('');
+    ben.client.present(shared.id, { tab: 'two', item: '', field: '' });
+    await world.clock.advance(1000);
+    expect(people.at(-1)).toBe('ben  ');
+
     await ben.client.close();
     await world.clock.advance(1000);
     expect(people.at(-1)).toBe('');
