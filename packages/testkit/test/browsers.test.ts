@@ -91,7 +91,7 @@ class Browser {
         channel: tab.channel,
         fetch: (_url, { body }) => this.#street.post(body),
         openStore: () => Promise.resolve(store),
-        inflate: (bytes, most) => Promise.resolve(new Uint8Array(inflateRawSync(bytes, { maxOutputLength: most }))),
+        inflate: (bytes) => Promise.resolve(new Uint8Array(inflateRawSync(bytes))),
         forgetFree: () => Promise.resolve(),
         onError: (error) => this.#street.faults.push(error),
       },
