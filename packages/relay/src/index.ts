@@ -15,4 +15,5 @@ export type { Admission, AdmissionAnswer, Authenticator } from './ports/authenti
 export type { FanOut } from './ports/fan-out.ts';
 export type { KeyStore } from './ports/key-store.ts';
 export { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from './ports/update-log.ts';
+export { defaultSnapshotPolicy, type SnapshotPolicy } from './room/documents.ts';
 export { createRelayCore, type RelayCore, type RelayOptions } from './relay.ts';

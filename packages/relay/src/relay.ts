@@ -1,10 +1,11 @@
-import { closeReasons, type Clock, type CollectionId, type Random, type Wire } from '@cacaw/protocol';
+import { closeReasons, type AccountId, type Clock, type CollectionId, type MemberId, type Random, type Wire, type WriterId } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import { createAppender } from './log/appender.ts';
 import { silentObserver, type Observer, type Probe } from './observer.ts';
 import type { Authenticator } from './ports/authenticator.ts';
 import type { FanOut } from './ports/fan-out.ts';
 import type { UpdateLog } from './ports/update-log.ts';
+import { defaultSnapshotPolicy, type SnapshotPolicy } from './room/documents.ts';
 import { createRooms, type Rooms } from './room/rooms.ts';
 import { Session } from './session/session.ts';
 import { createStockLane, type StockLane, type StockRequest } from './stock/lane.ts';
@@ -19,6 +20,8 @@ export interface RelayOptions {
   readonly schema: GuardSchema;
   /** Characters a note may reach by merging before its edits are refused. */
   readonly maxNoteLength: number;
+  /** When rows of a document are folded into a snapshot. */
+  readonly snapshots?: SnapshotPolicy | undefined;
   readonly observer?: Observer | undefined;
   readonly probe?: Probe | undefined;
 }
@@ -30,6 +33,11 @@ export interface RelayCore {
   /** Speaks plain y-websocket about one free document until the connection closes. */
   acceptStock(wire: Wire, request: StockRequest): void;
   createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'>;
+  /**
+   * Makes a document anew under its next generation, in the name of a member. `make` turns all its updates into one (core's
+   * `mint`). `moved` when somebody wrote meanwhile: ask again.
+   */
+  mint(place: { readonly collection: CollectionId; readonly base: string; readonly member: MemberId }, make: (updates: readonly Uint8Array[], writer: WriterId) => Uint8Array): Promise<'minted' | 'moved' | 'missing'>;
   /** Takes no more edits, finishes the commit under way, says `bye` on every connection and closes. */
   drain(): Promise<void>;
   /** Ends at once, as a crash would. */
@@ -57,7 +65,7 @@ class Relay implements RelayCore {
     const probe = options.probe ?? (() => undefined);
     this.#options = options;
     this.#observer = options.observer ?? silentObserver;
-    this.#rooms = createRooms({ ...options, observer: this.#observer, probe, appender: createAppender({ log, clock, probe }) });
+    this.#rooms = createRooms({ ...options, snapshots: options.snapshots ?? defaultSnapshotPolicy, observer: this.#observer, probe, appender: createAppender({ log, clock, probe }) });
     this.#stockLane = createStockLane({ ...options, rooms: this.#rooms, observer: this.#observer });
   }
 
@@ -84,6 +92,15 @@ class Relay implements RelayCore {
 
   createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'> {
     return this.#options.authenticator.createCollection(collection, secretHash);
+  }
+
+  async mint(
+    { collection, base, member }: { readonly collection: CollectionId; readonly base: string; readonly member: MemberId },
+    make: (updates: readonly Uint8Array[], writer: WriterId) => Uint8Array,
+  ): Promise<'minted' | 'moved' | 'missing'> {
+    const room = await this.#rooms.open(collection);
+    const author = { account: '' as AccountId, member, appSchema: Number.MAX_SAFE_INTEGER };
+    return room === undefined ? 'missing' : room.mint(base, author, make);
   }
 
   async drain(): Promise<void> {

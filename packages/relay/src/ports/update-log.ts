@@ -120,6 +120,9 @@ export interface DocumentLog {
   readonly rows: readonly LogRow[];
 }
 
+/** The bytes that make up a document, oldest first. */
+export const updatesOf = ({ snapshot, rows }: DocumentLog): readonly Uint8Array[] => [...(snapshot === undefined ? [] : [snapshot.bytes]), ...rows.map((row) => row.bytes)];
+
 /** What a joining device asks of the log in one look. */
 export interface JoinQuery {
   readonly cursor: { readonly seq: Seq } | undefined;

@@ -1,5 +1,5 @@
 import type { AccountId, Clock, DocumentName, MemberId, ParsedDocumentName, Ref, RefusedKind, Seq, WriterId } from '@cacaw/protocol';
-import { guardUpdate, trustedStateOf, type GuardSchema, type GuardState, type Verdict } from '@cacaw/protocol/guard';
+import { guardStateOf, guardUpdate, trustedStateOf, type GuardSchema, type GuardState, type Verdict } from '@cacaw/protocol/guard';
 import { nextChain, sameBytes } from '../log/chain.ts';
 import { rowKey, type AppendDecision, type AppendRequest, type CollectionState, type LockedCollection, type LogRow, type WriterState } from '../ports/update-log.ts';
 import type { Documents } from './documents.ts';
@@ -33,6 +33,12 @@ export interface RepairOp extends Omit<PushOp, 'kind'> {
   readonly kind: 'repair';
 }
 
+/** The whole of a document under its next generation, made from its rows up to `seen`. */
+export interface MintOp extends Omit<PushOp, 'kind'> {
+  readonly kind: 'mint';
+  readonly seen: Seq;
+}
+
 /** Nothing later of the writer will be accepted. */
 export interface CloseOp {
   readonly kind: 'close';
@@ -41,7 +47,7 @@ export interface CloseOp {
   readonly answer: (answer: Answer) => void;
 }
 
-export type RoomOp = PushOp | RepairOp | CloseOp;
+export type RoomOp = PushOp | RepairOp | MintOp | CloseOp;
 
 /** What became of an op. `appended` and `repeated` mean committed. */
 export type Answer =
@@ -72,6 +78,7 @@ export class Attempt {
   readonly #states = new Map<string, GuardState>();
   readonly #stateAfter = new Map<LogRow, GuardState>();
   readonly #writers = new Map<WriterId, WriterState>();
+  readonly #generations = new Map<string, number>();
   #between: readonly LogRow[] = [];
   #rows: LogRow[] = [];
   #head: CollectionState;
@@ -108,7 +115,7 @@ export class Attempt {
   judge(): void {
     const states = new Map<string, GuardState>();
     for (const op of this.#options.ops) {
-      if (op.kind === 'close') continue;
+      if (op.kind === 'close' || op.kind === 'mint') continue;
       const state = states.get(op.target.name) ?? this.#heldState(op.target);
       const verdict = state === undefined ? undefined : this.#verdict(op, state);
       if (verdict?.ok === true) states.set(op.target.name, verdict.next);
@@ -134,14 +141,34 @@ export class Attempt {
     this.#states.clear();
     this.#stateAfter.clear();
     this.#writers.clear();
+    this.#generations.clear();
     this.#rows = [];
     this.#between = locked.rows;
     this.#head = locked.state;
     this.#isForeign = !follows(this.#options.seen, locked);
     if (this.#isForeign) return { rows: [], writers: new Map(), generations: new Map() };
     for (const row of locked.rows) this.#follow(row);
-    for (const op of this.#options.ops) this.#answers.set(op, op.kind === 'close' ? this.#close(op, locked) : this.#push(op, locked));
-    return { rows: this.#rows, writers: this.#writers, generations: new Map() };
+    for (const op of this.#options.ops) this.#answers.set(op, this.#answer(op, locked));
+    return { rows: this.#rows, writers: this.#writers, generations: this.#generations };
+  }
+
+  #answer(op: RoomOp, locked: LockedCollection): Answer {
+    if (op.kind === 'close') return this.#close(op, locked);
+    return op.kind === 'mint' ? this.#mint(op, locked) : this.#push(op, locked);
+  }
+
+  /** Compare and set: only what was minted from everything the document holds may replace it. */
+  #mint(op: MintOp, locked: LockedCollection): Answer {
+    const { base, generation } = op.target.parsed;
+    const current = locked.documents.get(base);
+    const isTouched = this.#rows.some((row) => row.document.startsWith(`${base}.`));
+    if (current === undefined || current.generation !== generation - 1 || current.headSeq !== op.seen || isTouched) {
+      return refuse('generation', `Document ${base} has moved on while it was being minted.`);
+    }
+    const state = guardStateOf(op.target.parsed, [op.bytes]);
+    if (state === undefined) return refuse('rule', `What was minted for ${base} cannot be read.`);
+    this.#generations.set(base, generation);
+    return { kind: 'appended', row: this.#add(op, state) };
   }
 
   /** A row of somebody else moves the state our verdicts were reached at. */
@@ -209,7 +236,7 @@ export class Attempt {
   }
 
   #generation({ target }: PushOp | RepairOp, locked: LockedCollection): Answer | undefined {
-    const current = locked.documents.get(target.parsed.base)?.generation ?? 0;
+    const current = this.#generations.get(target.parsed.base) ?? locked.documents.get(target.parsed.base)?.generation ?? 0;
     if (target.parsed.generation !== current) return refuse('generation', `Document ${target.parsed.base} is at generation ${current}.`);
     const held = this.#options.documents.get(target.parsed.base);
     if (held !== undefined && held !== 'damaged' && held.generation !== current) return refuse('busy', `Document ${target.name} was just made anew.`);
@@ -225,7 +252,7 @@ export class Attempt {
     return verdict;
   }
 
-  #add(op: PushOp | RepairOp, next: GuardState): LogRow {
+  #add(op: PushOp | RepairOp | MintOp, next: GuardState): LogRow {
     const seq = (this.#head.head + 1) as Seq;
     const place = { seq, document: op.target.name, writer: op.writer, ref: op.ref, bytes: op.bytes };
     const receivedAt = Math.floor(this.#options.clock.now() / quarterMs) * quarterMs;

@@ -1,6 +1,6 @@
 import { parseDocumentName, type CollectionId, type DocumentName } from '@cacaw/protocol';
 import { emptyGuardState, guardStateOf, trustedStateOf, type GuardState } from '@cacaw/protocol/guard';
-import type { LogRow, UpdateLog } from '../ports/update-log.ts';
+import { updatesOf, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import { createNoteReplica, type NoteReplica } from './note-replica.ts';
 
 /** What a room remembers of one document: what its committed rows add up to, for the guard. */
@@ -8,6 +8,8 @@ export interface HeldDocument {
   readonly generation: number;
   readonly state: GuardState;
   readonly replica: NoteReplica | undefined;
+  /** What was committed since the last snapshot, or since one was last asked for. */
+  readonly unfolded: { readonly rows: number; readonly bytes: number; readonly allowedBytes: number };
 }
 
 /** The guard states of one collection, loaded when first needed and advanced only by committed rows. */
@@ -19,12 +21,30 @@ export interface Documents {
   /** A row was committed; `state` is what the guard said it leads to, when it judged it. */
   commit(row: LogRow, state: GuardState | undefined): void;
   forget(base: string): void;
+  /** A document whose rows since its snapshot have become many; asked again only after as many more. */
+  takeDue(): string | undefined;
+}
+
+/** When a document's rows are folded into a head snapshot: so many rows, or so many bytes beyond half its snapshot. */
+export interface SnapshotPolicy {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What a pull sends in pieces stays cheaper than making the piece anew. */
+export const defaultSnapshotPolicy: SnapshotPolicy = { rows: 256, bytes: 512 * 1024 };
+
+export interface DocumentsOptions {
+  readonly log: UpdateLog;
+  readonly collection: CollectionId;
+  readonly maxNoteLength: number;
+  readonly snapshots: SnapshotPolicy;
 }
 
 const maxHeld = 256;
 
 /** The documents of one room. */
-export function createDocuments(options: { readonly log: UpdateLog; readonly collection: CollectionId; readonly maxNoteLength: number }): Documents {
+export function createDocuments(options: DocumentsOptions): Documents {
   return new LazyDocuments(options);
 }
 
@@ -32,10 +52,12 @@ class LazyDocuments implements Documents {
   readonly #log: UpdateLog;
   readonly #collection: CollectionId;
   readonly #maxNoteLength: number;
+  readonly #snapshots: SnapshotPolicy;
   /** In order of last use. */
   readonly #held = new Map<string, HeldDocument | 'damaged'>();
 
-  constructor({ log, collection, maxNoteLength }: { readonly log: UpdateLog; readonly collection: CollectionId; readonly maxNoteLength: number }) {
+  constructor({ log, collection, maxNoteLength, snapshots }: DocumentsOptions) {
+    this.#snapshots = snapshots;
     this.#log = log;
     this.#collection = collection;
     this.#maxNoteLength = maxNoteLength;
@@ -67,7 +89,19 @@ class LazyDocuments implements Documents {
     // A row the guard did not judge here cannot be bookmarked in the replica: it is read again when needed.
     if (next === undefined || (state === undefined && held.replica !== undefined)) return this.forget(name.base);
     held.replica?.commit(next);
-    this.#held.set(name.base, { ...held, state: next });
+    const { rows, bytes, allowedBytes } = held.unfolded;
+    this.#held.set(name.base, { ...held, state: next, unfolded: { rows: rows + 1, bytes: bytes + row.bytes.length, allowedBytes } });
+  }
+
+  takeDue(): string | undefined {
+    for (const [base, held] of this.#held) {
+      if (held === 'damaged') continue;
+      const { rows, bytes, allowedBytes } = held.unfolded;
+      if (rows < this.#snapshots.rows && bytes < allowedBytes) continue;
+      this.#held.set(base, { ...held, unfolded: { rows: 0, bytes: 0, allowedBytes } });
+      return base;
+    }
+    return undefined;
   }
 
   forget(base: string): void {
@@ -79,10 +113,13 @@ class LazyDocuments implements Documents {
     const generation = found?.generation ?? 0;
     const name = parseDocumentName(`${base}.${generation}` as DocumentName);
     if (name === undefined) return 'damaged';
-    const updates = found === undefined ? [] : [...(found.snapshot === undefined ? [] : [found.snapshot.bytes]), ...found.rows.map((row) => row.bytes)];
+    const updates = found === undefined ? [] : updatesOf(found);
     const state = updates.length === 0 ? emptyGuardState : guardStateOf(name, updates);
     if (state === undefined) return 'damaged';
     const replica = name.kind === 'notes' ? createNoteReplica(state, updates, this.#maxNoteLength) : undefined;
-    return { generation, state, replica };
+    const rows = found?.rows ?? [];
+    const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
+    const allowedBytes = this.#snapshots.bytes + (found?.snapshot?.bytes.length ?? 0) / 2;
+    return { generation, state, replica, unfolded: { rows: rows.length, bytes, allowedBytes } };
   }
 }

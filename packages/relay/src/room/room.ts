@@ -1,12 +1,13 @@
-import type { Clock, CollectionId, GoneReason, WireRole } from '@cacaw/protocol';
+import { newWriterId, parseDocumentName, type Clock, type CollectionId, type DocumentName, type GoneReason, type Random, type Ref, type WireRole, type WriterId } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Appender } from '../log/appender.ts';
+import { foldUpdates } from '../log/snapshot.ts';
 import type { Observer, Probe } from '../observer.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
-import { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import { LogUnavailable, updatesOf, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import { Attempt, follows, type Answer, type Author, type RoomOp } from './attempt.ts';
 import { Delivery } from './delivery.ts';
-import { createDocuments, type Documents } from './documents.ts';
+import { createDocuments, type Documents, type SnapshotPolicy } from './documents.ts';
 import { Naming, type RoomFrame } from './naming.ts';
 import { createPresence, type Person, type Presence } from './presence.ts';
 
@@ -29,8 +30,10 @@ export interface RoomOptions {
   readonly appender: Appender;
   readonly authenticator: Authenticator;
   readonly clock: Clock;
+  readonly random: Random;
   readonly schema: GuardSchema;
   readonly maxNoteLength: number;
+  readonly snapshots: SnapshotPolicy;
   readonly observer: Observer;
   readonly probe: Probe;
   readonly onCommitted: (collection: CollectionId) => void;
@@ -76,7 +79,7 @@ export class Room {
     this.#state = state;
     this.#options = options;
     this.naming = new Naming(number, collection, { seq: state.head, receivedAt: Math.floor(options.clock.now() / 250) * 250 });
-    this.documents = createDocuments({ log: options.log, collection, maxNoteLength: options.maxNoteLength });
+    this.documents = createDocuments({ ...options, collection });
     this.#presence = createPresence(options.clock, (person) => this.#tellPerson(person));
   }
 
@@ -118,6 +121,20 @@ export class Room {
     });
   }
 
+  /** Makes a document anew under its next generation; `make` gets everything it holds. `moved`: somebody wrote meanwhile. */
+  async mint(base: string, author: Author, make: (updates: readonly Uint8Array[], writer: WriterId) => Uint8Array): Promise<'minted' | 'moved' | 'missing'> {
+    const { log, random } = this.#options;
+    const found = await this.between(() => log.document(this.collection, base));
+    const seen = found?.rows.at(-1)?.seq ?? found?.snapshot?.seq;
+    const name = `${base}.${(found?.generation ?? 0) + 1}` as DocumentName;
+    const parsed = parseDocumentName(name);
+    if (found === undefined || seen === undefined || parsed === undefined) return 'missing';
+    const writer = newWriterId(random);
+    const bytes = make(updatesOf(found), writer);
+    const answer = await new Promise<Answer>((done) => this.submit({ kind: 'mint', author, writer, ref: 1 as Ref, target: { name, parsed }, bytes, seen, answer: done }));
+    return answer.kind === 'appended' ? 'minted' : 'moved';
+  }
+
   get presence(): Presence {
     return this.#presence;
   }
@@ -148,11 +165,9 @@ export class Room {
 
   async #work(): Promise<void> {
     this.#isWorking = true;
-    while (!this.#isEnded && (this.#mustRead || this.#isAccessStale || this.#queue.length > 0)) {
+    for (let step = this.#step(); step !== undefined; step = this.#step()) {
       try {
-        if (this.#mustRead) await this.#catchUp();
-        else if (this.#isAccessStale) await this.#readAccess();
-        else await this.#next();
+        await step();
       } catch (error) {
         this.#report(error);
       }
@@ -174,13 +189,30 @@ export class Room {
     });
   }
 
-  async #next(): Promise<void> {
+  /** What to do next; undefined when there is nothing. Folding old rows waits until nobody waits. */
+  #step(): (() => Promise<void>) | undefined {
+    if (this.#isEnded) return undefined;
+    if (this.#mustRead) return () => this.#catchUp();
+    if (this.#isAccessStale) return () => this.#readAccess();
     const [first] = this.#queue;
     if (first?.kind === 'question') {
       this.#queue.shift();
-      return first.ask();
+      return first.ask;
     }
-    await this.#append(this.#takeOps());
+    if (first !== undefined) return () => this.#append(this.#takeOps());
+    const due = this.documents.takeDue();
+    return due === undefined ? undefined : () => this.#fold(due);
+  }
+
+  /** Keeps a head snapshot of a document whose rows have become many. */
+  async #fold(base: string): Promise<void> {
+    const { log, observer } = this.#options;
+    const found = await log.document(this.collection, base);
+    const last = found?.rows.at(-1);
+    if (found === undefined || last === undefined) return;
+    const folded = foldUpdates(updatesOf(found));
+    if (folded === undefined) return observer.fault('a document cannot be folded', { collection: this.collection, error: `${base} reads differently from its snapshot` });
+    await log.keepSnapshot(this.collection, { document: last.document, seq: last.seq, bytes: folded });
   }
 
   #takeOps(): RoomOp[] {

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { newWriterId, parseDocumentName, type Clock, type CloseName, type DocumentName, type Random, type Ref, type WriterId } from '@cacaw/protocol';
 import { guardUpdate, type GuardSchema, type GuardState } from '@cacaw/protocol/guard';
-import type { UpdateLog, LogRow } from '../ports/update-log.ts';
+import { updatesOf, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Author, Target } from '../room/attempt.ts';
 import type { Guest, Room } from '../room/room.ts';
 import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './messages.ts';
@@ -71,7 +71,7 @@ export class FreeDocument implements Guest {
       const found = await log.document(room.collection, base);
       const name = `${base}.${found?.generation ?? 0}` as DocumentName;
       const parsed = parseDocumentName(name);
-      const doc = docOf([...(found?.snapshot === undefined ? [] : [found.snapshot.bytes]), ...(found?.rows ?? []).map((row) => row.bytes)]);
+      const doc = docOf(found === undefined ? [] : updatesOf(found));
       return parsed === undefined || doc === undefined ? 'damaged' : new FreeDocument(options, { name, parsed }, doc);
     });
   }
