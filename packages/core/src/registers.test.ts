@@ -10,7 +10,12 @@ const set = (field: string, value: Json, turn: number): Write => ({ kind: 'set',
 
 test('[M20] one call is one transaction with one new struct, however many writes and births it holds', () => {
   const replica = new Replica(4_000_000_000);
-  const births: Write[] = Array.from({ length: 128 }, (_, row) => ({ kind: 'birth', row: `row${row}`, fields: { n: `Item ${row}`, C: 1 }, stamp: at(0) }));
+  const births: Write[] = Array.from({ length: 128 }, (_, row) => ({
+    kind: 'birth',
+    row: `row${row}`,
+    fields: { n: `Item ${row}`, C: 1 },
+    stamp: at(0),
+  }));
 
   replica.apply(base, [...births, set('n', 'one', 1), set('ds', 'two', 1)]);
 
@@ -39,7 +44,11 @@ test('[M20] Yjs keeps the very objects of array elements, by which superseded en
 test('[M21] a write the document already carries, or that loses to what stands, writes nothing', () => {
   const replica = new Replica(1);
   replica.apply(base, [set('n', 'newer', 5), { kind: 'birth', row: 'born', fields: { n: 'x' }, stamp: at(1) }]);
-  const writes: readonly Write[] = [set('n', 'newer', 5), set('n', 'older', 4), { kind: 'birth', row: 'born', fields: { n: 'x' }, stamp: at(1) }];
+  const writes: readonly Write[] = [
+    set('n', 'newer', 5),
+    set('n', 'older', 4),
+    { kind: 'birth', row: 'born', fields: { n: 'x' }, stamp: at(1) },
+  ];
 
   const touched = replica.apply(base, writes);
 
@@ -50,7 +59,12 @@ test('[M21] a write the document already carries, or that loses to what stands, 
 test('[M21] a later write in the same call replaces an earlier one before it is stored', () => {
   const replica = new Replica(1);
 
-  replica.apply(base, [set('n', 'a', 1), set('n', 'b', 2), { kind: 'count', row: 'lid00001', place: '', by: 2, stamp: at(1) }, { kind: 'count', row: 'lid00001', place: '', by: 3, stamp: at(1) }]);
+  replica.apply(base, [
+    set('n', 'a', 1),
+    set('n', 'b', 2),
+    { kind: 'count', row: 'lid00001', place: '', by: 2, stamp: at(1) },
+    { kind: 'count', row: 'lid00001', place: '', by: 3, stamp: at(1) },
+  ]);
 
   expect(replica.open(base).doc.getArray('r').toArray()).toEqual([
     ['lid00001', 'n', 'b', at(2)],
@@ -79,9 +93,19 @@ test('[M22] every value that stands unseen by the others is listed, the visible 
 
   anna.pull(ben);
 
-  expect(anna.registers(base).standing('lid00001', 'n').map((one) => one.value)).toEqual(['from Ben', 'from Anna']);
+  expect(
+    anna
+      .registers(base)
+      .standing('lid00001', 'n')
+      .map((one) => one.value),
+  ).toEqual(['from Ben', 'from Anna']);
   anna.apply(base, [set('n', 'settled', 4)]);
-  expect(anna.registers(base).standing('lid00001', 'n').map((one) => one.value)).toEqual(['settled']);
+  expect(
+    anna
+      .registers(base)
+      .standing('lid00001', 'n')
+      .map((one) => one.value),
+  ).toEqual(['settled']);
 });
 
 test('[M11] a purge run again deletes nothing that its author had not seen', () => {
@@ -90,7 +114,10 @@ test('[M11] a purge run again deletes nothing that its author had not seen', () 
 
   replica.apply(base, [{ kind: 'purge', row: 'lid00001', stamp: at(3), seen: { n: at(1) } }]);
 
-  expect(Object.fromEntries(replica.registers(base).row('lid00001') ?? [])).toEqual({ ds: { value: 'unseen', stamp: at(2) }, Z: { value: 1, stamp: at(3) } });
+  expect(Object.fromEntries(replica.registers(base).row('lid00001') ?? [])).toEqual({
+    ds: { value: 'unseen', stamp: at(2) },
+    Z: { value: 1, stamp: at(3) },
+  });
 });
 
 test('[M3] a row that has lost all its entries is gone', () => {

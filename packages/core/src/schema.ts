@@ -15,6 +15,8 @@ export interface FieldSpec {
   readonly nullable?: boolean | undefined;
   /** What a row shows while nobody has written the field. */
   readonly default: Json;
+  /** What text must match besides its length, with what to do when it does not. */
+  readonly pattern?: { readonly source: string; readonly advice: string } | undefined;
   /** Set by the engine only; a command that names it is refused. */
   readonly engine?: boolean | undefined;
 }
@@ -55,6 +57,7 @@ const name = (code: string, max: number): FieldSpec => ({ ...text(code, max), re
 const flag = (code: string): FieldSpec => ({ code, kind: 'flag', default: false });
 const money = (code: string): FieldSpec => ({ code, kind: 'money', max: 1e12, nullable: true, default: null });
 const ref = (code: string): FieldSpec => ({ code, kind: 'ref', default: '' });
+const currencyPattern = { source: '^(?:[A-Z]{3})?$', advice: 'Name the currency by its three letters, such as EUR.' };
 const birthTime: FieldSpec = { code: 'C', kind: 'time', default: 0, engine: true };
 const trashTime: FieldSpec = { code: 'D', kind: 'time', nullable: true, default: null, engine: true };
 const orderKey: FieldSpec = { ...text('o', 64), engine: true };
@@ -82,7 +85,7 @@ export const inventory: InventorySchema = {
       fields: {
         name: name('n', 100),
         type: text('y', 50),
-        currency: text('cur', 3),
+        currency: { ...text('cur', 3), pattern: currencyPattern },
         schemaVersion: { code: 'v', kind: 'integer', max: 1e6, default: 1, engine: true },
         createdAt: birthTime,
       },

@@ -24,25 +24,31 @@ export function hintedShards(root: RegisterReader, latestMs: number): readonly S
   return found.sort((a, b) => a.at - b.at || (a.shard < b.shard ? -1 : 1));
 }
 
-/** A stretch of new rows born together in one shard. */
-export interface Berth {
-  readonly shard: ShardId;
-  readonly count: number;
-  /** The shard is opened by this birth and needs its hint in the root. */
-  readonly opened: boolean;
-}
+/** What the rows of one command may take in one shard, so that its update stays well below what the guard lets pass (1 MiB). */
+const bytesPerBirth = 768 * 1024;
 
-/** Where `count` rows are born: first in what is left of the newest shard, then in new ones. */
-export function berthsFor(
-  count: number,
-  newest: { readonly shard: ShardId; readonly births: number } | undefined,
-  random: Random,
-): readonly Berth[] {
-  const berths: Berth[] = [];
-  const room = newest === undefined ? 0 : Math.min(count, Math.max(0, shardCapacity - newest.births));
-  if (newest !== undefined && room > 0) berths.push({ shard: newest.shard, count: room, opened: false });
-  for (let left = count - room; left > 0; left -= shardCapacity) {
-    berths.push({ shard: newShardId(random), count: Math.min(left, shardCapacity), opened: true });
+/** Gives every new row its shard: first what is left of the newest one, then new ones of 128. */
+export class Berths {
+  readonly #random: Random;
+  #shard: ShardId | undefined;
+  #births: number;
+  #bytes = 0;
+
+  constructor(newest: { readonly shard: ShardId; readonly births: number } | undefined, random: Random) {
+    this.#shard = newest?.shard;
+    this.#births = newest?.births ?? 0;
+    this.#random = random;
   }
-  return berths;
+
+  /** The shard for a row of at most `bytes` bytes; `opened` when it is new and needs its hint in the root. */
+  take(bytes: number): { readonly shard: ShardId; readonly opened: boolean } {
+    this.#bytes += bytes;
+    this.#births += 1;
+    if (this.#shard !== undefined && this.#births <= shardCapacity && this.#bytes <= bytesPerBirth)
+      return { shard: this.#shard, opened: false };
+    this.#shard = newShardId(this.#random);
+    this.#births = 1;
+    this.#bytes = bytes;
+    return { shard: this.#shard, opened: true };
+  }
 }

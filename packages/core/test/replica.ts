@@ -93,7 +93,7 @@ export class Replica {
   run(command: Command): CommandResult {
     const id = `command-${this.writer}-${(this.#commands += 1)}` as CommandId;
     const read = new Set<string>();
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 30; round += 1) {
       const outcome = plan(command, this.#view(read, command), { id, nowMs: this.now, random: this.random });
       if (outcome.kind === 'needs') {
         note(read, outcome.needs);

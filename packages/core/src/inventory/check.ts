@@ -27,7 +27,7 @@ export function checkValue(name: string, spec: Spec, value: unknown): Json {
 const asNumber = (name: string, value: unknown, spec: Spec): Json => checkNumber(name, value, spec.max ?? Number.MAX_SAFE_INTEGER);
 
 const checks: { readonly [Kind in Spec['kind']]: (name: string, value: unknown, spec: Spec) => Json } = {
-  text: (name, value, spec) => checkText(name, value, { max: spec.max ?? 0, required: 'required' in spec && spec.required === true }),
+  text: checkTextField,
   money: (name, value, spec) => checkMoney(name, value, spec.max ?? 0),
   date: checkDate,
   flag: checkFlag,
@@ -39,6 +39,13 @@ const checks: { readonly [Kind in Spec['kind']]: (name: string, value: unknown, 
     throw badValue(name, value, 'Move it instead of editing it.');
   },
 };
+
+function checkTextField(name: string, value: unknown, spec: Spec): string {
+  const { required, pattern } = spec as FieldSpec;
+  const text = checkText(name, value, { max: spec.max ?? 0, required: required === true });
+  if (pattern !== undefined && !new RegExp(pattern.source, 'u').test(text)) throw badValue(name, text, pattern.advice);
+  return text;
+}
 
 /** True or false, nothing else. */
 export function checkFlag(name: string, value: unknown): boolean {

@@ -5,7 +5,10 @@ import { runs } from '../../test/arbitrary.ts';
 import { isMergePointer, representativeOf } from './merges.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(14) as ItemId);
-const pointers = fc.array(fc.constantFrom<unknown>(...ids, null, 7, 'zzzzzzzzzzzzzz', 'not an id'), { minLength: ids.length, maxLength: ids.length });
+const pointers = fc.array(fc.constantFrom<unknown>(...ids, null, 7, 'zzzzzzzzzzzzzz', 'not an id'), {
+  minLength: ids.length,
+  maxLength: ids.length,
+});
 
 test('[M17] whatever pointers were stored, circles included, following them ends at an item that is not merged away', () => {
   fc.assert(

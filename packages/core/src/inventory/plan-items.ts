@@ -1,6 +1,6 @@
-import { clockToleranceMs, itemId, newLocalId, shardOf, type ItemId, type Json, type ShardId } from '@cacaw/protocol';
+import { clockToleranceMs, itemId, newLocalId, shardOf, type ItemId, type Json } from '@cacaw/protocol';
 import { inventory, noteLimit, type KeyedSpec } from '../schema.ts';
-import { berthsFor, hintedShards } from '../shards.ts';
+import { Berths, hintedShards } from '../shards.ts';
 import { badValue, checkCount, checkFields, checkKey, checkNumber, checkQuantity, checkText } from './check.ts';
 import type { Command, ItemDraft } from './commands.ts';
 import { checkCustom } from './custom-fields.ts';
@@ -24,23 +24,23 @@ export function addItems(draft: Draft, { drafts }: Of<'addItems'>): readonly Ite
   const places = drafts.map((one) => one.folderId ?? '');
   for (const place of new Set(places)) draft.place(place);
   const orders = ordersFor(draft, places);
-  const ids: ItemId[] = [];
+  const berths = new Berths(room, draft.random);
   // Later shards are named as younger, so that the one with room left is found as the newest.
   let openedAt = Math.max(draft.nowMs, (newest?.at ?? 0) + 1);
-  for (const { shard, count, opened } of berthsFor(drafts.length, room, draft.random)) {
+  return drafts.map((one, at) => {
+    const birth = { fields: birthFields(draft, one, orders[at] ?? ''), note: checkText('note', one.note ?? '', { max: noteLimit }) };
+    const { shard, opened } = berths.take(mostBytes(birth));
     if (opened) draft.birth({ base: 'root', row: `S${shard}` }, { C: openedAt++ });
-    for (const one of drafts.slice(ids.length, ids.length + count))
-      ids.push(addItem(draft, shard, { one, order: orders[ids.length] ?? '' }));
-  }
-  return ids;
+    const id = itemId(shard, newLocalId(draft.random));
+    draft.birth(itemAddress(id), birth.fields);
+    draft.note(id, '', birth.note);
+    return id;
+  });
 }
 
-function addItem(draft: Draft, shard: ShardId, { one, order }: { readonly one: ItemDraft; readonly order: string }): ItemId {
-  const id = itemId(shard, newLocalId(draft.random));
-  draft.birth(itemAddress(id), birthFields(draft, one, order));
-  if (one.note !== undefined) draft.note(id, '', checkText('note', one.note, { max: noteLimit }));
-  return id;
-}
+/** UTF-8 takes at most three bytes for each UTF-16 unit. */
+const mostBytes = (birth: { readonly fields: { readonly [field: string]: Json }; readonly note: string }): number =>
+  JSON.stringify(birth).length * 3;
 
 function birthFields(draft: Draft, one: ItemDraft, order: string): { readonly [field: string]: Json } {
   const { folderId = '', quantity = 1, tags = [], barcodes = [], custom = {}, note: _note, ...single } = one;

@@ -1,9 +1,8 @@
-import { isItemId, type FolderId, type ItemId } from '@cacaw/protocol';
+import { isItemId, shardOf, type FolderId, type ItemId } from '@cacaw/protocol';
 import { CommandError } from './commands.ts';
 import { isOrderKey } from './order.ts';
 import { folderAddress, itemAddress, rowsBase, type Draft, type RowAddress } from './plan-draft.ts';
 import type { Placed } from './plan-view.ts';
-import { shardOf } from '@cacaw/protocol';
 import type { PlaceId } from './rows.ts';
 
 export const placeAddress = (place: PlaceId): RowAddress => (isItemId(place) ? itemAddress(place) : folderAddress(place as FolderId));
@@ -61,28 +60,56 @@ export function positionAfter(siblings: readonly Placed<string>[], after: string
 export const lastOrderOf = (siblings: readonly Placed<string>[]): string | null =>
   siblings.reduce<string | null>((last, { order }) => (isOrderKey(order) && (last === null || order > last) ? order : last), null);
 
-/** Every folder and item below some places, the places themselves first among the folders. */
-export function subtree(
-  draft: Draft,
-  folders: readonly FolderId[],
-  items: readonly ItemId[],
-): { readonly folders: ReadonlySet<FolderId>; readonly items: ReadonlySet<ItemId> } {
-  const foundFolders = new Set<FolderId>();
-  const foundItems = new Set<ItemId>(items);
-  const seen = new Set<PlaceId>();
-  for (let level: readonly PlaceId[] = [...folders, ...items]; level.length > 0;) {
-    level.forEach((place) => void (isItemId(place) ? seen.add(place) : seen.add(place) && foundFolders.add(place as FolderId)));
-    const containers = containersAmong(draft, level);
-    const inner = draft.itemsIn(containers).flat();
-    inner.forEach(({ id }) => foundItems.add(id));
-    const below = containers.flatMap((place) => foldersIn(draft, place)).map(({ id }) => id);
-    level = [...below, ...inner.map(({ id }) => id)].filter((place) => !seen.has(place));
-  }
-  return { folders: foundFolders, items: foundItems };
+/** Folders and items, and all that lies below them. */
+export interface Subtree {
+  readonly folders: ReadonlySet<FolderId>;
+  readonly items: ReadonlySet<ItemId>;
 }
 
-function containersAmong(draft: Draft, level: readonly PlaceId[]): readonly PlaceId[] {
-  const items = level.filter((place): place is ItemId => isItemId(place));
+/** The given rows with every folder and item below them. Folders are followed first: only boxes within boxes cost further rounds. */
+export function subtree(draft: Draft, folders: readonly FolderId[], items: readonly ItemId[]): Subtree {
+  const inner = childFolders(draft);
+  const found = { folders: new Set<FolderId>(), items: new Set<ItemId>(items) };
+  let opened: readonly PlaceId[] = [...closure(folders, inner, found.folders), ...containersAmong(draft, items)];
+  while (opened.length > 0) {
+    const fresh = draft
+      .itemsIn(opened)
+      .flat()
+      .map(({ id }) => id)
+      .filter((id) => !found.items.has(id));
+    for (const id of fresh) found.items.add(id);
+    const below = opened.flatMap((place) => (isItemId(place) ? (inner.get(place) ?? []) : []));
+    opened = [...closure(below, inner, found.folders), ...containersAmong(draft, fresh)];
+  }
+  return found;
+}
+
+/** Folders by the place they lie in. */
+export function childFolders(draft: Draft): ReadonlyMap<string, readonly FolderId[]> {
+  const inner = new Map<string, FolderId[]>();
+  const root = draft.registers('root');
+  for (const row of root.rows()) {
+    if (!row.startsWith('F') || root.get(row, 'Z') !== undefined) continue;
+    const parent = root.get(row, 'p')?.value ?? '';
+    if (typeof parent !== 'string') continue;
+    const siblings = inner.get(parent);
+    if (siblings === undefined) inner.set(parent, [row.slice(1) as FolderId]);
+    else siblings.push(row.slice(1) as FolderId);
+  }
+  return inner;
+}
+
+/** The folders and all folders in them that `found` does not hold yet; adds them to it. */
+function closure(folders: readonly FolderId[], inner: ReadonlyMap<string, readonly FolderId[]>, found: Set<FolderId>): readonly FolderId[] {
+  const fresh = new Set(folders.filter((folder) => !found.has(folder)));
+  for (const folder of fresh) {
+    found.add(folder);
+    for (const child of inner.get(folder) ?? []) if (!found.has(child)) fresh.add(child);
+  }
+  return [...fresh];
+}
+
+function containersAmong(draft: Draft, items: readonly ItemId[]): readonly ItemId[] {
   draft.hydrate(items.map((item) => rowsBase(shardOf(item))));
-  return level.filter((place) => !isItemId(place) || draft.get(itemAddress(place), 'k')?.value === 1);
+  return items.filter((item) => draft.get(itemAddress(item), 'k')?.value === 1);
 }

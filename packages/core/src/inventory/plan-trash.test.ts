@@ -1,4 +1,4 @@
-import type { ItemId } from '@cacaw/protocol';
+import type { FolderId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import { addFolder, addItem, started } from '../../test/home.ts';
 import { Replica } from '../../test/replica.ts';
@@ -106,4 +106,45 @@ test('[C14] a note edited from an older text keeps what others wrote meanwhile',
   replica.run({ type: 'editNote', collection, item, before: 'Bought in May.', after: 'I bought it in May.' });
 
   expect(replica.item(item).note).toBe('I bought it in May. Works.');
+});
+
+test('[C13] undo of an import keeps a folder into which somebody has put something meanwhile', () => {
+  const [anna, ben] = [started(1), new Replica(2)];
+  const collection = anna.collection;
+  const made = ['Used', 'Unused'].map((name) => anna.run({ type: 'addFolder', collection, draft: { name } }));
+  const [used, unused] = made.map((one) => one.folders[0] as FolderId) as [FolderId, FolderId];
+  const imported = anna.run({ type: 'addItems', collection, drafts: [used, unused].map((folderId) => ({ name: 'Imported', folderId })) });
+  ben.pull(anna);
+  const bens = addItem(ben, 'Mine', used);
+  anna.pull(ben);
+
+  anna.run({ type: 'undo', collection, commands: [...made, imported].map((one) => one.id) });
+
+  expect(
+    anna
+      .folders()
+      .filter((row) => row.trashedAt === null)
+      .map((row) => row.id),
+  ).toEqual([used]);
+  expect(
+    anna
+      .items()
+      .filter((row) => row.trashedAt === null)
+      .map((row) => row.id),
+  ).toEqual([bens]);
+});
+
+test('[C10] a chain of forty folders and one of boxes are deleted for ever alike', () => {
+  const replica = started();
+  const collection = replica.collection;
+  const top = addFolder(replica, 'Top');
+  let folder = top;
+  for (let depth = 0; depth < 40; depth += 1) folder = addFolder(replica, `Folder ${depth}`, folder);
+  let box = addItem(replica, 'Box', folder, true);
+  for (let depth = 0; depth < 6; depth += 1) box = addItem(replica, `Box ${depth}`, box, true);
+
+  replica.run({ type: 'purge', collection, items: [], folders: [top] });
+
+  expect(replica.items()).toEqual([]);
+  expect(replica.folders()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { CommandId, FolderId, ItemId } from '@cacaw/protocol';
+import { maxUpdateBytes, type CommandId, type FolderId, type ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import { addFolder, addItem, namesIn, started } from '../../test/home.ts';
 import { refusalOf, seededRandom } from '../../test/replica.ts';
@@ -126,6 +126,16 @@ test('[C3] the newest shard is filled before the next is opened', () => {
   expect(shards.size).toBe(2);
   replica.now += 1000;
   expect(new Set([...add(125), ...add(1)].map((id) => id.slice(0, 6))).size).toBe(2);
+});
+
+test('[C3] rows that would make an update too large for the relay are born in more shards', () => {
+  const replica = started();
+  const drafts = Array.from({ length: 100 }, () => ({ name: 'Page', ocrText: '漢'.repeat(10_000), note: '漢'.repeat(2000) }));
+
+  replica.run({ type: 'addItems', collection: replica.collection, drafts });
+
+  expect(Math.max(...replica.log.map((one) => one.bytes.length))).toBeLessThan(maxUpdateBytes);
+  expect(replica.items()).toHaveLength(100);
 });
 
 test('[C5] what is not there is refused by name before anything is written', () => {
