@@ -24,8 +24,15 @@ export class LiveList {
     this.#slots = this.#select();
   }
 
-  ids(): readonly ItemId[] {
-    return this.#slots.flatMap((slot) => this.#index.columns.ids[slot] ?? []);
+  /** The ids in order, or the first few of them. */
+  ids(limit: number = this.#slots.length): readonly ItemId[] {
+    const { ids } = this.#index.columns;
+    const found: ItemId[] = [];
+    for (let at = 0; at < limit; at++) {
+      const id = ids[this.#slots[at] ?? -1];
+      if (id !== undefined) found.push(id);
+    }
+    return found;
   }
 
   /** What the given changed slots change in this list; undefined when nothing. */

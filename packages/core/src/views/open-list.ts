@@ -28,6 +28,8 @@ export class OpenList {
   #live: LiveList | undefined;
   /** Items the index held when the list was last made; undefined once it was made of all of them. */
   #madeOf: number | undefined = 0;
+  /** More rows were read since the list was made and before it was told. */
+  #hasGrown = false;
   /** Rows changed between asking the store for the first rows and answering. */
   readonly #changed = new Map<string, ItemRow | null>();
 
@@ -70,12 +72,13 @@ export class OpenList {
 
   async #announce(index: CollectionIndex): Promise<void> {
     this.#phase = 'reading';
+    this.#hasGrown = false;
     const live = new LiveList(index, this.#query);
     this.#live = live;
-    const rows = await this.#ports.rows.items(live.ids().slice(0, firstRows));
+    const rows = await this.#ports.rows.items(live.ids(Math.min(firstRows, index.columns.size)));
     if (this.#phase !== 'reading') return;
     this.#phase = 'live';
-    live.renew();
+    if (this.#hasGrown) live.renew();
     this.#noteSize(index);
     const ids = live.ids();
     this.#tell({ ids, splices: [], rows: this.#newest(rows, new Set(ids)), complete: index.isComplete });
@@ -95,6 +98,7 @@ export class OpenList {
   }
 
   #grow(index: CollectionIndex): void {
+    this.#hasGrown = true;
     const isDue = index.isComplete || index.columns.size >= (this.#madeOf ?? 0) * growth;
     if (this.#phase !== 'live' || this.#madeOf === undefined || !isDue) return;
     this.#noteSize(index);
