@@ -40,13 +40,17 @@ class ChannelLocks implements TabLocks {
 
   async take(name: string, { steal, signal, lost }: Parameters<TabLocks['take']>[1]): Promise<{ release(): void }> {
     if (steal) this.#ports.channel.post({ type: 'stolen', name });
-    while (!steal && (this.#held.has(name) || (await this.#isHeld(name)))) await this.#pause(pollMs * (0.5 + this.#fraction()), signal);
+    while (!steal && (await this.#isTaken(name))) {
+      signal.throwIfAborted();
+      await this.#pause(pollMs * (0.5 + this.#fraction()), signal);
+    }
     signal.throwIfAborted();
     this.#held.set(name, lost);
     return { release: () => void (this.#held.get(name) === lost && this.#held.delete(name)) };
   }
 
-  async #isHeld(name: string): Promise<boolean> {
+  async #isTaken(name: string): Promise<boolean> {
+    if (this.#held.has(name)) return true;
     this.#answered.delete(name);
     this.#ports.channel.post({ type: 'who', name });
     await this.#pause(answerMs, undefined);
