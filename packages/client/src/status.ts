@@ -1,7 +1,7 @@
 import type { Clock, CollectionId, GoneReason, WireRole } from '@cacaw/protocol';
 import type { SyncReport, SyncStatus } from './cacaw.ts';
 import type { LinkState } from './link.ts';
-import type { SyncPhase } from './sync.ts';
+import type { SyncPhase } from './collection-sync.ts';
 
 /** Everything a report is made of, as it stands now. */
 export interface StatusFacts {

@@ -21,6 +21,8 @@ export interface SyncClientPorts {
   readonly connect: () => Wire;
   /** Undoes deflate-raw of pages; the platform's own when left out. */
   readonly inflate?: Inflate | undefined;
+  /** Makes a collection known to a relay that has forgotten it (`POST /api/collections`); without it nobody does. */
+  readonly announce?: ((collection: CollectionId) => Promise<void>) | undefined;
 }
 
 /** Who this device is, and what it wants first. */
@@ -165,10 +167,19 @@ class DeviceSyncClient implements SyncClient {
   }
 
   #add({ id, secret }: CollectionRow): void {
-    const { inflate = systemInflate } = this.#ports;
+    const { inflate = systemInflate, announce } = this.#ports;
     const { appSchema, pullFirst } = this.#options;
     const collection = createSyncedCollection(
-      { ...this.#ports, inflate, collection: id, appSchema, secret, link: this.#linkState(), pullFirst: () => pullFirst?.(id) ?? [] },
+      {
+        ...this.#ports,
+        inflate,
+        collection: id,
+        appSchema,
+        secret,
+        link: this.#linkState(),
+        pullFirst: () => pullFirst?.(id) ?? [],
+        announce: announce === undefined ? undefined : () => announce(id),
+      },
       {
         onReport: (report) => this.#onReport.forEach((listener) => listener(report)),
         onPeople: (people) => this.#onPeople.forEach((listener) => listener(id, people)),

@@ -1,70 +1,14 @@
-import type { DeviceSync, StoredCursor } from '@cacaw/core/device';
-import type { Clock, CollectionId, DocumentName, GoneReason, Random, Seq, WireRole } from '@cacaw/protocol';
+import type { StoredCursor } from '@cacaw/core/device';
+import type { GoneReason, Seq, WireRole } from '@cacaw/protocol';
 import { createAccess, type Access } from './access.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
-import type { CollectionEvent, Conversation, Joined, Refused } from './exchange.ts';
+import type { CollectionSync, SyncListener, SyncOptions, SyncPhase } from './collection-sync.ts';
+import type { CollectionEvent, Conversation, Joined } from './exchange.ts';
 import { createLogReader, type LogReader } from './log-reader.ts';
 import { createOutbox, type Outbox, type Permission } from './outbox.ts';
 import { createPacer, type Pacer, type Step } from './pacer.ts';
-import type { Inflate } from './page.ts';
 import { createReconciliation, type Reconciliation } from './reconcile.ts';
 import { sameBytes } from './same-bytes.ts';
-
-/** What a collection's sync tells. */
-export interface SyncListener {
-  /** Anything {@link CollectionSync} shows may have changed. */
-  onChange(): void;
-  onRefused(refused: Refused, toTray: boolean): void;
-  onRebased(): void;
-  /** Updates of others were confirmed. */
-  onMerged(count: number): void;
-  /** The relay lacked edits after a restore and still does not have all of them. */
-  onLacking(): void;
-  /** A step failed on this device, and is tried again. */
-  onFault(error: unknown): void;
-  /** The relay broke the protocol: the connection is worth nothing. */
-  onBreach(problem: string): void;
-}
-
-/** What a collection's sync is made of. */
-export interface SyncOptions {
-  readonly collection: CollectionId;
-  readonly device: DeviceSync;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly inflate: Inflate;
-  readonly appSchema: number;
-  /** The secret of the collection's link; asked at each join. */
-  readonly secret: () => Uint8Array | undefined;
-  /** Documents to pull first: those on screen; asked for each page. */
-  readonly pullFirst: () => readonly DocumentName[];
-}
-
-/** How a collection stands with the relay. */
-export type SyncPhase = 'apart' | 'joining' | 'reconciling' | 'pulling' | 'live' | 'gone';
-
-/** Keeps one collection of one device equal to the relay's log, on whatever connection there is. */
-export interface CollectionSync {
-  readonly phase: SyncPhase;
-  /** Why the collection is gone; `unknown` also when the relay never had it. */
-  readonly gone: GoneReason | undefined;
-  /** What this account may do, as last heard. */
-  readonly role: WireRole | undefined;
-  /** This app is older than the collection demands: it reads, and its edits wait. */
-  readonly isTooOld: boolean;
-  readonly pending: number;
-  /** Documents received and to be received by the pull under way. */
-  readonly received: { readonly done: number; readonly total: number };
-  begin(conversation: Conversation): void;
-  /** The connection is lost. */
-  end(): void;
-  hear(event: CollectionEvent): void;
-  /** The device has new pending pushes. */
-  pendingChanged(): void;
-  /** Joins again if the last answer was final. */
-  retry(): void;
-  close(): void;
-}
 
 /** A sync that waits for its first connection. */
 export const createCollectionSync = (options: SyncOptions, listener: SyncListener): CollectionSync => new LogSync(options, listener);
@@ -89,6 +33,8 @@ class LogSync implements CollectionSync {
   readonly #pacer: Pacer;
   #conversation: Conversation | undefined;
   #isJoining = false;
+  /** The relay of this connection has been told of the collection it did not know. */
+  #isAnnounced = false;
   #joined: Joined | undefined;
   #cursor: StoredCursor | undefined;
   #reader: LogReader | undefined;
@@ -137,6 +83,7 @@ class LogSync implements CollectionSync {
   begin(conversation: Conversation): void {
     this.#leave();
     this.#conversation = conversation;
+    this.#isAnnounced = false;
     this.#evaluate();
   }
 
@@ -233,7 +180,8 @@ class LogSync implements CollectionSync {
   #nextStep(): Step | undefined {
     const store = this.#access.step();
     if (store !== undefined) return store;
-    if (this.#conversation === undefined || this.#access.gone !== undefined || this.#isJoining) return undefined;
+    if (this.#conversation === undefined || this.#isJoining) return undefined;
+    if (this.#access.gone !== undefined) return this.#mayAnnounce() ? () => this.#announce() : undefined;
     const joined = this.#joined;
     if (joined === undefined) return () => this.#join();
     if (this.#reconciliation !== undefined) return this.#reconcile(joined, this.#reconciliation);
@@ -262,6 +210,18 @@ class LogSync implements CollectionSync {
     // A cursor before the first entry fits any log: only its lineage means something, and that we compare ourselves.
     const known = cursor === undefined || cursor.seq === 0 ? undefined : { lineage: cursor.lineage, seq: cursor.seq, chain: cursor.chain };
     conversation.join({ cursor: known, writers, secret: secret() });
+  }
+
+  /** A relay that was restored from before the collection was shared knows nothing of what it once acknowledged. */
+  #mayAnnounce(): boolean {
+    const hasRead = this.#cursor !== undefined && this.#cursor.seq > 0;
+    return this.#access.gone === 'unknown' && hasRead && !this.#isAnnounced && this.#options.announce !== undefined;
+  }
+
+  async #announce(): Promise<void> {
+    await this.#options.announce?.();
+    this.#isAnnounced = true;
+    if (this.#access.gone === 'unknown') this.#leave();
   }
 
   /** Invariant 3. */

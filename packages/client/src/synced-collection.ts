@@ -7,7 +7,8 @@ import type { Inflate } from './page.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { secretBytes } from './share-link.ts';
 import { createStatusReporter, type StatusReporter } from './status.ts';
-import { createCollectionSync, type CollectionSync } from './sync.ts';
+import type { CollectionSync } from './collection-sync.ts';
+import { createCollectionSync } from './sync.ts';
 
 /** What a synced collection tells. */
 export interface SyncedCollectionListener {
@@ -31,6 +32,7 @@ export interface SyncedCollectionOptions {
   readonly secret: string | null;
   readonly link: LinkState;
   readonly pullFirst: () => readonly DocumentName[];
+  readonly announce?: (() => Promise<void>) | undefined;
 }
 
 /** One collection as the link knows it: its sync, its people, and the report of both. */
@@ -79,7 +81,7 @@ class ReportedCollection implements SyncedCollection {
       onRebased: () => this.trayChanged(),
       onMerged: (count) => this.#status.merged(count),
       onLacking: () => this.#status.note('error', 'The server came back older and does not take everything this device still holds.'),
-      onFault: (error) => this.#status.note('error', `This device could not store what it received: ${messageOf(error)}`),
+      onFault: (error) => this.#status.note('error', `Something failed on this device and is tried again: ${messageOf(error)}`),
       onBreach: (problem) => listener.onBreach(problem),
     });
     this.trayChanged();

@@ -186,6 +186,7 @@ export class Person {
         credential: secretCredential(createHash('sha256').update(this.#options.account ?? this.name).digest()),
         connect: () => this.#connect(),
         inflate: (bytes) => Promise.resolve(new Uint8Array(inflateRawSync(bytes))),
+        announce: (id) => this.#announce(id),
       },
       { appSchema: this.#options.appSchema ?? 1, deviceId: this.name, name: this.name },
     );
@@ -242,6 +243,12 @@ export class Person {
 
   tray(): Promise<readonly TrayEntry[]> {
     return this.store.read(['tray'], (tx) => tx.range('tray', {}));
+  }
+
+  async #announce(id: CollectionId): Promise<void> {
+    const row = await this.store.read(['collections'], (tx) => tx.get('collections', id));
+    if (row?.secret == null) return;
+    await this.#world.relay.createCollection(id, createHash('sha256').update(Buffer.from(row.secret, 'base64url')).digest());
   }
 
   #connect(): Connection['client'] {

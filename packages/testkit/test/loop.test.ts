@@ -471,6 +471,20 @@ describe('a relay that came back older', () => {
     expect(world.database.collections.get(shared.id)?.state.head).toBeGreaterThan(0);
   });
 
+  it('[L17] is told again of a collection it has forgotten, by whoever has read it', async () => {
+    const { world, ada, ben, shared } = await pair();
+    await addItems(ada, shared.id, 'One', 'Two');
+    await world.rest();
+    world.database.collections.clear();
+    world.restartRelay();
+    await addItems(ben, shared.id, 'Three');
+    await world.rest(60_000);
+
+    expect(await ada.names(shared.id)).toEqual(['One', 'Three', 'Two']);
+    await expectSame(shared.id, ada, ben);
+    expect(ada.report(shared.id).status.state).toBe('synced');
+  });
+
   it('[L14] takes from a viewer nothing, who follows it all the same', async () => {
     const { world, ada, ben, shared } = await pair();
     await addItems(ada, shared.id, 'Before');
