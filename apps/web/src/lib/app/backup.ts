@@ -2,6 +2,7 @@ import type { Cacaw, Tree } from '@cacaw/client';
 import type { CollectionRow, ItemRow } from '@cacaw/core';
 import type { CollectionId, ItemId } from '@cacaw/protocol';
 import type { CacawApp } from './cacaw-app.svelte.ts';
+import { saveFile } from './save-file.ts';
 
 /** One collection as plain rows, read from this device. */
 export interface CollectionBackup {
@@ -27,11 +28,7 @@ export async function downloadBackup(app: CacawApp): Promise<void> {
   const collections: CollectionBackup[] = [];
   for (const row of app.collections ?? []) collections.push(await readCollection(app.cacaw, row));
   const text = JSON.stringify({ format: 'cacaw-backup', version: 1, exportedAt: new Date().toISOString(), collections });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = `cacaw-backup-${new Date().toISOString().slice(0, 10)}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  saveFile(`cacaw-backup-${new Date().toISOString().slice(0, 10)}.json`, text, 'application/json');
 }
 
 async function idsOf(cacaw: Cacaw, collection: CollectionId, trash: boolean): Promise<readonly ItemId[]> {

@@ -1,0 +1,323 @@
+import type { Line, LineKind, Notebook } from '@cacaw/client/notebook';
+import * as Y from 'yjs';
+import { replacementOf } from '../detail/note-text.svelte.ts';
+import { drawLines, positionOf, readSelection, readText, writeSelection, type Selected } from './page-dom.ts';
+
+interface Anchors {
+  readonly from: Y.RelativePosition;
+  readonly to: Y.RelativePosition;
+}
+
+const shortcuts: { readonly [typed: string]: LineKind } = { '# ': 'heading', '- ': 'open', '[] ': 'open', '[ ] ': 'open' };
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/**
+ * The notebook's page in a contenteditable element.
+ *
+ * 1. The page is the truth: what the browser wants to do to the DOM is prevented, done to the page, and drawn from there.
+ * 2. Only composing (accents, other scripts, phone keyboards) writes into the DOM first; it is read back when it ends, and
+ *    nothing is drawn meanwhile.
+ * 3. The caret is kept as Yjs positions, so that what others write moves it with its word.
+ */
+export class PageEditor {
+  readonly #notebook: Notebook;
+  readonly #undo: Y.UndoManager;
+  readonly #stops: (() => void)[];
+  #root: HTMLElement | undefined;
+  #anchors: Anchors | undefined;
+  #composing = false;
+  #kind = $state<LineKind>('text');
+  #bold = $state(false);
+  #italic = $state(false);
+  #text = $state('');
+
+  constructor(notebook: Notebook) {
+    this.#notebook = notebook;
+    this.#undo = new Y.UndoManager(notebook.text);
+    const onSelection = (): void => this.#selectionChanged();
+    document.addEventListener('selectionchange', onSelection);
+    this.#stops = [notebook.onChange(() => this.#draw()), () => document.removeEventListener('selectionchange', onSelection), () => this.#undo.destroy()];
+  }
+
+  /** What the line of the caret is. */
+  get kind(): LineKind {
+    return this.#kind;
+  }
+
+  get bold(): boolean {
+    return this.#bold;
+  }
+
+  get italic(): boolean {
+    return this.#italic;
+  }
+
+  get isEmpty(): boolean {
+    return this.#text === '';
+  }
+
+  /** Ties the editor to the element it draws into. */
+  attach = (root: HTMLElement): (() => void) => {
+    this.#root = root;
+    this.#draw();
+    return () => (this.#root = undefined);
+  };
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  toggleLook(name: 'bold' | 'italic'): void {
+    const selected = this.#selected;
+    if (!selected) return;
+    const [at, end] = ordered(selected);
+    const on = !(name === 'bold' ? this.#bold : this.#italic);
+    if (end > at) this.#notebook.format({ at, length: end - at, look: { [name]: on } });
+    if (name === 'bold') this.#bold = on;
+    else this.#italic = on;
+    if (end > at) this.#select(selected);
+  }
+
+  /** Makes the selected lines this kind, or plain again where they all are it. */
+  toggleKind(kind: 'heading' | 'open'): void {
+    const selected = this.#selected;
+    if (!selected) return;
+    const [at, end] = ordered(selected);
+    const lines = this.#lines.flatMap((line, index) => (line.start <= end && line.start + line.text.length >= at ? [index] : []));
+    const all = lines.every((index) => isKind(this.#lines[index]?.kind, kind));
+    for (const index of lines) this.#notebook.setLine(index, all ? 'text' : kind);
+    this.#select(selected);
+  }
+
+  onbeforeinput = (event: InputEvent): void => {
+    if (event.isComposing || event.inputType === 'insertCompositionText' || !this.#root) return;
+    event.preventDefault();
+    const range = this.#rangeOf(event);
+    if (!range) return;
+    this.#answer(event, range);
+  };
+
+  oncompositionstart = (): void => {
+    this.#composing = true;
+  };
+
+  oncompositionend = (): void => {
+    this.#composing = false;
+    this.#readBack();
+  };
+
+  /** Some keyboards write without asking; then the DOM is read as after composing. */
+  oninput = (): void => {
+    if (!this.#composing) this.#readBack();
+  };
+
+  onkeydown = (event: KeyboardEvent): void => {
+    const mod = event.ctrlKey || event.metaKey;
+    if (!mod || event.isComposing) return;
+    const key = event.key.toLowerCase();
+    if (key === 'z') this.#undoOrRedo(event.shiftKey);
+    else if (key === 'y') this.#undoOrRedo(true);
+    else if (key === 'b') this.toggleLook('bold');
+    else if (key === 'i') this.toggleLook('italic');
+    else if (event.altKey && event.code === 'Digit1') this.toggleKind('heading');
+    else if (event.shiftKey && event.code === 'Digit9') this.toggleKind('open');
+    else if (event.key === 'Enter') this.#tickCurrent();
+    else return;
+    event.preventDefault();
+  };
+
+  oncopy = (event: ClipboardEvent): void => this.#copy(event);
+
+  get #lines(): readonly Line[] {
+    return this.#notebook.lines;
+  }
+
+  get #selected(): Selected | undefined {
+    const { doc } = this.#notebook;
+    if (!this.#anchors) return undefined;
+    const from = Y.createAbsolutePositionFromRelativePosition(this.#anchors.from, doc)?.index;
+    const to = Y.createAbsolutePositionFromRelativePosition(this.#anchors.to, doc)?.index;
+    return from === undefined || to === undefined ? undefined : { from, to };
+  }
+
+  #answer(event: InputEvent, [at, end]: readonly [number, number]): void {
+    const { inputType } = event;
+    if (inputType === 'historyUndo' || inputType === 'historyRedo') return this.#undoOrRedo(inputType === 'historyRedo');
+    if (inputType === 'formatBold') return this.toggleLook('bold');
+    if (inputType === 'formatItalic') return this.toggleLook('italic');
+    if (inputType === 'insertParagraph' || inputType === 'insertLineBreak') return this.#break(at, end);
+    if (inputType.startsWith('delete')) return this.#delete(at, end);
+    const typed = event.data ?? event.dataTransfer?.getData('text/plain') ?? '';
+    if (typed !== '') this.#insert(at, end, typed.replaceAll(/\r\n?/g, '\n'));
+  }
+
+  #insert(at: number, end: number, typed: string): void {
+    const line = this.#lineAt(at);
+    const look = { bold: this.#bold, italic: this.#italic };
+    this.#notebook.replace({ at, remove: end - at, insert: typed });
+    this.#notebook.format({ at, length: typed.length, look });
+    const caret = at + typed.length;
+    if (typed === ' ' && line && this.#becomesKind(line, at)) return;
+    this.#select({ from: caret, to: caret });
+  }
+
+  /** `# ` and `- ` typed at the start of a plain line make it a heading or an entry. */
+  #becomesKind(line: Line, at: number): boolean {
+    const index = this.#lines.findIndex(({ start }) => start === line.start);
+    const typed = this.#lines[index]?.text.slice(0, at + 1 - line.start) ?? '';
+    const kind = line.kind === 'text' ? shortcuts[typed] : undefined;
+    if (!kind) return false;
+    this.#notebook.replace({ at: line.start, remove: typed.length, insert: '' });
+    this.#notebook.setLine(index, kind);
+    this.#select({ from: line.start, to: line.start });
+    return true;
+  }
+
+  #break(at: number, end: number): void {
+    const index = this.#lines.findLastIndex((line) => line.start <= at);
+    const line = this.#lines[index];
+    // Enter on an empty entry ends the list instead of adding to it.
+    if (line && line.text === '' && line.kind !== 'text') {
+      this.#notebook.setLine(index, 'text');
+      return this.#select({ from: at, to: at });
+    }
+    this.#notebook.replace({ at, remove: end - at, insert: '\n' });
+    this.#select({ from: at + 1, to: at + 1 });
+  }
+
+  #delete(at: number, end: number): void {
+    if (end > at) this.#notebook.replace({ at, remove: end - at, insert: '' });
+    this.#select({ from: at, to: at });
+  }
+
+  /** The characters an input is about: what is selected, else what the browser says, else one character beside the caret. */
+  #rangeOf(event: InputEvent): readonly [number, number] | undefined {
+    const selected = this.#root && (readSelection(this.#root, this.#lines) ?? this.#selected);
+    if (!selected) return undefined;
+    const [at, end] = ordered(selected);
+    if (end > at || !event.inputType.startsWith('delete')) return this.#targetOf(event) ?? [at, end];
+    if (event.inputType === 'deleteContentBackward') return this.#backwards(at);
+    if (event.inputType === 'deleteContentForward') return [at, Math.min(at + this.#stepAfter(at), this.#notebook.text.length)];
+    return this.#targetOf(event) ?? this.#backwards(at);
+  }
+
+  /** Backspace at the start of a heading or entry first makes it a plain line. */
+  #backwards(at: number): readonly [number, number] {
+    const index = this.#lines.findLastIndex((line) => line.start <= at);
+    const line = this.#lines[index];
+    if (!line || at > line.start) return [at - this.#stepBefore(at), at];
+    if (line.kind === 'text') return [Math.max(0, at - 1), at];
+    this.#notebook.setLine(index, 'text');
+    return [at, at];
+  }
+
+  #stepBefore(at: number): number {
+    const line = this.#lineAt(at);
+    const before = line?.text.slice(0, at - line.start) ?? '';
+    return [...graphemes.segment(before)].at(-1)?.segment.length ?? 1;
+  }
+
+  #stepAfter(at: number): number {
+    const line = this.#lineAt(at);
+    const after = line?.text.slice(at - line.start) ?? '';
+    return [...graphemes.segment(after)][0]?.segment.length ?? 1;
+  }
+
+  #targetOf(event: InputEvent): readonly [number, number] | undefined {
+    const [range] = event.getTargetRanges();
+    if (!range || !this.#root) return undefined;
+    const from = positionOf(this.#root, this.#lines, range.startContainer, range.startOffset);
+    const to = positionOf(this.#root, this.#lines, range.endContainer, range.endOffset);
+    return from === undefined || to === undefined ? undefined : ordered({ from, to });
+  }
+
+  #lineAt(position: number): Line | undefined {
+    return this.#lines.findLast((line) => line.start <= position);
+  }
+
+  #tickCurrent(): void {
+    const selected = this.#selected;
+    const index = selected ? this.#lines.findLastIndex((line) => line.start <= selected.to) : -1;
+    if (index >= 0) this.#tick(index);
+  }
+
+  #tick(index: number): void {
+    const selected = this.#selected;
+    this.#notebook.toggleCheck(index);
+    if (selected) this.#select(selected);
+  }
+
+  #undoOrRedo(redo: boolean): void {
+    if (redo) this.#undo.redo();
+    else this.#undo.undo();
+  }
+
+  /** Pastes into other programs as plain text; the look stays here. */
+  #copy(event: ClipboardEvent): void {
+    const selected = this.#selected;
+    if (!selected || !event.clipboardData) return;
+    const [at, end] = ordered(selected);
+    const whole = this.#lines.map((line) => line.text).join('\n');
+    event.clipboardData.setData('text/plain', whole.slice(at, end));
+    event.preventDefault();
+    if (event.type === 'cut') this.#delete(at, end);
+  }
+
+  #readBack(): void {
+    if (!this.#root) return;
+    const before = this.#lines.map((line) => line.text).join('\n');
+    const after = readText(this.#root);
+    const { at, removed, inserted } = replacementOf(before, after);
+    for (const line of this.#root.children) (line as HTMLElement).dataset['signature'] = '';
+    if (removed + inserted.length > 0) this.#notebook.replace({ at, remove: removed, insert: inserted });
+    const caret = at + inserted.length;
+    if (removed + inserted.length > 0) this.#select({ from: caret, to: caret });
+    else this.#draw();
+  }
+
+  #select(selected: Selected): void {
+    this.#keep(selected);
+    this.#draw();
+    if (this.#root) writeSelection(this.#root, this.#lines, selected);
+    this.#describe(selected);
+  }
+
+  #keep({ from, to }: Selected): void {
+    const { text } = this.#notebook;
+    const anchor = (index: number): Y.RelativePosition => Y.createRelativePositionFromTypeIndex(text, Math.min(index, text.length), -1);
+    this.#anchors = { from: anchor(from), to: anchor(to) };
+  }
+
+  #selectionChanged(): void {
+    if (!this.#root || this.#composing) return;
+    const selected = readSelection(this.#root, this.#lines);
+    if (!selected) return;
+    this.#keep(selected);
+    this.#describe(selected);
+  }
+
+  /** What the toolbar shows: the kind of the line and the look of the character before the caret. */
+  #describe(selected: Selected): void {
+    const [at, end] = ordered(selected);
+    const line = this.#lineAt(at);
+    this.#kind = line?.kind ?? 'text';
+    let left = (end > at ? at + 1 : at) - (line?.start ?? 0);
+    const span = line?.spans.find(({ text }) => (left -= text.length) <= 0);
+    this.#bold = span?.bold ?? false;
+    this.#italic = span?.italic ?? false;
+  }
+
+  #draw(): void {
+    const root = this.#root;
+    if (!root || this.#composing) return;
+    const focused = document.activeElement === root;
+    drawLines(root, this.#lines, (line) => this.#tick(line));
+    this.#text = this.#notebook.text.toString();
+    const selected = this.#selected;
+    if (focused && selected) writeSelection(root, this.#lines, selected);
+  }
+}
+
+const ordered = ({ from, to }: Selected): readonly [number, number] => (from < to ? [from, to] : [to, from]);
+
+const isKind = (kind: LineKind | undefined, wanted: 'heading' | 'open'): boolean => kind === wanted || (wanted === 'open' && kind === 'done');
