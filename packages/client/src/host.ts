@@ -192,16 +192,17 @@ class Host implements Cacaw {
     const settings = this.#settings;
     const device = await openDevice({ store: this.#store, clock, random });
     device.onEnd(ended);
-    const sync = await this.#openSync(device);
     const sharing = new Sharing({ device, settings, clock, random, network, fetch, ...this.#options });
+    const sync = await this.#openSync(device, sharing);
     return createOffice({ term: randomBase62(random, 10), device, sync, sharing, clock, network, forgetFree, tell: this.#tell() });
   }
 
-  async #openSync(device: Device): Promise<SyncClient> {
+  async #openSync(device: Device, sharing: Sharing): Promise<SyncClient> {
     const { clock, random, network, connect, inflate } = this.#ports;
     const credential = this.#ports.credential ?? secretCredential(await this.#settings.accountSecret());
     const [deviceId, name] = await Promise.all([this.#settings.deviceId(), this.#settings.name()]);
-    return createSyncClient({ device, clock, random, network, credential, connect, inflate }, { appSchema: inventory.version, deviceId, name });
+    const announce = (collection: CollectionId): Promise<void> => sharing.announce(collection);
+    return createSyncClient({ device, clock, random, network, credential, connect, inflate, announce }, { appSchema: inventory.version, deviceId, name });
   }
 
   /** What this tab's own term tells: this tab first, then the others. */

@@ -55,6 +55,17 @@ export class Sharing {
     return formatLink(publicUrl, { collection, secret });
   }
 
+  /** Makes a shared collection known again to a relay that has forgotten it; one that knows it, or refuses, is left alone. */
+  async announce(collection: CollectionId): Promise<void> {
+    const { mode, secret } = await this.#row(collection);
+    if (mode !== 'sync' || secret === null) return;
+    try {
+      await this.#post(collection, secret);
+    } catch (error) {
+      if (!(error instanceof ShareError && error.code === 'refused')) throw error;
+    }
+  }
+
   close(): void {
     this.#closed = true;
     this.#stopNetwork();
@@ -70,7 +81,7 @@ export class Sharing {
   async #finish(collection: CollectionId, secret: string): Promise<void> {
     const { device, settings } = this.#ports;
     try {
-      await this.#announce(collection, secret);
+      await this.#post(collection, secret);
     } catch (error) {
       if (error instanceof ShareError && error.code === 'refused') await settings.shareDone(collection);
       else this.#finishLater();
@@ -80,7 +91,7 @@ export class Sharing {
     await settings.shareDone(collection);
   }
 
-  async #announce(id: CollectionId, secret: string): Promise<void> {
+  async #post(id: CollectionId, secret: string): Promise<void> {
     const { fetch, network, relay } = this.#ports;
     const unreachable = 'The server could not be reached, so the collection is still only on this device. It will be shared as soon as it can.';
     if (!network.online) {
