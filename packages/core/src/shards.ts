@@ -1,8 +1,5 @@
-import { newShardId, type Random, type ShardId } from '@cacaw/protocol';
+import { newShardId, softBirthsPerShard, type Random, type ShardId } from '@cacaw/protocol';
 import type { RegisterReader } from './registers.ts';
-
-/** Rows born in one shard before the next is opened; several offline devices may overfill one (the guard refuses above 512). */
-export const shardCapacity = 128;
 
 /** A shard as the root document names it, with the time it was opened. */
 export interface ShardHint {
@@ -44,7 +41,7 @@ export class Berths {
   take(bytes: number): { readonly shard: ShardId; readonly opened: boolean } {
     this.#bytes += bytes;
     this.#births += 1;
-    if (this.#shard !== undefined && this.#births <= shardCapacity && this.#bytes <= bytesPerBirth)
+    if (this.#shard !== undefined && this.#births <= softBirthsPerShard && this.#bytes <= bytesPerBirth)
       return { shard: this.#shard, opened: false };
     this.#shard = newShardId(this.#random);
     this.#births = 1;

@@ -21,6 +21,7 @@ const quantityMax = keyed['places']?.max ?? 0;
 export function addItems(draft: Draft, { drafts }: Of<'addItems'>): readonly ItemId[] {
   const newest = hintedShards(draft.registers('root'), draft.nowMs + clockToleranceMs).at(-1);
   const room = newest === undefined ? undefined : { shard: newest.shard, births: draft.registers(rowsBase(newest.shard)).births };
+  if (newest !== undefined && drafts.some((one) => one.note !== undefined)) draft.hydrate([notesBase(newest.shard)]);
   const places = drafts.map((one) => one.folderId ?? '');
   for (const place of new Set(places)) draft.place(place);
   const orders = ordersFor(draft, places);

@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { meet, runs } from '../../test/arbitrary.ts';
 import { deeds, People, starter } from '../../test/people.ts';
+import type { Replica } from '../../test/replica.ts';
 import { inventoryGuardSchema } from '../schema.ts';
 import { representativeOf } from './merges.ts';
+import { resolveTree, type TreeNode } from './tree.ts';
 
 test('[M17] everybody names the same item for merged ones, and following merges always ends', () => {
   fc.assert(
@@ -47,6 +49,36 @@ test('[M18] an item stays in the shard its id names, through everything that hap
         });
         expect(strayed).toEqual([]);
         expect(replica.items().filter((row) => !born.has(row.id))).toEqual([]);
+      }
+    }),
+    runs,
+  );
+});
+
+/** The tree as a device draws it, from its rows. */
+function treeOf(replica: Replica): ReadonlyMap<string, string> {
+  const boxes = replica.items().filter((row) => row.canContain);
+  const nodes = [
+    ...replica.folders().map((row) => [row.id, row] as const),
+    ...boxes.map((row) => [row.id, { ...row, parent: row.folderId }] as const),
+  ];
+  return resolveTree(new Map<string, TreeNode>(nodes));
+}
+
+test('[M8] folders and boxes moved by several people at once make the same forest for all of them', () => {
+  const kinds = ['addFolder', 'moveFolder', 'moveFolder', 'moveFolder', 'move', 'contain', 'add', 'sync'] as const;
+  fc.assert(
+    fc.property(deeds({ people: 3, kinds, max: 18 }), (list) => {
+      const people = new People(3);
+      for (const deed of list) people.act(deed);
+      meet(people.replicas);
+      const [tree = new Map(), ...others] = people.replicas.map(treeOf);
+      expect(others.map((one) => JSON.stringify([...one].sort()))).toEqual(others.map(() => JSON.stringify([...tree].sort())));
+      for (const id of tree.keys()) {
+        let steps = 0;
+        for (let at: string | undefined = id; at !== '' && at !== 'recovered'; at = tree.get(at)) {
+          if (at === undefined || (steps += 1) > tree.size) throw new Error(`${id} is not reachable`);
+        }
       }
     }),
     runs,
