@@ -1,6 +1,7 @@
 import type { ItemId, Json } from '@cacaw/protocol';
 import type { ItemRow } from '../inventory/rows.ts';
 import { foldText, searchableText } from '../search.ts';
+import { naturalKey } from './natural-key.ts';
 import { Pool } from './pool.ts';
 
 const trashed = 1;
@@ -20,7 +21,8 @@ export class ItemColumns {
   readonly #free: number[] = [];
   #freed: number[] = [];
   readonly ids: ItemId[] = [];
-  readonly names: string[] = [];
+  /** Names in a form that sorts by code units as people shelve them. */
+  readonly nameKeys: string[] = [];
   /** Folded name first, then everything else search looks through. */
   readonly texts: string[] = [];
   readonly nameLengths: number[] = [];
@@ -94,7 +96,7 @@ export class ItemColumns {
     this.#slots.delete(id);
     this.#flags[slot] = 0;
     this.texts[slot] = '';
-    this.names[slot] = '';
+    this.nameKeys[slot] = '';
     this.customs[slot] = nothing;
     this.#freed.push(slot);
     return slot;
@@ -125,9 +127,10 @@ export class ItemColumns {
   }
 
   #setText(slot: number, row: ItemRow): void {
-    this.names[slot] = row.name;
+    const name = foldText(row.name);
+    this.nameKeys[slot] = naturalKey(name);
     this.texts[slot] = searchableText(row);
-    this.nameLengths[slot] = foldText(row.name).length;
+    this.nameLengths[slot] = name.length;
     this.orders[slot] = row.order;
   }
 

@@ -55,7 +55,7 @@ test('[Q4] names sort naturally, numbers by value, and what is missing comes las
   const byValue = new Reader(world.views, { collection: shelf, sort: 'value', descending: true });
   await world.settle();
 
-  expect(byName.ids.map((id) => world.items.get(id)?.name)).toEqual(['Etage', 'étui', 'item 2', 'Item 2', 'Item 10']);
+  expect(byName.ids.map((id) => world.items.get(id)?.name)).toEqual(['Etage', 'étui', 'Item 2', 'item 2', 'Item 10']);
   expect(byValue.ids.map((id) => world.items.get(id)?.estimatedValue?.amount)).toEqual([4, 2, 0, undefined, undefined]);
 });
 

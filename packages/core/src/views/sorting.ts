@@ -34,7 +34,7 @@ function fieldOrder(columns: ItemColumns, sort: SortField): FieldOrder {
 
 const fieldOrders: { readonly [Field in Exclude<SortField, `x:${string}`>]: (columns: ItemColumns) => FieldOrder } = {
   order: ({ orders }) => texts((slot) => orders[slot] ?? '', byCodeUnits),
-  name: ({ names }) => texts((slot) => names[slot] ?? '', naturally),
+  name: ({ nameKeys }) => texts((slot) => nameKeys[slot] ?? '', byCodeUnits),
   quantity: ({ quantities }) => numbers(quantities),
   value: (columns) => valueOrder(columns),
   createdAt: ({ createdAt }) => numbers(createdAt),
