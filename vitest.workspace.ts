@@ -15,6 +15,8 @@ export default [
   defineProject({ ...source, test: { name: 'start', include: ['scripts/**/*.start.test.ts'], testTimeout: 300_000, fileParallelism: false } }),
   defineProject({
     resolve: { conditions: ['@cacaw/source', 'module', 'browser', 'development|production'] },
+    // Found before the first test: a dependency found later reloads the page in the middle of one.
+    optimizeDeps: { entries: ['packages/**/*.browser.test.ts', 'packages/client/test/engine-worker.ts'] },
     test: {
       name: 'browser',
       include: ['packages/**/*.browser.test.ts'],
