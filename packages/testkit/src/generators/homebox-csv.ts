@@ -58,10 +58,12 @@ export function homeboxCsv(rows: number, seed = 1): HomeboxFile {
   return file.end();
 }
 
-function goodRow(random: SeededRandom, n: number): Cells {
-  const maker = random.pick(makers);
+const goodRow = (random: SeededRandom, n: number): Cells => ({ ...whatItIs(random, n), ...whatItCost(random), ...whatOthersAdded(random, n) });
+
+function whatItIs(random: SeededRandom, n: number): Cells {
   const location = ['Home', random.pick(rooms), random.pick(spots)].slice(0, 1 + random.int(3)).join(' / ');
   const someTags = [...new Set([random.pick(tags), random.pick(tags)])].slice(0, random.int(3));
+  const maker = random.pick(makers);
   return {
     'HB.import_ref': `ref-${n}`,
     'HB.parent_import_ref': n > 100 && n % 97 === 0 ? 'ref-0' : '',
@@ -72,21 +74,28 @@ function goodRow(random: SeededRandom, n: number): Cells {
     'HB.name': `${random.pick(colours)} ${random.pick(kinds)} "${maker}", no. ${n}`,
     'HB.quantity': random.chance(0.2) ? String(2 + random.int(9)) : '1',
     'HB.description': random.chance(0.3) ? `Two lines,\r\nwith a comma; and "quotes"` : '',
-    'HB.insured': random.chance(0.1) ? 'true' : 'false',
     'HB.notes': random.chance(0.1) ? '=SUM(A1:A9) is only text' : '',
-    'HB.purchase_price': random.chance(0.6) ? (random.int(200_000) / 100).toFixed(2) : '0',
-    'HB.purchase_from': random.chance(0.3) ? 'Second-hand shop' : '',
-    'HB.purchase_date': random.chance(0.5) ? `20${10 + random.int(15)}-0${1 + random.int(9)}-1${random.int(9)}` : '0001-01-01',
     'HB.manufacturer': maker,
     'HB.model_number': `M${random.int(9000)}`,
-    'HB.lifetime_warranty': 'false',
-    'HB.sold_price': '0',
-    'HB.sold_to': n % 500 === 1 ? 'Neighbour' : '',
-    'HB.field.Colour': random.pick(colours),
-    'HB.field.Weight (kg)': String(random.int(40)),
-    'HB.field.Last serviced': random.chance(0.2) ? '2023-05-17' : '',
   };
 }
+
+/** Homebox writes 0, false and the year 1 where nobody entered anything. */
+const whatItCost = (random: SeededRandom): Cells => ({
+  'HB.insured': random.chance(0.1) ? 'true' : 'false',
+  'HB.purchase_price': random.chance(0.6) ? (random.int(200_000) / 100).toFixed(2) : '0',
+  'HB.purchase_from': random.chance(0.3) ? 'Second-hand shop' : '',
+  'HB.purchase_date': random.chance(0.5) ? `20${10 + random.int(15)}-0${1 + random.int(9)}-1${random.int(9)}` : '0001-01-01',
+  'HB.lifetime_warranty': 'false',
+  'HB.sold_price': '0',
+});
+
+const whatOthersAdded = (random: SeededRandom, n: number): Cells => ({
+  'HB.sold_to': n % 500 === 1 ? 'Neighbour' : '',
+  'HB.field.Colour': random.pick(colours),
+  'HB.field.Weight (kg)': String(random.int(40)),
+  'HB.field.Last serviced': random.chance(0.2) ? '2023-05-17' : '',
+});
 
 class FileBeingMade {
   readonly #lines: string[] = [columns.join(',')];
