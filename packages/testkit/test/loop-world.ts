@@ -17,7 +17,17 @@ import {
   type RelayCore,
 } from '@cacaw/relay';
 import { descriptionLimit } from '../src/actions.ts';
-import { createConnection, createSeededRandom, createSimulatedClock, type Connection, type SeededRandom, type SimulatedClock } from '../src/index.ts';
+import {
+  createConnection,
+  createSeededRandom,
+  createSimulatedClock,
+  type Connection,
+  type SeededRandom,
+  type SimulatedClock,
+} from '../src/index.ts';
+
+/** What the relay keeps of a link's secret. */
+export const secretHash = (secret: string): Uint8Array => createHash('sha256').update(Buffer.from(secret, 'base64url')).digest();
 
 /** Lets everything that needs no time come to rest. */
 async function settle(): Promise<void> {
@@ -113,7 +123,7 @@ export class LoopWorld {
   async shared(owner: Person, name = 'Things'): Promise<Shared> {
     const id = newCollectionId(this.random);
     const secret = Buffer.from(this.random.bytes(32)).toString('base64url');
-    await this.relay.createCollection(id, createHash('sha256').update(Buffer.from(secret, 'base64url')).digest());
+    await this.relay.createCollection(id, secretHash(secret));
     await owner.run({ type: 'createCollection', id, draft: { name, type: 'other', currency: 'EUR' } });
     const shared = { id, secret };
     await owner.join(shared);
@@ -183,7 +193,11 @@ export class Person {
         clock: this.#clock,
         random,
         network: this.network,
-        credential: secretCredential(createHash('sha256').update(this.#options.account ?? this.name).digest()),
+        credential: secretCredential(
+          createHash('sha256')
+            .update(this.#options.account ?? this.name)
+            .digest(),
+        ),
         connect: () => this.#connect(),
         inflate: (bytes) => Promise.resolve(new Uint8Array(inflateRawSync(bytes))),
         announce: (id) => this.#announce(id),
@@ -247,8 +261,7 @@ export class Person {
 
   async #announce(id: CollectionId): Promise<void> {
     const row = await this.store.read(['collections'], (tx) => tx.get('collections', id));
-    if (row?.secret == null) return;
-    await this.#world.relay.createCollection(id, createHash('sha256').update(Buffer.from(row.secret, 'base64url')).digest());
+    if (row !== undefined && row.secret !== null) await this.#world.relay.createCollection(id, secretHash(row.secret));
   }
 
   #connect(): Connection['client'] {
