@@ -14,7 +14,8 @@ export interface Access {
 }
 
 /** Access nothing has been said about yet. */
-export const createAccess = (options: { readonly collection: CollectionId; readonly device: Pick<DeviceSync, 'setAccess'> }): Access => new StoredAccess(options);
+export const createAccess = (options: { readonly collection: CollectionId; readonly device: Pick<DeviceSync, 'setAccess'> }): Access =>
+  new StoredAccess(options);
 
 class StoredAccess implements Access {
   readonly #collection: CollectionId;

@@ -44,9 +44,18 @@ export type CollectionEvent =
 
 /** Speaks about one collection on one connection. */
 export interface Conversation {
-  join(request: { readonly cursor: WireCursor | undefined; readonly writers: readonly WriterId[]; readonly secret: Uint8Array | undefined }): void;
+  join(request: {
+    readonly cursor: WireCursor | undefined;
+    readonly writers: readonly WriterId[];
+    readonly secret: Uint8Array | undefined;
+  }): void;
   leave(): void;
-  pull(request: { readonly after: Seq; readonly maxBytes: number; readonly order: readonly DocumentName[]; readonly next: Uint8Array | undefined }): void;
+  pull(request: {
+    readonly after: Seq;
+    readonly maxBytes: number;
+    readonly order: readonly DocumentName[];
+    readonly next: Uint8Array | undefined;
+  }): void;
   push(update: Pick<PendingUpdate, 'writer' | 'ref' | 'document' | 'bytes'>): void;
   closeWriter(writer: WriterId): void;
   state(document: DocumentName, stateVector: Uint8Array, last: boolean): void;
@@ -92,7 +101,8 @@ class ConnectionExchange implements Exchange {
       push: ({ writer, ref, document, bytes }) =>
         send({ type: 'push', collection: self(), writer: handle('writer', writer), ref, document: handle('document', document), bytes }),
       closeWriter: (writer) => send({ type: 'close', collection: self(), writer: handle('writer', writer) }),
-      state: (document, stateVector, last) => send({ type: 'state', collection: self(), document: handle('document', document), stateVector, last }),
+      state: (document, stateVector, last) =>
+        send({ type: 'state', collection: self(), document: handle('document', document), stateVector, last }),
       repair: (document, bytes) => send({ type: 'repair', collection: self(), document: handle('document', document), bytes }),
       present: (state) => send({ type: 'presence', collection: self(), tab: state.tab, item: state.item, field: state.field }),
     };
@@ -106,7 +116,8 @@ class ConnectionExchange implements Exchange {
     if (!('collection' in message)) return { kind: 'nothing' };
     const collection = this.#names.nameOf('collection', 0, message.collection);
     const event = collection === undefined ? undefined : this.#translate(message);
-    if (collection === undefined || event === undefined) return { kind: 'malformed', problem: `${message.type} uses a handle never defined` };
+    if (collection === undefined || event === undefined)
+      return { kind: 'malformed', problem: `${message.type} uses a handle never defined` };
     return { kind: 'event', collection, event };
   }
 
@@ -116,7 +127,9 @@ class ConnectionExchange implements Exchange {
     return handle;
   }
 
-  #translate(message: Exclude<Extract<RelayMessage, { readonly collection: Handle }>, { readonly type: 'define' }>): CollectionEvent | undefined {
+  #translate(
+    message: Exclude<Extract<RelayMessage, { readonly collection: Handle }>, { readonly type: 'define' }>,
+  ): CollectionEvent | undefined {
     switch (message.type) {
       case 'joined':
         return { ...message, lastRefs: new Map(message.lastRefs.map(({ writer, ref }) => [writer, ref])) };

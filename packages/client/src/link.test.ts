@@ -89,7 +89,14 @@ describe('opening', () => {
     const { clock, relay, offsets } = scene();
     await clock.advance(0);
 
-    relay.last.send({ type: 'welcome', serverTime: clock.now() + 60_000, account: '0'.repeat(43) as never, maxFrameBytes: 1, maxPageBytes: 1, capabilities: [] });
+    relay.last.send({
+      type: 'welcome',
+      serverTime: clock.now() + 60_000,
+      account: '0'.repeat(43) as never,
+      maxFrameBytes: 1,
+      maxPageBytes: 1,
+      capabilities: [],
+    });
 
     expect(offsets).toEqual([60_000]);
   });
@@ -304,7 +311,9 @@ describe('credentials', () => {
   it('[L7] signs out when there is no new credential to be had', async () => {
     let asked = 0;
     const start = new ManualClock().now();
-    const { clock, relay, link } = await openScene(() => Promise.resolve(asked++ === 0 ? { ...anyone, expiresAt: start + 20_000 } : undefined));
+    const { clock, relay, link } = await openScene(() =>
+      Promise.resolve(asked++ === 0 ? { ...anyone, expiresAt: start + 20_000 } : undefined),
+    );
 
     await clock.advance(10_000);
 
@@ -326,7 +335,15 @@ describe('frames', () => {
   it('[L8] puts messages in parts together', async () => {
     const { relay, heard } = await openScene();
     const documents = new Uint8Array(700_000);
-    const page: RelayMessage = { type: 'page', collection: 1, head: 1 as never, chain: new Uint8Array(8), next: undefined, encoding: 0, documents };
+    const page: RelayMessage = {
+      type: 'page',
+      collection: 1,
+      head: 1 as never,
+      chain: new Uint8Array(8),
+      next: undefined,
+      encoding: 0,
+      documents,
+    };
 
     relay.last.sendFrames(...toFrames(encodeRelayMessage(page), 7));
 
@@ -356,7 +373,10 @@ describe('frames', () => {
     const { last } = relay;
     link.fail('for the test');
 
-    last.sendFrames(encodeRelayMessage({ type: 'define', table: 'collection', handle: 1, collection: 0, name: 'A'.repeat(22) as CollectionId }), encodeRelayMessage(gone(1)));
+    last.sendFrames(
+      encodeRelayMessage({ type: 'define', table: 'collection', handle: 1, collection: 0, name: 'A'.repeat(22) as CollectionId }),
+      encodeRelayMessage(gone(1)),
+    );
 
     expect(heard).toEqual(['open', 'lost']);
   });

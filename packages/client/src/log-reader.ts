@@ -90,7 +90,11 @@ class PullingReader implements LogReader {
   hear(event: CollectionEvent): void {
     if (event.type === 'page') this.#pull?.hear(event);
     else if (event.type === 'ack') this.#tail.add([{ kind: 'ack', seq: event.seq, writer: event.writer, ref: event.ref }], event.chain);
-    else if (event.type === 'updates') this.#tail.add(event.updates.map((update) => ({ kind: 'update', ...update })), event.chain);
+    else if (event.type === 'updates')
+      this.#tail.add(
+        event.updates.map((update) => ({ kind: 'update', ...update })),
+        event.chain,
+      );
   }
 
   step(): (() => Promise<void>) | undefined {

@@ -8,7 +8,9 @@ export interface Network {
 export const alwaysOnline: Network = { online: true, onChange: () => () => undefined };
 
 /** What a browser says about its network, in a page as well as in a worker. */
-export function createBrowserNetwork(scope: Pick<typeof globalThis, 'addEventListener' | 'removeEventListener' | 'navigator'> = globalThis): Network {
+export function createBrowserNetwork(
+  scope: Pick<typeof globalThis, 'addEventListener' | 'removeEventListener' | 'navigator'> = globalThis,
+): Network {
   return {
     get online() {
       return scope.navigator.onLine !== false;

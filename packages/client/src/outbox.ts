@@ -67,7 +67,7 @@ export const createOutbox = (options: OutboxOptions, listener: OutboxListener): 
 
 /** How much may be under way unanswered: enough to fill a slow line, little enough to take back. */
 const maxInFlight = 32;
-const maxInFlightBytes = 512 * 1024;/** This many rebases in a row without one commit between them, and the next waits. */
+const maxInFlightBytes = 512 * 1024; /** This many rebases in a row without one commit between them, and the next waits. */
 const patience = 2;
 
 /** Pending edits must be run again: which writers have been asked to close, and which have answered. */
@@ -149,7 +149,9 @@ class PushingOutbox implements Outbox {
   }
 
   refOf(update: LogUpdate): Ref | undefined {
-    return this.#queue.find(({ writer, document, bytes }) => writer === update.writer && document === update.document && sameBytes(bytes, update.bytes))?.ref;
+    return this.#queue.find(
+      ({ writer, document, bytes }) => writer === update.writer && document === update.document && sameBytes(bytes, update.bytes),
+    )?.ref;
   }
 
   refresh(): void {
@@ -294,7 +296,6 @@ class PushingOutbox implements Outbox {
     this.#isStale = true;
     this.#listener.onRebased();
   }
-
 }
 
 const writersOf = (updates: readonly PendingUpdate[]): readonly WriterId[] => [...new Set(updates.map(({ writer }) => writer))];

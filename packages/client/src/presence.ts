@@ -130,7 +130,9 @@ class TabPresence implements Presence {
   }
 
   #publish(): void {
-    const people = [...this.#others.values()].filter(({ account }) => account !== this.#account).sort((a, b) => (a.account < b.account ? -1 : 1));
+    const people = [...this.#others.values()]
+      .filter(({ account }) => account !== this.#account)
+      .sort((a, b) => (a.account < b.account ? -1 : 1));
     if (JSON.stringify(people) === JSON.stringify(this.#people)) return;
     this.#people = people;
     this.#options.onPeople(people);

@@ -54,14 +54,26 @@ describe('the state', () => {
   });
 
   it.each<[Partial<StatusFacts>, SyncReport['status']]>([
-    [{ link: { state: 'offline' }, pending: 3 }, { state: 'offline', pending: 3 }],
-    [{ link: { state: 'stopped', why: 'signed-out', code: 4401 }, pending: 3, refused: 1 }, { state: 'signed-out', pending: 3 }],
+    [
+      { link: { state: 'offline' }, pending: 3 },
+      { state: 'offline', pending: 3 },
+    ],
+    [
+      { link: { state: 'stopped', why: 'signed-out', code: 4401 }, pending: 3, refused: 1 },
+      { state: 'signed-out', pending: 3 },
+    ],
     [{ link: { state: 'stopped', why: 'outdated', code: 4426 } }, { state: 'unreachable', pending: 0 }],
-    [{ refused: 2, pending: 1 }, { state: 'refused', count: 2 }],
+    [
+      { refused: 2, pending: 1 },
+      { state: 'refused', count: 2 },
+    ],
     [{ role: 'viewer' }, { state: 'view-only' }],
     [{ gone: 'unknown' }, { state: 'unreachable', pending: 0 }],
     [{ gone: 'deleted' }, { state: 'local' }],
-    [{ isTooOld: true, pending: 1 }, { state: 'unreachable', pending: 1 }],
+    [
+      { isTooOld: true, pending: 1 },
+      { state: 'unreachable', pending: 1 },
+    ],
   ])('[L30] is told from the facts %j', (facts, status) => {
     const { reporter } = scene();
 

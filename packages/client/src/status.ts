@@ -61,7 +61,14 @@ class Reporter implements StatusReporter {
 
   constructor(options: StatusOptions) {
     this.#options = options;
-    this.#report = { collection: options.collection, status: { state: 'receiving', done: 0, total: 0 }, pending: 0, refused: 0, lastSyncedAt: null, log: [] };
+    this.#report = {
+      collection: options.collection,
+      status: { state: 'receiving', done: 0, total: 0 },
+      pending: 0,
+      refused: 0,
+      lastSyncedAt: null,
+      log: [],
+    };
   }
 
   get report(): SyncReport {
@@ -92,7 +99,11 @@ class Reporter implements StatusReporter {
     this.#merged = goesOn ? { since, count: before + count } : { since: now, count };
     if (goesOn) this.#log = this.#log.slice(0, -1);
     if (this.#facts !== undefined && isSynced(this.#facts)) this.#lastSyncedAt = now;
-    this.#append({ at: now, kind: 'merged', text: this.#merged.count === 1 ? '1 change of others merged' : `${this.#merged.count} changes of others merged` });
+    this.#append({
+      at: now,
+      kind: 'merged',
+      text: this.#merged.count === 1 ? '1 change of others merged' : `${this.#merged.count} changes of others merged`,
+    });
   }
 
   close(): void {

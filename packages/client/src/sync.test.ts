@@ -35,7 +35,14 @@ async function scene(): Promise<Scene> {
   const store = createMemoryStore();
   const device = await openDevice({ store, clock, random: strongRandom, idleMs: 0 });
   await device.setReach(id, { mode: 'sync', secret: null });
-  const ports = { device, clock, random: strongRandom, network: alwaysOnline, credential: secretCredential(new Uint8Array(32)), connect: relay.connect };
+  const ports = {
+    device,
+    clock,
+    random: strongRandom,
+    network: alwaysOnline,
+    credential: secretCredential(new Uint8Array(32)),
+    connect: relay.connect,
+  };
   const client = await createSyncClient(ports, { appSchema: 1, deviceId: 'device', name: 'Ada' });
   return { id, clock, relay, store, device, client, room: await connected({ clock, relay, id }) };
 }
@@ -57,7 +64,8 @@ async function liveScene(): Promise<Scene & { readonly head: number }> {
   return { ...made, head: log.length };
 }
 
-const addItem = ({ device, id }: Scene, name: string): Promise<unknown> => device.run({ type: 'addItems', collection: id, drafts: [{ name }] });
+const addItem = ({ device, id }: Scene, name: string): Promise<unknown> =>
+  device.run({ type: 'addItems', collection: id, drafts: [{ name }] });
 
 async function namesIn({ store, id }: Scene): Promise<readonly string[]> {
   const names: string[] = [];
@@ -139,7 +147,12 @@ describe('reading', () => {
     room.page(9, rest);
     await made.clock.advance(0);
     expect(await namesIn(made)).toEqual(['First']);
-    expect(await made.device.cursor(made.id)).toEqual({ collection: made.id, lineage: new Uint8Array(16).fill(1), seq: 9, chain: chainOf(9) });
+    expect(await made.device.cursor(made.id)).toEqual({
+      collection: made.id,
+      lineage: new Uint8Array(16).fill(1),
+      seq: 9,
+      chain: chainOf(9),
+    });
   });
 
   it('[L13] keeps the tail back while it pulls, in order', async () => {
@@ -185,7 +198,15 @@ describe('reading', () => {
     made.room.joined({ head: 9 as Seq, changed: 1 });
     await made.clock.advance(0);
 
-    made.relay.last.send({ type: 'page', collection: 1, head: 9 as Seq, chain: chainOf(9), next: undefined, encoding: 1, documents: Uint8Array.of(255, 255) });
+    made.relay.last.send({
+      type: 'page',
+      collection: 1,
+      head: 9 as Seq,
+      chain: chainOf(9),
+      next: undefined,
+      encoding: 1,
+      documents: Uint8Array.of(255, 255),
+    });
     await made.clock.advance(0);
 
     expect(made.relay.last.isOpen).toBe(false);

@@ -182,8 +182,10 @@ class LogSync implements CollectionSync {
     if (store !== undefined) return store;
     if (this.#conversation === undefined || this.#isJoining) return undefined;
     if (this.#access.gone !== undefined) return this.#mayAnnounce() ? () => this.#announce() : undefined;
-    const joined = this.#joined;
-    if (joined === undefined) return () => this.#join();
+    return this.#joined === undefined ? () => this.#join() : this.#read(this.#joined);
+  }
+
+  #read(joined: Joined): Step | undefined {
     if (this.#reconciliation !== undefined) return this.#reconcile(joined, this.#reconciliation);
     return this.#reader?.phase === 'waiting' ? () => this.#accept(joined) : this.#reader?.step();
   }

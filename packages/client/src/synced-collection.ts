@@ -75,15 +75,18 @@ class ReportedCollection implements SyncedCollection {
     this.#secret = secret;
     this.presence = createPresence({ clock, onPeople: (people) => listener.onPeople(people) });
     this.#status = createStatusReporter({ collection, clock, emit: (report) => listener.onReport(report) });
-    this.#sync = createCollectionSync({ ...options, secret: () => (this.#secret === null ? undefined : secretBytes(this.#secret)) }, {
-      onChange: () => this.#changed(),
-      onRefused: (refused, toTray) => this.#noteRefusal(refused, toTray),
-      onRebased: () => this.trayChanged(),
-      onMerged: (count) => this.#status.merged(count),
-      onLacking: () => this.#status.note('error', 'The server came back older and does not take everything this device still holds.'),
-      onFault: (error) => this.#status.note('error', `Something failed on this device and is tried again: ${messageOf(error)}`),
-      onBreach: (problem) => listener.onBreach(problem),
-    });
+    this.#sync = createCollectionSync(
+      { ...options, secret: () => (this.#secret === null ? undefined : secretBytes(this.#secret)) },
+      {
+        onChange: () => this.#changed(),
+        onRefused: (refused, toTray) => this.#noteRefusal(refused, toTray),
+        onRebased: () => this.trayChanged(),
+        onMerged: (count) => this.#status.merged(count),
+        onLacking: () => this.#status.note('error', 'The server came back older and does not take everything this device still holds.'),
+        onFault: (error) => this.#status.note('error', `Something failed on this device and is tried again: ${messageOf(error)}`),
+        onBreach: (problem) => listener.onBreach(problem),
+      },
+    );
     this.trayChanged();
   }
 
@@ -145,7 +148,9 @@ class ReportedCollection implements SyncedCollection {
   async #countTray(): Promise<void> {
     const { device, collection } = this.#options;
     try {
-      this.#refused = await device.store.read(['tray'], (tx) => tx.count('tray', { index: 'collection', lower: collection, upper: collection }));
+      this.#refused = await device.store.read(['tray'], (tx) =>
+        tx.count('tray', { index: 'collection', lower: collection, upper: collection }),
+      );
     } catch (error) {
       // The term has ended while it was counted; whoever leads next counts again.
       if (!this.#isClosed) this.#status.note('error', `Refused changes could not be counted: ${messageOf(error)}`);

@@ -24,7 +24,11 @@ describe('the tail', () => {
     add(tail, update(4), update(5));
     add(tail, ack(6));
 
-    expect(tail.take(at(3))).toMatchObject({ entries: [{ seq: 4 }, { seq: 5 }, { seq: 6 }], end: { seq: 6, chain: chainOf(6) }, passed: [] });
+    expect(tail.take(at(3))).toMatchObject({
+      entries: [{ seq: 4 }, { seq: 5 }, { seq: 6 }],
+      end: { seq: 6, chain: chainOf(6) },
+      passed: [],
+    });
     expect(tail.isEmpty).toBe(true);
     expect(tail.take(at(6))).toBe('nothing');
   });
@@ -72,7 +76,10 @@ describe('the tail', () => {
   });
 
   it('[L11] loses and repeats nothing, however frames are cut, repeated and taken', () => {
-    const frames = fc.array(fc.record({ length: fc.integer({ min: 1, max: 5 }), back: fc.nat(4), isOwn: fc.boolean(), take: fc.boolean() }), { maxLength: 40 });
+    const frames = fc.array(
+      fc.record({ length: fc.integer({ min: 1, max: 5 }), back: fc.nat(4), isOwn: fc.boolean(), take: fc.boolean() }),
+      { maxLength: 40 },
+    );
     fc.assert(
       fc.property(frames, (plan) => {
         const tail = createTail();
@@ -87,7 +94,9 @@ describe('the tail', () => {
         };
         for (const { length, back, isOwn, take } of plan) {
           const from = Math.max(1, sent + 1 - back);
-          const entries = Array.from({ length: sent + length - from + 1 }, (_, index) => (isOwn ? ack(from + index) : update(from + index)));
+          const entries = Array.from({ length: sent + length - from + 1 }, (_, index) =>
+            isOwn ? ack(from + index) : update(from + index),
+          );
           add(tail, ...entries);
           sent += length;
           if (take) drain();

@@ -96,7 +96,14 @@ export class ScriptedRelay {
   /** Welcomes the newest connection. */
   welcome(account: AccountId = accountOf('someone')): ScriptedConnection {
     const { last } = this;
-    last.send({ type: 'welcome', serverTime: this.#clock.now(), account, maxFrameBytes: 262_144, maxPageBytes: 1_048_576, capabilities: [] });
+    last.send({
+      type: 'welcome',
+      serverTime: this.#clock.now(),
+      account,
+      maxFrameBytes: 262_144,
+      maxPageBytes: 1_048_576,
+      capabilities: [],
+    });
     return last;
   }
 }

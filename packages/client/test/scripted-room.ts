@@ -43,7 +43,15 @@ export class ScriptedRoom {
   joined(rest: Partial<Joined> = {}): void {
     const base = { seq: 0 as Seq, receivedAt: 0 };
     const lineage = new Uint8Array(16).fill(1);
-    const plain = { member: 1 as MemberId, role: 'editor', head: 0 as Seq, changed: 0, lastRefs: [], minimumSchema: 1, reconcile: false } as const;
+    const plain = {
+      member: 1 as MemberId,
+      role: 'editor',
+      head: 0 as Seq,
+      changed: 0,
+      lastRefs: [],
+      minimumSchema: 1,
+      reconcile: false,
+    } as const;
     this.#send({ type: 'joined', collection: this.#self(), lineage, chain: chainOf(rest.head ?? 0), base, ...plain, ...rest });
   }
 
@@ -61,11 +69,26 @@ export class ScriptedRoom {
   }
 
   page(head: number, documents: readonly PageDocument[], next?: Uint8Array): void {
-    this.#send({ type: 'page', collection: this.#self(), head: head as Seq, chain: chainOf(head), next, encoding: 0, documents: encodePageDocuments(documents) });
+    this.#send({
+      type: 'page',
+      collection: this.#self(),
+      head: head as Seq,
+      chain: chainOf(head),
+      next,
+      encoding: 0,
+      documents: encodePageDocuments(documents),
+    });
   }
 
   ack({ writer, ref }: Pick<Pushed, 'writer' | 'ref'>, seq: number): void {
-    this.#send({ type: 'ack', collection: this.#self(), writer: this.#handle('writer', writer), ref, seq: seq as Seq, chain: chainOf(seq) });
+    this.#send({
+      type: 'ack',
+      collection: this.#self(),
+      writer: this.#handle('writer', writer),
+      ref,
+      seq: seq as Seq,
+      chain: chainOf(seq),
+    });
   }
 
   refused({ writer, ref }: Pick<Pushed, 'writer' | 'ref'>, kind: RefusedKind): void {
