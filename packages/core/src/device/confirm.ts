@@ -1,7 +1,7 @@
 import type { Seq, WriterId } from '@cacaw/protocol';
 import type { LogAck, LogEntry, LogUpdate } from './device.ts';
 import type { Work } from './edit.ts';
-import { noteForeign, watchForeign } from './foreign.ts';
+import { noteForeign, savePurged, watchForeign } from './foreign.ts';
 import { moveToGeneration } from './generation.ts';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
@@ -18,6 +18,7 @@ export async function confirmEntries(work: Work, entries: readonly LogEntry[], c
     else if (!held.hasRead(entry.seq, cursor)) await confirmUpdate(work, entry, taken);
   }
   held.moveCursor(work.tx, cursor);
+  await savePurged(work);
   // Somebody (a thawed twin) committed under our writer id: nothing of ours can be committed under it any more.
   if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
 }
@@ -33,6 +34,7 @@ function confirmAck(work: Work, { writer, ref, seq }: LogAck, isRead: boolean): 
 export function settlePending(work: Work, pending: PendingUpdate, seq: Seq): void {
   const { tx, held } = work;
   tx.put('confirmed', { collection: held.id, document: pending.document, seq, snapshot: false, bytes: pending.bytes });
+  held.countRecord(pending.document.slice(0, pending.document.lastIndexOf('.')));
   dropPending(work, pending);
 }
 
@@ -69,9 +71,9 @@ export async function applyLogged(work: Work, update: LogUpdate): Promise<void> 
   const touched = tryRead(document, update.bytes);
   if (touched === undefined) return rebuild(work, named.base, put);
   put();
-  unit.records.set(named.base, (unit.records.get(named.base) ?? 0) + 1);
+  held.countRecord(named.base);
   work.rows.touch(unit, touched);
-  await noteForeign(work, { unit, document, touched, watch, by: update });
+  noteForeign(work, { unit, document, touched, watch, by: update });
 }
 
 /** Undefined when the bytes cannot be read: the record is kept all the same, and the unit read again without it (P11). */
@@ -94,6 +96,6 @@ export async function rebuild(work: Work, base: DocumentBase, change: () => void
   const { unit, document } = await held.document(tx, base);
   rows.replace(before.unit, unit);
   await rows.touchAll(tx, unit);
-  await noteForeign(work, { unit, document, touched: journaled, watch, by: {} });
+  noteForeign(work, { unit, document, touched: journaled, watch, by: {} });
 }
 

@@ -1,10 +1,11 @@
-import { newCommandId, type CommandId, type DocumentName, type Json, type Random, type Ref, type WriterId } from '@cacaw/protocol';
+import type { CommandId, DocumentName, Json, Random } from '@cacaw/protocol';
 import { CommandError, type Command, type CommandResult } from '../inventory/commands.ts';
 import { plan } from '../inventory/plan.ts';
 import type { PlannedWrite, PlanOutcome } from '../inventory/plan-view.ts';
 import type { CollectionRow } from '../inventory/rows.ts';
 import type { Write } from '../registers.ts';
 import type { HeldCollection } from './held-collection.ts';
+import type { PurgedRow } from './foreign.ts';
 import { journalWrites } from './journal.ts';
 import { registerBase } from './live-document.ts';
 import { PlanInputs } from './plan-inputs.ts';
@@ -19,6 +20,8 @@ export interface Work {
   readonly random: Random;
   /** Milliseconds by the relay's clock. */
   readonly nowMs: number;
+  /** Rows with own writes that this work has seen purged. */
+  readonly purged: PurgedRow[];
 }
 
 export const collectionOf = (command: Command): HeldCollection['id'] => (command.type === 'createCollection' ? command.id : command.collection);
@@ -100,11 +103,6 @@ export async function applyOwn(work: Work, own: OwnWrites): Promise<PendingUpdat
   journalWrites(work, { unit, document, writes: own.writes });
   return pending;
 }
-
-/** Writes of the engine itself (a row made again in the trash) get a command id of their own. */
-export const engineCommand = (random: Random): CommandId => newCommandId(random);
-
-export type Push = { readonly writer: WriterId; readonly ref: Ref };
 
 function adopt({ tx, held, rows }: Work, row: CollectionRow): void {
   held.row = row;

@@ -1,9 +1,11 @@
-import { canonicalJson, newLocalId, type Json, type MemberId, type Register, type ShardId } from '@cacaw/protocol';
+import { canonicalJson, newCommandId, newLocalId, type Json, type MemberId, type Register } from '@cacaw/protocol';
 import { isPurged } from '../inventory/project.ts';
 import { addQuantity, type Write } from '../registers.ts';
 import { engineCodes } from '../schema.ts';
-import { applyOwn, engineCommand, type Work } from './edit.ts';
-import { documentName, type LiveDocument } from './live-document.ts';
+import { noteField } from './journal.ts';
+import type { DocumentBase } from '../inventory/plan-view.ts';
+import { applyOwn, type Work } from './edit.ts';
+import type { LiveDocument } from './live-document.ts';
 import type { JournalEntry } from './store.ts';
 import type { Unit } from './unit.ts';
 
@@ -30,13 +32,13 @@ interface Seen {
   readonly by: { readonly member?: MemberId | undefined; readonly receivedAt?: number | undefined };
 }
 
-/** Compares own writes with what stands after somebody else's update: notes the losers, and saves rows purged unseen. */
-export async function noteForeign(work: Work, { unit, document, touched, watch, by }: Seen): Promise<void> {
+/** Compares own writes with what stands after somebody else's update: notes the losers, and the rows purged. */
+export function noteForeign(work: Work, { unit, document, touched, watch, by }: Seen): void {
   for (const row of touched) {
     const own = journalOfRow(unit, row);
     if (own.length === 0) continue;
     const before = watch.rows.get(row);
-    if (before !== undefined && isPurged(document.registers.row(row))) await afterPurge(work, { unit, document, row, own, before });
+    if (before !== undefined && isPurged(document.registers.row(row))) work.purged.push({ base: document.base, row, own, before });
     else for (const entry of own) noteSuperseded(work, { unit, document, entry, by });
   }
 }
@@ -64,26 +66,45 @@ function forget({ tx }: Work, unit: Unit, entry: JournalEntry): void {
   tx.delete('journal', entry.key);
 }
 
-interface Purged {
-  readonly unit: Unit;
-  readonly document: LiveDocument;
+/** A row with own writes that somebody has deleted for ever. */
+export interface PurgedRow {
+  readonly base: DocumentBase;
   readonly row: string;
   readonly own: readonly JournalEntry[];
+  /** Its registers before. */
   readonly before: ReadonlyMap<string, Register>;
 }
 
-/** The marker is absorbing: what the purger had not seen lives on in a row made again, in the trash (P6). */
-async function afterPurge(work: Work, { unit, document, row, own, before }: Purged): Promise<void> {
-  const wasUnseen = own.some((entry) => document.registers.standing(row, entry.field).some((one) => isSame(one, entry)));
-  for (const entry of own) forget(work, unit, entry);
-  if (!wasUnseen || unit.key === 'root') return;
-  const again = newLocalId(work.random);
-  const note = unit.documents.get(`notes.${unit.key}`)?.registers.note(row) ?? '';
-  const command = engineCommand(work.random);
-  await applyOwn(work, { document: document.name, writes: [rebirth(again, before, work.nowMs)], command, origin: 'command' });
-  if (note === '') return;
-  const notes = unit.documents.get(`notes.${unit.key as ShardId}`)?.name ?? documentName(`notes.${unit.key}`, 0);
-  await applyOwn(work, { document: notes, writes: [{ kind: 'note', row: again, before: '', after: note }], command, origin: 'command' });
+/**
+ * The marker is absorbing: what its author had not seen lives on in a row made again, in the trash (P6). A purge takes away what
+ * was seen of registers and text alike, so what still stands was not. Asked when everything that came along has been read.
+ */
+export async function savePurged(work: Work): Promise<void> {
+  for (const { base, row, own, before } of work.purged.splice(0)) {
+    const { unit, document } = await work.held.document(work.tx, base);
+    const note = unit.documents.get(`notes.${unit.key}`)?.registers.note(row) ?? '';
+    const stands = (entry: JournalEntry): boolean =>
+      entry.field === noteField ? note !== '' : document.registers.standing(row, entry.field).some((one) => isSame(one, entry));
+    const wasUnseen = own.some(stands);
+    for (const entry of own) forget(work, unit, entry);
+    if (wasUnseen && unit.key !== 'root') await makeAgain(work, { unit, document, before, note });
+  }
+}
+
+interface Again {
+  readonly unit: Unit;
+  readonly document: LiveDocument;
+  readonly before: PurgedRow['before'];
+  readonly note: string;
+}
+
+async function makeAgain(work: Work, { unit, document, before, note }: Again): Promise<void> {
+  const row = newLocalId(work.random);
+  const command = newCommandId(work.random);
+  await applyOwn(work, { document: document.name, writes: [rebirth(row, before, work.nowMs)], command, origin: 'command' });
+  const notes = unit.documents.get(`notes.${unit.key}`)?.name;
+  if (note === '' || notes === undefined) return;
+  await applyOwn(work, { document: notes, writes: [{ kind: 'note', row, before: '', after: note }], command, origin: 'command' });
 }
 
 /** The birth of a row that carries everything another row showed; counters are folded into their base. */

@@ -1,10 +1,10 @@
 import { newWriterId, type CollectionId, type DocumentName, type Random, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
 import type { DocumentBase } from '../inventory/plan-view.ts';
-import type { CollectionRow } from '../inventory/rows.ts';
+import type { CollectionRow, ItemRow, PlaceId } from '../inventory/rows.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
 import { PendingList, sameBytes } from './pending-list.ts';
 import type { StoredCursor, StoreReader, StoreWriter } from './store.ts';
-import { destroyUnit, hydrateUnit, unitOf, type Quarantined, type Unit, type UnitKey } from './unit.ts';
+import { destroyUnit, hydrateUnit, longDocumentRecords, unitOf, type Quarantined, type Unit, type UnitKey } from './unit.ts';
 
 /**
  * One collection as this term holds it in memory. Invariants:
@@ -26,6 +26,7 @@ export class HeldCollection {
   pushes = 0;
   #writer: WriterId;
   #lastRef = 0;
+  #chunkEnds: Map<PlaceId, string> | undefined;
   /** Ids of the current writer that this term has made, by document. */
   readonly #clocks = new Map<DocumentName, number>();
   #lastOrder: number;
@@ -90,6 +91,23 @@ export class HeldCollection {
     return this.#lastOrder;
   }
 
+  /**
+   * The largest order among rows that are stored in chunks, by place; may be larger than what is left there, which does not matter
+   * to who appends. Read whole once, because a chunk has no index, and kept up as chunks are written.
+   */
+  async chunkEnds(tx: StoreReader): Promise<ReadonlyMap<PlaceId, string>> {
+    if (this.#chunkEnds === undefined) {
+      this.#chunkEnds = new Map();
+      for (const chunk of await tx.range('chunks', { prefix: [this.id] })) this.noteChunk(chunk.rows);
+    }
+    return this.#chunkEnds;
+  }
+
+  noteChunk(rows: readonly ItemRow[]): void {
+    if (this.#chunkEnds === undefined) return;
+    for (const { folderId, order } of rows) if (order > (this.#chunkEnds.get(folderId) ?? '')) this.#chunkEnds.set(folderId, order);
+  }
+
   /** Whether a writer id is one under which this device has unsent writes, or would write next. */
   isOwnWriter(writer: WriterId): boolean {
     return writer === this.#writer || this.pending.hasWriter(writer);
@@ -133,6 +151,17 @@ export class HeldCollection {
     const document = unit.documents.get(base);
     if (document === undefined) throw new Error(`${base} is no register document of collection ${this.id}.`);
     return { unit, document };
+  }
+
+  /** Whether a document in use has so many records that they are worth folding into one. */
+  get hasLongDocument(): boolean {
+    return [...this.units.values()].some((unit) => [...unit.records.values()].some((count) => count > longDocumentRecords));
+  }
+
+  /** One more record of a document is stored. */
+  countRecord(base: DocumentBase): void {
+    const records = this.units.get(unitOf(base))?.records;
+    records?.set(base, (records.get(base) ?? 0) + 1);
   }
 
   noteQuarantined(unit: Unit): void {

@@ -96,7 +96,7 @@ class IndexedDbStore implements DeviceStore {
 
   async read<T>(stores: readonly StoreName[], run: (tx: StoreReader) => Promise<T>): Promise<T> {
     const transaction = this.#begin(stores, 'readonly', undefined);
-    return settle(transaction, run(new Reader(transaction)));
+    return settle(transaction, async () => run(new Reader(transaction)));
   }
 
   async write<T>(
@@ -105,7 +105,7 @@ class IndexedDbStore implements DeviceStore {
     options: { readonly durability: 'strict' | 'relaxed' },
   ): Promise<T> {
     const transaction = this.#begin(stores, 'readwrite', options);
-    return settle(transaction, run(new Writer(transaction)));
+    return settle(transaction, async () => run(new Writer(transaction)));
   }
 
   async close(): Promise<void> {
@@ -127,14 +127,14 @@ type AnyTransaction = IDBPTransaction<unknown, string[], IDBTransactionMode>;
 type AnyStore = IDBPObjectStore<unknown, string[], string, IDBTransactionMode>;
 
 /** Resolves once the transaction has completed; a failure of `work` aborts it, a failure of the transaction wins over both. */
-async function settle<T>(transaction: AnyTransaction, work: Promise<T>): Promise<T> {
+async function settle<T>(transaction: AnyTransaction, work: () => Promise<T>): Promise<T> {
   const done = transaction.done.then(
     () => undefined,
     (error: unknown) => ({ error: transaction.error ?? error }),
   );
   let result: T;
   try {
-    result = await work;
+    result = await work();
   } catch (error) {
     const ended = abort(transaction) ? undefined : await done;
     await done;

@@ -1,3 +1,4 @@
+import { stampAt } from '@cacaw/protocol';
 import { engineCodes } from '../schema.ts';
 import type { Write } from '../registers.ts';
 import type { Work } from './edit.ts';
@@ -12,8 +13,10 @@ interface JournaledWrites {
 }
 
 /** Remembers own register writes until somebody else's is seen to have won, so that the loser's value can be shown (P5). */
-export function journalWrites({ tx, held }: Work, { unit, document, writes }: JournaledWrites): void {
+export function journalWrites(work: Work, { unit, document, writes }: JournaledWrites): void {
+  const { tx, held } = work;
   for (const write of writes) {
+    if (write.kind === 'note') journalNote(work, { unit, document, write });
     const field = journaledField(write, held.writer);
     const standing = field === undefined ? undefined : document.registers.get(write.row, field);
     if (field === undefined || standing === undefined) continue;
@@ -22,6 +25,17 @@ export function journalWrites({ tx, held }: Work, { unit, document, writes }: Jo
     unit.journal.set(key, entry);
     tx.put('journal', entry);
   }
+}
+
+/** Texts merge, so a note's edit loses to nobody; it is remembered for the case that the row is purged without its having been seen. */
+export const noteField = 'note';
+
+function journalNote({ tx, held, nowMs }: Work, edit: { readonly unit: Unit; readonly document: LiveDocument; readonly write: Extract<Write, { readonly kind: 'note' }> }): void {
+  const { row, after } = edit.write;
+  const key = `${held.id}/${edit.document.base}/${row}/${noteField}`;
+  const entry: JournalEntry = { key, collection: held.id, row, field: noteField, value: after, stamp: stampAt(nowMs) };
+  edit.unit.journal.set(key, entry);
+  tx.put('journal', entry);
 }
 
 /** Births cannot be overtaken by somebody who has not seen them, and where a row stands in a list is nobody's loss. */

@@ -27,7 +27,7 @@ test('[S20] rows(device) = rows(log up to its cursor) + pending writes after eve
     for (const [what, count] of Object.entries(await live(seed))) sum[what] = (sum[what] ?? 0) + count;
   }
   console.log(JSON.stringify(sum));
-  if (runs < 50) return;
+  if (runs < 200) return;
   // A run in which nothing happened would prove nothing.
   for (const what of ['edit', 'push', 'cut', 'crash', 'failed', 'refused rule', 'rebase', 'mint', 'clone', 'thaw', 'restore']) expect(sum[what], what).toBeGreaterThan(20);
 });

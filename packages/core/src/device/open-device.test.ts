@@ -44,6 +44,13 @@ async function addOne({ device, collection }: Pick<Bench, 'device' | 'collection
   return id;
 }
 
+async function homeAndOther(seed: number) {
+  const world = await World.create(seed, 2);
+  const [home, other] = world.residents;
+  if (home === undefined || other === undefined) throw new Error('Two devices were asked for.');
+  return { world, home, other, collection: world.collection };
+}
+
 const rename = (collection: CollectionId, item: ItemId, name: string): Command => ({ type: 'editItem', collection, item, change: { name } });
 
 test('[S10] a command is kept with its rows and its pending push, and told only then', async () => {
@@ -210,9 +217,7 @@ test('[S18] an update that cannot be read is set aside; what stands beside it go
 });
 
 test('[S19] a first sync is stored in chunks, is read at once, edited in place, and becomes single records step by step', async () => {
-  const world = await World.create(11, 2);
-  const [home, other] = world.residents;
-  if (home === undefined || other === undefined) throw new Error('nobody');
+  const { world, home, other } = await homeAndOther(11);
   const drafts = Array.from({ length: 300 }, (_, index) => ({ name: `n${index}` }));
   const { items } = await home.device.run({ type: 'addItems', collection: world.collection, drafts });
   await world.push(home, { most: 999 });
@@ -287,10 +292,7 @@ test('[S21] with a refused birth goes everything written to that row, and nothin
 });
 
 test('[S22] of a note all unsent text goes to the tray as one, and text of others stays', async () => {
-  const world = await World.create(5, 2);
-  const [home, other] = world.residents;
-  if (home === undefined || other === undefined) throw new Error('nobody');
-  const { collection } = world;
+  const { world, home, other, collection } = await homeAndOther(5);
   const item = await addOne({ device: home.device, collection }, 'drill');
   await home.device.run({ type: 'editNote', collection, item, before: '', after: 'one' });
   await world.calm();
@@ -325,10 +327,7 @@ test('[S23] a stamp made with a wrong clock is made again when the edit runs aga
 });
 
 test('[S24] an own value that lost unseen is remembered with its winner; one that was knowingly replaced is not', async () => {
-  const world = await World.create(9, 2);
-  const [home, other] = world.residents;
-  if (home === undefined || other === undefined) throw new Error('nobody');
-  const { collection } = world;
+  const { world, home, other, collection } = await homeAndOther(9);
   const item = await addOne({ device: home.device, collection }, 'drill');
   await world.calm();
   await home.device.run({ type: 'editItem', collection, item, change: { name: 'mine', description: 'mine' } });
@@ -347,10 +346,7 @@ test('[S24] an own value that lost unseen is remembered with its winner; one tha
 });
 
 test('[S25] an edit that a purge had not seen makes the row again, in the trash, on its author’s device', async () => {
-  const world = await World.create(13, 2);
-  const [home, other] = world.residents;
-  if (home === undefined || other === undefined) throw new Error('nobody');
-  const { collection } = world;
+  const { world, home, other, collection } = await homeAndOther(13);
   const { items } = await home.device.run({ type: 'addItems', collection, drafts: [{ name: 'drill', quantity: 3, tags: ['tool'] }, { name: 'saw' }] });
   const [drill, saw] = items as [ItemId, ItemId];
   await world.calm();
@@ -366,6 +362,19 @@ test('[S25] an edit that a purge had not seen makes the row again, in the trash,
     expect(rows[0]?.id).not.toBe(drill);
     expect(await world.check(one)).toEqual([]);
   }
+});
+
+test('[S25] a note’s unsent text that a purge had not seen comes back with its row in the trash', async () => {
+  const { home, other, collection, world } = await homeAndOther(17);
+  const item = await addOne({ device: home.device, collection }, 'drill');
+  await world.calm();
+  await home.device.run({ type: 'editNote', collection, item, before: '', after: 'unseen' });
+  await other.device.run({ type: 'trash', collection, items: [item], folders: [] });
+  await other.device.run({ type: 'purge', collection, items: [item], folders: [] });
+
+  await world.calm();
+
+  expect((await itemsOf(other.device, collection)).map(({ name, note, trashedAt }) => [name, note, trashedAt === null])).toEqual([['drill', 'unseen', false]]);
 });
 
 test('[S26] forgetting a collection leaves nothing of it and nothing else is touched', async () => {
@@ -417,10 +426,8 @@ test('[S28] opening reads nothing that grows with the collection', async () => {
 });
 
 test('[S29] idle work begins by itself on the clock and goes on until none is left', async () => {
-  const world = await World.create(11, 2);
-  const [home, other] = world.residents;
-  if (home === undefined || other === undefined) throw new Error('nobody');
-  const { collection, clock, random } = world;
+  const { world, home, other, collection } = await homeAndOther(11);
+  const { clock, random } = world;
   await home.device.run({ type: 'addItems', collection, drafts: Array.from({ length: 300 }, (_, index) => ({ name: `n${index}` })) });
   await world.push(home, { most: 999 });
   await world.pull(other);
@@ -433,6 +440,25 @@ test('[S29] idle work begins by itself on the clock and goes on until none is le
   }
 
   expect(await device.store.read(['chunks'], (tx) => tx.count('chunks', {}))).toBe(0);
+});
+
+test('[S33] a document of many updates is folded into one record when idle, and shows the same', async () => {
+  const { world, home, other, collection } = await homeAndOther(19);
+  const item = await addOne({ device: home.device, collection }, 'drill');
+  for (let edit = 0; edit < 100; edit += 1) await home.device.run(rename(collection, item, `name ${edit}`));
+  await world.push(home, { most: 999 });
+  await world.receive(other, 999);
+  const records = () => other.store.read(['confirmed'], (tx) => tx.range('confirmed', {}));
+  expect((await records()).length).toBeGreaterThan(100);
+
+  while (await other.device.tidy());
+
+  expect((await records()).filter((one) => one.document.startsWith('rows.')).map((one) => one.snapshot)).toEqual([true]);
+  expect(await world.check(other)).toEqual([]);
+  await world.restart(other);
+  await other.device.run(rename(collection, item, 'after'));
+  await world.calm();
+  expect(await world.check(home)).toEqual([]);
 });
 
 test('[S30] a closed device refuses every call', async () => {

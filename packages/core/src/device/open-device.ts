@@ -1,7 +1,7 @@
 import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type DocumentName, type Random } from '@cacaw/protocol';
 import type { Command, CommandResult } from '../inventory/commands.ts';
 import type { CollectionRow, Role } from '../inventory/rows.ts';
-import { backfillStep } from './backfill.ts';
+import { tidyStep } from './tidy.ts';
 import { confirmEntries } from './confirm.ts';
 import type { Device, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
 import { blankCollection, collectionOf, runCommand, type Work } from './edit.ts';
@@ -11,7 +11,7 @@ import { takePage } from './page.ts';
 import { rebasePending } from './rebase.ts';
 import { differenceOf, stateVectorsOf } from './reconcile.ts';
 import { RowChanges } from './row-changes.ts';
-import { StoreError, type DeviceStore, type PendingUpdate, type StoredCursor, type StoreName, type StoreWriter, type TrayEntry } from './store.ts';
+import { StoreError, type DeviceStore, type JournalEntry, type PendingUpdate, type StoredCursor, type StoreName, type StoreWriter, type TrayEntry } from './store.ts';
 import type { Quarantined } from './unit.ts';
 
 export interface DeviceOptions {
@@ -24,6 +24,8 @@ export interface DeviceOptions {
   readonly idleMs?: number | undefined;
 }
 
+/** Long enough for an edit to slip in between two steps of idle work. */
+const betweenStepsMs = 20;
 const written: readonly StoreName[] = ['collections', 'folders', 'items', 'chunks', 'confirmed', 'pending', 'cursors', 'journal', 'tray', 'commands', 'term'];
 const fatal: ReadonlySet<string> = new Set(['fenced', 'closed', 'unavailable']);
 
@@ -102,8 +104,14 @@ class TermDevice implements Device {
     return this.#work(collection, { durability: 'strict', cause: 'reset' }, resetCollection);
   }
 
-  async dismiss(tray: TrayEntry['id']): Promise<void> {
-    await this.#enqueue(() => this.#transact('strict', async (tx) => tx.delete('tray', tray)));
+  async dismiss(id: TrayEntry['id'] | JournalEntry['key']): Promise<void> {
+    await this.#enqueue(() =>
+      this.#transact('strict', async (tx) => {
+        tx.delete('tray', id);
+        tx.delete('journal', id);
+      }),
+    );
+    for (const held of this.#held.values()) for (const unit of held.units.values()) unit.journal.delete(id);
   }
 
   cursor(collection: CollectionId): Promise<StoredCursor | undefined> {
@@ -114,8 +122,9 @@ class TermDevice implements Device {
     return this.#enqueue(async () => (await this.#hold(collection)).pending.all().filter((one) => one.committed !== true));
   }
 
-  confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void> {
-    return this.#work(collection, tail, (work) => confirmEntries(work, entries, cursor));
+  async confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void> {
+    await this.#work(collection, tail, (work) => confirmEntries(work, entries, cursor));
+    if (this.#held.get(collection)?.hasLongDocument === true) this.#scheduleIdle();
   }
 
   async confirmPage(collection: CollectionId, page: Page, lastRefs: LastRefs, cursor: StoredCursor): Promise<void> {
@@ -141,9 +150,8 @@ class TermDevice implements Device {
 
   tidy(): Promise<boolean> {
     return this.#enqueue(async () => {
-      const { hasMore, unchunked } = await this.#transact('relaxed', (tx) => backfillStep(tx, this.#nowMs()));
-      const unit = unchunked && this.#held.get(unchunked.collection)?.units.get(unchunked.shard);
-      if (unit !== undefined) unit.chunked = false;
+      const { hasMore, committed } = await this.#transact('relaxed', (tx) => tidyStep(tx, this.#held, this.#nowMs()));
+      committed?.();
       return hasMore;
     });
   }
@@ -185,8 +193,9 @@ class TermDevice implements Device {
         const result = await this.#transact(durability, async (tx) => {
           const held = await this.#holdIn(tx, collection);
           pushed = held.pushes;
-          const answer = await act({ tx, held, rows, random: this.#options.random, nowMs: this.#nowMs() });
+          const answer = await act({ tx, held, rows, random: this.#options.random, nowMs: this.#nowMs(), purged: [] });
           held.row = rows.write(tx, held.row);
+          held.noteChunk(rows.chunked);
           pushed = held.pushes - pushed;
           return answer;
         });
@@ -268,14 +277,13 @@ class TermDevice implements Device {
     return result;
   }
 
-  /** Idle work goes on in small steps until there is none left. */
-  #scheduleIdle(): void {
-    const { clock, idleMs = 200 } = this.#options;
-    if (idleMs === 0 || this.#ended !== undefined) return;
+  /** Idle work waits for a pause, then goes on in small steps until there is none left. */
+  #scheduleIdle(pauseMs: number = this.#options.idleMs ?? 200): void {
+    if (this.#options.idleMs === 0 || this.#ended !== undefined) return;
     this.#cancelIdle?.();
-    this.#cancelIdle = clock.after(idleMs, () => {
+    this.#cancelIdle = this.#options.clock.after(pauseMs, () => {
       this.tidy().then(
-        (hasMore) => hasMore && this.#scheduleIdle(),
+        (hasMore) => hasMore && this.#scheduleIdle(betweenStepsMs),
         () => undefined, // an ended term tells by onEnd; a full or aborted step is taken again after the next page
       );
     });

@@ -3,6 +3,7 @@ import { applyLogged, dropPending, isByTwin, rebuild, settlePending } from './co
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { LastRefs, LogUpdate, Page } from './device.ts';
 import type { Work } from './edit.ts';
+import { savePurged } from './foreign.ts';
 import { registerBase } from './live-document.ts';
 import { moveToGeneration } from './generation.ts';
 import { rebasePending } from './rebase.ts';
@@ -22,6 +23,7 @@ export async function takePage(work: Work, page: Page, position: { readonly last
   }
   held.moveCursor(tx, position.cursor);
   if (position.cursor.pull === undefined) for (const writer of await unprovenWriters(work)) taken.add(writer);
+  await savePurged(work);
   if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
 }
 
@@ -113,7 +115,7 @@ async function takeFreshShard(work: Work, document: PageDocument): Promise<void>
   storeDocument(work, document);
   const key = unitOf(registerBase(document.document)?.base ?? '');
   const unit = await hydrateUnit(tx, { collection: held.id, key }, held.pending.all());
-  rows.tellItems(writeChunk(tx, held.id, unit));
+  rows.tellChunk(writeChunk(tx, held.id, unit));
   held.noteQuarantined(unit);
   destroyUnit(unit);
 }

@@ -58,11 +58,13 @@ export class PlanInputs implements PlanView {
   }
 
   async #lastOrderIn(tx: StoreReader, place: PlaceId): Promise<string | null> {
-    const [last, chunked] = await Promise.all([
+    const [[last], ends] = await Promise.all([
       tx.range('items', { index: 'place', prefix: [this.#held.id, place], direction: 'prev', limit: 1 }),
-      this.#chunkedIn(tx, place),
+      this.#held.chunkEnds(tx),
     ]);
-    return [...last, ...chunked].reduce<string | null>((most, { order }) => (most === null || order > most ? order : most), null);
+    const chunked = ends.get(place);
+    if (last === undefined) return chunked ?? null;
+    return chunked !== undefined && chunked > last.order ? chunked : last.order;
   }
 
   async #chunkedIn(tx: StoreReader, place: PlaceId): Promise<readonly Placed<ItemId>[]> {

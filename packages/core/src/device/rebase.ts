@@ -2,6 +2,7 @@ import { nextStamp, stampAt, type Stamp, type WriterId } from '@cacaw/protocol';
 import type { RebaseReason } from './device.ts';
 import { applyOwn, type Work } from './edit.ts';
 import type { DocumentBase } from '../inventory/plan-view.ts';
+import { noteField } from './journal.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
 import type { Write } from '../registers.ts';
 import type { PendingUpdate } from './store.ts';
@@ -72,6 +73,7 @@ function journalKeys(collection: string, pending: PendingUpdate): readonly strin
   const at = `${collection}/${baseOf(pending)}`;
   return pending.writes.flatMap((write) => {
     if (write.kind === 'set') return [`${at}/${write.row}/${write.field}`];
+    if (write.kind === 'note') return [`${at}/${write.row}/${noteField}`];
     return write.kind === 'count' ? [`${at}/${write.row}/q:${write.place}~${pending.writer}`] : [];
   });
 }

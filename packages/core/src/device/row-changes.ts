@@ -12,6 +12,7 @@ export class RowChanges {
   readonly #touched = new Map<Unit, Set<string>>();
   /** Stored rows of units built anew: a row that comes out the same is neither written nor told. */
   readonly #stored = new Map<string, string>();
+  readonly #chunks: ItemRow[] = [];
   readonly #items = new Map<string, ItemRow | null>();
   readonly #folders = new Map<string, FolderRow | null>();
   #root: CollectionRow | null | undefined;
@@ -51,8 +52,9 @@ export class RowChanges {
     tx.delete('collections', this.#collection);
   }
 
-  /** Tells rows that were written elsewhere. */
-  tellItems(rows: readonly ItemRow[]): void {
+  /** Tells rows that were written as a chunk. */
+  tellChunk(rows: readonly ItemRow[]): void {
+    this.#chunks.push(...rows);
     for (const row of rows) this.#items.set(row.id, row);
   }
 
@@ -71,6 +73,11 @@ export class RowChanges {
     }
     this.#touched.clear();
     return row;
+  }
+
+  /** Rows written in chunks by this transaction. */
+  get chunked(): readonly ItemRow[] {
+    return this.#chunks;
   }
 
   /** What listeners are told once the transaction has completed; undefined when no row changed. */
@@ -92,7 +99,7 @@ export class RowChanges {
       if (row === null) tx.delete('items', id);
       else tx.put('items', row);
     }
-    if (unit.chunked && isChanged) writeChunk(tx, this.#collection, unit);
+    if (unit.chunked && isChanged) this.#chunks.push(...writeChunk(tx, this.#collection, unit));
   }
 
   #isNew(id: string, row: ItemRow | FolderRow | null): boolean {

@@ -15,6 +15,9 @@ export interface Quarantined {
   readonly seq: number;
 }
 
+/** A document of more records than this is folded into one when the device is idle. */
+export const longDocumentRecords = 64;
+
 /** Documents that are hydrated and let go together. */
 export interface Unit {
   readonly key: UnitKey;

@@ -1,0 +1,71 @@
+import type { CollectionId } from '@cacaw/protocol';
+import type { HeldCollection } from './held-collection.ts';
+import type { LiveDocument } from './live-document.ts';
+import type { StoreWriter } from './store.ts';
+import { longDocumentRecords, type Unit } from './unit.ts';
+
+/** Done commands are remembered this long: for undo, and for a follower that asks again. */
+const commandsKeptMs = 30 * 24 * 3_600_000;
+const prunedAtOnce = 500;
+
+/** What a step did. `committed` changes what is held in memory, and is called once the transaction has completed. */
+export interface TidyStep {
+  readonly hasMore: boolean;
+  readonly committed?: (() => void) | undefined;
+}
+
+type Held = ReadonlyMap<CollectionId, HeldCollection>;
+
+/** One step of idle work: a chunk into single records, or a long document into one record, or old command ids away. */
+export async function tidyStep(tx: StoreWriter, held: Held, nowMs: number): Promise<TidyStep> {
+  return (await backfill(tx, held)) ?? (await fold(tx, held)) ?? pruneCommands(tx, nowMs);
+}
+
+async function backfill(tx: StoreWriter, held: Held): Promise<TidyStep | undefined> {
+  const [chunk] = await tx.range('chunks', { limit: 1 });
+  if (chunk === undefined) return undefined;
+  for (const row of chunk.rows) tx.put('items', row);
+  tx.delete('chunks', [chunk.collection, chunk.shard]);
+  const unit = held.get(chunk.collection)?.units.get(chunk.shard);
+  return { hasMore: true, committed: () => void (unit !== undefined && (unit.chunked = false)) };
+}
+
+/** Replaces the records of a long document by one. Only where nothing is pending: then the live document is what is confirmed. */
+async function fold(tx: StoreWriter, held: Held): Promise<TidyStep | undefined> {
+  for (const collection of held.values()) {
+    for (const unit of collection.units.values()) {
+      for (const document of unit.documents.values()) {
+        if (isFoldable(collection, unit, document)) return foldDocument(tx, { collection, unit, document });
+      }
+    }
+  }
+  return undefined;
+}
+
+function isFoldable(collection: HeldCollection, unit: Unit, { base }: LiveDocument): boolean {
+  const isLong = (unit.records.get(base) ?? 0) > longDocumentRecords;
+  return isLong && unit.quarantined.length === 0 && collection.pending.ofBase(base).length === 0;
+}
+
+interface Foldable {
+  readonly collection: HeldCollection;
+  readonly unit: Unit;
+  readonly document: LiveDocument;
+}
+
+async function foldDocument(tx: StoreWriter, { collection, unit, document }: Foldable): Promise<TidyStep> {
+  const { id } = collection;
+  const prefix = [id, document.name] as const;
+  const [last] = await tx.range('confirmed', { prefix, direction: 'prev', limit: 1 });
+  if (last !== undefined) {
+    tx.deleteRange('confirmed', { prefix });
+    tx.put('confirmed', { collection: id, document: document.name, seq: last.seq, snapshot: true, bytes: document.encode() });
+  }
+  return { hasMore: true, committed: () => void unit.records.set(document.base, 1) };
+}
+
+async function pruneCommands(tx: StoreWriter, nowMs: number): Promise<TidyStep> {
+  const old = await tx.range('commands', { index: 'at', upper: nowMs - commandsKeptMs, limit: prunedAtOnce });
+  for (const { id } of old) tx.delete('commands', id);
+  return { hasMore: old.length === prunedAtOnce };
+}
