@@ -78,8 +78,10 @@ function perform(replica: Replica, one: Extract<Happening, { readonly kind: 'set
 
 /** Everybody hears everything. */
 export function meet(world: readonly Replica[]): void {
-  for (const one of world) for (const other of world) one.pull(other);
-  for (const one of world) for (const other of world) one.pull(other);
+  const [first] = world;
+  if (first === undefined) return;
+  for (const other of world) if (other !== first) first.pull(other);
+  for (const other of world) if (other !== first) other.pull(first);
 }
 
 /** What a document shows, as comparable text. */

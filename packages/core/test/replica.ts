@@ -57,7 +57,8 @@ export class Replica {
   open(base: string): { readonly doc: Y.Doc; readonly registers: Registers } {
     const found = this.documents.get(base);
     if (found !== undefined) return found;
-    const doc = new Y.Doc();
+    // A guid of its own would cost more randomness than everything else here.
+    const doc = new Y.Doc({ guid: base });
     doc.clientID = this.writer;
     const opened = { doc, registers: new Registers(doc) };
     doc.on('update', (bytes: Uint8Array, origin: unknown) => {
