@@ -193,8 +193,14 @@ class Host implements Cacaw {
     const device = await openDevice({ store: this.#store, clock, random });
     device.onEnd(ended);
     const sharing = new Sharing({ device, settings, clock, random, network, fetch, ...this.#options });
-    const sync = await this.#openSync(device, sharing);
-    return createOffice({ term: randomBase62(random, 10), device, sync, sharing, clock, network, forgetFree, tell: this.#tell() });
+    try {
+      const sync = await this.#openSync(device, sharing);
+      return createOffice({ term: randomBase62(random, 10), device, sync, sharing, clock, network, forgetFree, tell: this.#tell() });
+    } catch (error) {
+      sharing.close();
+      await device[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async #openSync(device: Device, sharing: Sharing): Promise<SyncClient> {

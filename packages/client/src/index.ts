@@ -1,3 +1,4 @@
+import './dispose-symbols.ts';
 export type {
   Cacaw,
   FolderNode,

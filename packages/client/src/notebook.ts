@@ -1,3 +1,4 @@
+import './dispose-symbols.ts';
 import { freeDatabaseName, keepDocument, type KeptDocument } from '@cacaw/core/y-indexeddb';
 import type { AccountId, Clock, CollectionId, Random } from '@cacaw/protocol';
 import * as Y from 'yjs';

@@ -1,3 +1,4 @@
+import './dispose-symbols.ts';
 import type { BrowserEnvironment } from './browser-environment.ts';
 import { createHost, type HostOptions } from './host.ts';
 import { serveCacaw, type Port } from './rpc.ts';
