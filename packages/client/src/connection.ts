@@ -50,6 +50,8 @@ export interface ConnectionOptions {
 /** One wire from its opening to its loss. */
 export interface Connection {
   readonly isWelcomed: boolean;
+  /** Says hello; nothing is told before this is called. */
+  begin(): void;
   /** Sends once welcomed; before and after, the message is dropped. */
   send(message: ClientMessage): void;
   /** Asks for a sign of life, and for the relay's time. */
@@ -58,12 +60,9 @@ export interface Connection {
   end(code: number, reason: string): void;
 }
 
-/** Says hello on the wire and keeps it alive until either side ends it. */
-export function createConnection(options: ConnectionOptions, listener: ConnectionListener): Connection {
-  const connection = new WireConnection(options, listener);
-  connection.begin();
-  return connection;
-}
+/** A connection that keeps its wire alive until either side ends it. */
+export const createConnection = (options: ConnectionOptions, listener: ConnectionListener): Connection =>
+  new WireConnection(options, listener);
 
 /** A connection that was not welcomed within this time is given up. */
 const welcomeLimitMs = 15_000;

@@ -1,4 +1,4 @@
-import { encodeRelayMessage, toFrames, type CollectionId, type Handle, type RelayMessage } from '@cacaw/protocol';
+import { encodeRelayMessage, toFrames, type ClientMessage, type CollectionId, type Handle, type RelayMessage } from '@cacaw/protocol';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import { ScriptedRelay } from '../test/scripted-relay.ts';
@@ -13,6 +13,8 @@ interface Scene {
   readonly relay: ScriptedRelay;
   readonly network: SwitchedNetwork;
   readonly link: Link;
+  /** Speaks on the newest connection that was opened. */
+  readonly send: (message: ClientMessage) => void;
   readonly states: LinkState[];
   readonly heard: string[];
   readonly offsets: number[];
@@ -27,18 +29,22 @@ function scene(credential: CredentialSource = () => Promise.resolve(anyone)): Sc
   const states: LinkState[] = [];
   const heard: string[] = [];
   const offsets: number[] = [];
+  let send: (message: ClientMessage) => void = () => undefined;
   const hello = (): { appSchema: number; device: string; name: string } => ({ appSchema: 1, device: 'device', name: 'Ada' });
   const link = createLink(
     { connect: relay.connect, clock, random: strongRandom, credential, network, hello },
     {
       onState: (state) => states.push(state),
-      onOpen: () => heard.push('open'),
+      onOpen: (_, sendOn) => {
+        send = sendOn;
+        heard.push('open');
+      },
       onMessage: (message) => heard.push(message.type),
       onLost: () => heard.push('lost'),
       onClockOffset: (offsetMs) => offsets.push(offsetMs),
     },
   );
-  return { clock, relay, network, link, states, heard, offsets };
+  return { clock, relay, network, link, send: (message) => send(message), states, heard, offsets };
 }
 
 async function openScene(credential?: CredentialSource): Promise<Scene> {
@@ -52,13 +58,13 @@ const gone = (handle: Handle): RelayMessage => ({ type: 'gone', collection: hand
 
 describe('opening', () => {
   it('[L2] says hello with its credential and nothing else until it is welcomed', async () => {
-    const { clock, relay, link, heard } = scene();
-    link.send({ type: 'leave', collection: 1 });
+    const { clock, relay, link, send, heard } = scene();
+    send({ type: 'leave', collection: 1 });
     await clock.advance(0);
 
     expect(relay.last.received.map(({ type }) => type)).toEqual(['hello']);
     relay.welcome();
-    link.send({ type: 'leave', collection: 1 });
+    send({ type: 'leave', collection: 1 });
     expect(relay.last.received.map(({ type }) => type)).toEqual(['hello', 'leave']);
     expect(heard).toEqual(['open']);
     expect(link.state).toEqual({ state: 'open' });
@@ -351,9 +357,9 @@ describe('frames', () => {
   });
 
   it('[L8] sends what is larger than a frame in parts', async () => {
-    const { relay, link } = await openScene();
+    const { relay, send } = await openScene();
 
-    link.send({ type: 'push', collection: 1, writer: 1, ref: 1 as never, document: 1, bytes: new Uint8Array(900_000) });
+    send({ type: 'push', collection: 1, writer: 1, ref: 1 as never, document: 1, bytes: new Uint8Array(900_000) });
 
     expect(relay.last.all('push')[0]?.bytes).toHaveLength(900_000);
   });
@@ -366,6 +372,34 @@ describe('frames', () => {
 
     expect(relay.connections[0]?.isOpen).toBe(false);
     expect(relay.connections).toHaveLength(2);
+  });
+
+  it('[L8] speaks on the connection that was opened, never on a later one', async () => {
+    const clock = new ManualClock();
+    const relay = new ScriptedRelay(clock);
+    const speakers: ((message: ClientMessage) => void)[] = [];
+    const nothing = (): void => undefined;
+    const hello = (): { appSchema: number; device: string; name: string } => ({ appSchema: 1, device: 'device', name: 'Ada' });
+    createLink(
+      {
+        connect: relay.connect,
+        clock,
+        random: strongRandom,
+        credential: () => Promise.resolve(anyone),
+        network: new SwitchedNetwork(),
+        hello,
+      },
+      { onState: nothing, onOpen: (_, send) => speakers.push(send), onMessage: nothing, onLost: nothing, onClockOffset: nothing },
+    );
+    await clock.advance(0);
+    relay.welcome();
+    relay.last.close(1006);
+    await clock.advance(500);
+    relay.welcome();
+
+    for (const send of speakers) send({ type: 'leave', collection: speakers.indexOf(send) + 1 });
+
+    expect(relay.last.all('leave')).toEqual([{ type: 'leave', collection: 2 }]);
   });
 
   it('[L8] hears nothing of a connection it has given up', async () => {

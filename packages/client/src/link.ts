@@ -18,7 +18,8 @@ export type LinkState =
 /** What a link tells; messages come only between `onOpen` and `onLost`. */
 export interface LinkListener {
   onState(state: LinkState): void;
-  onOpen(welcome: Welcome): void;
+  /** `send` speaks on this very connection, and to nobody once it is lost. */
+  onOpen(welcome: Welcome, send: (message: ClientMessage) => void): void;
   onMessage(message: RelayMessage): void;
   onLost(): void;
   /** Milliseconds the relay's clock is ahead, whenever that became known better. */
@@ -40,8 +41,6 @@ export interface LinkOptions {
 /** A connection to a relay that comes back by itself. */
 export interface Link {
   readonly state: LinkState;
-  /** Sends on the open connection; without one the message is dropped, as what matters is derived again after `onOpen`. */
-  send(message: ClientMessage): void;
   /** Asks the relay for its time now. */
   sampleClock(): void;
   /** Tries at once: ends a backoff or a stop, and doubts a connection that only seems alive. */
@@ -104,10 +103,6 @@ class ReconnectingLink implements Link {
 
   begin(): void {
     this.#evaluate();
-  }
-
-  send(message: ClientMessage): void {
-    this.#connection?.send(message);
   }
 
   sampleClock(): void {
@@ -181,10 +176,10 @@ class ReconnectingLink implements Link {
       return;
     }
     const { connect, clock, credential, hello } = this.#options;
-    this.#connection = createConnection(
+    const connection = createConnection(
       { wire: connect(), clock, hello: hello(), first, credential },
       {
-        onWelcome: (welcome) => this.#open(welcome),
+        onWelcome: (welcome) => this.#open(connection, welcome),
         onMessage: (message) => this.#receive(message),
         onClock: (sample) => {
           if (this.#relayClock.sample(sample)) this.#listener.onClockOffset(this.#relayClock.offsetMs);
@@ -192,12 +187,14 @@ class ReconnectingLink implements Link {
         onEnd: (end) => this.#lose(end),
       },
     );
+    this.#connection = connection;
+    connection.begin();
   }
 
-  #open(welcome: Welcome): void {
+  #open(connection: Connection, welcome: Welcome): void {
     this.#failures = 0;
     this.#evaluate();
-    this.#listener.onOpen(welcome);
+    this.#listener.onOpen(welcome, (message) => connection.send(message));
   }
 
   #receive(message: RelayMessage): void {

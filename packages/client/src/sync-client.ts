@@ -1,6 +1,6 @@
 import type { CollectionRow } from '@cacaw/core';
 import type { Device, RowsChange } from '@cacaw/core/device';
-import type { Clock, CollectionId, DocumentName, GoneReason, ItemId, Random, RelayMessage, Wire } from '@cacaw/protocol';
+import type { ClientMessage, Clock, CollectionId, DocumentName, GoneReason, ItemId, Random, RelayMessage, Wire } from '@cacaw/protocol';
 import type { Person, Stop, SyncReport } from './cacaw.ts';
 import type { Welcome } from './connection.ts';
 import type { CredentialSource } from './credential.ts';
@@ -95,7 +95,7 @@ class DeviceSyncClient implements SyncClient {
       { ...this.#ports, hello: () => ({ appSchema, device: deviceId, name: this.#name }) },
       {
         onState: (state) => this.#each((collection) => collection.setLink(state)),
-        onOpen: (welcome) => this.#begin(welcome),
+        onOpen: (welcome, send) => this.#begin(welcome, send),
         onMessage: (message) => this.#hear(message),
         onLost: () => this.#lose(),
         onClockOffset: (offsetMs) => device.setClockOffset(offsetMs),
@@ -192,8 +192,9 @@ class DeviceSyncClient implements SyncClient {
     if (this.#open !== undefined) collection.begin(this.#open.exchange.about(id), this.#open.welcome.account);
   }
 
-  #begin(welcome: Welcome): void {
-    const exchange = createExchange((message) => this.#link?.send(message));
+  #begin(welcome: Welcome, send: (message: ClientMessage) => void): void {
+    // Bound to its connection: a step that outlives it must not speak with its handles on the next.
+    const exchange = createExchange(send);
     this.#open = { exchange, welcome };
     for (const [id, collection] of this.#collections) collection.begin(exchange.about(id), welcome.account);
   }
