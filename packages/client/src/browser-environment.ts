@@ -34,7 +34,10 @@ export function createBrowserEnvironment(): BrowserEnvironment {
     clock,
     random,
     network: createBrowserNetwork(),
-    locks: 'locks' in navigator ? createWebLocks(navigator.locks) : createChannelLocks({ clock, random, channel: openBroadcast<LockMessage>('cacaw-locks') }),
+    locks:
+      'locks' in navigator
+        ? createWebLocks(navigator.locks)
+        : createChannelLocks({ clock, random, channel: openBroadcast<LockMessage>('cacaw-locks') }),
     fetch: (url, init) => fetch(url, init),
     WebSocket,
     indexedDB,

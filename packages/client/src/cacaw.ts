@@ -1,5 +1,5 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
-import type { CollectionId, CommandId, FolderId, ItemId } from '@cacaw/protocol';
+import type { CollectionId, CommandId, ItemId } from '@cacaw/protocol';
 
 /** What the sync chip shows; wording belongs to the page (product.md section 6). */
 export type SyncStatus =
@@ -60,12 +60,13 @@ export interface Cacaw {
   /** The name others see. */
   setName(name: string): Promise<void>;
   name(): Promise<string>;
-  refused(collection: CollectionId): Promise<readonly { readonly id: string; readonly kind: string; readonly reason: string; readonly text: string }[]>;
+  refused(
+    collection: CollectionId,
+  ): Promise<readonly { readonly id: string; readonly kind: string; readonly reason: string; readonly text: string }[]>;
   dismiss(id: string): Promise<void>;
   /** Tries again at once instead of waiting out the backoff. */
   retry(): void;
   close(): Promise<void>;
 }
 
-export type { FolderId };
 export type { FolderNode, ListChange, ListQuery, SearchHit, ShownIn, SortField, Splice, Totals, Tree } from '@cacaw/core';

@@ -37,7 +37,8 @@ export class CommittedView {
 
   /** True when everything in the document, deletions included, is proven to be committed. */
   covers(): boolean {
-    for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(this.#doc))) if ((this.#clocks.get(client) ?? 0) < clock) return false;
+    for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(this.#doc)))
+      if ((this.#clocks.get(client) ?? 0) < clock) return false;
     for (const [client, ranges] of Y.createDeleteSetFromStructStore(this.#doc.store).clients) {
       const committed = this.#deletions?.get(client) ?? [];
       if (!ranges.every((range) => isCovered(range, committed))) return false;

@@ -49,7 +49,9 @@ export function createDeviceSettings(store: DeviceStore, random: Random): Device
     setName: (name) => store.write(['settings'], async (tx) => tx.put('settings', { key: nameKey, value: name }), strict),
     async intendedShares() {
       const rows = await store.read(['settings'], (tx) => tx.range('settings', { lower: sharePrefix, upper: `${sharePrefix}\uffff` }));
-      return new Map(rows.flatMap(({ key, value }) => (typeof value === 'string' ? [[key.slice(sharePrefix.length) as CollectionId, value]] : [])));
+      return new Map(
+        rows.flatMap(({ key, value }) => (typeof value === 'string' ? [[key.slice(sharePrefix.length) as CollectionId, value]] : [])),
+      );
     },
     intendShare: (collection, secret) => getOrPut(sharePrefix + collection, secret),
     shareDone: (collection) => store.write(['settings'], async (tx) => tx.delete('settings', sharePrefix + collection), strict),

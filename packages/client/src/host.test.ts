@@ -12,7 +12,11 @@ test('[L56] a command is kept and shown in lists, tree and item without a networ
   const home = await createHome(cacaw);
   const screen = new Screen(cacaw, home);
   const { folders } = await cacaw.run({ type: 'addFolder', collection: home, draft: { name: 'Shed' } });
-  const { items } = await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill', folderId: folders[0] }, { name: 'Saw' }] });
+  const { items } = await cacaw.run({
+    type: 'addItems',
+    collection: home,
+    drafts: [{ name: 'Drill', folderId: folders[0] }, { name: 'Saw' }],
+  });
   await browser.clock.advance(1_000);
 
   expect(screen.shown.toSorted()).toEqual(['Drill', 'Saw']);

@@ -1,7 +1,16 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import { openDevice, type Device, type DeviceStore } from '@cacaw/core/device';
 import { inventory } from '@cacaw/core/schema';
-import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type ItemId, type Random, type Wire } from '@cacaw/protocol';
+import {
+  newCommandId,
+  randomBase62,
+  type Clock,
+  type CollectionId,
+  type CommandId,
+  type ItemId,
+  type Random,
+  type Wire,
+} from '@cacaw/protocol';
 import type { Cacaw, Person, Stop, SyncReport } from './cacaw.ts';
 import { secretCredential, type CredentialSource } from './credential.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
@@ -208,7 +217,10 @@ class Host implements Cacaw {
     const credential = this.#ports.credential ?? secretCredential(await this.#settings.accountSecret());
     const [deviceId, name] = await Promise.all([this.#settings.deviceId(), this.#settings.name()]);
     const announce = (collection: CollectionId): Promise<void> => sharing.announce(collection);
-    return createSyncClient({ device, clock, random, network, credential, connect, inflate, announce }, { appSchema: inventory.version, deviceId, name });
+    return createSyncClient(
+      { device, clock, random, network, credential, connect, inflate, announce },
+      { appSchema: inventory.version, deviceId, name },
+    );
   }
 
   /** What this tab's own term tells: this tab first, then the others. */

@@ -47,7 +47,10 @@ class Bus {
   }
 
   giveUp(name: string, waiter: Waiter): void {
-    this.#queued.set(name, (this.#queued.get(name) ?? []).filter((other) => other !== waiter));
+    this.#queued.set(
+      name,
+      (this.#queued.get(name) ?? []).filter((other) => other !== waiter),
+    );
   }
 
   release(name: string, waiter: Waiter): void {
@@ -61,7 +64,11 @@ class Bus {
 
   remove(tab: BusTab): void {
     this.tabs.delete(tab);
-    for (const [name, queue] of this.#queued) this.#queued.set(name, queue.filter((waiter) => waiter.tab !== tab));
+    for (const [name, queue] of this.#queued)
+      this.#queued.set(
+        name,
+        queue.filter((waiter) => waiter.tab !== tab),
+      );
     for (const [name, holder] of this.#held) if (holder.tab === tab) this.release(name, holder);
   }
 }

@@ -57,7 +57,12 @@ test('[L75] typing goes on in the look of the character before, and never takes 
 });
 
 const edit = fc.oneof(
-  fc.record({ op: fc.constant('type' as const), at: fc.nat(200), remove: fc.nat(3), insert: fc.constantFrom('a', 'bc', '\n', 'd\ne', '🐦') }),
+  fc.record({
+    op: fc.constant('type' as const),
+    at: fc.nat(200),
+    remove: fc.nat(3),
+    insert: fc.constantFrom('a', 'bc', '\n', 'd\ne', '🐦'),
+  }),
   fc.record({ op: fc.constant('look' as const), at: fc.nat(200), length: fc.nat(5), bold: fc.boolean() }),
   fc.record({ op: fc.constant('line' as const), line: fc.nat(20), kind: fc.constantFrom('text', 'heading', 'open', 'done') }),
 );
@@ -82,7 +87,11 @@ test('[L75] two people who edit at the same time read the same page, made of the
       const [mine, theirs] = docs.map((doc) => doc.getText('page'));
       if (mine === undefined || theirs === undefined) throw new Error('two documents were made');
       expect(readLines(mine)).toEqual(readLines(theirs));
-      expect(readLines(mine).map(({ text }) => text).join('\n')).toBe(mine.toJSON());
+      expect(
+        readLines(mine)
+          .map(({ text }) => text)
+          .join('\n'),
+      ).toBe(mine.toJSON());
       for (const { start, text } of readLines(mine)) expect(mine.toJSON().slice(start, start + text.length)).toBe(text);
     }),
     { numRuns: 300 },

@@ -29,7 +29,14 @@ class Browser {
 
   async open(options: { readonly secret?: string } = {}): Promise<Notebook> {
     const { clock, network, account } = this;
-    const ports = { clock, network, indexedDB, random: strongRandom, WebSocket: this.#relay.WebSocket, openChannel: () => this.#openChannel() };
+    const ports = {
+      clock,
+      network,
+      indexedDB,
+      random: strongRandom,
+      WebSocket: this.#relay.WebSocket,
+      openChannel: () => this.#openChannel(),
+    };
     const notebook = await createNotebook(ports, { collection, account, relay: 'ws://relay', ...options });
     open.push(notebook);
     return notebook;

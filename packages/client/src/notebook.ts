@@ -5,7 +5,17 @@ import * as Y from 'yjs';
 import type { Stop } from './cacaw.ts';
 import { joinPeers, type PeerChannel } from './doc-peers.ts';
 import type { Network } from './network.ts';
-import { formatText, pageToMarkdown, readLines, replaceText, setLineKind, toggleCheck, type Line, type LineKind, type Look } from './notebook-page.ts';
+import {
+  formatText,
+  pageToMarkdown,
+  readLines,
+  replaceText,
+  setLineKind,
+  toggleCheck,
+  type Line,
+  type LineKind,
+  type Look,
+} from './notebook-page.ts';
 import { connectFreeDocument, isSuperseded, type FreeLink, type FreeStatus } from './y-websocket.ts';
 
 export type { Line, LineKind, Look, Span } from './notebook-page.ts';
@@ -181,7 +191,11 @@ class PageNotebook implements Notebook {
 
   /** A later edit that could be kept brings everything before it with it. */
   #edited(): void {
-    if (this.#device.state === 'unkept') this.#kept.flush().then(() => this.#keptAgain(), () => undefined);
+    if (this.#device.state === 'unkept')
+      this.#kept.flush().then(
+        () => this.#keptAgain(),
+        () => undefined,
+      );
     this.#changed();
   }
 

@@ -109,7 +109,11 @@ class LeadingOffice implements Office, OfficeCalls {
       if (row.mode !== 'sync') await device.setReach(collection, { mode: 'sync', secret });
       return collection;
     }
-    if (!network.online) throw new ShareError('offline', 'This device is offline and has not seen this collection yet. Open the link again when it is online.');
+    if (!network.online)
+      throw new ShareError(
+        'offline',
+        'This device is offline and has not seen this collection yet. Open the link again when it is online.',
+      );
     try {
       await Promise.all([this.#whenShown(collection), device.setReach(collection, { mode: 'sync', secret })]);
     } catch (error) {
@@ -176,9 +180,12 @@ class LeadingOffice implements Office, OfficeCalls {
         if (change.collection === collection && change.root && change.root.name !== '') resolve();
       }),
       sync.onGone((gone) => {
-        if (gone === collection) reject(new ShareError('unknown-link', 'There is no such collection, or the link is no longer valid. Ask for a new link.'));
+        if (gone === collection)
+          reject(new ShareError('unknown-link', 'There is no such collection, or the link is no longer valid. Ask for a new link.'));
       }),
-      clock.after(linkPatienceMs, () => reject(new ShareError('unreachable', 'The server could not be reached. Open the link again later.'))),
+      clock.after(linkPatienceMs, () =>
+        reject(new ShareError('unreachable', 'The server could not be reached. Open the link again later.')),
+      ),
     ];
     return promise.finally(() => {
       for (const stop of stops) stop();

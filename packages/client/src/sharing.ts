@@ -93,9 +93,13 @@ export class Sharing {
 
   async #post(id: CollectionId, secret: string): Promise<void> {
     const { fetch, network, relay } = this.#ports;
-    const unreachable = 'The server could not be reached, so the collection is still only on this device. It will be shared as soon as it can.';
+    const unreachable =
+      'The server could not be reached, so the collection is still only on this device. It will be shared as soon as it can.';
     if (!network.online) {
-      throw new ShareError('offline', 'This device is offline, so the collection is still only here. It will be shared when it is online again.');
+      throw new ShareError(
+        'offline',
+        'This device is offline, so the collection is still only here. It will be shared when it is online again.',
+      );
     }
     const secretHash = secretText(digest(secretBytes(secret)));
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id, secretHash }) };
@@ -104,7 +108,10 @@ export class Sharing {
     });
     if (answer.ok) return;
     if (answer.status >= 500 || answer.status === 429) throw new ShareError('unreachable', unreachable);
-    throw new ShareError('refused', `The server refused to share collection ${id} (HTTP ${answer.status}). It stays on this device; nothing is lost.`);
+    throw new ShareError(
+      'refused',
+      `The server refused to share collection ${id} (HTTP ${answer.status}). It stays on this device; nothing is lost.`,
+    );
   }
 
   /** Finishes what was asked for while no relay could be reached. */

@@ -16,7 +16,10 @@ export interface TabLocks {
    * Resolves once this tab holds `name`; `steal` takes it from a holder that no longer answers. `lost` is called if another tab
    * steals it. Aborting the signal gives up waiting.
    */
-  take(name: string, options: { readonly steal: boolean; readonly signal: AbortSignal; readonly lost: () => void }): Promise<{ release(): void }>;
+  take(
+    name: string,
+    options: { readonly steal: boolean; readonly signal: AbortSignal; readonly lost: () => void },
+  ): Promise<{ release(): void }>;
 }
 
 /** Something only the leading tab can do, as plain data; doing it twice is the same as doing it once. */

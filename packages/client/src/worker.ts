@@ -27,4 +27,3 @@ export function startWorker(environment: BrowserEnvironment, port: Port, options
   );
   serveCacaw(host, port);
 }
-

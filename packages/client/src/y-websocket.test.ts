@@ -13,11 +13,19 @@ afterEach(() => {
   for (const link of open.splice(0)) link.close();
 });
 
-function visit(relay: StockRelay, doc: Y.Doc = new Y.Doc()): { doc: Y.Doc; link: FreeLink; clock: ManualClock; network: SwitchedNetwork; seen: FreeStatus[] } {
+function visit(
+  relay: StockRelay,
+  doc: Y.Doc = new Y.Doc(),
+): { doc: Y.Doc; link: FreeLink; clock: ManualClock; network: SwitchedNetwork; seen: FreeStatus[] } {
   const clock = new ManualClock();
   const network = new SwitchedNetwork();
   const ports = { clock, random: strongRandom, network, WebSocket: relay.WebSocket };
-  const link = connectFreeDocument(doc, ports, { relay: 'ws://relay', collection, name: 'notebook', credential: () => 'capability.s3cret' });
+  const link = connectFreeDocument(doc, ports, {
+    relay: 'ws://relay',
+    collection,
+    name: 'notebook',
+    credential: () => 'capability.s3cret',
+  });
   open.push(link);
   const seen: FreeStatus[] = [];
   link.onStatus((status) => seen.push(status));

@@ -22,7 +22,9 @@ export class ManualClock implements Clock {
     await settled();
     const until = this.#now + ms;
     for (;;) {
-      const [next] = [...this.#timers].filter(([, timer]) => timer.at <= until).sort(([orderA, a], [orderB, b]) => a.at - b.at || orderA - orderB);
+      const [next] = [...this.#timers]
+        .filter(([, timer]) => timer.at <= until)
+        .sort(([orderA, a], [orderB, b]) => a.at - b.at || orderA - orderB);
       if (next === undefined) break;
       this.#timers.delete(next[0]);
       this.#now = Math.max(this.#now, next[1].at);

@@ -58,7 +58,10 @@ export class StockRelay {
     this.protocols.push(socket.protocols);
     queueMicrotask(() => {
       if (!this.reachable) return socket.ended(1006, '');
-      socket.opened((frame) => this.#receive(socket, frame), () => this.#drop(socket, 1000, ''));
+      socket.opened(
+        (frame) => this.#receive(socket, frame),
+        () => this.#drop(socket, 1000, ''),
+      );
       if (this.refuse !== null) return socket.ended(this.refuse.code, this.refuse.reason);
       this.#sockets.add(socket);
       socket.receive(syncFrame((encoder) => syncProtocol.writeSyncStep1(encoder, this.doc)));

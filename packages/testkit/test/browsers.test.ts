@@ -5,7 +5,14 @@ import { alwaysOnline, createHost, createMemoryTabs, type Cacaw, type Person } f
 import { createMemoryDisk } from '@cacaw/core/device';
 import { inventoryGuardSchema } from '@cacaw/core/schema';
 import { newCollectionId, type CollectionId, type ItemId } from '@cacaw/protocol';
-import { createMemoryAuthenticator, createMemoryDatabase, createMemoryMedium, createMemoryUpdateLog, createRelayCore, type RelayCore } from '@cacaw/relay';
+import {
+  createMemoryAuthenticator,
+  createMemoryDatabase,
+  createMemoryMedium,
+  createMemoryUpdateLog,
+  createRelayCore,
+  type RelayCore,
+} from '@cacaw/relay';
 import { expect, test } from 'vitest';
 import { createConnection, createSeededRandom, createSimulatedClock, type SeededRandom, type SimulatedClock } from '../src/index.ts';
 
@@ -108,7 +115,10 @@ class Browser {
 }
 
 /** What a tab shows of a collection. */
-function watch(cacaw: Cacaw, collection: CollectionId): { readonly names: () => readonly string[]; people: readonly Person[]; state: string } {
+function watch(
+  cacaw: Cacaw,
+  collection: CollectionId,
+): { readonly names: () => readonly string[]; people: readonly Person[]; state: string } {
   let ids: readonly ItemId[] = [];
   const rows = new Map<ItemId, string>();
   const screen = { names: () => ids.map((id) => rows.get(id) ?? '?').toSorted(), people: [] as readonly Person[], state: '' };
@@ -123,7 +133,8 @@ function watch(cacaw: Cacaw, collection: CollectionId): { readonly names: () => 
   return screen;
 }
 
-const add = (cacaw: Cacaw, collection: CollectionId, name: string): Promise<unknown> => cacaw.run({ type: 'addItems', collection, drafts: [{ name }] });
+const add = (cacaw: Cacaw, collection: CollectionId, name: string): Promise<unknown> =>
+  cacaw.run({ type: 'addItems', collection, drafts: [{ name }] });
 
 /** Runs something that needs time to pass. */
 async function during<T>(clock: SimulatedClock, promise: Promise<T>): Promise<T> {

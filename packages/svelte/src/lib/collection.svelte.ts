@@ -13,7 +13,11 @@ export const liveItem = (cacaw: Cacaw, id: ItemId): Live<ItemRow | null | undefi
   new Live<ItemRow | null | undefined>(undefined, (listener) => cacaw.item(id, listener));
 
 /** A command without the collection it is for. */
-export type CollectionCommand = Command extends infer Each ? (Each extends { readonly collection: CollectionId } ? Omit<Each, 'collection'> : never) : never;
+export type CollectionCommand = Command extends infer Each
+  ? Each extends { readonly collection: CollectionId }
+    ? Omit<Each, 'collection'>
+    : never
+  : never;
 
 /**
  * One collection as a screen holds it: every part is subscribed only while something on screen reads it. Make another for

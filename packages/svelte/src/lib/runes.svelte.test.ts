@@ -72,7 +72,12 @@ test('[W2] a list keeps the ids right through splices', () => {
 
   engine.sayList({ ids: [one, two] });
   flushSync();
-  engine.sayList({ splices: [{ at: 0, remove: 1, insert: [] }, { at: 1, remove: 0, insert: [three, one] }] });
+  engine.sayList({
+    splices: [
+      { at: 0, remove: 1, insert: [] },
+      { at: 1, remove: 0, insert: [three, one] },
+    ],
+  });
   flushSync();
 
   expect(seen).toEqual(['', 'one,two', 'two,three,one']);
