@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const source = '--conditions=@cacaw/source';
-const packages = ['protocol', 'core', 'client', 'relay', 'testkit'];
+const packages = ['protocol', 'core', 'client', 'svelte', 'relay', 'testkit'];
 const published = ['protocol', 'core', 'client', 'svelte', 'relay', 'testkit'];
 
 /** Name, command. A step passes when its command exits 0. */
