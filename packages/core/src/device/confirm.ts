@@ -1,12 +1,12 @@
-import type { Seq, WriterId } from '@cacaw/protocol';
+import type { WriterId } from '@cacaw/protocol';
 import type { LogAck, LogEntry, LogUpdate } from './device.ts';
 import type { Work } from './edit.ts';
 import { noteForeign, savePurged, watchForeign } from './foreign.ts';
 import { moveToGeneration } from './generation.ts';
-import type { DocumentBase } from '../inventory/plan-view.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
 import { rebasePending } from './rebase.ts';
-import type { PendingUpdate, StoredCursor } from './store.ts';
+import { dropPending, rebuild, settlePending } from './settle.ts';
+import type { StoredCursor } from './store.ts';
 
 /** Takes a run of the live tail over: own commits move from pending to confirmed, others' updates are applied. */
 export async function confirmEntries(work: Work, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void> {
@@ -28,19 +28,6 @@ function confirmAck(work: Work, { writer, ref, seq }: LogAck, isRead: boolean): 
   if (pending === undefined) return; // the page of a pull has brought it
   if (isRead) dropPending(work, pending);
   else settlePending(work, pending, seq);
-}
-
-/** An own write found in the log: its very bytes become the confirmed record; the documents already show it. */
-export function settlePending(work: Work, pending: PendingUpdate, seq: Seq): void {
-  const { tx, held } = work;
-  tx.put('confirmed', { collection: held.id, document: pending.document, seq, snapshot: false, bytes: pending.bytes });
-  held.countRecord(pending.document.slice(0, pending.document.lastIndexOf('.')));
-  dropPending(work, pending);
-}
-
-export function dropPending({ tx, held }: Work, pending: PendingUpdate): void {
-  tx.delete('pending', [held.id, pending.writer, pending.ref]);
-  held.pending.delete(pending);
 }
 
 async function confirmUpdate(work: Work, update: LogUpdate, taken: Set<WriterId>): Promise<void> {
@@ -66,7 +53,8 @@ export async function applyLogged(work: Work, update: LogUpdate): Promise<void> 
   const { unit, document } = await held.document(tx, named.base);
   if (named.generation < document.generation) return;
   if (named.generation > document.generation) return moveToGeneration(work, { name: update.document, updates: [update] });
-  const put = (): void => tx.put('confirmed', { collection: held.id, document: update.document, seq: update.seq, snapshot: false, bytes: update.bytes });
+  const put = (): void =>
+    tx.put('confirmed', { collection: held.id, document: update.document, seq: update.seq, snapshot: false, bytes: update.bytes });
   const watch = watchForeign(unit, document);
   const touched = tryRead(document, update.bytes);
   if (touched === undefined) return rebuild(work, named.base, put);
@@ -84,18 +72,3 @@ function tryRead(document: LiveDocument, bytes: Uint8Array): ReadonlySet<string>
     return undefined;
   }
 }
-
-/** Changes what the store holds of a document and builds its unit anew, noting what that changed for own writes. */
-export async function rebuild(work: Work, base: DocumentBase, change: () => void): Promise<void> {
-  const { tx, held, rows } = work;
-  const before = await held.document(tx, base);
-  const watch = watchForeign(before.unit, before.document);
-  const journaled = new Set([...before.unit.journal.values()].map((entry) => entry.row));
-  change();
-  held.drop(before.unit.key);
-  const { unit, document } = await held.document(tx, base);
-  rows.replace(before.unit, unit);
-  await rows.touchAll(tx, unit);
-  noteForeign(work, { unit, document, touched: journaled, watch, by: {} });
-}
-

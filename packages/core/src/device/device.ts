@@ -2,7 +2,7 @@ import type { CollectionId, CommandId, DocumentName, MemberId, Ref, Seq, WriterI
 import type { Command, CommandResult } from '../inventory/commands.ts';
 import type { CollectionRow, FolderRow, ItemRow, Role } from '../inventory/rows.ts';
 import type { Quarantined } from './unit.ts';
-import type { DeviceStore, JournalEntry, PendingUpdate, StoredCursor, TrayEntry } from './store.ts';
+import type { DeviceStore, PendingUpdate, StoredCursor } from './store.ts';
 
 /** Rows that changed in one completed transaction; null means the row is no longer stored. */
 export interface RowsChange {
@@ -87,8 +87,8 @@ export interface Device extends DeviceSync, AsyncDisposable {
   setReach(collection: CollectionId, reach: { readonly mode: 'local' | 'sync'; readonly secret: string | null }): Promise<void>;
   /** Removes a collection and everything of it from this device. */
   forget(collection: CollectionId): Promise<void>;
-  /** Removes a refused write from the tray, or a superseded value from the journal: the person has seen it. */
-  dismiss(id: TrayEntry['id'] | JournalEntry['key']): Promise<void>;
+  /** Removes a refused write from the tray (by id), or a superseded value from the journal (by key): the person has seen it. */
+  dismiss(id: string): Promise<void>;
   /** Random id of this term. */
   readonly term: string;
   /** One step of idle work (rows of a first sync into single records, folding, pruning); returns whether more is left. */

@@ -24,7 +24,8 @@ export interface Work {
   readonly purged: PurgedRow[];
 }
 
-export const collectionOf = (command: Command): HeldCollection['id'] => (command.type === 'createCollection' ? command.id : command.collection);
+export const collectionOf = (command: Command): HeldCollection['id'] =>
+  command.type === 'createCollection' ? command.id : command.collection;
 
 /** Plans a command, runs its writes and puts everything of it into the transaction; a done command is answered as it was. */
 export async function runCommand(work: Work, command: Command, id: CommandId): Promise<CommandResult> {

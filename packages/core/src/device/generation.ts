@@ -1,9 +1,9 @@
 import type { DocumentName, Ref, WriterId } from '@cacaw/protocol';
-import { dropPending, rebuild } from './confirm.ts';
 import type { LastRefs, LogUpdate, Page } from './device.ts';
 import { applyOwn, type Work } from './edit.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
 import type { PendingUpdate } from './store.ts';
+import { dropPending, rebuild } from './settle.ts';
 import { recordsOf } from './unit.ts';
 
 interface Minted {
@@ -27,7 +27,8 @@ export async function moveToGeneration(work: Work, minted: Minted): Promise<void
     for (const pending of waiting) dropPending(work, pending);
     tx.deleteRange('confirmed', recordsOf(held.id, base));
     const { name: document, snapshot, updates } = minted;
-    if (snapshot !== undefined) tx.put('confirmed', { collection: held.id, document, seq: snapshot.seq, snapshot: true, bytes: snapshot.bytes });
+    if (snapshot !== undefined)
+      tx.put('confirmed', { collection: held.id, document, seq: snapshot.seq, snapshot: true, bytes: snapshot.bytes });
     for (const { seq, bytes } of updates) tx.put('confirmed', { collection: held.id, document, seq, snapshot: false, bytes });
     held.renewWriter();
   });
@@ -41,4 +42,5 @@ export async function moveToGeneration(work: Work, minted: Minted): Promise<void
 }
 
 /** A resumed pull knows no refs: what an own push said stands in the minted document if it was taken in time. */
-const isMinted = (document: LiveDocument, pending: PendingUpdate): boolean => pending.writes.some((write) => write.kind !== 'note') && document.carriesEntries(pending.bytes);
+const isMinted = (document: LiveDocument, pending: PendingUpdate): boolean =>
+  pending.writes.some((write) => write.kind !== 'note') && document.carriesEntries(pending.bytes);

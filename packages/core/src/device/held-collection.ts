@@ -32,7 +32,11 @@ export class HeldCollection {
   #lastOrder: number;
   readonly #random: Random;
 
-  private constructor(id: CollectionId, read: { readonly row: CollectionRow | undefined; readonly pending: PendingList; readonly cursor: StoredCursor | undefined }, random: Random) {
+  private constructor(
+    id: CollectionId,
+    read: { readonly row: CollectionRow | undefined; readonly pending: PendingList; readonly cursor: StoredCursor | undefined },
+    random: Random,
+  ) {
     this.id = id;
     this.row = read.row;
     this.pending = read.pending;
@@ -66,7 +70,12 @@ export class HeldCollection {
 
   /** Units that pending writes belong to. */
   pendingUnits(): ReadonlySet<UnitKey> {
-    return new Set(this.pending.all().flatMap((one) => registerBase(one.document)?.base ?? []).map(unitOf));
+    return new Set(
+      this.pending
+        .all()
+        .flatMap((one) => registerBase(one.document)?.base ?? [])
+        .map(unitOf),
+    );
   }
 
   /** Whether an entry of the log `next` belongs to has been read already: the tail may repeat itself. */

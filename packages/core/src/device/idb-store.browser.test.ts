@@ -6,7 +6,13 @@ import { openDevice } from './open-device.ts';
 import { describeStore } from './store.contract.ts';
 import { storeLayout } from './store.ts';
 
-const clock: Clock = { now: () => Date.now(), after: (ms, run) => { const timer = setTimeout(run, ms); return () => clearTimeout(timer); } };
+const clock: Clock = {
+  now: () => Date.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
 const random: Random = { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };
 let opened = 0;
 
@@ -22,7 +28,9 @@ async function freshInventory() {
 }
 
 /** The schema as the browser itself reports it, read without our code. */
-function readSchema(name: string): Promise<{ version: number; stores: Record<string, { key: unknown; indexes: Record<string, unknown> }> }> {
+function readSchema(
+  name: string,
+): Promise<{ version: number; stores: Record<string, { key: unknown; indexes: Record<string, unknown> }> }> {
   return new Promise((resolve) => {
     const request = indexedDB.open(name);
     request.onsuccess = () => {
@@ -30,7 +38,10 @@ function readSchema(name: string): Promise<{ version: number; stores: Record<str
       const transaction = database.transaction([...database.objectStoreNames], 'readonly');
       const stores = [...database.objectStoreNames].map((one) => {
         const store = transaction.objectStore(one);
-        return [one, { key: store.keyPath, indexes: Object.fromEntries([...store.indexNames].map((index) => [index, store.index(index).keyPath])) }] as const;
+        return [
+          one,
+          { key: store.keyPath, indexes: Object.fromEntries([...store.indexNames].map((index) => [index, store.index(index).keyPath])) },
+        ] as const;
       });
       const found = { version: database.version, stores: Object.fromEntries(stores) };
       database.close();
@@ -47,7 +58,10 @@ test('[S4] a real browser holds CacawInventory version 1 with the specificationâ
   expect((await indexedDB.databases()).find((one) => one.name === 'CacawInventory')?.version).toBe(1);
   expect(version).toBe(1);
   expect(stores['folders']).toMatchObject({ key: 'id', indexes: { name: 'name', createdAt: 'createdAt', updatedAt: 'updatedAt' } });
-  expect(stores['items']).toMatchObject({ key: 'id', indexes: { folderId: 'folderId', name: 'name', type: 'type', createdAt: 'createdAt', place: ['collection', 'folderId', 'order'] } });
+  expect(stores['items']).toMatchObject({
+    key: 'id',
+    indexes: { folderId: 'folderId', name: 'name', type: 'type', createdAt: 'createdAt', place: ['collection', 'folderId', 'order'] },
+  });
   expect(stores['images']).toMatchObject({ key: 'id', indexes: { itemId: 'itemId' } });
   expect(stores['settings']).toMatchObject({ key: 'key' });
   expect(Object.keys(stores).sort()).toEqual(Object.keys(storeLayout).sort());
@@ -60,7 +74,11 @@ test('[S10] in a browser an edit is kept within the budget, warm and cold', asyn
   const collection = newCollectionId(random);
   const device = await openDevice({ store, clock, random });
   await device.run({ type: 'createCollection', id: collection, draft: { name: 'Home', type: '', currency: 'EUR' } });
-  const { items } = await device.run({ type: 'addItems', collection, drafts: Array.from({ length: 5000 }, (_, index) => ({ name: `Item ${index}`, quantity: 1 })) });
+  const { items } = await device.run({
+    type: 'addItems',
+    collection,
+    drafts: Array.from({ length: 5000 }, (_, index) => ({ name: `Item ${index}`, quantity: 1 })),
+  });
   const timeEdit = async (on: typeof device, item: ItemId | undefined, round: number): Promise<number> => {
     if (item === undefined) throw new Error('no item');
     const from = performance.now();
@@ -76,6 +94,7 @@ test('[S10] in a browser an edit is kept within the budget, warm and cold', asyn
   await again[Symbol.asyncDispose]();
   await store.close();
 
+  // oxlint-disable-next-line no-console -- the figure is what one runs this for
   console.log(`edit to kept: warm p50 ${median(warm).toFixed(2)} ms, cold p50 ${median(cold).toFixed(2)} ms`);
   // Generous here, because machines that run tests are busy; the bench holds the budget (3 ms warm, 10 ms cold).
   expect(median(warm)).toBeLessThan(30);

@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { expect, test } from 'vitest';
 import { createIndexedDbStore, storeVersion } from './idb-store.ts';
 import { describeStore } from './store.contract.ts';
-import { StoreError } from './store.ts';
+import type { StoreError } from './store.ts';
 
 const open = (factory: IDBFactory, onClosed?: (error: StoreError) => void) =>
   createIndexedDbStore({ name: 'CacawInventory', indexedDB: factory, onClosed });

@@ -27,7 +27,8 @@ export interface IndexedDbStoreOptions {
 /** Opens (and on first use creates) a device database; rejects with a {@link StoreError} instead of waiting for a blocked upgrade. */
 export async function createIndexedDbStore(options: IndexedDbStoreOptions): Promise<DeviceStore> {
   const factory = options.indexedDB ?? globalThis.indexedDB;
-  if (factory === undefined) throw new StoreError('unavailable', 'This browser offers no IndexedDB here; leave private mode or use another browser.');
+  if (factory === undefined)
+    throw new StoreError('unavailable', 'This browser offers no IndexedDB here; leave private mode or use another browser.');
   return new IndexedDbStore(await openDatabase(factory, options.name), options.onClosed);
 }
 

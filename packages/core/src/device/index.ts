@@ -19,7 +19,14 @@ export {
   type TrayEntry,
 } from './store.ts';
 export { createIndexedDbStore, storeVersion, type IndexedDbStoreOptions } from './idb-store.ts';
-export { createMemoryDisk, createMemoryStore, type MemoryDisk, type MemoryFaults, type MemoryStore, type StorePoint } from './memory-store.ts';
+export {
+  createMemoryDisk,
+  createMemoryStore,
+  type MemoryDisk,
+  type MemoryFaults,
+  type MemoryStore,
+  type StorePoint,
+} from './memory-store.ts';
 export { firstRows, readFirstRows, readRows, rowOf, rowsAfter, rowStores } from './read-rows.ts';
 export { openDevice, type DeviceOptions } from './open-device.ts';
 export type { Quarantined } from './unit.ts';

@@ -30,7 +30,10 @@ export function journalWrites(work: Work, { unit, document, writes }: JournaledW
 /** Texts merge, so a note's edit loses to nobody; it is remembered for the case that the row is purged without its having been seen. */
 export const noteField = 'note';
 
-function journalNote({ tx, held, nowMs }: Work, edit: { readonly unit: Unit; readonly document: LiveDocument; readonly write: Extract<Write, { readonly kind: 'note' }> }): void {
+function journalNote(
+  { tx, held, nowMs }: Work,
+  edit: { readonly unit: Unit; readonly document: LiveDocument; readonly write: Extract<Write, { readonly kind: 'note' }> },
+): void {
   const { row, after } = edit.write;
   const key = `${held.id}/${edit.document.base}/${row}/${noteField}`;
   const entry: JournalEntry = { key, collection: held.id, row, field: noteField, value: after, stamp: stampAt(nowMs) };

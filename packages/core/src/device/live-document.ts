@@ -1,4 +1,12 @@
-import { compareRegisters, parseDocumentName, parseEntry, registersOf, type DocumentName, type Entry, type WriterId } from '@cacaw/protocol';
+import {
+  compareRegisters,
+  parseDocumentName,
+  parseEntry,
+  registersOf,
+  type DocumentName,
+  type Entry,
+  type WriterId,
+} from '@cacaw/protocol';
 import * as Y from 'yjs';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import { Registers, type Write } from '../registers.ts';
@@ -44,7 +52,11 @@ export class LiveDocument {
   }
 
   /** Builds a document from updates in the order given; those that cannot be read are left out and their positions returned. */
-  static hydrate(base: DocumentBase, generation: number, updates: readonly Uint8Array[]): { readonly document: LiveDocument; readonly unreadable: readonly number[] } {
+  static hydrate(
+    base: DocumentBase,
+    generation: number,
+    updates: readonly Uint8Array[],
+  ): { readonly document: LiveDocument; readonly unreadable: readonly number[] } {
     const unreadable: number[] = [];
     for (;;) {
       // A random guid would be read by nobody and costs more than hydrating a small document.
@@ -87,7 +99,9 @@ export class LiveDocument {
     if (structs.some(({ id, length }) => this.clockOf(id.client) < id.clock + length)) return 'missing';
     if (!this.carriesEntries(bytes)) return 'foreign';
     const gone = Y.createDeleteSetFromStructStore(this.#doc.store);
-    const areDeleted = [...ds.clients].every(([client, ranges]) => ranges.every(({ clock, len }) => isCovered(gone.clients.get(client) ?? [], clock, clock + len)));
+    const areDeleted = [...ds.clients].every(([client, ranges]) =>
+      ranges.every(({ clock, len }) => isCovered(gone.clients.get(client) ?? [], clock, clock + len)),
+    );
     return areDeleted ? 'carried' : structs.length > 0 ? 'foreign' : 'missing';
   }
 

@@ -15,7 +15,14 @@ const keys = async (store: DeviceStore) => (await store.read(['settings'], (tx) 
 test('[S6] a planted failure refuses one commit with its code and changes nothing', async () => {
   const store = createMemoryStore({ failCommits: ['full', 'aborted'] });
 
-  const codes = await Promise.all(['a', 'b', 'c'].map((key) => put(store, key).then(() => 'kept', (error: { code: string }) => error.code)));
+  const codes = await Promise.all(
+    ['a', 'b', 'c'].map((key) =>
+      put(store, key).then(
+        () => 'kept',
+        (error: { code: string }) => error.code,
+      ),
+    ),
+  );
 
   expect(codes).toEqual(['full', 'aborted', 'kept']);
   expect(await keys(store)).toEqual(['c']);
@@ -83,5 +90,8 @@ test('[S6] a cloned disk goes its own way', async () => {
   await put(disk.open(), 'b');
   await put(copy.open(), 'c');
 
-  expect([await keys(disk.open()), await keys(copy.open())]).toEqual([['a', 'b'], ['a', 'c']]);
+  expect([await keys(disk.open()), await keys(copy.open())]).toEqual([
+    ['a', 'b'],
+    ['a', 'c'],
+  ]);
 });

@@ -205,7 +205,9 @@ class Transaction implements StoreWriter {
   }
 
   async range<Name extends StoreName>(store: Name, query: RangeQuery): Promise<readonly Stored[Name][]> {
-    const found = this.#table(store).range(query).map((one) => clone(one as Stored[Name]));
+    const found = this.#table(store)
+      .range(query)
+      .map((one) => clone(one as Stored[Name]));
     await this.#connection.reach('request');
     return found;
   }

@@ -6,7 +6,7 @@ import { Registers } from '../registers.ts';
 import { happen } from './testing/life.ts';
 import { pendingIn, shownBy, shownFrom } from './testing/oracle.ts';
 import { SeededRandom } from './testing/ports.ts';
-import { World } from './testing/world.ts';
+import { World, type Resident } from './testing/world.ts';
 import type { PendingUpdate, TrayEntry } from './store.ts';
 
 const runs = { numRuns: 1000 } as const;
@@ -35,19 +35,9 @@ test('[S31] after any refusals, lost answers and failed writes a device equals o
       const [home] = world.residents;
       if (home === undefined) throw new Error('nobody');
       const made = new Map<string, PendingUpdate>();
-      for (const { seq, document, writer, ref, bytes } of world.relay.log) made.set(`created ${seq}`, firstWrites(world, { document, writer, ref, bytes }));
-      for (let step = 0; step < 8; step += 1) {
-        world.clock.advance(world.random.below(2000));
-        const command = world.random.chance(0.7) ? await world.commandWithoutNotes(home) : undefined;
-        if (command !== undefined) await world.edit(home, command);
-        else if (world.random.chance(0.2)) await world.failingEdit(home);
-        for (const one of await pendingIn(home.store, world.collection)) {
-          const key = `${one.command}/${one.document}`;
-          if (!made.has(key)) made.set(key, one);
-        }
-        if (world.random.chance(0.5)) await world.push(home, { most: 20, refuse: 0.25, cut: 0.1 });
-        if (world.random.chance(0.3)) await world.receive(home, 20);
-      }
+      for (const { seq, document, writer, ref, bytes } of world.relay.log)
+        made.set(`created ${seq}`, firstWrites(world, { document, writer, ref, bytes }));
+      for (let step = 0; step < 8; step += 1) await refusedLife(world, home, made);
       await world.calm();
       const tray = await home.store.read(['tray'], (tx) => tx.range('tray', {}));
       const created = [...made.entries()].filter(([key]) => key.startsWith('created')).map(([, one]) => one);
@@ -61,6 +51,21 @@ test('[S31] after any refusals, lost answers and failed writes a device equals o
     runs,
   );
 }, 120_000);
+
+/** An edit or a failed one, some pushes of which some are refused or unanswered, and some of the log. */
+async function refusedLife(world: World, home: Resident, made: Map<string, PendingUpdate>): Promise<void> {
+  const { random, clock, collection } = world;
+  clock.advance(random.below(2000));
+  const command = random.chance(0.7) ? await world.commandWithoutNotes(home) : undefined;
+  if (command !== undefined) await world.edit(home, command);
+  else if (random.chance(0.2)) await world.failingEdit(home);
+  for (const one of await pendingIn(home.store, collection)) {
+    const key = `${one.command}/${one.document}`;
+    if (!made.has(key)) made.set(key, one);
+  }
+  if (random.chance(0.5)) await world.push(home, { most: 20, refuse: 0.25, cut: 0.1 });
+  if (random.chance(0.3)) await world.receive(home, 20);
+}
 
 /** The writes of the commands with which a world begins, read back from their bytes. */
 function firstWrites(world: World, logged: Pick<PendingUpdate, 'document' | 'writer' | 'ref' | 'bytes'>): PendingUpdate {

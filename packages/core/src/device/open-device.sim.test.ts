@@ -8,10 +8,12 @@ const steps = 60;
 
 async function live(seed: number): Promise<Tally> {
   const world = await World.create(seed, 2);
-  const says = (when: string): string => `seed ${seed}, ${when}; CACAW_SEED=${seed} CACAW_RUNS=1 pnpm vitest run --project sim packages/core/src/device`;
+  const says = (when: string): string =>
+    `seed ${seed}, ${when}; CACAW_SEED=${seed} CACAW_RUNS=1 pnpm vitest run --project sim packages/core/src/device`;
   for (let step = 0; step < steps; step += 1) {
     await happen(world);
-    for (const one of world.residents) expect(await world.check(one), says(`step ${step}, device ${world.residents.indexOf(one)}`)).toEqual([]);
+    for (const one of world.residents)
+      expect(await world.check(one), says(`step ${step}, device ${world.residents.indexOf(one)}`)).toEqual([]);
   }
   await world.calm();
   for (const one of world.residents) {
@@ -26,8 +28,10 @@ test('[S20] rows(device) = rows(log up to its cursor) + pending writes after eve
   for (let seed = first; seed < first + runs; seed += 1) {
     for (const [what, count] of Object.entries(await live(seed))) sum[what] = (sum[what] ?? 0) + count;
   }
+  // oxlint-disable-next-line no-console -- says what the seeds did
   console.log(JSON.stringify(sum));
   if (runs < 200) return;
   // A run in which nothing happened would prove nothing.
-  for (const what of ['edit', 'push', 'cut', 'crash', 'failed', 'refused rule', 'rebase', 'mint', 'clone', 'thaw', 'restore']) expect(sum[what], what).toBeGreaterThan(20);
+  for (const what of ['edit', 'push', 'cut', 'crash', 'failed', 'refused rule', 'rebase', 'mint', 'clone', 'thaw', 'restore'])
+    expect(sum[what], what).toBeGreaterThan(20);
 });

@@ -1,4 +1,13 @@
-import { newCollectionId, newCommandId, type CollectionId, type ItemId, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import {
+  newCollectionId,
+  newCommandId,
+  type CollectionId,
+  type ItemId,
+  type MemberId,
+  type Ref,
+  type Seq,
+  type WriterId,
+} from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import type { Command } from '../inventory/commands.ts';
 import type { Device, LogUpdate, RowsChange } from './device.ts';
@@ -35,7 +44,8 @@ async function itemsOf(device: Device, collection: CollectionId) {
   return found;
 }
 
-const names = async (device: Device, collection: CollectionId): Promise<readonly string[]> => (await itemsOf(device, collection)).map((row) => row.name).sort();
+const names = async (device: Device, collection: CollectionId): Promise<readonly string[]> =>
+  (await itemsOf(device, collection)).map((row) => row.name).sort();
 
 async function addOne({ device, collection }: Pick<Bench, 'device' | 'collection'>, name: string): Promise<ItemId> {
   const { items } = await device.run({ type: 'addItems', collection, drafts: [{ name }] });
@@ -51,7 +61,12 @@ async function homeAndOther(seed: number) {
   return { world, home, other, collection: world.collection };
 }
 
-const rename = (collection: CollectionId, item: ItemId, name: string): Command => ({ type: 'editItem', collection, item, change: { name } });
+const rename = (collection: CollectionId, item: ItemId, name: string): Command => ({
+  type: 'editItem',
+  collection,
+  item,
+  change: { name },
+});
 
 test('[S10] a command is kept with its rows and its pending push, and told only then', async () => {
   const bench = await openBench();
@@ -76,7 +91,7 @@ test('[S10] pushes of one term count up by one, in the order of the edits, with 
 
   expect(new Set(pending.map((one) => one.writer)).size).toBe(1);
   expect(pending.map((one) => one.ref)).toEqual(pending.map((_, index) => index + 1));
-  expect(pending.map((one) => one.order)).toEqual([...pending.map((one) => one.order)].sort((a, b) => a - b));
+  expect(pending.map((one) => one.order)).toEqual(pending.map((one) => one.order).toSorted((a, b) => a - b));
   expect(await bench.device.pending(bench.collection)).toEqual(pending);
 });
 
@@ -101,7 +116,9 @@ test('[S12] a later term fences the earlier one off: it writes nothing more and 
   const later = await openDevice({ store: disk.open(), clock, random, idleMs: 0 });
 
   await expect(addOne(bench, 'too late')).rejects.toMatchObject({ code: 'fenced' });
-  await expect(device.confirm(collection, [], { collection, lineage: new Uint8Array(16), seq: 1 as Seq, chain: new Uint8Array(8) })).rejects.toMatchObject({ code: 'fenced' });
+  await expect(
+    device.confirm(collection, [], { collection, lineage: new Uint8Array(16), seq: 1 as Seq, chain: new Uint8Array(8) }),
+  ).rejects.toMatchObject({ code: 'fenced' });
   await addOne({ device: later, collection }, 'in time');
 
   expect(ends).toEqual(['fenced']);
@@ -183,7 +200,12 @@ test('[S17] an acknowledged push is confirmed under its seq and no longer pendin
   for (let times = 0; times < 2; times += 1) {
     const cursor = await home.device.cursor(world.collection);
     const acks = world.relay.log.slice(1).map(({ seq, writer, ref }) => ({ kind: 'ack' as const, seq, writer, ref }));
-    const at = { collection: world.collection, lineage: world.relay.lineage, seq: world.relay.head, chain: world.relay.chainAt(world.relay.head) };
+    const at = {
+      collection: world.collection,
+      lineage: world.relay.lineage,
+      seq: world.relay.head,
+      chain: world.relay.chainAt(world.relay.head),
+    };
     expect(cursor?.lineage).toEqual(world.relay.lineage);
     await home.device.confirm(world.collection, acks, at);
   }
@@ -249,7 +271,10 @@ test('[S21] a refused write goes to the tray with its reason, the rest runs agai
   const pending = await device.pending(collection);
   const refused = pending.at(-2) as PendingUpdate;
 
-  await device.rebase(collection, { closed: new Map([[refused.writer, 0 as Ref]]), refused: { writer: refused.writer, ref: refused.ref, kind: 'rule', reason: 'no' } });
+  await device.rebase(collection, {
+    closed: new Map([[refused.writer, 0 as Ref]]),
+    refused: { writer: refused.writer, ref: refused.ref, kind: 'rule', reason: 'no' },
+  });
 
   const [row] = await itemsOf(device, collection);
   expect([row?.name, row?.description]).toEqual(['start', 'stays']);
@@ -288,7 +313,10 @@ test('[S21] with a refused birth goes everything written to that row, and nothin
   await device.rebase(collection, { closed: new Map(), refused: { writer: birth.writer, ref: birth.ref, kind: 'rule', reason: 'no' } });
 
   expect(await itemsOf(device, collection)).toEqual([]);
-  expect((await store.read(['tray'], (tx) => tx.range('tray', {}))).flatMap((one) => one.writes.map((write) => write.kind))).toEqual(['birth', 'set']);
+  expect((await store.read(['tray'], (tx) => tx.range('tray', {}))).flatMap((one) => one.writes.map((write) => write.kind))).toEqual([
+    'birth',
+    'set',
+  ]);
 });
 
 test('[S22] of a note all unsent text goes to the tray as one, and text of others stays', async () => {
@@ -304,7 +332,10 @@ test('[S22] of a note all unsent text goes to the tray as one, and text of other
   expect((await itemsOf(home.device, collection)).map((row) => row.note)).toEqual(['zero one two three']);
   const [first] = await home.device.pending(collection);
 
-  await home.device.rebase(collection, { closed: new Map(), refused: { writer: first?.writer as WriterId, ref: first?.ref as Ref, kind: 'rule', reason: 'no' } });
+  await home.device.rebase(collection, {
+    closed: new Map(),
+    refused: { writer: first?.writer as WriterId, ref: first?.ref as Ref, kind: 'rule', reason: 'no' },
+  });
 
   expect((await itemsOf(home.device, collection)).map((row) => row.note)).toEqual(['zero one']);
   const tray = await home.store.read(['tray'], (tx) => tx.range('tray', {}));
@@ -341,13 +372,19 @@ test('[S24] an own value that lost unseen is remembered with its winner; one tha
   const journal = await home.store.read(['journal'], (tx) => tx.range('journal', {}));
 
   const lost = journal.filter((one) => one.superseded !== undefined);
-  expect(lost.map(({ field, value, superseded }) => [field, value, superseded?.value, superseded?.member])).toEqual([['n', 'mine', 'theirs', other.member]]);
+  expect(lost.map(({ field, value, superseded }) => [field, value, superseded?.value, superseded?.member])).toEqual([
+    ['n', 'mine', 'theirs', other.member],
+  ]);
   expect(journal.some((one) => one.field === 'ds')).toBe(false);
 });
 
 test('[S25] an edit that a purge had not seen makes the row again, in the trash, on its author’s device', async () => {
   const { world, home, other, collection } = await homeAndOther(13);
-  const { items } = await home.device.run({ type: 'addItems', collection, drafts: [{ name: 'drill', quantity: 3, tags: ['tool'] }, { name: 'saw' }] });
+  const { items } = await home.device.run({
+    type: 'addItems',
+    collection,
+    drafts: [{ name: 'drill', quantity: 3, tags: ['tool'] }, { name: 'saw' }],
+  });
   const [drill, saw] = items as [ItemId, ItemId];
   await world.calm();
   await home.device.run({ type: 'editItem', collection, item: drill, change: { description: 'unseen' } });
@@ -358,7 +395,9 @@ test('[S25] an edit that a purge had not seen makes the row again, in the trash,
 
   for (const one of [home, other]) {
     const rows = await itemsOf(one.device, collection);
-    expect(rows.map(({ name, description, quantity, tags, trashedAt }) => [name, description, quantity, tags, trashedAt === null])).toEqual([['drill', 'unseen', 3, ['tool'], false]]);
+    expect(rows.map(({ name, description, quantity, tags, trashedAt }) => [name, description, quantity, tags, trashedAt === null])).toEqual(
+      [['drill', 'unseen', 3, ['tool'], false]],
+    );
     expect(rows[0]?.id).not.toBe(drill);
     expect(await world.check(one)).toEqual([]);
   }
@@ -374,7 +413,9 @@ test('[S25] a note’s unsent text that a purge had not seen comes back with its
 
   await world.calm();
 
-  expect((await itemsOf(other.device, collection)).map(({ name, note, trashedAt }) => [name, note, trashedAt === null])).toEqual([['drill', 'unseen', false]]);
+  expect((await itemsOf(other.device, collection)).map(({ name, note, trashedAt }) => [name, note, trashedAt === null])).toEqual([
+    ['drill', 'unseen', false],
+  ]);
 });
 
 test('[S26] forgetting a collection leaves nothing of it and nothing else is touched', async () => {
@@ -390,7 +431,9 @@ test('[S26] forgetting a collection leaves nothing of it and nothing else is tou
   await device.forget(collection);
 
   const stores = ['collections', 'folders', 'items', 'chunks', 'confirmed', 'pending', 'cursors', 'journal', 'tray'] as const;
-  const left = await store.read(stores, (tx) => Promise.all(stores.map(async (name) => (await tx.range(name, {})).filter((one) => JSON.stringify(one).includes(collection)).length)));
+  const left = await store.read(stores, (tx) =>
+    Promise.all(stores.map(async (name) => (await tx.range(name, {})).filter((one) => JSON.stringify(one).includes(collection)).length)),
+  );
   expect(left.every((count) => count === 0)).toBe(true);
   expect(told.map((change) => [change.root, change.items.length])).toEqual([[null, 1]]);
   expect(await names(device, kept)).toEqual(['kept']);

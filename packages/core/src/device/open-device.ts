@@ -11,7 +11,7 @@ import { takePage } from './page.ts';
 import { rebasePending } from './rebase.ts';
 import { differenceOf, stateVectorsOf } from './reconcile.ts';
 import { RowChanges } from './row-changes.ts';
-import { StoreError, type DeviceStore, type JournalEntry, type PendingUpdate, type StoredCursor, type StoreName, type StoreWriter, type TrayEntry } from './store.ts';
+import { StoreError, type DeviceStore, type PendingUpdate, type StoredCursor, type StoreName, type StoreWriter } from './store.ts';
 import type { Quarantined } from './unit.ts';
 
 export interface DeviceOptions {
@@ -26,7 +26,19 @@ export interface DeviceOptions {
 
 /** Long enough for an edit to slip in between two steps of idle work. */
 const betweenStepsMs = 20;
-const written: readonly StoreName[] = ['collections', 'folders', 'items', 'chunks', 'confirmed', 'pending', 'cursors', 'journal', 'tray', 'commands', 'term'];
+const written: readonly StoreName[] = [
+  'collections',
+  'folders',
+  'items',
+  'chunks',
+  'confirmed',
+  'pending',
+  'cursors',
+  'journal',
+  'tray',
+  'commands',
+  'term',
+];
 const fatal: ReadonlySet<string> = new Set(['fenced', 'closed', 'unavailable']);
 
 /** Begins a term over a store: whoever held one before is fenced off from here on. */
@@ -104,7 +116,7 @@ class TermDevice implements Device {
     return this.#work(collection, { durability: 'strict', cause: 'reset' }, resetCollection);
   }
 
-  async dismiss(id: TrayEntry['id'] | JournalEntry['key']): Promise<void> {
+  async dismiss(id: string): Promise<void> {
     await this.#enqueue(() =>
       this.#transact('strict', async (tx) => {
         tx.delete('tray', id);

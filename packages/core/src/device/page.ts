@@ -1,5 +1,5 @@
 import type { DocumentName, WriterId } from '@cacaw/protocol';
-import { applyLogged, dropPending, isByTwin, rebuild, settlePending } from './confirm.ts';
+import { applyLogged, isByTwin } from './confirm.ts';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { LastRefs, LogUpdate, Page } from './device.ts';
 import type { Work } from './edit.ts';
@@ -8,13 +8,18 @@ import { registerBase } from './live-document.ts';
 import { moveToGeneration } from './generation.ts';
 import { rebasePending } from './rebase.ts';
 import { writeChunk } from './row-changes.ts';
+import { dropPending, rebuild, settlePending } from './settle.ts';
 import type { StoredCursor } from './store.ts';
 import { destroyUnit, hydrateDocument, hydrateUnit, itemsOfShard, recordsOf, unitOf } from './unit.ts';
 
 type PageDocument = Page['documents'][number];
 
 /** Stores one page of a pull with the rows it changes and the position after it. */
-export async function takePage(work: Work, page: Page, position: { readonly lastRefs: LastRefs; readonly cursor: StoredCursor }): Promise<void> {
+export async function takePage(
+  work: Work,
+  page: Page,
+  position: { readonly lastRefs: LastRefs; readonly cursor: StoredCursor },
+): Promise<void> {
   const { held, tx } = work;
   held.isTouched = true;
   const taken = new Set<WriterId>();
@@ -129,4 +134,3 @@ export function storeDocument({ tx, held }: Work, { document, snapshot, updates 
   }
   for (const { seq, bytes } of updates) tx.put('confirmed', { collection, document, seq, snapshot: false, bytes });
 }
-

@@ -53,7 +53,10 @@ export class PlanInputs implements PlanView {
   }
 
   async #itemsIn(tx: StoreReader, place: PlaceId): Promise<readonly Placed<ItemId>[]> {
-    const [rows, chunked] = await Promise.all([tx.range('items', { index: 'place', prefix: [this.#held.id, place] }), this.#chunkedIn(tx, place)]);
+    const [rows, chunked] = await Promise.all([
+      tx.range('items', { index: 'place', prefix: [this.#held.id, place] }),
+      this.#chunkedIn(tx, place),
+    ]);
     return [...rows, ...chunked].map(({ id, order }) => ({ id, order })).sort(byOrder);
   }
 

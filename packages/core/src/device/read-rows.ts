@@ -13,7 +13,11 @@ const batchRows = 1000;
  * At least `limit` rows in the order of their ids, from after `after` on, or all there are. A shard is stored as a chunk or as
  * records, never as both, and its ids begin with its name: both are read in one order and no row is met twice.
  */
-export async function rowsAfter(tx: StoreReader, collection: CollectionId, from: { readonly after: string; readonly limit: number }): Promise<readonly ItemRow[]> {
+export async function rowsAfter(
+  tx: StoreReader,
+  collection: CollectionId,
+  from: { readonly after: string; readonly limit: number },
+): Promise<readonly ItemRow[]> {
   const { after, limit } = from;
   const [records, chunks] = await Promise.all([
     tx.range('items', { index: 'collection', lower: [collection, after], lowerOpen: true, upper: [collection, '~'], limit }),
@@ -23,13 +27,20 @@ export async function rowsAfter(tx: StoreReader, collection: CollectionId, from:
   if (chunked.length === 0) return records;
   const merged = [...records, ...chunked].sort((a, b) => (a.id < b.id ? -1 : 1));
   // Past the last row of whichever reading was cut short, the other may have gaps.
-  const ends = [records.length >= limit ? records.at(-1)?.id : undefined, chunks.length > Math.ceil(limit / 128) ? chunked.at(-1)?.id : undefined];
+  const ends = [
+    records.length >= limit ? records.at(-1)?.id : undefined,
+    chunks.length > Math.ceil(limit / 128) ? chunked.at(-1)?.id : undefined,
+  ];
   const end = ends.filter((id) => id !== undefined).sort()[0];
   return end === undefined ? merged : merged.filter((row) => row.id <= end);
 }
 
 /** The first rows of a place by order, at a cost that does not grow with the collection. While chunks are left, rows may still come between these. */
-export async function firstRows(tx: StoreReader, collection: CollectionId, place: { readonly folderId: PlaceId; readonly limit: number }): Promise<readonly ItemRow[]> {
+export async function firstRows(
+  tx: StoreReader,
+  collection: CollectionId,
+  place: { readonly folderId: PlaceId; readonly limit: number },
+): Promise<readonly ItemRow[]> {
   const { folderId, limit } = place;
   const [records, chunks] = await Promise.all([
     tx.range('items', { index: 'place', prefix: [collection, folderId], limit }),
@@ -50,7 +61,7 @@ export async function rowOf(tx: StoreReader, id: ItemId): Promise<ItemRow | unde
 
 /** Every item row of a collection, in batches, in the order of their ids; a row stored throughout is given once. */
 export async function* readRows(store: DeviceStore, collection: CollectionId): AsyncGenerator<readonly ItemRow[]> {
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const from = { after, limit: batchRows };
     const rows = await store.read(rowStores, (tx) => rowsAfter(tx, collection, from));
     const last = rows.at(-1);
@@ -61,7 +72,11 @@ export async function* readRows(store: DeviceStore, collection: CollectionId): A
 }
 
 /** The first rows of a place, read in a transaction of their own. */
-export function readFirstRows(store: DeviceStore, collection: CollectionId, place: { readonly folderId: PlaceId; readonly limit: number }): Promise<readonly ItemRow[]> {
+export function readFirstRows(
+  store: DeviceStore,
+  collection: CollectionId,
+  place: { readonly folderId: PlaceId; readonly limit: number },
+): Promise<readonly ItemRow[]> {
   return store.read(rowStores, (tx) => firstRows(tx, collection, place));
 }
 

@@ -159,7 +159,11 @@ function restamp(write: Exclude<Write, { readonly kind: 'note' }>, document: Liv
   return { ...write, stamp: nextStamp(nowMs, seen) };
 }
 
-function putInTray({ tx, held, nowMs }: Work, pending: PendingUpdate, why: { readonly writes: readonly Write[]; readonly reason: RebaseReason }): void {
+function putInTray(
+  { tx, held, nowMs }: Work,
+  pending: PendingUpdate,
+  why: { readonly writes: readonly Write[]; readonly reason: RebaseReason },
+): void {
   tx.put('tray', {
     id: `${held.id}/${pending.writer}/${pending.ref}`,
     collection: held.id,

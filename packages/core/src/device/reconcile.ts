@@ -13,7 +13,10 @@ export async function stateVectorsOf(tx: StoreReader, collection: CollectionId):
 }
 
 /** What is confirmed here of a document and lacks in a state vector. */
-export function differenceOf(tx: StoreReader, wanted: { readonly collection: CollectionId; readonly document: DocumentName; readonly stateVector: Uint8Array }): Promise<Uint8Array> {
+export function differenceOf(
+  tx: StoreReader,
+  wanted: { readonly collection: CollectionId; readonly document: DocumentName; readonly stateVector: Uint8Array },
+): Promise<Uint8Array> {
   return withConfirmed(tx, wanted, (live) => live.encodeDifference(wanted.stateVector));
 }
 
@@ -28,7 +31,11 @@ export async function* confirmedDocuments(tx: StoreReader, collection: Collectio
   }
 }
 
-async function withConfirmed<T>(tx: StoreReader, of: { readonly collection: CollectionId; readonly document: DocumentName }, read: (live: LiveDocument) => T): Promise<T> {
+async function withConfirmed<T>(
+  tx: StoreReader,
+  of: { readonly collection: CollectionId; readonly document: DocumentName },
+  read: (live: LiveDocument) => T,
+): Promise<T> {
   const confirmed = await tx.range('confirmed', { prefix: [of.collection, of.document] });
   const { document } = hydrateDocument(parseDocumentName(of.document)?.base ?? of.document, confirmed, []);
   try {

@@ -107,12 +107,16 @@ export class RowChanges {
     return stored === undefined || row === null || JSON.stringify(row) !== stored;
   }
 
-  #writeRoot(tx: StoreWriter, change: { readonly unit: Unit; readonly touched: ReadonlySet<string>; readonly known: CollectionRow | undefined }): CollectionRow | undefined {
+  #writeRoot(
+    tx: StoreWriter,
+    change: { readonly unit: Unit; readonly touched: ReadonlySet<string>; readonly known: CollectionRow | undefined },
+  ): CollectionRow | undefined {
     const registers = change.unit.documents.get('root')?.registers;
     if (registers === undefined) return change.known;
     let row = change.known;
     for (const name of change.touched) {
-      if (name.startsWith('F')) this.#writeFolder(tx, name.slice(1), projectFolder(this.#collection, name.slice(1) as FolderId, registers.row(name)));
+      if (name.startsWith('F'))
+        this.#writeFolder(tx, name.slice(1), projectFolder(this.#collection, name.slice(1) as FolderId, registers.row(name)));
     }
     const isAbout = [...change.touched].some((name) => name === '@' || name.startsWith('X'));
     const facts = isAbout && row !== undefined ? projectCollection(registers) : null;
@@ -138,7 +142,10 @@ export class RowChanges {
   }
 
   async #storedItems(tx: StoreReader, shard: ShardId): Promise<readonly string[]> {
-    const [chunk, rows] = await Promise.all([tx.get('chunks', [this.#collection, shard]), tx.range('items', itemsOfShard(this.#collection, shard))]);
+    const [chunk, rows] = await Promise.all([
+      tx.get('chunks', [this.#collection, shard]),
+      tx.range('items', itemsOfShard(this.#collection, shard)),
+    ]);
     const stored = [...(chunk?.rows ?? []), ...rows];
     for (const row of stored) this.#stored.set(row.id, JSON.stringify(row));
     return stored.map((row) => row.id.slice(shard.length));

@@ -5,7 +5,7 @@ import { StoreError, storeLayout, type ConfirmedUpdate, type DeviceStore, type S
 /** How the suite gets a fresh store, and another connection to the same one. */
 export interface StoreUnderTest {
   readonly store: DeviceStore;
-  reopen(): Promise<DeviceStore>;
+  readonly reopen: () => Promise<DeviceStore>;
 }
 
 const collection = 'c000000000000000000001' as CollectionId;
@@ -97,7 +97,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     );
 
     expect(seen).toEqual({ key: 'a', value: ['1'] });
-    (seen?.value as string[]).push('3');
+    if (Array.isArray(seen?.value)) (seen.value as string[]).push('3');
     expect(await store.read(['settings'], (tx) => tx.get('settings', 'a'))).toEqual({ key: 'a', value: ['1'] });
   });
 
@@ -109,7 +109,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         ['settings'],
         async (tx) => {
           const found = await tx.get('settings', 'n');
-          const next = (found?.value as number) + 1;
+          const next = Number(found?.value) + 1;
           tx.put('settings', { key: 'n', value: next });
           return next;
         },
@@ -138,7 +138,11 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
 
   test(`[S3] ${name}: bounds, direction and limit select and order`, async () => {
     const { store } = await open();
-    await store.write(['confirmed'], async (tx) => [1, 2, 3, 4, 5].forEach((seq) => tx.put('confirmed', confirmed('root.0', seq))), relaxed);
+    await store.write(
+      ['confirmed'],
+      async (tx) => [1, 2, 3, 4, 5].forEach((seq) => tx.put('confirmed', confirmed('root.0', seq))),
+      relaxed,
+    );
     const key = (seq: number) => [collection, 'root.0', seq] as const;
     const seqs = async (query: Parameters<Parameters<Parameters<DeviceStore['read']>[1]>[0]['range']>[1]) =>
       (await store.read(['confirmed'], (tx) => tx.range('confirmed', query))).map((one) => one.seq);
@@ -206,7 +210,9 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     const names = Object.keys(storeLayout) as StoreName[];
 
     const counts = await store.read(names, (tx) =>
-      Promise.all(names.flatMap((one) => [tx.count(one, {}), ...Object.keys(storeLayout[one].indexes).map((index) => tx.count(one, { index }))])),
+      Promise.all(
+        names.flatMap((one) => [tx.count(one, {}), ...Object.keys(storeLayout[one].indexes).map((index) => tx.count(one, { index }))]),
+      ),
     );
 
     expect(counts.every((count) => count === 0)).toBe(true);

@@ -50,7 +50,9 @@ export interface JournalEntry {
   readonly field: string;
   readonly value: Json;
   readonly stamp: Stamp;
-  readonly superseded?: { readonly value: Json; readonly stamp: Stamp; readonly member?: MemberId | undefined; readonly at: number } | undefined;
+  readonly superseded?:
+    | { readonly value: Json; readonly stamp: Stamp; readonly member?: MemberId | undefined; readonly at: number }
+    | undefined;
 }
 
 /** A refused write with its reason, until the person dismisses it. */

@@ -32,12 +32,10 @@ async function backfill(tx: StoreWriter, held: Held): Promise<TidyStep | undefin
 
 /** Replaces the records of a long document by one. Only where nothing is pending: then the live document is what is confirmed. */
 async function fold(tx: StoreWriter, held: Held): Promise<TidyStep | undefined> {
-  for (const collection of held.values()) {
-    for (const unit of collection.units.values()) {
-      for (const document of unit.documents.values()) {
-        if (isFoldable(collection, unit, document)) return foldDocument(tx, { collection, unit, document });
-      }
-    }
+  const inUse = [...held.values()].flatMap((collection) => [...collection.units.values()].map((unit) => ({ collection, unit })));
+  for (const { collection, unit } of inUse) {
+    const document = [...unit.documents.values()].find((one) => isFoldable(collection, unit, one));
+    if (document !== undefined) return foldDocument(tx, { collection, unit, document });
   }
   return undefined;
 }

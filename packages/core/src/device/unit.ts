@@ -54,12 +54,18 @@ export const journalOf = (collection: CollectionId, base: DocumentBase): RangeQu
 });
 
 /** Reads and hydrates a unit from what is confirmed, with the pending writes given on top. */
-export async function hydrateUnit(tx: StoreReader, place: { readonly collection: CollectionId; readonly key: UnitKey }, pending: readonly PendingUpdate[]): Promise<Unit> {
+export async function hydrateUnit(
+  tx: StoreReader,
+  place: { readonly collection: CollectionId; readonly key: UnitKey },
+  pending: readonly PendingUpdate[],
+): Promise<Unit> {
   const { collection, key } = place;
   const bases = basesOf(key);
   const [chunk, ...stored] = await Promise.all([
     key === 'root' ? undefined : tx.get('chunks', [collection, key]),
-    ...bases.map((base) => Promise.all([tx.range('confirmed', recordsOf(collection, base)), tx.range('journal', journalOf(collection, base))])),
+    ...bases.map((base) =>
+      Promise.all([tx.range('confirmed', recordsOf(collection, base)), tx.range('journal', journalOf(collection, base))]),
+    ),
   ]);
   const documents = new Map<DocumentBase, LiveDocument>();
   const journal = new Map<string, JournalEntry>();
@@ -67,7 +73,11 @@ export async function hydrateUnit(tx: StoreReader, place: { readonly collection:
   const quarantined: Quarantined[] = [];
   for (const [index, base] of bases.entries()) {
     const [confirmed = [], own = []] = stored[index] ?? [];
-    const { document, unreadable } = hydrateDocument(base, confirmed, pending.filter((one) => one.document.startsWith(`${base}.`)));
+    const { document, unreadable } = hydrateDocument(
+      base,
+      confirmed,
+      pending.filter((one) => one.document.startsWith(`${base}.`)),
+    );
     documents.set(base, document);
     records.set(base, confirmed.length);
     for (const entry of own) journal.set(entry.key, entry);
@@ -88,7 +98,11 @@ export function hydrateDocument(
   const names = [...confirmed, ...pending].map((one) => registerBase(one.document)?.generation ?? 0);
   const generation = names.reduce((newest, one) => Math.max(newest, one), 0);
   const updates = [...confirmed, ...pending].filter((_, index) => names[index] === generation);
-  return LiveDocument.hydrate(base, generation, updates.map((one) => one.bytes));
+  return LiveDocument.hydrate(
+    base,
+    generation,
+    updates.map((one) => one.bytes),
+  );
 }
 
 export function destroyUnit(unit: Unit): void {

@@ -12,12 +12,12 @@ async function reload(name: string): Promise<string> {
   const doc = new Y.Doc();
   await using kept = keepDocument(doc, name, { clock: new ManualClock() });
   await kept.loaded;
-  return doc.getText('t').toString();
+  return doc.getText('t').toJSON();
 }
 
 /** Makes the next readwrite transactions of every connection abort, as a full disk does. */
 async function withFullDisk(run: () => Promise<void>): Promise<void> {
-  const original = IDBDatabase.prototype.transaction;
+  const { transaction: original } = IDBDatabase.prototype; // oxlint-disable-line typescript/unbound-method -- put back below
   IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args: Parameters<typeof original>) {
     const transaction = original.apply(this, args);
     if (args[1] === 'readwrite') queueMicrotask(() => transaction.abort());
@@ -100,7 +100,7 @@ test('[S42] a row that cannot be read is set aside and the rest is loaded', asyn
 test('[S43] a document that does not load in time says so instead of waiting for ever', async () => {
   const clock = new ManualClock();
   const name = fresh();
-  const original = IDBObjectStore.prototype.getAll;
+  const { getAll: original } = IDBObjectStore.prototype; // oxlint-disable-line typescript/unbound-method -- put back below
   const settled = new Promise((resolve) => {
     IDBObjectStore.prototype.getAll = function () {
       resolve(undefined);

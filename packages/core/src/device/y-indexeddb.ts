@@ -101,7 +101,8 @@ class StockDocument implements KeptDocument {
 
   #factory(): IDBFactory {
     const factory = this.#options.indexedDB ?? globalThis.indexedDB;
-    if (factory === undefined) throw new StoreError('unavailable', 'This browser offers no IndexedDB here; the notebook is not kept on this device.');
+    if (factory === undefined)
+      throw new StoreError('unavailable', 'This browser offers no IndexedDB here; the notebook is not kept on this device.');
     return factory;
   }
 
@@ -131,10 +132,12 @@ class StockDocument implements KeptDocument {
     if (origin === this.#persistence) return;
     // After a failure the stored edits have a gap: only the whole document closes it.
     const bytes = this.#failed === undefined ? update : Y.encodeStateAsUpdate(this.#doc);
-    this.#writes = this.#writes.then(() => this.#write(bytes)).then(
-      () => this.#kept(),
-      (error: unknown) => this.#fail(error),
-    );
+    this.#writes = this.#writes
+      .then(() => this.#write(bytes))
+      .then(
+        () => this.#kept(),
+        (error: unknown) => this.#fail(error),
+      );
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -167,7 +170,10 @@ class StockDocument implements KeptDocument {
   #fail(cause: unknown): void {
     const isFull = cause instanceof Error && cause.name === 'QuotaExceededError';
     const advice = isFull ? 'The device is out of space; free some.' : 'Reload the page.';
-    this.#failed = cause instanceof StoreError ? cause : new StoreError(isFull ? 'full' : 'aborted', `An edit of ${this.name} could not be kept. ${advice}`, { cause });
+    this.#failed =
+      cause instanceof StoreError
+        ? cause
+        : new StoreError(isFull ? 'full' : 'aborted', `An edit of ${this.name} could not be kept. ${advice}`, { cause });
     for (const listener of this.#failures) listener(this.#failed);
   }
 }
@@ -193,7 +199,7 @@ async function setUnreadableAside(factory: IDBFactory, name: string): Promise<nu
       if (cursor === null) return;
       if (isReadable(doc, cursor.value)) readable += 1;
       else {
-        transaction.objectStore('custom').put(cursor.value, `unreadable-${String(cursor.key)}`);
+        transaction.objectStore('custom').put(cursor.value, `unreadable-${cursor.key as number}`);
         cursor.delete();
       }
       cursor.continue();

@@ -18,14 +18,35 @@ const word = (random: SeededRandom): string => `w${random.below(1000)}`;
 const makers: readonly ((scene: Scene) => Command | undefined)[] = [
   ({ random, collection, folders }) => {
     const folderId = random.pick(folders)?.id ?? '';
-    return { type: 'addItems', collection, drafts: Array.from({ length: 1 + random.below(3) }, () => ({ name: word(random), folderId, quantity: random.below(5) })) };
+    return {
+      type: 'addItems',
+      collection,
+      drafts: Array.from({ length: 1 + random.below(3) }, () => ({ name: word(random), folderId, quantity: random.below(5) })),
+    };
   },
   onItem(({ random, collection }, { id }) => ({ type: 'editItem', collection, item: id, change: { name: word(random) } })),
-  onItem(({ random, collection }, { id }) => ({ type: 'editItem', collection, item: id, change: { name: word(random), description: word(random) } })),
+  onItem(({ random, collection }, { id }) => ({
+    type: 'editItem',
+    collection,
+    item: id,
+    change: { name: word(random), description: word(random) },
+  })),
   onItem(({ random, collection }, { id }) => ({ type: 'adjustQuantity', collection, item: id, place: '', by: random.below(9) - 4 })),
   onItem(({ random, collection }, { id }) => ({ type: 'stocktake', collection, item: id, place: '', quantity: random.below(20) })),
-  onItem(({ random, collection }, { id }) => ({ type: 'tagItems', collection, items: [id], add: [`t${random.below(4)}`], remove: [`t${random.below(4)}`] })),
-  onItem(({ random, collection }, { id, note }) => ({ type: 'editNote', collection, item: id, before: note, after: editText(random, note) })),
+  onItem(({ random, collection }, { id }) => ({
+    type: 'tagItems',
+    collection,
+    items: [id],
+    add: [`t${random.below(4)}`],
+    remove: [`t${random.below(4)}`],
+  })),
+  onItem(({ random, collection }, { id, note }) => ({
+    type: 'editNote',
+    collection,
+    item: id,
+    before: note,
+    after: editText(random, note),
+  })),
   onItem(({ collection }, { id }) => ({ type: 'trash', collection, items: [id], folders: [] })),
   onItem(({ collection }, { id }) => ({ type: 'restore', collection, items: [id], folders: [] })),
   onItem(({ collection }, { id }) => ({ type: 'purge', collection, items: [id], folders: [] })),
@@ -34,7 +55,12 @@ const makers: readonly ((scene: Scene) => Command | undefined)[] = [
     const [folder, parent] = [random.pick(folders), random.pick(folders)];
     return folder === undefined ? undefined : { type: 'moveFolder', collection, folder: folder.id, parent: parent?.id ?? '' };
   },
-  onItem(({ random, collection, folders }, { id }) => ({ type: 'moveItems', collection, items: [id], folderId: random.pick(folders)?.id ?? '' })),
+  onItem(({ random, collection, folders }, { id }) => ({
+    type: 'moveItems',
+    collection,
+    items: [id],
+    folderId: random.pick(folders)?.id ?? '',
+  })),
   ({ random, collection }) => ({ type: 'editCollection', collection, change: { name: word(random) } }),
 ];
 

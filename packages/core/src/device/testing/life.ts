@@ -12,7 +12,11 @@ const happenings: readonly Happening[] = [
   [5, (world, resident) => world.crashDuring(resident, 1 + world.random.below(8), () => world.edit(resident))],
   [2, (world, resident) => world.crashDuring(resident, 1 + world.random.below(12), () => world.pull(resident))],
   [2, (_, resident) => resident.device.tidy()],
-  [1, (world, resident) => (world.residents.length < 4 ? (world.random.chance(0.5) ? world.clone(resident) : world.thaw(resident)) : undefined)],
+  [
+    1,
+    (world, resident) =>
+      world.residents.length < 4 ? (world.random.chance(0.5) ? world.clone(resident) : world.thaw(resident)) : undefined,
+  ],
   [2, (world) => world.mint()],
   [2, (world, resident) => world.recover(resident)],
   [1, (world) => world.restoreRelay()],

@@ -10,8 +10,11 @@ export interface LoggedUpdate extends LogUpdate {
   readonly ref: Ref;
 }
 
+type Pushed = Pick<PendingUpdate, 'writer' | 'ref' | 'document' | 'bytes'>;
+type Refusal = 'rule' | 'gap' | 'writer-taken' | 'generation';
+
 /** What a relay answers a push. */
-export type Answer = { readonly kind: 'ack'; readonly seq: Seq } | { readonly kind: 'refused'; readonly why: 'rule' | 'gap' | 'writer-taken' | 'generation' };
+export type Answer = { readonly kind: 'ack'; readonly seq: Seq } | { readonly kind: 'refused'; readonly why: Refusal };
 
 /**
  * One collection's log as a relay keeps it, in memory: an array of committed updates and the last ref of each writer.
@@ -32,7 +35,7 @@ export class LogRelay {
     return this.log.length as Seq;
   }
 
-  push(update: Pick<PendingUpdate, 'writer' | 'ref' | 'document' | 'bytes'>, member: MemberId, refuse: boolean): Answer {
+  push(update: Pushed, member: MemberId, refuse: boolean): Answer {
     const { writer, ref, document, bytes } = update;
     const known = this.#writers.get(writer) ?? { last: 0 as Ref, closed: false };
     if (ref <= known.last) {
@@ -40,15 +43,20 @@ export class LogRelay {
       return same !== undefined && sameBytes(same.bytes, bytes) ? { kind: 'ack', seq: same.seq } : { kind: 'refused', why: 'writer-taken' };
     }
     if (known.closed || ref > known.last + 1) return { kind: 'refused', why: 'gap' };
-    const { base, generation } = this.#parse(document);
-    if (generation !== this.#live(base).generation) return { kind: 'refused', why: 'generation' };
-    if (refuse) return { kind: 'refused', why: 'rule' };
-    // Ids the log already holds under this writer were made by a twin of it: Yjs would drop these without a word.
-    const from = Y.parseUpdateMeta(bytes).from.get(writer);
-    if (from !== undefined && from < Y.getState(this.#live(base).doc.store, writer)) return { kind: 'refused', why: 'writer-taken' };
-    if (!this.#take(base, bytes)) return { kind: 'refused', why: 'gap' };
+    const why = this.#guard(update, refuse);
+    if (why !== undefined) return { kind: 'refused', why };
     this.#writers.set(writer, { last: ref, closed: false });
     return { kind: 'ack', seq: this.#append({ document, writer, ref, member, bytes }) };
+  }
+
+  #guard({ writer, document, bytes }: Pushed, refuse: boolean): Refusal | undefined {
+    const { base, generation } = this.#parse(document);
+    if (generation !== this.#live(base).generation) return 'generation';
+    if (refuse) return 'rule';
+    // Ids the log already holds under this writer were made by a twin of it: Yjs would drop these without a word.
+    const from = Y.parseUpdateMeta(bytes).from.get(writer);
+    if (from !== undefined && from < Y.getState(this.#live(base).doc.store, writer)) return 'writer-taken';
+    return this.#take(base, bytes) ? undefined : 'gap';
   }
 
   close(writer: WriterId): Ref {
@@ -97,13 +105,16 @@ export class LogRelay {
     const live = this.#live(base);
     const before = Y.encodeStateAsUpdate(live.doc);
     Y.applyUpdate(live.doc, bytes, 'log');
-    if (live.doc.store.pendingStructs !== null || live.doc.store.pendingDs !== null) throw new Error(`A repair of ${document} is incomplete.`);
+    if (live.doc.store.pendingStructs !== null || live.doc.store.pendingDs !== null)
+      throw new Error(`A repair of ${document} is incomplete.`);
     if (sameBytes(before, Y.encodeStateAsUpdate(live.doc)) && this.log.some((one) => one.document === document)) return;
     this.#append({ document, writer, ref: 1 as Ref, member: 1 as MemberId, bytes });
   }
 
   bases(): readonly string[] {
-    return [...this.#documents.keys()].filter((base) => this.log.some((one) => one.document === documentName(base, this.#live(base).generation)));
+    return [...this.#documents.keys()].filter((base) =>
+      this.log.some((one) => one.document === documentName(base, this.#live(base).generation)),
+    );
   }
 
   /** Documents changed after a seq, in pages of `size`; documents never seen by the caller come as snapshots when `snapshots`. */

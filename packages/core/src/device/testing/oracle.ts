@@ -98,5 +98,7 @@ export const pendingIn = (store: Device['store'], collection: CollectionId): Pro
 /** Where two readings differ, as lines a person can read; empty when they agree. */
 export function differences(actual: Shown, expected: Shown): readonly string[] {
   const keys = new Set([...actual.keys(), ...expected.keys()]);
-  return [...keys].filter((key) => actual.get(key) !== expected.get(key)).map((key) => `${key}\n  is     ${actual.get(key)}\n  should ${expected.get(key)}`);
+  return [...keys]
+    .filter((key) => actual.get(key) !== expected.get(key))
+    .map((key) => `${key}\n  is     ${actual.get(key)}\n  should ${expected.get(key)}`);
 }

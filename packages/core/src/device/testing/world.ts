@@ -1,4 +1,14 @@
-import { newCollectionId, newCommandId, newWriterId, type CollectionId, type CommandId, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import {
+  newCollectionId,
+  newCommandId,
+  newWriterId,
+  type CollectionId,
+  type CommandId,
+  type MemberId,
+  type Ref,
+  type Seq,
+  type WriterId,
+} from '@cacaw/protocol';
 import { CommandError, type Command } from '../../inventory/commands.ts';
 import type { Device, LogEntry } from '../device.ts';
 import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '../memory-store.ts';
@@ -100,7 +110,8 @@ export class World {
     if (cursor === undefined || sameBytes(cursor.lineage, this.relay.lineage)) return false;
     for (const document of (await device.stateVectors(this.collection)).keys()) {
       const stateVector = this.relay.stateVector(document);
-      if (stateVector !== undefined) this.relay.repair(document, await device.difference(this.collection, document, stateVector), newWriterId(this.random));
+      if (stateVector !== undefined)
+        this.relay.repair(document, await device.difference(this.collection, document, stateVector), newWriterId(this.random));
     }
     await device.reset(this.collection);
     resident.refusedBy = undefined;
@@ -210,7 +221,9 @@ export class World {
     if (last === undefined) return;
     const entries: LogEntry[] = [];
     for (const { ref, ...update } of run) {
-      const own = (await pendingIn(resident.store, this.collection)).some((one) => one.writer === update.writer && one.ref === ref && one.bytes.every((byte, at) => byte === update.bytes[at]));
+      const own = (await pendingIn(resident.store, this.collection)).some(
+        (one) => one.writer === update.writer && one.ref === ref && one.bytes.every((byte, at) => byte === update.bytes[at]),
+      );
       if (own && this.random.chance(0.6)) entries.push({ kind: 'ack', seq: update.seq, writer: update.writer, ref });
       else entries.push({ kind: 'update', ...update });
     }
@@ -228,7 +241,8 @@ export class World {
     const lastRefs = this.relay.lastRefs(writers);
     const pages = this.relay.pages(after, { size: 1 + this.random.below(3), snapshots: this.random.chance(0.5) });
     for (const page of pages) {
-      const position = page.next === undefined ? this.#cursorAt(page.head) : { ...this.#cursorAt(after), pull: { head: page.head, next: page.next } };
+      const position =
+        page.next === undefined ? this.#cursorAt(page.head) : { ...this.#cursorAt(after), pull: { head: page.head, next: page.next } };
       await device.confirmPage(this.collection, page, lastRefs, position);
     }
     this.#count('pull');
@@ -253,10 +267,26 @@ export class World {
         await this.push(resident, { most: 1000 });
         await this.pull(resident);
       }
-      const left = await Promise.all(this.residents.map(async (one) => (await pendingIn(one.store, this.collection)).length + ((await one.device.cursor(this.collection))?.seq === this.relay.head ? 0 : 1)));
+      const left = await Promise.all(
+        this.residents.map(
+          async (one) =>
+            (await pendingIn(one.store, this.collection)).length +
+            ((await one.device.cursor(this.collection))?.seq === this.relay.head ? 0 : 1),
+        ),
+      );
       if (left.every((count) => count === 0)) return;
     }
-    const stuck = await Promise.all(this.residents.map(async (one) => (await pendingIn(one.store, this.collection)).map(({ writer, ref, document, committed }) => ({ member: one.member, writer, ref, document, committed }))));
+    const stuck = await Promise.all(
+      this.residents.map(async (one) =>
+        (await pendingIn(one.store, this.collection)).map(({ writer, ref, document, committed }) => ({
+          member: one.member,
+          writer,
+          ref,
+          document,
+          committed,
+        })),
+      ),
+    );
     throw new Error(`The world does not come to rest: ${JSON.stringify({ stuck, tally: this.tally })}`);
   }
 
