@@ -1,7 +1,9 @@
-import type { MemoryBackup } from '@cacaw/relay';
-import type { SeededRandom } from '../random.ts';
+import { newCollectionId, type CollectionId } from '@cacaw/protocol';
+import { createSeededRandom, type SeededRandom } from '../random.ts';
+import type { PlantedBug } from './planted.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
-import { World, type PlantedBug } from './world.ts';
+import { createMemorySimulatedDatabase, type SimulatedDatabase } from './simulated-database.ts';
+import { World } from './world.ts';
 
 /** What a run must add up to over all its seeds, so that it cannot pass by doing nothing. */
 export interface Tally {
@@ -77,19 +79,36 @@ function cloneDevice(world: World): void {
 /** How many moves a seed makes before it comes to rest. */
 const moves = 100;
 
+/** What a run may differ in besides its seed. */
+export interface RunOptions {
+  readonly planted?: PlantedBug | undefined;
+  /** The database of this run; in memory when left out. */
+  readonly database?: ((random: SeededRandom, collection: CollectionId) => SimulatedDatabase) | undefined;
+}
+
 /** Runs one seed to its end and returns what happened in it; throws `Broken` when an invariant does not hold. */
-export async function runSeed(seed: number, planted?: PlantedBug): Promise<Tally> {
+export async function runSeed(seed: number, { planted, database = createMemorySimulatedDatabase }: RunOptions = {}): Promise<Tally> {
   const isRestoring = seed % 10 === 7;
-  const world = new World({ seed, devices: isRestoring ? 4 : 2 + (seed % 3), relays: seed % 4 === 3 ? 2 : 1, hintsLost: seed % 8 === 3, planted });
+  const random = createSeededRandom(seed, 'database');
+  const collection = newCollectionId(random);
+  const world = new World({
+    seed,
+    collection,
+    database: database(random, collection),
+    devices: isRestoring ? 4 : 2 + (seed % 3),
+    relays: seed % 4 === 3 ? 2 : 1,
+    hintsLost: seed % 8 === 3,
+    planted,
+  });
   await world.begin();
-  let backup: MemoryBackup | undefined;
+  let bringBack: (() => Promise<void>) | undefined;
   for (let move = 0; move < moves; move += 1) {
-    if (isRestoring && move === 40) backup = world.copyDatabase();
+    if (isRestoring && move === 40) bringBack = await world.backup();
     if (seed % 10 === 4 && move === 50) cloneDevice(world);
     if (world.random.chance(0.72)) world.act(world.random.pick(world.devices), world.random.chance(0.02));
     else makeTrouble(world, world.random);
     for (const relay of world.relays) if (!relay.isUp && world.random.chance(0.3)) relay.start();
-    if (backup !== undefined && move === 75) world.restore(backup);
+    if (bringBack !== undefined && move === 75) await world.restore(bringBack);
     await world.clock.advance(world.random.int(300));
     await world.check();
   }

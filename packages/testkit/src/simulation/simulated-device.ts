@@ -21,7 +21,8 @@ export interface DeviceGround {
   readonly onFault: (what: string, error: unknown) => void;
   /** Stands between client and network, to plant a bug there. */
   readonly spoilWire: (wire: Wire) => Wire;
-  readonly spoilRandom: (random: Random) => Random;
+  readonly spoilRandom: (random: Random, device: string) => Random;
+  readonly spoilDevice: (device: Device) => Device;
 }
 
 const appSchema = 1;
@@ -99,8 +100,8 @@ export class SimulatedDevice {
   }
 
   async #open(store: MemoryStore, clock: Clock, life: number): Promise<void> {
-    const random = this.#ground.spoilRandom(this.#random.fork(`life ${life}`));
-    const device = await openDevice({ store, clock, random, idleMs: 500, mostShards: 3 });
+    const random = this.#ground.spoilRandom(this.#random.fork(`life ${life}`), this.name);
+    const device = this.#ground.spoilDevice(await openDevice({ store, clock, random, idleMs: 500, mostShards: 3 }));
     device.onRows((change) => this.#follow(change));
     this.#items.clear();
     this.#folders.clear();

@@ -1,22 +1,22 @@
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
 import type { Clock, Wire } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
-import { createMemoryUpdateLog, createRelayCore, type Authenticator, type FanOut, type MemoryDatabase, type Observer, type ProbePoint, type RelayCore, type UpdateLog } from '@cacaw/relay';
+import { createRelayCore, type FanOut, type Observer, type ProbePoint, type RelayCore, type UpdateLog } from '@cacaw/relay';
 import { descriptionLimit } from '../actions.ts';
 import type { SimulatedClock } from '../clock.ts';
 import { createConnection, type Connection } from '../network.ts';
 import type { SeededRandom } from '../random.ts';
+import type { SimulatedDatabase } from './simulated-database.ts';
 
 /** What every relay of one world shares. */
 export interface RelayGround {
   readonly clock: SimulatedClock;
   readonly random: SeededRandom;
-  readonly database: MemoryDatabase;
-  readonly authenticator: Authenticator;
+  readonly database: SimulatedDatabase;
   readonly fanOut: () => FanOut;
   readonly observer: Observer;
   /** Stands before the log, to plant a bug in it. */
-  readonly spoilLog: (log: UpdateLog, relay: { readonly isUp: boolean }) => UpdateLog;
+  readonly spoilLog: (log: UpdateLog) => UpdateLog;
   /** Frames that may arrive twice. */
   readonly mayRepeat: (frame: Uint8Array) => boolean;
 }
@@ -50,21 +50,18 @@ export class SimulatedRelay {
 
   start(): void {
     if (this.#core !== undefined) return;
-    const { database, authenticator, observer, random, spoilLog } = this.#ground;
+    const { database, observer, random, spoilLog } = this.#ground;
     const clock = this.#ground.clock.process();
     const life = { isUp: true };
     const end = (): void => {
       life.isUp = false;
       clock.stop();
     };
-    const log = createMemoryUpdateLog(database, {
-      fault: () => (life.isUp ? (random.chance(0.01) ? 'fail' : 'none') : 'hang'),
-      pause: () => (random.chance(0.3) ? new Promise((resolve) => clock.after(random.int(30), resolve)) : Promise.resolve()),
-    });
+    const log = database.openLog({ life, clock, random });
     this.#clock = { ...clock, stop: end };
     this.#core = createRelayCore({
-      log: spoilLog(log, life),
-      authenticator,
+      log: spoilLog(log),
+      authenticator: database.authenticator,
       fanOut: this.#ground.fanOut(),
       clock,
       random: random.fork(`relay ${this.crashes}`),

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createMemoryDisk, type MemoryDisk } from '@cacaw/core/device';
 import { differences, pendingIn, shownBy, shownFrom } from '@cacaw/core/testing';
-import { newCollectionId, type CollectionId, type Random, type Wire } from '@cacaw/protocol';
-import { createMemoryAuthenticator, createMemoryDatabase, createMemoryMedium, type LogRow, type MemoryBackup, type MemoryDatabase, type UpdateLog } from '@cacaw/relay';
+import type { CollectionId } from '@cacaw/protocol';
+import { createMemoryMedium, type LogRow, type UpdateLog } from '@cacaw/relay';
 import { nextCommand } from '../actions.ts';
 import { createSimulatedClock, type SimulatedClock } from '../clock.ts';
 import { createSeededRandom, type SeededRandom } from '../random.ts';
 import { Ledger } from './ledger.ts';
+import type { PlantedBug } from './planted.ts';
+import type { SimulatedDatabase } from './simulated-database.ts';
 import { SimulatedDevice, type DeviceGround } from './simulated-device.ts';
 import { SimulatedRelay } from './simulated-relay.ts';
 
@@ -17,21 +19,14 @@ export interface WorldOptions {
   readonly relays: number;
   /** Hints between relays never arrive. */
   readonly hintsLost: boolean;
+  readonly database: SimulatedDatabase;
+  readonly collection: CollectionId;
   readonly planted?: PlantedBug | undefined;
-}
-
-/** A fault put in on purpose, to see that the simulator finds it. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly spoilLog?: (log: UpdateLog, relay: { readonly isUp: boolean }, database: MemoryDatabase) => UpdateLog;
-  readonly spoilWire?: (wire: Wire) => Wire;
-  readonly spoilRandom?: (random: Random) => Random;
 }
 
 /** Thrown when an invariant does not hold; the message names the seed and how to replay it. */
 export class Broken extends Error {}
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 /** First bytes of frames a network may deliver twice without breaking its own promise: none is order-bearing. */
 const mayRepeat = (): boolean => false;
 
@@ -41,12 +36,13 @@ export class World {
   readonly random: SeededRandom;
   readonly clock: SimulatedClock;
   readonly collection: CollectionId;
-  readonly database: MemoryDatabase;
   readonly devices: SimulatedDevice[] = [];
   readonly relays: SimulatedRelay[] = [];
   readonly ledger: Ledger = new Ledger();
   readonly #ground: DeviceGround;
   readonly #secret: Uint8Array;
+  /** The committed log as last read. */
+  #log: readonly LogRow[] = [];
   readonly #checked = new Map<SimulatedDevice, number>();
   #fault: Error | undefined;
   /** The log may be behind its readers until they have reconciled. */
@@ -55,33 +51,26 @@ export class World {
   constructor(options: WorldOptions) {
     this.options = options;
     this.random = createSeededRandom(options.seed);
-    this.clock = createSimulatedClock(settle);
-    this.collection = newCollectionId(this.random);
+    this.clock = createSimulatedClock(() => options.database.settle());
+    this.collection = options.collection;
     this.#secret = this.random.bytes(32);
-    this.database = createMemoryDatabase();
     this.#ground = this.#deviceGround();
     const medium = createMemoryMedium(() => options.hintsLost);
     const ground = {
       clock: this.clock,
       random: this.random,
-      database: this.database,
-      authenticator: createMemoryAuthenticator(this.database, this.random),
+      database: options.database,
       fanOut: medium.join,
       mayRepeat,
       observer: { fault: (what: string, { error }: { readonly error: unknown }) => this.#relayFault(what, error), note: () => undefined },
-      spoilLog: (log: UpdateLog, relay: { readonly isUp: boolean }) => options.planted?.spoilLog?.(log, relay, this.database) ?? log,
+      spoilLog: (log: UpdateLog) => options.planted?.spoilLog?.(log, options.database) ?? log,
     };
     for (let index = 0; index < options.relays; index += 1) this.relays.push(new SimulatedRelay(ground));
-    void ground.authenticator.createCollection(this.collection, createHash('sha256').update(this.#secret).digest());
-  }
-
-  /** The committed log as it stands. */
-  get log(): readonly LogRow[] {
-    return this.database.collections.get(this.collection)?.rows ?? [];
   }
 
   /** Starts the devices: the first makes the collection, the others open it by its link. */
   async begin(): Promise<void> {
+    await this.options.database.authenticator.createCollection(this.collection, createHash('sha256').update(this.#secret).digest());
     for (let index = 0; index < this.options.devices; index += 1) this.addDevice();
     await this.clock.advance(500);
     const [first, ...others] = this.devices;
@@ -107,14 +96,15 @@ export class World {
     device.run(command);
   }
 
-  copyDatabase(): MemoryBackup {
-    return this.database.copy();
+  backup(): Promise<() => Promise<void>> {
+    return this.options.database.backup();
   }
 
   /** The relays come back on an older copy of their database, as after a failed disk. */
-  restore(backup: MemoryBackup): void {
+  async restore(bringBack: () => Promise<void>): Promise<void> {
     for (const relay of this.relays) relay.crash();
-    this.database.restore(backup);
+    await this.options.database.settle();
+    await bringBack();
     this.#wasRestored = true;
     this.ledger.count('restores');
     for (const relay of this.relays) relay.start();
@@ -123,6 +113,7 @@ export class World {
   /** Checks every device that has changed: its rows are the log up to its cursor plus its pending writes. */
   async check(): Promise<void> {
     if (this.#fault !== undefined) throw this.#fault;
+    this.#log = await this.options.database.rows();
     for (const device of this.devices) {
       if (!device.isAtRest || this.#checked.get(device) === device.commits) continue;
       this.#checked.set(device, device.commits);
@@ -139,8 +130,8 @@ export class World {
     for (const { document, seq } of confirmed) newest.set(document, Math.max(newest.get(document) ?? 0, seq));
     const read = Math.max(cursor?.seq ?? 0, ...newest.values());
     if (this.#wasRestored) return;
-    if (read > this.log.length) this.fail(`${device.name} has read up to ${read}, the log ends at ${this.log.length}`);
-    const seen = this.log.filter((row) => row.seq <= Math.max(cursor?.seq ?? 0, newest.get(row.document) ?? 0));
+    if (read > this.#log.length) this.fail(`${device.name} has read up to ${read}, the log ends at ${this.#log.length}`);
+    const seen = this.#log.filter((row) => row.seq <= Math.max(cursor?.seq ?? 0, newest.get(row.document) ?? 0));
     const wrong = differences(await shownBy(store, this.collection), shownFrom(this.collection, seen, await pendingIn(store, this.collection)));
     if (wrong.length > 0) this.fail(`${device.name} shows other rows than its log and its pending writes:\n${wrong.join('\n')}`);
   }
@@ -166,7 +157,7 @@ export class World {
       if (!device.isAtRest) return false;
       const store = device.disk.clone().open();
       const cursor = await store.read(['cursors'], (tx) => tx.get('cursors', this.collection));
-      if (cursor?.seq !== this.log.length || cursor.pull !== undefined) return false;
+      if (cursor?.seq !== this.#log.length || cursor.pull !== undefined) return false;
       if ((await pendingIn(store, this.collection)).length > 0) return false;
     }
     return true;
@@ -179,21 +170,21 @@ export class World {
     const refs = pending.map((one) => `${one.writer}/${one.ref}${one.committed === true ? ' committed' : ''}`);
     const pull = cursor?.pull === undefined ? '' : `, pulling to ${cursor.pull.head}`;
     const state = `${device.isUp ? 'up' : 'down'}${device.isAtRest ? '' : ', in a transaction'}`;
-    return `${device.name} (${state}) at ${cursor?.seq} of ${this.log.length}${pull}, pending ${refs.join(' ')}, ${device.report}`;
+    return `${device.name} (${state}) at ${cursor?.seq} of ${this.#log.length}${pull}, pending ${refs.join(' ')}, ${device.report}`;
   }
 
   /** After calm: every device shows the log, nothing kept is missing, counts add up. */
   async finish(): Promise<void> {
     this.#wasRestored = false;
     this.#checked.clear();
-    const expected = shownFrom(this.collection, this.log, []);
+    const expected = shownFrom(this.collection, this.#log, []);
     for (const device of this.devices) {
       const store = device.disk.clone().open();
       const wrong = differences(await shownBy(store, this.collection), expected);
       if (wrong.length > 0) this.fail(`${device.name} did not converge:\n${wrong.join('\n')}`);
       this.ledger.excuse(await store.read(['tray'], (tx) => tx.range('tray', {})));
     }
-    const lost = this.ledger.missing(this.log);
+    const lost = this.ledger.missing(this.#log);
     if (lost.length > 0) this.fail(`kept and lost:\n${lost.join('\n')}`);
     this.ledger.count('crashes', this.relays.reduce((sum, relay) => sum + relay.crashes, 0));
     this.ledger.count('lost connections', this.devices.reduce((sum, device) => sum + device.lostConnections, 0));
@@ -218,12 +209,13 @@ export class World {
         const up = this.relays.filter((relay) => relay.isUp);
         return up.length === 0 ? undefined : this.random.pick(up).connect();
       },
-      onKept: (pending) => this.ledger.keep(pending, this.log),
+      onKept: (pending) => this.ledger.keep(pending, this.#log),
       onFault: (what, error) => {
         this.#fault ??= new Broken(`seed ${this.options.seed}: ${what}`, { cause: error });
       },
       spoilWire: (wire) => planted?.spoilWire?.(wire) ?? wire,
-      spoilRandom: (random) => planted?.spoilRandom?.(random) ?? random,
+      spoilDevice: (device) => planted?.spoilDevice?.(device, this.collection, () => undefined) ?? device,
+      spoilRandom: (random, device) => planted?.spoilRandom?.(random, device) ?? random,
     };
   }
 }
