@@ -1,0 +1,11 @@
+// Everything a scenario can ask of a page, reached by name through Playwright.
+import { openBare, openCollection } from './opening.ts';
+import { fill } from './filling.ts';
+import { fillOneDocument, openOneDocument } from './one-document.ts';
+
+const bench = { fill, openCollection, openBare, fillOneDocument, openOneDocument };
+
+/** What a scenario may call in a page. */
+export type Bench = typeof bench;
+
+Object.assign(globalThis, { bench });

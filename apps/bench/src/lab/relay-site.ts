@@ -1,0 +1,51 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort, startEmbeddedPostgres } from '../../../../scripts/embedded-postgres.ts';
+import { startRelay, type RelayChild } from '../../../../scripts/relay-child.ts';
+
+const root = resolve(import.meta.dirname, '../../../..');
+
+/** A real relay process over an embedded PostgreSQL that waits for the disk, as `npm start` runs them. */
+export interface RelaySite extends AsyncDisposable {
+  readonly origin: string;
+  readonly databaseUrl: string;
+  readonly folder: string;
+  /** CPU the relay process has used so far, in milliseconds. */
+  cpuMs(): number;
+}
+
+/** Starts both; `pageOrigin` may call the relay from a browser. */
+export async function startRelaySite(pageOrigin: string): Promise<RelaySite> {
+  const folder = mkdtempSync(join(tmpdir(), 'cacaw-bench-data-'));
+  // As root the database runs as `nobody` and must get through.
+  chmodSync(folder, 0o755);
+  const database = await startEmbeddedPostgres({ dir: join(folder, 'postgres'), durable: true });
+  const relay = await startRelayOn(database.url, folder, pageOrigin);
+  return {
+    ...relay,
+    databaseUrl: database.url,
+    folder,
+    async [Symbol.asyncDispose]() {
+      await relay.child.stop();
+      await database.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts a relay process on a database that is there. */
+export async function startRelayOn(databaseUrl: string, folder: string, pageOrigin: string): Promise<{ readonly origin: string; readonly child: RelayChild; cpuMs(): number }> {
+  const port = await freePort();
+  const environment = { HOST: '127.0.0.1', PORT: String(port), DATA_DIR: folder, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', ALLOWED_ORIGINS: pageOrigin };
+  const child = await startRelay(root, environment);
+  return { origin: `http://127.0.0.1:${port}`, child, cpuMs: () => cpuOf(child.pid) };
+}
+
+/** Linux counts a process's time in hundredths of a second: measure many, then divide. */
+function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+

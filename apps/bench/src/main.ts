@@ -1,0 +1,53 @@
+// `pnpm bench [scenario…] [--quick]`: measures what the promises cost, beside what this machine can do at best, and fails when a
+// ratio, a count or a size is not what it must be.
+import { resolve } from 'node:path';
+import { openLab, type Lab } from './lab/lab.ts';
+import { describeMachine } from './machine.ts';
+import { broken, loadNow, print, write, type Outcome } from './report.ts';
+import type { Scenario } from './scenario.ts';
+import { open } from './scenarios/open.ts';
+
+const scenarios: readonly Scenario[] = [open];
+const page = resolve(import.meta.dirname, '../../../docs/figures.md');
+
+const args = process.argv.slice(2);
+const isQuick = args.includes('--quick');
+const wanted = args.filter((arg) => !arg.startsWith('--'));
+const unknown = wanted.filter((name) => !scenarios.some((one) => one.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no scenario ${unknown.join(', ')}; there are ${scenarios.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+
+const log = (text: string): void => console.log(`[bench] ${(performance.now() / 1000).toFixed(1)} s  ${text}`);
+
+async function measure(scenario: Scenario, lab: Lab): Promise<Outcome> {
+  const startedAt = performance.now();
+  const end = (): Pick<Outcome, 'scenario' | 'seconds' | 'load'> => ({ scenario, seconds: (performance.now() - startedAt) / 1000, load: loadNow() });
+  try {
+    return { figures: await scenario.run(lab), ...end() };
+  } catch (failure) {
+    return { figures: [], failure, ...end() };
+  }
+}
+
+async function main(): Promise<number> {
+  const machine = describeMachine();
+  const command = ['pnpm bench', ...args].join(' ');
+  console.log(`${command}\n${machine.processor}\n${machine.node}\n${machine.date} UTC, load ${machine.load}`);
+  await using lab = await openLab({ isQuick, log });
+  const outcomes: Outcome[] = [];
+  for (const scenario of scenarios.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    log(scenario.name);
+    const outcome = await measure(scenario, lab);
+    print(outcome);
+    outcomes.push(outcome);
+  }
+  if (!isQuick && wanted.length === 0) write(page, { command, browser: lab.browser, machine, outcomes });
+  const faults = broken(outcomes);
+  for (const fault of faults) console.error(`\nnot held: ${fault}`);
+  console.log(`\n${outcomes.length} scenarios, ${faults.length === 0 ? 'every gate holds' : `${faults.length} gates do not hold`} (${(performance.now() / 1000).toFixed(0)} s)`);
+  return faults.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

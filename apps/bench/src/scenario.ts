@@ -1,0 +1,10 @@
+import type { Figure } from './figure.ts';
+import type { Lab } from './lab/lab.ts';
+
+/** One thing a person waits for or pays for, measured beside what the machine can do at best. */
+export interface Scenario {
+  readonly name: string;
+  /** What it shows, in a sentence for the reader of the table. */
+  readonly about: string;
+  run(lab: Lab): Promise<readonly Figure[]>;
+}
