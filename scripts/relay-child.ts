@@ -17,8 +17,8 @@ export async function startRelay(root: string, environment: { readonly [name: st
   const child = spawn(process.execPath, ['--conditions=@cacaw/source', join(root, 'packages/relay/src/main.ts')], {
     cwd: root,
     env: { ...process.env, ...environment },
-    // The ipc channel tells the relay when we are gone: it drains and ends instead of living on as an orphan.
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // Its own address line is not repeated: the starter prints one. The ipc channel tells the relay when we are gone: it drains and ends instead of living on as an orphan.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const state = { hasEnded: false };
