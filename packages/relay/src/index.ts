@@ -5,7 +5,7 @@ export { createMemoryMedium, createNoFanOut } from './adapters/memory/fan-out.ts
 export { createMemoryKeyStore } from './adapters/memory/key-store.ts';
 export { createMemoryUpdateLog, type LogFault, type LogPoint, type MemoryLogOptions } from './adapters/memory/update-log.ts';
 export { createPostgresAuthenticator } from './adapters/postgres/authenticator.ts';
-export { openPool, type Sql } from './adapters/postgres/connection.ts';
+export { openDatabase, openPool, type Database, type Sql } from './adapters/postgres/connection.ts';
 export { DatabaseNewer, migrate } from './adapters/postgres/migrate.ts';
 export { createKeyRing, type KeyRing } from './adapters/postgres/seal.ts';
 export { createPostgresUpdateLog } from './adapters/postgres/update-log.ts';

@@ -8,7 +8,7 @@ import { serve } from '@hono/node-server';
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 import { createPostgresAuthenticator } from './adapters/postgres/authenticator.ts';
-import { openPool, reach, type Sql } from './adapters/postgres/connection.ts';
+import { openDatabase, openPool, type Database } from './adapters/postgres/connection.ts';
 import { createPostgresFanOut } from './adapters/postgres/fan-out.ts';
 import { isMigrated, migrate } from './adapters/postgres/migrate.ts';
 import { createKeyRing } from './adapters/postgres/seal.ts';
@@ -35,11 +35,11 @@ function createObserver({ logLevel }: Config): Observer {
 }
 
 /** Waits for a database that is still starting; anything else that is wrong with it ends the process. */
-async function migrateWhenThere(sql: Sql): Promise<void> {
+async function migrateWhenThere(database: Database): Promise<void> {
   const deadline = Date.now() + databasePatienceMs;
   for (;;) {
     try {
-      return await reach(() => migrate(sql));
+      return await migrate(database);
     } catch (error) {
       if (!(error instanceof LogUnavailable) || Date.now() > deadline) throw error;
       await sleep(250);
@@ -47,9 +47,9 @@ async function migrateWhenThere(sql: Sql): Promise<void> {
   }
 }
 
-async function checkReady(sql: Sql): Promise<Readiness> {
+async function checkReady(database: Database): Promise<Readiness> {
   try {
-    const isReady = await reach(() => isMigrated(sql));
+    const isReady = await isMigrated(database);
     return { isReady, checks: { database: 'ok', migrations: isReady ? 'ok' : 'not run' } };
   } catch {
     return { isReady: false, checks: { database: 'unavailable' } };
@@ -69,7 +69,7 @@ function createProbe({ crashAt }: Config): Probe | undefined {
 
 interface Opened {
   readonly relay: RelayCore;
-  readonly sql: Sql;
+  readonly database: Database;
   readonly close: () => Promise<void>;
 }
 
@@ -77,13 +77,15 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const wrappingKey = config.encryptionKey ?? (await secretFile(join(config.dataDir, 'encryption-key')));
   const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKey });
-  const sql = openPool(config.databaseUrl, { connections });
-  const direct = openPool(config.databaseDirectUrl, { connections: 2 });
+  const database = openDatabase(config.databaseUrl, { connections });
+  const direct = openDatabase(config.databaseDirectUrl, { connections: 1 });
   await migrateWhenThere(direct);
-  const fanOut = await createPostgresFanOut(direct, randomBytes(8).toString('hex'));
+  await direct.close();
+  const hints = openPool(config.databaseDirectUrl, { connections: 1 });
+  const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));
   const relay = createRelayCore({
-    log: createPostgresUpdateLog(sql, createKeyRing(keys)),
-    authenticator: createPostgresAuthenticator(sql, { keys, random: systemRandom }),
+    log: createPostgresUpdateLog(database, createKeyRing(keys)),
+    authenticator: createPostgresAuthenticator(database, { keys, random: systemRandom }),
     fanOut,
     clock: systemClock,
     random: systemRandom,
@@ -94,19 +96,19 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   });
   const close = async (): Promise<void> => {
     await fanOut.close();
-    await Promise.all([sql.end({ timeout: 2 }), direct.end({ timeout: 2 })]);
+    await Promise.all([database.close(), hints.end({ timeout: 2 })]);
   };
-  return { relay, sql, close };
+  return { relay, database, close };
 }
 
-function listen(config: Config, { relay, sql }: Opened, observer: Observer): Promise<{ readonly server: Server; readonly port: number }> {
+function listen(config: Config, { relay, database }: Opened, observer: Observer): Promise<{ readonly server: Server; readonly port: number }> {
   let origins: readonly string[] = [];
   const app = createApp({
     relay,
     clock: systemClock,
     observer,
     origins: () => origins,
-    ready: () => checkReady(sql),
+    ready: () => checkReady(database),
     webDir: config.webDir,
     isSecure: config.publicUrl?.startsWith('https://'),
   });

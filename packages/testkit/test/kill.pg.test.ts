@@ -7,7 +7,7 @@ import { CommandError } from '@cacaw/core';
 import { createMemoryDisk, openDevice, type Device, type MemoryStore, type PendingUpdate } from '@cacaw/core/device';
 import { differences, pendingIn, shownBy, shownFrom } from '@cacaw/core/testing';
 import { newCollectionId, newCommandId, type CollectionId, type Seq } from '@cacaw/protocol';
-import { createDiskKeyStore, createKeyRing, createPostgresUpdateLog, openPool, secretFile, type LogRow, type ProbePoint } from '@cacaw/relay';
+import { createDiskKeyStore, createKeyRing, createPostgresUpdateLog, openDatabase, secretFile, type LogRow, type ProbePoint } from '@cacaw/relay';
 import { expect, test } from 'vitest';
 import { freePort, startEmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
 import { startRelay, type RelayChild } from '../../../scripts/relay-child.ts';
@@ -113,10 +113,10 @@ test('[X4] SIGKILL of the relay while four people write loses nothing acknowledg
   for (const { sync } of writers) sync.retry();
   const hasNothingPending = async ({ store }: Writer): Promise<boolean> => (await pendingIn(store, collection)).length === 0;
   for (const writer of writers) await until('nothing is pending', () => hasNothingPending(writer), 40_000);
-  const sql = openPool(database.url, { connections: 2 });
+  const reader = openDatabase(database.url, { connections: 2 });
   const keys = createKeyRing(createDiskKeyStore({ folder: join(folder, 'keys'), wrappingKey: await secretFile(join(folder, 'encryption-key')) }));
   const log: LogRow[] = [];
-  const updateLog = createPostgresUpdateLog(sql, keys);
+  const updateLog = createPostgresUpdateLog(reader, keys);
   for (;;) {
     const rows = await updateLog.rows(collection, log.length as Seq, 500);
     if (rows.length === 0) break;
@@ -131,7 +131,7 @@ test('[X4] SIGKILL of the relay while four people write loses nothing acknowledg
     await sync.close();
     await device[Symbol.asyncDispose]();
   }
-  await sql.end();
+  await reader.close();
   await last.stop();
   await database.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { migrate, openPool, type Sql } from '@cacaw/relay';
+import { migrate, openDatabase, openPool, type Sql } from '@cacaw/relay';
 import type {} from '../../../scripts/postgres-for-tests.ts';
 import { expect, inject, test } from 'vitest';
 import { createPostgresSimulatedDatabase } from '../src/simulation/postgres-database.ts';
@@ -13,12 +13,12 @@ async function onPostgres(server: Sql, serverUrl: string, seed: number): Promise
   await server.unsafe(`create database ${name}`);
   const address = new URL(serverUrl);
   address.pathname = `/${name}`;
-  const sql = openPool(address.href, { connections: 8 });
+  const opened = openDatabase(address.href, { connections: 8 });
   try {
-    await migrate(sql);
-    return await runSeed(seed, { database: (random, collection) => createPostgresSimulatedDatabase(sql, random, collection) });
+    await migrate(opened);
+    return await runSeed(seed, { database: (random, collection) => createPostgresSimulatedDatabase(opened, random, collection) });
   } finally {
-    await sql.end({ timeout: 1 });
+    await opened.close();
     await server.unsafe(`drop database ${name} with (force)`);
   }
 }

@@ -11,6 +11,9 @@ import { createMemoryUpdateLog, type MemoryLogOptions } from '../adapters/memory
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createRelayCore, type RelayCore } from '../relay.ts';
 import { serveRelay, until, type HttpRelay } from '../testing/http-relay.ts';
+import { createWirePair } from '../testing/native-client.ts';
+import { createRelayWorld } from '../testing/relay-world.ts';
+import { awarenessFrame, updateFrame } from './messages.ts';
 
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -140,5 +143,82 @@ describe('stock lane', () => {
     expect(await codeOf(stranger)).toBe(4404);
     expect(await codeOf(connect(http.port, id, { name: 'rows.abcdef' }))).toBe(4404);
     expect(stranger.shouldConnect).toBe(false);
+  });
+
+  it('[Y7] ends a connection that sends garbage, stores none of it and goes on with the others', async () => {
+    const { database, http, id } = await open();
+    const [anna, ben] = [connect(http.port, id), connect(http.port, id)];
+    anna.doc.getText('t').insert(0, 'one');
+    await until(() => textOf(ben) === 'one');
+    const rows = database.collections.get(id)?.rows.length;
+    const attacks: Uint8Array[] = [
+      new Uint8Array(0),
+      Uint8Array.of(0),
+      Uint8Array.of(0, 9, 0),
+      Uint8Array.of(0, 0, 200),
+      updateFrame(Uint8Array.of(1, 2, 3)),
+      // Seven bytes of guard.md: a collected range of no length, which no client could ever load again.
+      updateFrame(Uint8Array.of(1, 1, 5, 0, 0, 0, 0)),
+      awarenessFrame(Uint8Array.of(1, 1, 1, 1, 99)),
+    ];
+
+    for (const attack of attacks) {
+      const socket = new WebSocket(`ws://127.0.0.1:${http.port}/yjs/${id}/free.notebook`, ['yjs', `capability.${secret.toString('base64url')}`]);
+      socket.binaryType = 'arraybuffer';
+      const code = new Promise<number>((done) => socket.addEventListener('close', (event) => done(event.code)));
+      socket.addEventListener('message', () => socket.send(attack as Uint8Array<ArrayBuffer>), { once: true });
+      expect(await code, [...attack].join(' ')).toBe(4400);
+    }
+    ben.doc.getText('t').insert(3, ' two');
+    await until(() => textOf(anna) === 'one two');
+
+    expect(database.collections.get(id)?.rows).toHaveLength((rows ?? 0) + 1);
+  });
+
+  it('[Y8] lets a viewer read and closes 4403 when it keeps writing', async () => {
+    const { database, http, id } = await open();
+    const anna = connect(http.port, id);
+    anna.doc.getText('t').insert(0, 'one');
+    await until(() => anna.synced && (database.collections.get(id)?.rows.length ?? 0) === 1);
+    const collection = database.collections.get(id);
+    for (const [member, known] of collection?.members ?? []) collection?.members.set(member, { ...known, role: 'viewer' });
+    const viewer = connect(http.port, id);
+    await until(() => textOf(viewer) === 'one');
+
+    const code = new Promise<number>((done) => viewer.on('connection-close', (event) => done(event?.code ?? 0)));
+    for (let index = 0; index < 8; index += 1) viewer.doc.getText('t').insert(0, 'x');
+
+    expect(await code).toBe(4403);
+    expect(database.collections.get(id)?.rows).toHaveLength(1);
+  });
+
+  it('[Y9] keeps one document over two relays', async () => {
+    const { database, http, id } = await open();
+    const other = await serveRelay(newRelay(database));
+    closers.push(() => other.stop());
+    const [anna, ben] = [connect(http.port, id), connect(other.port, id)];
+    await until(() => anna.synced && ben.synced);
+
+    anna.doc.getText('t').insert(0, 'here');
+    ben.doc.getText('u').insert(0, 'there');
+
+    await until(() => textOf(ben) === 'here' && anna.doc.getText('u').toString() === 'there');
+  });
+
+  it('[Y10] sends a data frame at least every 20 s to a connection nothing happens on', async () => {
+    const world = createRelayWorld();
+    const relay = world.newRelay();
+    const made = await world.newCollection(relay);
+    const { near, far } = createWirePair();
+    const frames: Uint8Array[] = [];
+    near.onFrame((frame) => frames.push(frame));
+    relay.acceptStock(far, { collection: made.id, base: 'free.notebook', secret: made.secret });
+    await world.clock.advance(1_000);
+    const before = frames.length;
+
+    await world.clock.advance(60_000);
+
+    expect(frames.slice(before)).toEqual([Uint8Array.of(1, 1, 0), Uint8Array.of(1, 1, 0), Uint8Array.of(1, 1, 0)].slice(0, frames.length - before));
+    expect(frames.length - before).toBeGreaterThanOrEqual(2);
   });
 });

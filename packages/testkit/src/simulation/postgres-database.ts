@@ -1,5 +1,5 @@
 import type { CollectionId, Seq } from '@cacaw/protocol';
-import { createKeyRing, createMemoryKeyStore, createPostgresAuthenticator, createPostgresUpdateLog, LogUnavailable, type LogRow, type Sql, type UpdateLog } from '@cacaw/relay';
+import { createKeyRing, createMemoryKeyStore, createPostgresAuthenticator, createPostgresUpdateLog, LogUnavailable, type Database, type LogRow, type UpdateLog } from '@cacaw/relay';
 import type { SeededRandom } from '../random.ts';
 import type { SimulatedDatabase, Trouble } from './simulated-database.ts';
 
@@ -7,22 +7,22 @@ const tables = ['collections', 'updates', 'writers', 'members', 'documents', 'sn
 const never = new Promise<never>(() => undefined);
 
 /** A real PostgreSQL, migrated and empty: a seed gives the same schedule, not the same timing. */
-export function createPostgresSimulatedDatabase(sql: Sql, random: SeededRandom, collection: CollectionId): SimulatedDatabase {
+export function createPostgresSimulatedDatabase(database: Database, random: SeededRandom, collection: CollectionId): SimulatedDatabase {
   const keys = createMemoryKeyStore();
   const calls = new Calls();
-  const log = calls.counted(createPostgresUpdateLog(sql, createKeyRing(keys)));
+  const log = calls.counted(createPostgresUpdateLog(database, createKeyRing(keys)));
   return {
-    authenticator: calls.counted(createPostgresAuthenticator(sql, { keys, random })),
+    authenticator: calls.counted(createPostgresAuthenticator(database, { keys, random })),
     openLog: (trouble) => mortal(log, trouble),
     settle: () => calls.settle(),
     rows: () => allRows(log, collection),
     async backup() {
-      for (const table of tables) await sql.unsafe(`create table backup_${table} as table ${table}`);
+      const copies = tables.map((table) => `create table backup_${table} as table ${table};`);
+      const refills = tables.map((table) => `insert into ${table} select * from backup_${table};`);
+      await database.run((sql) => sql.unsafe(copies.join(' ')));
       return async () => {
-        await sql.begin(async (transaction) => {
-          await transaction.unsafe(`truncate ${tables.join(', ')}`);
-          for (const table of tables) await transaction.unsafe(`insert into ${table} select * from backup_${table}`);
-        });
+        // One text of several statements is one transaction.
+        await database.run((sql) => sql.unsafe(`truncate ${tables.join(', ')}; ${refills.join(' ')}`));
       };
     },
   };

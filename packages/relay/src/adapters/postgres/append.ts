@@ -10,7 +10,7 @@ import {
   type LockedCollection,
 } from '../../ports/update-log.ts';
 import * as statements from './append-statements.ts';
-import type { ReservedSql, Sql } from './connection.ts';
+import type { Database, ReservedSql } from './connection.ts';
 import { rowOf, stateOf } from './rows.ts';
 import { seal, type KeyRing } from './seal.ts';
 
@@ -18,31 +18,19 @@ type Keys = ReadonlyMap<CollectionId, Uint8Array>;
 type Decided = readonly [request: AppendRequest, state: CollectionState, decision: AppendDecision];
 
 /** One transaction over every collection of the batch that could be locked: two trips, one flush to disk. */
-export async function appendBatch(sql: Sql, ring: KeyRing, batch: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
-  const connection = await sql.reserve();
-  try {
-    return await appendOn(connection, ring, batch);
-  } finally {
-    connection.release();
-  }
-}
-
-async function appendOn(sql: ReservedSql, ring: KeyRing, batch: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
-  try {
-    const read = await readLocked(sql, batch);
+export function appendBatch(database: Database, ring: KeyRing, batch: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
+  return database.transact(async (lane) => {
+    const read = await readLocked(lane.sql, batch);
     const keys = await keysOf(ring, read.locked.keys());
     const decided: Decided[] = [];
     for (const request of batch) {
       const locked = read.lockedCollection(request, keys);
       if (locked !== undefined) decided.push([request, locked.state, request.decide(locked)]);
     }
-    await writeAll(sql, decided, keys);
+    lane.check();
+    await writeAll(lane.sql, decided, keys);
     return batch.map(({ collection }) => (read.locked.has(collection) ? 'committed' : read.exists.has(collection) ? 'held' : 'missing'));
-  } catch (error) {
-    // On a lost connection the server rolls back by itself; the first error is the one to tell.
-    await sql`rollback`.catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 async function keysOf(ring: KeyRing, collections: Iterable<CollectionId>): Promise<Keys> {

@@ -1,20 +1,27 @@
 import postgres from 'postgres';
 import { LogUnavailable } from '../../ports/update-log.ts';
 
-/** A pool of connections; numbers come back as numbers. */
+/** A pool of connections; numbers come back as numbers. Fit for single statements only, see {@link openDatabase}. */
 export type Sql = postgres.Sql<{ bigint: number }>;
-/** One connection of the pool, for one transaction. */
+/** One connection, for one transaction. */
 export type ReservedSql = postgres.ReservedSql<{ bigint: number }>;
 
 const int8 = 20;
 
-/** Opens a pool that connects on first use and again by itself after an outage. */
-export function openPool(url: string, options: { readonly connections: number; readonly onNotice?: (text: string) => void }): Sql {
+export interface PoolOptions {
+  readonly connections: number;
+  /** Connections stay open however long nothing happens on them. */
+  readonly isLasting?: boolean;
+  readonly onClose?: () => void;
+}
+
+/** Opens a pool that connects on first use. */
+export function openPool(url: string, { connections, isLasting = false, onClose }: PoolOptions): Sql {
   return postgres(url, {
-    max: options.connections,
+    max: connections,
     connect_timeout: 5,
-    idle_timeout: 60,
-    max_lifetime: 30 * 60,
+    idle_timeout: isLasting ? 0 : 60,
+    max_lifetime: isLasting ? null : 30 * 60,
     backoff: (attempt) => Math.min(0.1 * 2 ** attempt, 1),
     // A seq, a ref and a writer id stay below 2^53.
     types: { bigint: { to: int8, from: [int8], parse: Number, serialize: String } },
@@ -25,21 +32,188 @@ export function openPool(url: string, options: { readonly connections: number; r
       lock_timeout: 5_000,
       idle_in_transaction_session_timeout: 15_000,
     },
-    onnotice: (notice) => options.onNotice?.(notice['message'] ?? ''),
+    onnotice: () => undefined,
+    ...(onClose === undefined ? {} : { onclose: onClose }),
   });
 }
 
 // Connection lost or refused, server starting or stopping, too many connections, deadlock, lock or statement timeout,
 // read-only after a failover.
-const passing = /^(08|57|53|40|55P03|25006|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/;
+const passing = /^(08|57|53|40|55P03|25006|CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|DEADLINE)/;
+// Those after which the connection itself is worth nothing.
+const broken = /^(08|57P|CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|DEADLINE)/;
 
-/** Runs a database call; an outage becomes {@link LogUnavailable}, everything else stays the fault it is. */
-export async function reach<T>(call: () => Promise<T>): Promise<T> {
+function codeOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown }).code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** An outage as {@link LogUnavailable}; everything else stays the fault it is. */
+export function outageOf(error: unknown): unknown {
+  if (error instanceof LogUnavailable || !passing.test(codeOf(error))) return error;
+  return new LogUnavailable(`The database did not answer (${codeOf(error)}).`, { cause: error });
+}
+
+class Overdue extends Error {
+  readonly code = 'DEADLINE';
+}
+
+/** A server that is there and says nothing is an outage too. */
+const answerLimitMs = 20_000;
+
+async function withinLimit<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Overdue(`No answer within ${answerLimitMs} ms.`)), answerLimitMs);
+  });
   try {
-    return await call();
-  } catch (error) {
-    const code = (error as { readonly code?: unknown }).code;
-    if (typeof code === 'string' && passing.test(code)) throw new LogUnavailable(`The database did not answer (${code}).`, { cause: error });
-    throw error;
+    return await Promise.race([work, overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A transaction's connection. `check` throws once it is lost: nothing may be sent on it any more. */
+export interface Lane {
+  readonly sql: ReservedSql;
+  check(): void;
+}
+
+/**
+ * The database as the adapters use it: rejects with {@link LogUnavailable} during an outage and works again after it.
+ *
+ * The driver (postgres 3.4.9) neither settles statements queued on a reserved connection that was lost, nor survives
+ * statements or a release sent to it afterwards (it writes to a null socket in a timer, which ends the process), and a pool
+ * can be left with a connection that never flushes again. So transactions run on lanes that are watched and thrown away,
+ * `begin` of the driver is not used at all, and a pool that has met an outage is replaced by a new one.
+ */
+export interface Database {
+  /** Runs single statements; several may be under way at once. */
+  run<T>(call: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs one transaction, which `call` begins and commits; when it throws the transaction is rolled back. */
+  transact<T>(call: (lane: Lane) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens the database behind `url`; connects on first use. */
+export function openDatabase(url: string, options: { readonly connections: number }): Database {
+  return new RenewedDatabase(url, options.connections);
+}
+
+const maxFreeLanes = 2;
+const endOptions = { timeout: 2 };
+
+class RenewedDatabase implements Database {
+  readonly #url: string;
+  readonly #connections: number;
+  #pool: Sql;
+  #lanes: WatchedLane[] = [];
+  #isClosed = false;
+
+  constructor(url: string, connections: number) {
+    this.#url = url;
+    this.#connections = connections;
+    this.#pool = openPool(url, { connections });
+  }
+
+  async run<T>(call: (sql: Sql) => Promise<T>): Promise<T> {
+    const pool = this.#pool;
+    try {
+      return await withinLimit(call(pool));
+    } catch (error) {
+      if (broken.test(codeOf(error))) this.#renew(pool);
+      throw outageOf(error);
+    }
+  }
+
+  async transact<T>(call: (lane: Lane) => Promise<T>): Promise<T> {
+    let lane = this.#lanes.pop();
+    try {
+      lane ??= await WatchedLane.open(this.#url);
+      const result = await lane.run(call);
+      this.#giveBack(lane);
+      return result;
+    } catch (error) {
+      if (lane !== undefined && (broken.test(codeOf(error)) || !(await lane.rollback()))) lane.destroy();
+      else if (lane !== undefined) this.#giveBack(lane);
+      throw outageOf(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const lane of this.#lanes.splice(0)) lane.destroy();
+    await this.#pool.end(endOptions);
+  }
+
+  #giveBack(lane: WatchedLane): void {
+    if (this.#isClosed || lane.isLost || this.#lanes.length >= maxFreeLanes) lane.destroy();
+    else this.#lanes.push(lane);
+  }
+
+  #renew(pool: Sql): void {
+    if (this.#pool !== pool || this.#isClosed) return;
+    this.#pool = openPool(this.#url, { connections: this.#connections });
+    void pool.end(endOptions);
+  }
+}
+
+class WatchedLane implements Lane {
+  readonly sql: ReservedSql;
+  readonly #pool: Sql;
+  readonly #lost: Promise<never>;
+  #isLost = false;
+
+  private constructor(pool: Sql, sql: ReservedSql, onLost: (lose: () => void) => void) {
+    this.#pool = pool;
+    this.sql = sql;
+    this.#lost = new Promise((_, reject) => {
+      onLost(() => {
+        this.#isLost = true;
+        reject(new LogUnavailable('The connection of a transaction was lost.'));
+      });
+    });
+    this.#lost.catch(() => undefined);
+  }
+
+  static async open(url: string): Promise<WatchedLane> {
+    let lose: () => void = () => undefined;
+    const pool = openPool(url, { connections: 1, isLasting: true, onClose: () => lose() });
+    try {
+      const sql = await withinLimit(pool.reserve());
+      return new WatchedLane(pool, sql, (made) => (lose = made));
+    } catch (error) {
+      void pool.end({ timeout: 0 });
+      throw error;
+    }
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  check(): void {
+    if (this.#isLost) throw new LogUnavailable('The connection of a transaction was lost.');
+  }
+
+  run<T>(call: (lane: Lane) => Promise<T>): Promise<T> {
+    if (this.#isLost) return this.#lost;
+    return withinLimit(Promise.race([call(this), this.#lost]));
+  }
+
+  /** False when the connection is not to be used again. */
+  async rollback(): Promise<boolean> {
+    if (this.#isLost) return false;
+    try {
+      await withinLimit(Promise.race([this.sql`rollback`, this.#lost]));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  destroy(): void {
+    this.#isLost = true;
+    void this.#pool.end({ timeout: 0 });
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openPool, type Sql } from './connection.ts';
+import { openDatabase, openPool, type Database, type Sql } from './connection.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,6 +11,8 @@ declare module 'vitest' {
 /** A database of its own on the server of this run. */
 export interface TestDatabase {
   readonly url: string;
+  readonly database: Database;
+  /** For what a test asks itself. */
   readonly sql: Sql;
   drop(): Promise<void>;
 }
@@ -23,12 +25,15 @@ export async function createTestDatabase(serverUrl: string): Promise<TestDatabas
   await server.end();
   const address = new URL(serverUrl);
   address.pathname = `/${name}`;
-  const sql = openPool(address.href, { connections: 10 });
+  const sql = openPool(address.href, { connections: 2 });
+  const database = openDatabase(address.href, { connections: 8 });
   return {
     url: address.href,
+    database,
     sql,
     async drop() {
       await sql.end({ timeout: 1 });
+      await database.close();
       const again = openPool(serverUrl, { connections: 1 });
       await again.unsafe(`drop database if exists ${name} with (force)`);
       await again.end();

@@ -1,4 +1,4 @@
-import type { ReservedSql, Sql } from './connection.ts';
+import type { Database, Sql } from './connection.ts';
 import { migrations } from './migrations.ts';
 
 /** The database was written by a newer relay; this one must not touch it. */
@@ -13,47 +13,32 @@ const newest = migrations.at(-1)?.version ?? 0;
  * Brings the database to this relay's schema, once, however many relays start together. Throws {@link DatabaseNewer}
  * when a newer relay has been here.
  */
-export async function migrate(sql: Sql): Promise<void> {
-  const connection = await sql.reserve();
-  try {
-    await connection`select pg_advisory_lock(${lockKey}::bigint)`;
-    try {
-      await runMissing(connection);
-    } finally {
-      await connection`select pg_advisory_unlock(${lockKey}::bigint)`;
+export function migrate(database: Database): Promise<void> {
+  return database.run(async (sql) => {
+    await runOnce(sql, 'create table if not exists migrations (version integer primary key, name text not null, run_at timestamptz not null default now());');
+    const version = await currentVersion(sql);
+    if (version > newest) {
+      throw new DatabaseNewer(`The database is at schema ${version}, this relay knows ${newest}. Run the newer relay; schemas never go back.`);
     }
-  } finally {
-    connection.release();
-  }
+    for (const step of migrations) {
+      await runOnce(sql, `
+        if exists (select from migrations where version >= ${step.version}) then return; end if;
+        ${step.sql}
+        insert into migrations (version, name) values (${step.version}, '${step.name}');`);
+    }
+  });
 }
 
-async function runMissing(connection: ReservedSql): Promise<void> {
-  await connection`create table if not exists migrations (version integer primary key, name text not null, run_at timestamptz not null default now())`;
-  const version = await currentVersion(connection);
-  if (version > newest) {
-    throw new DatabaseNewer(`The database is at schema ${version}, this relay knows ${newest}. Run the newer relay; schemas never go back.`);
-  }
-  for (const step of migrations.filter((one) => one.version > version)) {
-    await connection`begin`;
-    try {
-      await connection.unsafe(step.sql);
-      await connection`insert into migrations (version, name) values (${step.version}, ${step.name})`;
-      await connection`commit`;
-    } catch (error) {
-      await connection`rollback`;
-      throw error;
-    }
-  }
+/** Runs our own text as one statement, so all of it or nothing, while no other relay does. */
+async function runOnce(sql: Sql, body: string): Promise<void> {
+  await sql.unsafe(`do $run$ begin perform pg_advisory_xact_lock(${lockKey}); ${body} end $run$`);
 }
 
 /** The newest migration the database has seen; 0 when it is empty. */
-async function currentVersion(sql: ReservedSql): Promise<number> {
+async function currentVersion(sql: Sql): Promise<number> {
   const [row] = await sql<{ version: number }[]>`select coalesce(max(version), 0) as version from migrations`;
   return row?.version ?? 0;
 }
 
 /** True when the database is at exactly this relay's schema. */
-export async function isMigrated(sql: Sql): Promise<boolean> {
-  const [row] = await sql<{ version: number }[]>`select coalesce(max(version), 0) as version from migrations`;
-  return row?.version === newest;
-}
+export const isMigrated = (database: Database): Promise<boolean> => database.run(async (sql) => (await currentVersion(sql)) === newest);

@@ -14,14 +14,14 @@ const random: Random = { bytes: (length) => webcrypto.getRandomValues(new Uint8A
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'));
-  await migrate(database.sql);
+  await migrate(database.database);
 });
 afterAll(() => database.drop());
 
 const keys = createMemoryKeyStore();
 const open = (): LogUnderTest => ({
-  log: createPostgresUpdateLog(database.sql, createKeyRing(keys)),
-  authenticator: createPostgresAuthenticator(database.sql, { keys, random }),
+  log: createPostgresUpdateLog(database.database, createKeyRing(keys)),
+  authenticator: createPostgresAuthenticator(database.database, { keys, random }),
 });
 
 describe('PostgreSQL update log', () => updateLogContract(open));

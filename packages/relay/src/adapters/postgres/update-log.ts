@@ -13,36 +13,36 @@ import type {
   UpdateLog,
 } from '../../ports/update-log.ts';
 import { appendBatch } from './append.ts';
-import { reach, type Sql } from './connection.ts';
+import type { Database, Sql } from './connection.ts';
 import { readPage } from './page.ts';
 import { rowOf, stateOf, type CollectionRecord, type UpdateRecord } from './rows.ts';
 import { seal, unseal, type KeyRing } from './seal.ts';
 
 /** The log in PostgreSQL, bytes sealed with each collection's key. */
-export function createPostgresUpdateLog(sql: Sql, ring: KeyRing): UpdateLog {
-  return new PostgresUpdateLog(sql, ring);
+export function createPostgresUpdateLog(database: Database, ring: KeyRing): UpdateLog {
+  return new PostgresUpdateLog(database, ring);
 }
 
 class PostgresUpdateLog implements UpdateLog {
-  readonly #sql: Sql;
+  readonly #database: Database;
   readonly #ring: KeyRing;
 
-  constructor(sql: Sql, ring: KeyRing) {
-    this.#sql = sql;
+  constructor(database: Database, ring: KeyRing) {
+    this.#database = database;
     this.#ring = ring;
   }
 
   append(batch: readonly AppendRequest[]): Promise<readonly AppendOutcome[]> {
-    return reach(() => appendBatch(this.#sql, this.#ring, batch));
+    return appendBatch(this.#database, this.#ring, batch);
   }
 
   join(collection: CollectionId, query: JoinQuery): Promise<JoinAnswer | undefined> {
-    return reach(async () => {
+    return this.#database.run(async (sql) => {
       const [states, cursor, changed, refs] = await Promise.all([
-        selectState(this.#sql, collection),
-        selectChain(this.#sql, collection, query.cursor?.seq ?? (0 as Seq)),
-        countChanged(this.#sql, collection, query.cursor?.seq ?? (0 as Seq)),
-        selectLastRefs(this.#sql, collection, query),
+        selectState(sql, collection),
+        selectChain(sql, collection, query.cursor?.seq ?? (0 as Seq)),
+        countChanged(sql, collection, query.cursor?.seq ?? (0 as Seq)),
+        selectLastRefs(sql, collection, query),
       ]);
       const [state] = states;
       if (state === undefined) return undefined;
@@ -57,15 +57,15 @@ class PostgresUpdateLog implements UpdateLog {
   }
 
   state(collection: CollectionId): Promise<CollectionState | undefined> {
-    return reach(async () => {
-      const [record] = await selectState(this.#sql, collection);
+    return this.#database.run(async (sql) => {
+      const [record] = await selectState(sql, collection);
       return record === undefined ? undefined : stateOf(record);
     });
   }
 
   rows(collection: CollectionId, after: Seq, limit: number): Promise<readonly LogRow[]> {
-    return reach(async () => {
-      const records = await selectRows(this.#sql, { collection, after, limit });
+    return this.#database.run(async (sql) => {
+      const records = await selectRows(sql, { collection, after, limit });
       if (records.length === 0) return [];
       const key = await this.#ring.key(collection);
       return records.map((record) => rowOf(record, key));
@@ -73,13 +73,13 @@ class PostgresUpdateLog implements UpdateLog {
   }
 
   document(collection: CollectionId, base: string): Promise<DocumentLog | undefined> {
-    return reach(async () => {
-      const [state] = await selectDocument(this.#sql, collection, base);
+    return this.#database.run(async (sql) => {
+      const [state] = await selectDocument(sql, collection, base);
       if (state === undefined) return undefined;
       const key = await this.#ring.key(collection);
       const document = `${base}.${state.generation}` as DocumentName;
-      const [snapshot] = await selectSnapshot(this.#sql, collection, state);
-      const records = await selectDocumentRows(this.#sql, { collection, document, after: snapshot?.seq ?? (0 as Seq) });
+      const [snapshot] = await selectSnapshot(sql, collection, state);
+      const records = await selectDocumentRows(sql, { collection, document, after: snapshot?.seq ?? (0 as Seq) });
       return {
         generation: state.generation,
         snapshot: snapshot && { seq: snapshot.seq, bytes: unseal(key, { collection, table: 'snapshots', document, seq: snapshot.seq }, snapshot.bytes) },
@@ -89,24 +89,24 @@ class PostgresUpdateLog implements UpdateLog {
   }
 
   documents(collection: CollectionId): Promise<readonly DocumentName[]> {
-    return reach(async () => (await selectDocuments(this.#sql, collection)).map((one) => `${one.document}.${one.generation}` as DocumentName));
+    return this.#database.run(async (sql) => (await selectDocuments(sql, collection)).map((one) => `${one.document}.${one.generation}` as DocumentName));
   }
 
   page(collection: CollectionId, request: PageRequest): Promise<LogPage> {
-    return reach(async () => readPage(this.#sql, await this.#ring.key(collection), collection, request));
+    return this.#database.run(async (sql) => readPage(sql, await this.#ring.key(collection), collection, request));
   }
 
   keepSnapshot(collection: CollectionId, snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array }): Promise<void> {
-    return reach(async () => {
+    return this.#database.run(async (sql) => {
       const key = await this.#ring.key(collection);
       const { base, generation } = parseDocumentName(snapshot.document) ?? { base: snapshot.document, generation: 0 };
       const bytes = seal(key, { collection, table: 'snapshots', document: snapshot.document, seq: snapshot.seq }, snapshot.bytes);
-      await upsertSnapshot(this.#sql, { collection, base, generation, seq: snapshot.seq, bytes });
+      await upsertSnapshot(sql, { collection, base, generation, seq: snapshot.seq, bytes });
     });
   }
 
   changed(seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[]): Promise<readonly ChangedCollection[]> {
-    return reach(async () => (await selectChanged(this.#sql, seen)).map((record) => ({ collection: record.collection_id, state: stateOf(record) })));
+    return this.#database.run(async (sql) => (await selectChanged(sql, seen)).map((record) => ({ collection: record.collection_id, state: stateOf(record) })));
   }
 }
 
