@@ -31,6 +31,9 @@ test('[J2] two browsers by link see each other, each other’s row and each othe
     await expect(person.detail.getByLabel('Condition')).toHaveValue('mint');
   }
 
+  for (const person of [anna, ben]) await person.openNotebook();
+  await anna.notebookPage.pressSequentially('# Insurance');
+  await expect(ben.notebookPage.getByRole('heading', { name: 'Insurance' })).toBeVisible({ timeout: 1_000 });
   await ben.page.close();
   await expect(anna.avatars).toHaveCount(1, { timeout: 1_000 });
 });

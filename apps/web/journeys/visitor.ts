@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { RunningApp } from './running-app.ts';
 
@@ -83,6 +84,33 @@ export class Visitor {
     await dialog.getByLabel(/^Your name/).press('Enter');
     await this.page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
+  }
+
+  get notebookPage(): Locator {
+    return this.page.getByRole('textbox', { name: 'Notebook page' });
+  }
+
+  async openNotebook(): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Collection' }).getByRole('link', { name: 'Notebook' }).click();
+    await expect(this.notebookPage).toBeVisible();
+  }
+
+  async openItems(): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Collection' }).getByRole('link', { name: 'Items' }).click();
+  }
+
+  async addTag(tag: string): Promise<void> {
+    await this.detail.getByLabel('Add a tag').fill(tag);
+    await this.detail.getByLabel('Add a tag').press('Enter');
+    await expect(this.detail.getByRole('button', { name: `Remove tag ${tag}` })).toBeVisible();
+  }
+
+  /** Everything of the collection on screen as this device has it, without what only this device knows. */
+  async exported(): Promise<unknown> {
+    await this.page.getByRole('button', { name: 'More' }).click();
+    const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.getByRole('button', { name: 'Download backup' }).click()]);
+    const backup = JSON.parse(await readFile(await download.path(), 'utf8')) as { collections: { folders: unknown[]; items: { id: string }[] }[] };
+    return backup.collections.map(({ folders, items }) => ({ folders, items: items.toSorted((one, other) => (one.id < other.id ? -1 : 1)) }));
   }
 
   async isSynced(): Promise<void> {

@@ -13,8 +13,9 @@ export interface KeyActs {
 
 const steps: { readonly [key: string]: number | undefined } = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, Home: -Infinity, End: Infinity };
 
-/** True where keys belong to what is being typed in or to a dialog, tree or menu that has its own. */
+/** True where keys belong to what is being typed in or to a dialog, tree or menu that has its own; an open dialog has them all. */
 export function ownsKeys(target: EventTarget | null): boolean {
+  if (document.querySelector('dialog[open], :popover-open')) return true;
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog, [popover], [role="tree"]') !== null;
 }
 

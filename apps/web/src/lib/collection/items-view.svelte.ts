@@ -15,7 +15,9 @@ export class ItemsView {
   readonly sortText: string = $derived(this.#placement.sort);
   readonly view: View = $derived(parseView(this.#placement.view));
   #shown: LiveList | undefined;
-  readonly #next: LiveList = $derived.by(() => new LiveList(this.open.app.cacaw, this.#query()));
+  /** As text, so that a navigation that changes nothing of the query, such as opening an item, begins no new list. */
+  readonly #queryText: string = $derived.by(() => JSON.stringify(this.#query()));
+  readonly #next: LiveList = $derived.by(() => new LiveList(this.open.app.cacaw, JSON.parse(this.#queryText) as ListQuery));
   /** What is on screen: the list before stays until the next one has its first rows, so that typing never blanks it. */
   readonly list: LiveList = $derived.by(() => {
     if (this.#shown === undefined || this.#next.complete || this.#next.ids.length > 0) this.#shown = this.#next;
@@ -101,7 +103,9 @@ export class ItemsView {
     const folder = place ? this.open.foldersById.get(place) : undefined;
     if (folder) return folder;
     const { sort, view } = this.open.row?.settings ?? {};
-    return { sort: typeof sort === 'string' ? sort : '', view: typeof view === 'string' ? view : '' };
+    // Own orders of many folders put together mean nothing; names do.
+    const unsaid = place === undefined ? 'name' : '';
+    return { sort: typeof sort === 'string' ? sort : unsaid, view: typeof view === 'string' ? view : '' };
   }
 
   async #remember(key: 'sort' | 'view', value: string): Promise<void> {

@@ -18,7 +18,9 @@ export class OpenCollection {
   /** Must be called while a component is set up. `id` is read reactively: another collection is followed as soon as it names one. */
   constructor(app: CacawApp, id: () => CollectionId) {
     this.app = app;
-    const live = $derived(new LiveCollection(app.cacaw, id()));
+    // Every navigation makes new params; only another id may begin new subscriptions.
+    const current = $derived(id());
+    const live = $derived(new LiveCollection(app.cacaw, current));
     this.#live = () => live;
     const item = $derived(this.address.item ?? '');
     $effect(() => live.present(item));

@@ -1,9 +1,19 @@
 import { createBrowserEnvironment, createMessagePort, startWorker } from '@cacaw/client/worker';
 
-/** The local account's database; links and sockets stand on the origin that served the page. */
-startWorker(createBrowserEnvironment(), createMessagePort(self as never), {
-  database: 'CacawInventory',
-  relay: self.location.origin,
-  publicUrl: self.location.origin,
-  onError: (error) => console.error('The engine of this tab reported a fault.', error),
+/** What the page sends besides its port: the network events it hears, because a worker does not hear them in every browser. */
+export type NetworkEvent = 'online' | 'offline';
+
+self.addEventListener('message', ({ data, ports: [port] }: MessageEvent<NetworkEvent | undefined>) => {
+  if (port) serve(port);
+  else if (data) self.dispatchEvent(new Event(data));
 });
+
+/** The local account's database; links and sockets stand on the origin that served the page. */
+function serve(port: MessagePort): void {
+  startWorker(createBrowserEnvironment(), createMessagePort(port), {
+    database: 'CacawInventory',
+    relay: self.location.origin,
+    publicUrl: self.location.origin,
+    onError: (error) => console.error('The engine of this tab reported a fault.', error),
+  });
+}

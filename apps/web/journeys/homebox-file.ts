@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+/** A Homebox export and what importing it must lead to; see `homeboxCsv` of `@cacaw/testkit`. */
+export interface HomeboxExport {
+  readonly bytes: Buffer;
+  readonly good: number;
+  readonly bad: readonly { readonly line: number; readonly reason: string }[];
+  readonly folders: number;
+}
+
+const script = `
+  import { homeboxCsv } from '@cacaw/testkit';
+  const [rows, seed] = process.argv.slice(1).map(Number);
+  const { bytes, good, bad, folders } = homeboxCsv(rows, seed);
+  process.stdout.write(JSON.stringify({ bytes: Buffer.from(bytes).toString('base64'), good, bad, folders }));
+`;
+
+/** Makes the file in a Node that runs the workspace from source, which Playwright's own loader does not. */
+export function makeHomeboxFile(rows: number, seed: number): HomeboxExport {
+  const options = ['--conditions=@cacaw/source', '--input-type=module', '--eval', script, String(rows), String(seed)];
+  const output = execFileSync(process.execPath, options, { cwd: resolve(import.meta.dirname, '..'), maxBuffer: 64e6, encoding: 'utf8' });
+  const made = JSON.parse(output) as Omit<HomeboxExport, 'bytes'> & { readonly bytes: string };
+  return { ...made, bytes: Buffer.from(made.bytes, 'base64') };
+}

@@ -1,0 +1,101 @@
+import { expect, test } from './fixture.ts';
+
+test('[J3] two people edit offline and nothing of either is lost', async ({ visit, app }) => {
+  const anna = await visit();
+  await anna.makeCollection('Cellar');
+  for (const name of ['Bottle', 'Crate']) await anna.addItem(name);
+  await anna.page.getByRole('button', { name: 'New folder' }).click();
+  await anna.page.getByRole('dialog').getByLabel('Name').fill('Binder');
+  await anna.page.getByRole('button', { name: 'Create folder' }).click();
+  await anna.openItem('Bottle');
+  await anna.detail.getByLabel(/^Counted in/).fill('5');
+  await anna.detail.getByLabel(/^Counted in/).press('Enter');
+  const link = await anna.share('Anna');
+  await anna.isSynced();
+  const ben = await visit();
+  await ben.page.goto(link);
+  await ben.nameMyself('Ben');
+  await ben.openItem('Bottle');
+  await expect(ben.detail.getByLabel(/^Counted in/)).toHaveValue('5');
+
+  for (const person of [anna, ben]) await person.goOffline();
+  await app.cut();
+
+  await anna.type('Name', 'Green bottle');
+  await anna.detail.getByRole('button', { name: /^One more/ }).click();
+  await anna.detail.getByRole('button', { name: /^One more/ }).click();
+  await anna.addTag('holo');
+  await anna.openNotebook();
+  await anna.notebookPage.pressSequentially('Anna was here. ');
+  await anna.openItems();
+
+  await ben.detail.getByLabel('Note', { exact: true }).fill('Half empty');
+  await ben.detail.getByLabel('Note', { exact: true }).blur();
+  await ben.detail.getByRole('button', { name: /^One less/ }).click();
+  await ben.addTag('grail');
+  await ben.addItem('Corkscrew');
+  await ben.row('Crate').getByRole('checkbox').click({ force: true });
+  await ben.page.getByRole('button', { name: 'Move…' }).click();
+  await ben.page.getByRole('option', { name: 'Binder' }).click();
+  await ben.openNotebook();
+  await ben.notebookPage.pressSequentially('Ben too.');
+  await ben.openItems();
+
+  for (const person of [anna, ben]) await expect(person.chip).toHaveText(/^Offline — \d+ changes? saved here$/);
+  await app.mend();
+  for (const person of [anna, ben]) await person.goOnline();
+  for (const person of [anna, ben]) await person.isSynced();
+
+  for (const person of [anna, ben]) {
+    await person.openItem('Green bottle');
+    await expect(person.detail.getByLabel(/^Counted in/)).toHaveValue('6');
+    await expect(person.detail.getByLabel('Note', { exact: true })).toHaveValue('Half empty');
+    for (const tag of ['holo', 'grail']) await expect(person.detail.getByRole('button', { name: `Remove tag ${tag}` })).toBeVisible();
+    await expect(person.row('Corkscrew')).toBeVisible();
+    await expect(person.row('Crate').getByText('Binder')).toBeVisible();
+    await person.page.locator('.chip').click();
+    await expect(person.page.getByRole('region', { name: 'Sync details' }).getByText('Waiting to be sent')).toBeVisible();
+    await expect(person.page.getByRole('region', { name: 'Sync details' }).locator('dd').first()).toHaveText('0');
+    await person.page.keyboard.press('Escape');
+  }
+  expect(await anna.exported()).toEqual(await ben.exported());
+
+  for (const person of [anna, ben]) {
+    await person.openNotebook();
+    await expect(person.notebookPage).toContainText('Anna was here.');
+    await expect(person.notebookPage).toContainText('Ben too.');
+  }
+});
+
+test('[J3] a deleted folder comes back whole, with what somebody else changed in it meanwhile', async ({ visit, app }) => {
+  const anna = await visit();
+  await anna.makeCollection('Attic');
+  await anna.page.getByRole('button', { name: 'New folder' }).click();
+  await anna.page.getByRole('dialog').getByLabel('Name').fill('Box');
+  await anna.page.getByRole('button', { name: 'Create folder' }).click();
+  await anna.page.getByRole('treeitem', { name: /^Box/ }).getByRole('link').click();
+  await anna.addItem('Sledge');
+  const link = await anna.share('Anna');
+  await anna.isSynced();
+  const ben = await visit();
+  await ben.page.goto(link);
+  await ben.openItem('Sledge');
+  await ben.goOffline();
+
+  await anna.page.getByRole('treeitem', { name: /^Box/ }).focus();
+  await anna.page.keyboard.press('Delete');
+  await expect(anna.page.getByText('“Box” with 1 item moved to Trash')).toBeVisible();
+  await anna.isSynced();
+  await ben.type('Series', 'Winter');
+  await ben.goOnline();
+  await ben.isSynced();
+  await expect(ben.row('Sledge')).toHaveCount(0);
+
+  await anna.page.getByRole('navigation', { name: 'Collection' }).getByRole('link', { name: 'Trash' }).click();
+  await anna.page.getByRole('checkbox', { name: /Box/ }).check();
+  await anna.page.getByRole('button', { name: 'Restore' }).click();
+  await anna.openItems();
+  await anna.openItem('Sledge');
+  await expect(anna.detail.getByLabel('Series')).toHaveValue('Winter');
+  await app.mend();
+});
