@@ -44,8 +44,10 @@ async function takeDocument(work: Work, document: PageDocument, lastRefs: LastRe
     return [];
   }
   const updates = settleMatching(work, document.updates);
+  // A log read from its beginning (after a reset) also brings what earlier pushes of our own writers committed.
+  const isWholeLog = (work.held.cursor?.seq ?? 0) === 0;
   const twins: WriterId[] = [];
-  for (const update of updates) if (await isByTwin(work, update)) twins.push(update.writer);
+  for (const update of isWholeLog ? [] : updates) if (await isByTwin(work, update)) twins.push(update.writer);
   await takeForeign(work, named.base, { ...document, updates });
   return [...twins, ...(await settleHeld(work, document.document, lastRefs))];
 }
