@@ -21,8 +21,9 @@ const noChain = new Uint8Array(8);
  * 1. One call into the device at a time, and a step begun on one membership changes nothing about a later one.
  * 2. A membership begins with `join`; nothing heard before its `joined` belongs to it.
  * 3. A log that does not continue our cursor is given what it lacks before our copy of the old one is dropped.
- * 4. Pushes flow from the moment the log is known to be ours, also during a pull; pending edits are run again only when
- *    live and drained, so that they build on everything the relay said.
+ * 4. Pushes flow from the moment the log is known to be ours, also during a pull; into another log only once it is read
+ *    whole, as what is pending was made for the old one. Pending edits are run again only when live and drained, so that
+ *    they build on everything the relay said.
  */
 class LogSync implements CollectionSync {
   readonly #options: SyncOptions;
@@ -36,6 +37,7 @@ class LogSync implements CollectionSync {
   /** The relay of this connection has been told of the collection it did not know. */
   #isAnnounced = false;
   #joined: Joined | undefined;
+  #isPushing = false;
   #cursor: StoredCursor | undefined;
   #reader: LogReader | undefined;
   #reconciliation: Reconciliation | undefined;
@@ -162,6 +164,7 @@ class LogSync implements CollectionSync {
   /** Forgets everything that belongs to the membership. */
   #leave(): void {
     this.#isJoining = false;
+    this.#isPushing = false;
     this.#joined = undefined;
     this.#reader = undefined;
     this.#reconciliation = undefined;
@@ -186,6 +189,7 @@ class LogSync implements CollectionSync {
   }
 
   #read(joined: Joined): Step | undefined {
+    if (this.#reader?.phase === 'live' && !this.#isPushing) this.#startPushing(joined);
     if (this.#reconciliation !== undefined) return this.#reconcile(joined, this.#reconciliation);
     return this.#reader?.phase === 'waiting' ? () => this.#accept(joined) : this.#reader?.step();
   }
@@ -245,7 +249,7 @@ class LogSync implements CollectionSync {
   /** Starts reading and pushing; `isNewLog` means that what we hold belongs to another log. */
   async #startReading(joined: Joined, isNewLog: boolean): Promise<void> {
     const { device, collection } = this.#options;
-    const { lineage, lastRefs } = joined;
+    const { lineage } = joined;
     const isOther = this.#cursor !== undefined && (isNewLog || !sameBytes(this.#cursor.lineage, lineage));
     if (isOther) await device.reset(collection);
     if (this.#joined !== joined || this.#conversation === undefined) return;
@@ -253,7 +257,13 @@ class LogSync implements CollectionSync {
     this.#reconciliation = undefined;
     // What we gave back comes to us as acks, though we hold it no more.
     this.#reader?.begin(this.#cursor, isNewLog);
-    this.#outbox.begin({ conversation: this.#conversation, lastRefs, permission: this.#permission() });
+    if (!isOther) this.#startPushing(joined);
+  }
+
+  #startPushing({ lastRefs }: Joined): void {
+    const conversation = this.#conversation;
+    this.#isPushing = conversation !== undefined;
+    if (conversation !== undefined) this.#outbox.begin({ conversation, lastRefs, permission: this.#permission() });
   }
 
   #permission(): Permission {
