@@ -136,7 +136,10 @@ export class Screen {
   complete = false;
   readonly stop: () => void;
 
+  readonly #cacaw: Cacaw;
+
   constructor(cacaw: Cacaw, collection: CollectionId) {
+    this.#cacaw = cacaw;
     const stops = [
       cacaw.list({ collection }, (change) => this.#take(change)),
       cacaw.tree(collection, (tree) => (this.tree = tree)),
@@ -152,11 +155,19 @@ export class Screen {
     return this.ids.map((id) => this.names.get(id) ?? '?');
   }
 
+  /** Rows that come into sight are asked for, as a virtual list does. */
+  async #fetch(ids: readonly ItemId[]): Promise<void> {
+    if (ids.length === 0) return;
+    const rows = await this.#cacaw.rows(ids);
+    for (const row of rows) if (!this.names.has(row.id)) this.names.set(row.id, row.name);
+  }
+
   #take(change: ListChange): void {
     const ids = [...(change.ids ?? this.ids)];
     for (const { at, remove, insert } of change.splices) ids.splice(at, remove, ...insert);
     this.ids = ids;
     for (const row of change.rows) this.names.set(row.id, row.name);
+    void this.#fetch(ids.filter((id) => !this.names.has(id)));
     this.complete = change.complete;
   }
 }
