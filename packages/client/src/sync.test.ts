@@ -302,6 +302,8 @@ describe('pushing', () => {
     if (first === undefined || second === undefined) throw new Error('Too little was pushed.');
 
     made.room.refused(first, 'busy');
+    await made.clock.advance(500);
+    expect(made.room.pushes.filter(({ ref }) => ref === second.ref)).toHaveLength(2);
     made.room.refused(second, 'gap');
     await made.clock.advance(10_000);
 
