@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib';
 import { createMemoryStore, openDevice, readRows, type Device, type MemoryStore, type PendingUpdate } from '@cacaw/core/device';
 import { newCollectionId, type CollectionId, type MemberId, type PageDocument, type Seq } from '@cacaw/protocol';
 import { describe, expect, it } from 'vitest';
@@ -42,6 +43,7 @@ async function scene(): Promise<Scene> {
     network: alwaysOnline,
     credential: secretCredential(new Uint8Array(32)),
     connect: relay.connect,
+    inflate: async (bytes: Uint8Array) => new Uint8Array(inflateRawSync(bytes)),
   };
   const client = await createSyncClient(ports, { appSchema: 1, deviceId: 'device', name: 'Ada' });
   return { id, clock, relay, store, device, client, room: await connected({ clock, relay, id }) };
