@@ -170,7 +170,9 @@ class Connection implements MemoryStore {
       await this.reach('complete');
       return result;
     } catch (error) {
-      if (this.#state !== 'crashed') tx.undo();
+      // A dead tab hears of nothing, not even that its transaction has ended.
+      if (this.#state === 'crashed') return never;
+      tx.undo();
       void this.faults.pace?.('abort');
       throw error;
     }
