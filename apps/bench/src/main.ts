@@ -5,9 +5,11 @@ import { openLab, type Lab } from './lab/lab.ts';
 import { describeMachine } from './machine.ts';
 import { broken, loadNow, print, write, type Outcome } from './report.ts';
 import type { Scenario } from './scenario.ts';
+import { edit } from './scenarios/edit.ts';
 import { open } from './scenarios/open.ts';
+import { roundTrip } from './scenarios/round-trip.ts';
 
-const scenarios: readonly Scenario[] = [open];
+const scenarios: readonly Scenario[] = [open, edit, roundTrip];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
 const args = process.argv.slice(2);
