@@ -52,6 +52,7 @@ async function dropRows(tx: StoreWriter, collection: CollectionId, rows: RowChan
   tx.deleteRange('folders', { index: 'collection', ...ofCollection });
   tx.deleteRange('items', { index: 'collection', prefix: [collection] });
   tx.deleteRange('chunks', { prefix: [collection] });
+  tx.delete('chunkEnds', collection);
 }
 
 function dropConfirmed(tx: StoreWriter, collection: CollectionId): void {

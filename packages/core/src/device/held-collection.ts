@@ -26,7 +26,7 @@ export class HeldCollection {
   pushes = 0;
   #writer: WriterId;
   #lastRef = 0;
-  #chunkEnds: Map<PlaceId, string> | undefined;
+  #chunkEnds: ReadonlyMap<PlaceId, string> | undefined;
   /** Ids of the current writer that this term has made, by document. */
   readonly #clocks = new Map<DocumentName, number>();
   #lastOrder: number;
@@ -100,21 +100,18 @@ export class HeldCollection {
     return this.#lastOrder;
   }
 
-  /**
-   * The largest order among rows that are stored in chunks, by place; may be larger than what is left there, which does not matter
-   * to who appends. Read whole once, because a chunk has no index, and kept up as chunks are written.
-   */
+  /** The largest order among rows stored in chunks, by place: a chunk has no index to ask. */
   async chunkEnds(tx: StoreReader): Promise<ReadonlyMap<PlaceId, string>> {
-    if (this.#chunkEnds === undefined) {
-      this.#chunkEnds = new Map();
-      for (const chunk of await tx.range('chunks', { prefix: [this.id] })) this.noteChunk(chunk.rows);
-    }
+    this.#chunkEnds ??= new Map(Object.entries((await tx.get('chunkEnds', this.id))?.ends ?? {})) as Map<PlaceId, string>;
     return this.#chunkEnds;
   }
 
-  noteChunk(rows: readonly ItemRow[]): void {
-    if (this.#chunkEnds === undefined) return;
-    for (const { folderId, order } of rows) if (order > (this.#chunkEnds.get(folderId) ?? '')) this.#chunkEnds.set(folderId, order);
+  async noteChunk(tx: StoreWriter, rows: readonly ItemRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const ends = new Map(await this.chunkEnds(tx));
+    for (const { folderId, order } of rows) if (order > (ends.get(folderId) ?? '')) ends.set(folderId, order);
+    this.#chunkEnds = ends;
+    tx.put('chunkEnds', { collection: this.id, ends: Object.fromEntries(ends) });
   }
 
   /** Whether a writer id is one under which this device has unsent writes, or would write next. */

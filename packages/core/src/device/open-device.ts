@@ -31,6 +31,7 @@ const written: readonly StoreName[] = [
   'folders',
   'items',
   'chunks',
+  'chunkEnds',
   'confirmed',
   'pending',
   'cursors',
@@ -141,7 +142,6 @@ class TermDevice implements Device {
 
   async confirmPage(collection: CollectionId, page: Page, lastRefs: LastRefs, cursor: StoredCursor): Promise<void> {
     await this.#work(collection, tail, (work) => takePage(work, page, { lastRefs, cursor }));
-    this.#scheduleIdle();
   }
 
   rebase(collection: CollectionId, reason: RebaseReason): Promise<void> {
@@ -207,11 +207,12 @@ class TermDevice implements Device {
           pushed = held.pushes;
           const answer = await act({ tx, held, rows, random: this.#options.random, nowMs: this.#nowMs(), purged: [] });
           held.row = rows.write(tx, held.row);
-          held.noteChunk(rows.chunked);
+          await held.noteChunk(tx, rows.chunked);
           pushed = held.pushes - pushed;
           return answer;
         });
         this.#settle(collection);
+        if (rows.chunked.length > 0) this.#scheduleIdle();
         this.#tell(collection, rows, pushed > 0);
         return result;
       } catch (error) {

@@ -23,8 +23,10 @@ export async function takePage(
   const { held, tx } = work;
   held.isTouched = true;
   const taken = new Set<WriterId>();
-  for (const document of page.documents) {
-    for (const writer of await takeDocument(work, document, position.lastRefs)) taken.add(writer);
+  // Asked for all at once: a first sync has hundreds of documents, and each question is a journey to the database.
+  const standing = await Promise.all(page.documents.map((document) => standingOf(work, document)));
+  for (const [index, document] of page.documents.entries()) {
+    for (const writer of await takeDocument(work, document, { ...position, ...standing[index] })) taken.add(writer);
   }
   held.moveCursor(tx, position.cursor);
   if (position.cursor.pull === undefined) for (const writer of await unprovenWriters(work)) taken.add(writer);
@@ -32,12 +34,14 @@ export async function takePage(
   if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
 }
 
-/** Returns own writers under which somebody else has committed. */
+interface Position extends Partial<Standing> {
+  readonly lastRefs: LastRefs;
+}
 
-async function takeDocument(work: Work, document: PageDocument, lastRefs: LastRefs): Promise<Iterable<WriterId>> {
+/** Returns own writers under which somebody else has committed. */
+async function takeDocument(work: Work, document: PageDocument, { lastRefs, known, isFresh }: Position): Promise<Iterable<WriterId>> {
   const named = registerBase(document.document);
   if (named === undefined) return [];
-  const known = await knownGeneration(work, named.base);
   if (known !== undefined && named.generation < known) return [];
   if (known !== undefined && named.generation > known) {
     await moveToGeneration(work, { name: document.document, snapshot: document.snapshot, updates: document.updates, lastRefs });
@@ -48,18 +52,19 @@ async function takeDocument(work: Work, document: PageDocument, lastRefs: LastRe
   const isWholeLog = (work.held.cursor?.seq ?? 0) === 0;
   const twins: WriterId[] = [];
   for (const update of isWholeLog ? [] : updates) if (await isByTwin(work, update)) twins.push(update.writer);
-  await takeForeign(work, named.base, { ...document, updates });
+  if (isFresh === true) await takeFreshShard(work, named.base, { ...document, updates });
+  else await takeForeign(work, named.base, { ...document, updates });
   return [...twins, ...(await settleHeld(work, document.document, lastRefs))];
 }
 
 async function takeForeign(work: Work, base: DocumentBase, document: PageDocument): Promise<void> {
-  if (await isFreshShard(work, base)) return takeFreshShard(work, document);
   if (document.snapshot !== undefined) return rebuild(work, base, () => storeDocument(work, document));
   for (const update of document.updates) await applyLogged(work, update);
 }
 
 /** Own writes that come back as they were pushed cease to be pending; returns the others' updates. */
 function settleMatching(work: Work, updates: readonly LogUpdate[]): readonly LogUpdate[] {
+  if (work.held.pending.isEmpty) return updates;
   return updates.filter((update) => {
     const own = work.held.pending.match(update.writer, update.bytes);
     if (own !== undefined) settlePending(work, own, update.seq);
@@ -97,31 +102,33 @@ async function unprovenWriters(work: Work): Promise<Set<WriterId>> {
   return taken;
 }
 
-/** The generation this device holds of a document, or undefined when it holds nothing of it. */
-async function knownGeneration({ tx, held }: Work, base: string): Promise<number | undefined> {
-  const [record] = await tx.range('confirmed', { ...recordsOf(held.id, base), limit: 1 });
-  const [pending] = held.pending.ofBase(base);
-  const name: DocumentName | undefined = record?.document ?? pending?.document;
-  return name === undefined ? undefined : registerBase(name)?.generation;
+/** What this device holds of a document before a page is taken. */
+interface Standing {
+  /** Its generation; undefined when nothing of it is here. */
+  readonly known: number | undefined;
+  /** A shard of which nothing is stored yet: its rows can be written in one piece. */
+  readonly isFresh: boolean;
 }
 
-/** A shard of which nothing is stored yet: its rows can be written in one piece. */
-async function isFreshShard({ tx, held }: Work, base: string): Promise<boolean> {
+async function standingOf({ tx, held }: Work, { document }: PageDocument): Promise<Standing> {
+  const base = registerBase(document)?.base;
+  if (base === undefined) return { known: undefined, isFresh: false };
   const key = unitOf(base);
-  if (key === 'root' || !base.startsWith('rows.') || held.units.has(key)) return false;
-  const [records, items, chunk] = await Promise.all([
-    tx.count('confirmed', recordsOf(held.id, base)),
-    tx.count('items', itemsOfShard(held.id, key)),
-    tx.get('chunks', [held.id, key]),
+  const isShard = base.startsWith('rows.') && key !== 'root' && !held.units.has(key);
+  const [[record], items, chunk] = await Promise.all([
+    tx.range('confirmed', { ...recordsOf(held.id, base), limit: 1 }),
+    isShard ? tx.count('items', itemsOfShard(held.id, key)) : 1,
+    isShard ? tx.get('chunks', [held.id, key]) : undefined,
   ]);
-  return records + items === 0 && chunk === undefined && held.pending.ofBase(base).length === 0;
+  const name: DocumentName | undefined = record?.document ?? held.pending.ofBase(base)[0]?.document;
+  const known = name === undefined ? undefined : registerBase(name)?.generation;
+  return { known, isFresh: known === undefined && items === 0 && chunk === undefined };
 }
 
-async function takeFreshShard(work: Work, document: PageDocument): Promise<void> {
+async function takeFreshShard(work: Work, base: DocumentBase, document: PageDocument): Promise<void> {
   const { tx, held, rows } = work;
   storeDocument(work, document);
-  const key = unitOf(registerBase(document.document)?.base ?? '');
-  const unit = await hydrateUnit(tx, { collection: held.id, key }, held.pending.all());
+  const unit = await hydrateUnit(tx, { collection: held.id, key: unitOf(base) }, held.pending.all());
   rows.tellChunk(writeChunk(tx, held.id, unit));
   held.noteQuarantined(unit);
   destroyUnit(unit);

@@ -5,6 +5,9 @@ import type { RowsChange } from './device.ts';
 import type { StoreReader, StoreWriter } from './store.ts';
 import { itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
 
+/** Rows of an import are written as chunks: 128 at once cost less than two records with their indexes (model.md 2g). */
+const chunkFrom = 16;
+
 /** Gathers which rows a transaction changed, writes them into it, and says what subscribers will hear. */
 export class RowChanges {
   readonly #collection: CollectionId;
@@ -89,6 +92,8 @@ export class RowChanges {
 
   #writeItems(tx: StoreWriter, unit: Unit, touched: ReadonlySet<string>): void {
     let isChanged = false;
+    if (unit.isBlank && touched.size >= chunkFrom) unit.chunked = true;
+    unit.isBlank = false;
     for (const local of touched) {
       const id = itemId(unit.key as ShardId, local as LocalId);
       const row = itemOf(this.#collection, unit, local);

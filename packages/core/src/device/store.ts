@@ -73,6 +73,12 @@ export interface RowChunk {
   readonly rows: readonly ItemRow[];
 }
 
+/** The largest order of each place among rows stored in chunks; may be larger than what is left there. */
+export interface ChunkEnds {
+  readonly collection: CollectionId;
+  readonly ends: { readonly [place: string]: string };
+}
+
 /** A command that has been kept: its answer to a repeat, and what would take it back. */
 export interface DoneCommand {
   readonly id: CommandId;
@@ -96,6 +102,7 @@ export interface Stored {
   readonly images: { readonly id: string; readonly itemId: string; readonly blob: Blob; readonly thumbnail: Blob };
   readonly settings: { readonly key: string; readonly value: Json };
   readonly chunks: RowChunk;
+  readonly chunkEnds: ChunkEnds;
   readonly confirmed: ConfirmedUpdate;
   readonly pending: PendingUpdate;
   readonly cursors: StoredCursor;
@@ -130,6 +137,7 @@ export const storeLayout: { readonly [Name in StoreName]: StoreShape } = {
   images: { key: 'id', indexes: { itemId: 'itemId' } },
   settings: { key: 'key', indexes: {} },
   chunks: { key: ['collection', 'shard'], indexes: { shard: 'shard' } },
+  chunkEnds: { key: 'collection', indexes: {} },
   confirmed: { key: ['collection', 'document', 'seq'], indexes: {} },
   pending: { key: ['collection', 'writer', 'ref'], indexes: { order: ['collection', 'order'] } },
   cursors: { key: 'collection', indexes: {} },

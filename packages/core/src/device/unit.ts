@@ -26,6 +26,8 @@ export interface Unit {
   readonly journal: Map<string, JournalEntry>;
   /** The shard's rows are stored as one chunk, not yet as single records. */
   chunked: boolean;
+  /** Nothing of it was stored when it was hydrated: many rows born into it may be written as a chunk. */
+  isBlank: boolean;
   /** Confirmed records per document base, to know when they are worth folding into one. */
   readonly records: Map<DocumentBase, number>;
   readonly quarantined: readonly Quarantined[];
@@ -86,7 +88,11 @@ export async function hydrateUnit(
       if (record !== undefined) quarantined.push({ collection, document: record.document, seq: record.seq });
     }
   }
-  return { key, documents, journal, chunked: chunk !== undefined, records, quarantined };
+  const isBlank =
+    chunk === undefined &&
+    stored.every(([confirmed]) => confirmed.length === 0) &&
+    !pending.some((one) => bases.some((base) => one.document.startsWith(`${base}.`)));
+  return { key, documents, journal, chunked: chunk !== undefined, isBlank, records, quarantined };
 }
 
 /** Hydrates one document; its generation is the newest that stands in its records. */
