@@ -11,6 +11,7 @@ import { takePage } from './page.ts';
 import { rebasePending } from './rebase.ts';
 import { differenceOf, stateVectorsOf } from './reconcile.ts';
 import { RowChanges } from './row-changes.ts';
+import { SerialQueue, subscribe } from './serial-queue.ts';
 import { StoreError, type DeviceStore, type PendingUpdate, type StoredCursor, type StoreName, type StoreWriter } from './store.ts';
 import type { Quarantined } from './unit.ts';
 
@@ -72,7 +73,7 @@ class TermDevice implements Device {
   readonly #onRows = new Set<(change: RowsChange) => void>();
   readonly #onPending = new Set<(collection: CollectionId) => void>();
   readonly #onEnd = new Set<(error: Error) => void>();
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   #ended: Error | undefined;
   #offsetMs = 0;
   #cancelIdle: (() => void) | undefined;
@@ -185,7 +186,7 @@ class TermDevice implements Device {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#queue;
+    await this.#queue.idle;
     this.#cancelIdle?.();
     this.#ended ??= new StoreError('closed', 'This term has been closed; open the device again.');
     for (const held of this.#held.values()) held.drop();
@@ -282,12 +283,10 @@ class TermDevice implements Device {
   }
 
   #enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(() => {
+    return this.#queue.run(() => {
       if (this.#ended !== undefined) throw this.#ended;
       return task();
     });
-    this.#queue = result.catch(() => undefined);
-    return result;
   }
 
   /** Idle work waits for a pause, then goes on in small steps until there is none left. */
@@ -301,9 +300,4 @@ class TermDevice implements Device {
       );
     });
   }
-}
-
-function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

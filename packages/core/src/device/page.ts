@@ -10,7 +10,8 @@ import { rebasePending } from './rebase.ts';
 import { writeChunk } from './row-changes.ts';
 import { dropPending, rebuild, settlePending } from './settle.ts';
 import type { StoredCursor } from './store.ts';
-import { destroyUnit, hydrateDocument, hydrateUnit, itemsOfShard, recordsOf, unitOf } from './unit.ts';
+import { standingOf, type Standing } from './standing.ts';
+import { destroyUnit, hydrateDocument, hydrateUnit, unitOf } from './unit.ts';
 
 type PageDocument = Page['documents'][number];
 
@@ -24,9 +25,9 @@ export async function takePage(
   held.isTouched = true;
   const taken = new Set<WriterId>();
   // Asked for all at once: a first sync has hundreds of documents, and each question is a journey to the database.
-  const standing = await Promise.all(page.documents.map((document) => standingOf(work, document)));
+  const standing = await Promise.all(page.documents.map(({ document }) => standingOf(work, document)));
   for (const [index, document] of page.documents.entries()) {
-    for (const writer of await takeDocument(work, document, { ...position, ...standing[index] })) taken.add(writer);
+    for (const writer of await takeDocument(work, document, { lastRefs: position.lastRefs, standing: standing[index] })) taken.add(writer);
   }
   held.moveCursor(tx, position.cursor);
   if (position.cursor.pull === undefined) for (const writer of await unprovenWriters(work)) taken.add(writer);
@@ -34,27 +35,31 @@ export async function takePage(
   if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
 }
 
-interface Position extends Partial<Standing> {
+interface Position {
   readonly lastRefs: LastRefs;
+  readonly standing: Standing | undefined;
 }
 
 /** Returns own writers under which somebody else has committed. */
-async function takeDocument(work: Work, document: PageDocument, { lastRefs, known, isFresh }: Position): Promise<Iterable<WriterId>> {
-  const named = registerBase(document.document);
-  if (named === undefined) return [];
-  if (known !== undefined && named.generation < known) return [];
-  if (known !== undefined && named.generation > known) {
+async function takeDocument(work: Work, document: PageDocument, { lastRefs, standing }: Position): Promise<Iterable<WriterId>> {
+  if (standing === undefined || standing.age === 'older') return [];
+  if (standing.age === 'newer') {
     await moveToGeneration(work, { name: document.document, snapshot: document.snapshot, updates: document.updates, lastRefs });
     return [];
   }
-  const updates = settleMatching(work, document.updates);
-  // A log read from its beginning (after a reset) also brings what earlier pushes of our own writers committed.
-  const isWholeLog = (work.held.cursor?.seq ?? 0) === 0;
-  const twins: WriterId[] = [];
-  for (const update of isWholeLog ? [] : updates) if (await isByTwin(work, update)) twins.push(update.writer);
-  if (isFresh === true) await takeFreshShard(work, named.base, { ...document, updates });
-  else await takeForeign(work, named.base, { ...document, updates });
+  const foreign = { ...document, updates: settleMatching(work, document.updates) };
+  const twins = await twinsIn(work, foreign.updates);
+  const isFresh = standing.isFresh && !work.held.units.has(unitOf(standing.base));
+  await (isFresh ? takeFreshShard : takeForeign)(work, standing.base, foreign);
   return [...twins, ...(await settleHeld(work, document.document, lastRefs))];
+}
+
+/** A log read from its beginning (after a reset) also brings what earlier pushes of our own writers committed: no twin there. */
+async function twinsIn(work: Work, updates: readonly LogUpdate[]): Promise<readonly WriterId[]> {
+  const twins: WriterId[] = [];
+  if ((work.held.cursor?.seq ?? 0) === 0) return twins;
+  for (const update of updates) if (await isByTwin(work, update)) twins.push(update.writer);
+  return twins;
 }
 
 async function takeForeign(work: Work, base: DocumentBase, document: PageDocument): Promise<void> {
@@ -100,29 +105,6 @@ async function unprovenWriters(work: Work): Promise<Set<WriterId>> {
     for (const writer of await settleHeld(work, name, new Map(claimed.map((one) => [one.writer, one.ref])))) taken.add(writer);
   }
   return taken;
-}
-
-/** What this device holds of a document before a page is taken. */
-interface Standing {
-  /** Its generation; undefined when nothing of it is here. */
-  readonly known: number | undefined;
-  /** A shard of which nothing is stored yet: its rows can be written in one piece. */
-  readonly isFresh: boolean;
-}
-
-async function standingOf({ tx, held }: Work, { document }: PageDocument): Promise<Standing> {
-  const base = registerBase(document)?.base;
-  if (base === undefined) return { known: undefined, isFresh: false };
-  const key = unitOf(base);
-  const isShard = base.startsWith('rows.') && key !== 'root' && !held.units.has(key);
-  const [[record], items, chunk] = await Promise.all([
-    tx.range('confirmed', { ...recordsOf(held.id, base), limit: 1 }),
-    isShard ? tx.count('items', itemsOfShard(held.id, key)) : 1,
-    isShard ? tx.get('chunks', [held.id, key]) : undefined,
-  ]);
-  const name: DocumentName | undefined = record?.document ?? held.pending.ofBase(base)[0]?.document;
-  const known = name === undefined ? undefined : registerBase(name)?.generation;
-  return { known, isFresh: known === undefined && items === 0 && chunk === undefined };
 }
 
 async function takeFreshShard(work: Work, base: DocumentBase, document: PageDocument): Promise<void> {

@@ -69,31 +69,36 @@ export async function hydrateUnit(
       Promise.all([tx.range('confirmed', recordsOf(collection, base)), tx.range('journal', journalOf(collection, base))]),
     ),
   ]);
-  const documents = new Map<DocumentBase, LiveDocument>();
-  const journal = new Map<string, JournalEntry>();
-  const records = new Map<DocumentBase, number>();
-  const quarantined: Quarantined[] = [];
+  const ofUnit = pending.filter((one) => bases.some((base) => isOf(base, one)));
+  const isBlank = chunk === undefined && ofUnit.length === 0 && stored.every(([confirmed]) => confirmed.length === 0);
+  const unit: Mutable<Unit> = {
+    key,
+    documents: new Map(),
+    journal: new Map(),
+    chunked: chunk !== undefined,
+    isBlank,
+    records: new Map(),
+    quarantined: [],
+  };
   for (const [index, base] of bases.entries()) {
     const [confirmed = [], own = []] = stored[index] ?? [];
     const { document, unreadable } = hydrateDocument(
       base,
       confirmed,
-      pending.filter((one) => one.document.startsWith(`${base}.`)),
+      ofUnit.filter((one) => isOf(base, one)),
     );
-    documents.set(base, document);
-    records.set(base, confirmed.length);
-    for (const entry of own) journal.set(entry.key, entry);
-    for (const at of unreadable) {
-      const record = confirmed[at];
-      if (record !== undefined) quarantined.push({ collection, document: record.document, seq: record.seq });
-    }
+    unit.documents.set(base, document);
+    unit.records.set(base, confirmed.length);
+    for (const entry of own) unit.journal.set(entry.key, entry);
+    const records = confirmed.filter((_, at) => unreadable.includes(at));
+    unit.quarantined = [...unit.quarantined, ...records.map((record) => ({ collection, document: record.document, seq: record.seq }))];
   }
-  const isBlank =
-    chunk === undefined &&
-    stored.every(([confirmed]) => confirmed.length === 0) &&
-    !pending.some((one) => bases.some((base) => one.document.startsWith(`${base}.`)));
-  return { key, documents, journal, chunked: chunk !== undefined, isBlank, records, quarantined };
+  return unit;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const isOf = (base: DocumentBase, { document }: PendingUpdate): boolean => document.startsWith(`${base}.`);
 
 /** Hydrates one document; its generation is the newest that stands in its records. */
 export function hydrateDocument(
