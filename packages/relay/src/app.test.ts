@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { newCollectionId } from '@cacaw/protocol';
-import { createRelayWorld } from './testing/relay-world.ts';
-import { serveRelay, type HttpRelay } from './testing/http-relay.ts';
+import { createRelayWorld } from '../test/relay-world.ts';
+import { serveRelay, type HttpRelay } from '../test/http-relay.ts';
 import { systemRandom } from './adapters/system-clock.ts';
 
 let http: HttpRelay;
@@ -18,7 +18,10 @@ beforeAll(async () => {
   writeFileSync(join(webDir, '200.html'), '<!doctype html><script>let a = 1;</script><p>the app</p>');
   writeFileSync(join(webDir, 'service-worker.js'), 'self.x = 1;');
   writeFileSync(join(webDir, '_app/immutable/a.1.js'), `export const long = '${'x'.repeat(5000)}';`);
-  http = await serveRelay(createRelayWorld().newRelay(), { webDir, ready: async () => ({ isReady, checks: { database: isReady ? 'ok' : 'unavailable' } }) });
+  http = await serveRelay(createRelayWorld().newRelay(), {
+    webDir,
+    ready: async () => ({ isReady, checks: { database: isReady ? 'ok' : 'unavailable' } }),
+  });
 });
 afterAll(async () => {
   await http.stop();
@@ -68,8 +71,14 @@ describe('app', () => {
   });
 
   it('[H12] lets listed origins call the API from a browser and no others', async () => {
-    const allowed = await fetch(`${http.url}/api/collections`, { method: 'OPTIONS', headers: { origin: 'http://allowed.example', 'access-control-request-method': 'POST' } });
-    const other = await fetch(`${http.url}/api/collections`, { method: 'OPTIONS', headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' } });
+    const allowed = await fetch(`${http.url}/api/collections`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://allowed.example', 'access-control-request-method': 'POST' },
+    });
+    const other = await fetch(`${http.url}/api/collections`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' },
+    });
 
     expect(allowed.headers.get('access-control-allow-origin')).toBe('http://allowed.example');
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
@@ -83,12 +92,15 @@ describe('app', () => {
     expect(hashed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(hashed.headers.get('content-encoding')).toBe('gzip');
     expect(worker.headers.get('cache-control')).toBe('no-cache');
-    expect((await fetch(`${http.url}/service-worker.js`, { headers: { 'if-none-match': worker.headers.get('etag') ?? '' } })).status).toBe(304);
+    expect((await fetch(`${http.url}/service-worker.js`, { headers: { 'if-none-match': worker.headers.get('etag') ?? '' } })).status).toBe(
+      304,
+    );
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('the app')]);
     expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self' 'wasm-unsafe-eval' 'sha256-/);
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await fetch(`${http.url}/missing.js`, { headers: { accept: 'text/html' } })).status).toBe(404);
-    for (const path of ['/..%2f..%2fetc%2fpasswd', '/%E0%A4%A']) expect(await (await fetch(`${http.url}${path}`, { headers: { accept: 'text/html' } })).text(), path).toContain('the app');
+    for (const path of ['/..%2f..%2fetc%2fpasswd', '/%E0%A4%A'])
+      expect(await (await fetch(`${http.url}${path}`, { headers: { accept: 'text/html' } })).text(), path).toContain('the app');
   });
 
   it('[H14] tells a supervisor that it lives and whether it can work', async () => {
@@ -103,7 +115,9 @@ describe('app', () => {
     for (let index = 0; index < 20; index += 1) {
       await new Promise<void>((done) => {
         const socket = connect(http.port, '127.0.0.1', () => {
-          socket.write('GET /sync HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: cacaw.1\r\n\r\n');
+          socket.write(
+            'GET /sync HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: cacaw.1\r\n\r\n',
+          );
           socket.resetAndDestroy();
           done();
         });

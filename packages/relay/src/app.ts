@@ -48,8 +48,20 @@ export function createApp(options: AppOptions): Hono {
   app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
   app.get('/readyz', (context) => answerReady(context, options));
   app.route(collectionsPath, collectionRoutes(relay, limitPerAddress(options.clock), addressOf));
-  app.get('/sync', onlyFrom(origins), upgradeWebSocket(() => wireEvents((wire) => relay.accept(wire)), { onError: (error: unknown) => observer.fault('a socket failed', { error }) }));
-  app.get('/yjs/:collection/:document', onlyFrom(origins), upgradeWebSocket((context) => stockEvents(context, relay), { onError: (error: unknown) => observer.fault('a socket failed', { error }) }));
+  app.get(
+    '/sync',
+    onlyFrom(origins),
+    upgradeWebSocket(() => wireEvents((wire) => relay.accept(wire)), {
+      onError: (error: unknown) => observer.fault('a socket failed', { error }),
+    }),
+  );
+  app.get(
+    '/yjs/:collection/:document',
+    onlyFrom(origins),
+    upgradeWebSocket((context) => stockEvents(context, relay), {
+      onError: (error: unknown) => observer.fault('a socket failed', { error }),
+    }),
+  );
   app.all('/api/*', (context) => problem(context, 'unknown', `There is no ${context.req.method} ${context.req.path}.`));
   app.notFound((context) => webAnswer(context, web));
   app.onError((error, context) => {
@@ -79,8 +91,13 @@ function stockEvents(context: Context, relay: RelayCore): WSEvents<WebSocketLike
   const offered = (context.req.header('sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
   const secret = offered.find((one) => one.startsWith('capability.'))?.slice('capability.'.length);
   return wireEvents((wire) => {
-    if (!isCollectionId(collection) || base === undefined) return wire.close(closeReasons.unknown.code, 'The address is /yjs/<collection>/free.<name>.');
-    relay.acceptStock(wire, { collection, base, secret: secret === undefined ? undefined : new Uint8Array(Buffer.from(secret, 'base64url')) });
+    if (!isCollectionId(collection) || base === undefined)
+      return wire.close(closeReasons.unknown.code, 'The address is /yjs/<collection>/free.<name>.');
+    relay.acceptStock(wire, {
+      collection,
+      base,
+      secret: secret === undefined ? undefined : new Uint8Array(Buffer.from(secret, 'base64url')),
+    });
   });
 }
 
@@ -89,8 +106,10 @@ const onlyFrom =
   (origins: () => readonly string[]): MiddlewareHandler =>
   async (context, next) => {
     const origin = context.req.header('origin');
-    if (origin !== undefined && !origins().includes(origin)) return problem(context, 'forbidden', `Origin ${origin} may not open sockets here. Name it in ALLOWED_ORIGINS.`);
-    if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') return problem(context, 'malformed', 'This address speaks WebSocket only.');
+    if (origin !== undefined && !origins().includes(origin))
+      return problem(context, 'forbidden', `Origin ${origin} may not open sockets here. Name it in ALLOWED_ORIGINS.`);
+    if (context.req.header('upgrade')?.toLowerCase() !== 'websocket')
+      return problem(context, 'malformed', 'This address speaks WebSocket only.');
     return next();
   };
 

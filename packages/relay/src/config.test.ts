@@ -5,7 +5,13 @@ const least = { DATABASE_URL: 'postgres://localhost/cacaw' };
 
 describe('config', () => {
   it('[H2] needs nothing but a database, and an empty variable is as good as none', () => {
-    expect(readConfig({ ...least, PORT: '', WEB_DIR: '' })).toMatchObject({ host: '127.0.0.1', port: 4747, webDir: undefined, encryptionKey: undefined, logLevel: 'info' });
+    expect(readConfig({ ...least, PORT: '', WEB_DIR: '' })).toMatchObject({
+      host: '127.0.0.1',
+      port: 4747,
+      webDir: undefined,
+      encryptionKey: undefined,
+      logLevel: 'info',
+    });
   });
 
   it('[H3] names every mistake at once', () => {
@@ -16,16 +22,23 @@ describe('config', () => {
   });
 
   it('[H4] takes origins from the configuration: PUBLIC_URL and ALLOWED_ORIGINS, or every name of this machine at its port', () => {
-    const named = readConfig({ ...least, PUBLIC_URL: 'https://cacaw.example/app', ALLOWED_ORIGINS: 'https://shop.example, http://localhost:5173/x' });
+    const named = readConfig({
+      ...least,
+      PUBLIC_URL: 'https://cacaw.example/app',
+      ALLOWED_ORIGINS: 'https://shop.example, http://localhost:5173/x',
+    });
 
     expect(named.originsAt(4747)).toEqual(['https://cacaw.example', 'https://shop.example', 'http://localhost:5173']);
-    expect(readConfig(least).originsAt(4747)).toEqual(expect.arrayContaining(['http://localhost:4747', 'http://127.0.0.1:4747', 'http://[::1]:4747']));
+    expect(readConfig(least).originsAt(4747)).toEqual(
+      expect.arrayContaining(['http://localhost:4747', 'http://127.0.0.1:4747', 'http://[::1]:4747']),
+    );
     expect(readConfig(least).originsAt(80)).toContain('http://localhost');
   });
 
   it('[H5] reads an encryption key as hexadecimal or base64', () => {
     const key = Buffer.alloc(32, 7);
 
-    for (const text of [key.toString('hex'), key.toString('base64')]) expect(readConfig({ ...least, ENCRYPTION_KEY: text }).encryptionKey).toEqual(new Uint8Array(key));
+    for (const text of [key.toString('hex'), key.toString('base64')])
+      expect(readConfig({ ...least, ENCRYPTION_KEY: text }).encryptionKey).toEqual(new Uint8Array(key));
   });
 });

@@ -38,7 +38,12 @@ const origins = v.pipe(
   v.transform((text) => text.split(/[\s,]+/).filter((one) => one !== '')),
   v.array(origin),
 );
-const port = v.pipe(v.string(), v.regex(/^\d{1,5}$/, 'must be a number from 0 to 65535'), v.transform(Number), v.maxValue(65_535, 'must be a number from 0 to 65535'));
+const port = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}$/, 'must be a number from 0 to 65535'),
+  v.transform(Number),
+  v.maxValue(65_535, 'must be a number from 0 to 65535'),
+);
 const postgresUrl = v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'));
 const key = v.pipe(
   v.string(),
@@ -79,7 +84,9 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     host: one.HOST,
     port: one.PORT,
     publicUrl: one.PUBLIC_URL,
-    originsAt: (listening) => [...new Set([...(one.PUBLIC_URL === undefined ? ownOrigins(listening) : [new URL(one.PUBLIC_URL).origin]), ...one.ALLOWED_ORIGINS])],
+    originsAt: (listening) => [
+      ...new Set([...(one.PUBLIC_URL === undefined ? ownOrigins(listening) : [new URL(one.PUBLIC_URL).origin]), ...one.ALLOWED_ORIGINS]),
+    ],
     dataDir: resolve(one.DATA_DIR),
     databaseUrl: one.DATABASE_URL,
     databaseDirectUrl: one.DATABASE_DIRECT_URL ?? one.DATABASE_URL,

@@ -8,10 +8,10 @@ import { newCollectionId, type CollectionId } from '@cacaw/protocol';
 import { freePort, startEmbeddedPostgres, type EmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
 import { systemRandom } from './adapters/system-clock.ts';
 import { openPool } from './adapters/postgres/connection.ts';
-import { until } from './testing/http-relay.ts';
-import type { NativeClient } from './testing/native-client.ts';
-import { RegisterWriter } from './testing/register-writer.ts';
-import { connectSocket } from './testing/socket-client.ts';
+import { until } from '../test/http-relay.ts';
+import type { NativeClient } from '../test/native-client.ts';
+import { RegisterWriter } from '../test/register-writer.ts';
+import { connectSocket } from '../test/socket-client.ts';
 
 const points = ['guard', 'before-append', 'after-commit', 'before-ack', 'before-forward'];
 let dir: string;
@@ -40,7 +40,10 @@ interface Process {
 async function start(environment: Record<string, string> = {}): Promise<Process> {
   const port = await freePort();
   const env = { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: join(dir, 'data'), DATABASE_URL: database.url, ...environment };
-  const child = spawn(process.execPath, ['--conditions=@cacaw/source', join(import.meta.dirname, 'main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=@cacaw/source', join(import.meta.dirname, 'main.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
   const output = await new Promise<string>((done) => child.stdout?.once('data', (data: Buffer) => done(data.toString())));
@@ -51,11 +54,19 @@ async function share(port: number): Promise<{ readonly id: CollectionId; readonl
   const id = newCollectionId(systemRandom);
   const secret = systemRandom.bytes(32);
   const secretHash = createHash('sha256').update(secret).digest('base64url');
-  await fetch(`http://127.0.0.1:${port}/api/collections`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id, secretHash }) });
+  await fetch(`http://127.0.0.1:${port}/api/collections`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id, secretHash }),
+  });
   return { id, secret };
 }
 
-async function enter(port: number, { id, secret }: { readonly id: CollectionId; readonly secret: Uint8Array }, account = 'anna'): Promise<NativeClient> {
+async function enter(
+  port: number,
+  { id, secret }: { readonly id: CollectionId; readonly secret: Uint8Array },
+  account = 'anna',
+): Promise<NativeClient> {
   const client = connectSocket(port);
   client.hello(createHash('sha256').update(account).digest(), account);
   client.join(id, { secret });
@@ -112,9 +123,14 @@ describe('the process', () => {
     await relay.ended;
     await until(() => anna.closed !== undefined && ben.closed !== undefined);
 
-    const seen = new Set([...anna.of('ack').map((ack) => ack['seq']), ...ben.of('updates').flatMap((one) => (one['updates'] as { seq: number }[]).map((update) => update.seq))]);
+    const seen = new Set([
+      ...anna.of('ack').map((ack) => ack['seq']),
+      ...ben.of('updates').flatMap((one) => (one['updates'] as { seq: number }[]).map((update) => update.seq)),
+    ]);
     const sql = openPool(database.url, { connections: 1 });
-    const stored = new Set((await sql<{ seq: number }[]>`select seq from updates where collection_id = ${collection.id}`).map((row) => row.seq));
+    const stored = new Set(
+      (await sql<{ seq: number }[]>`select seq from updates where collection_id = ${collection.id}`).map((row) => row.seq),
+    );
     await sql.end();
     expect(seen.size).toBeGreaterThan(0);
     expect([...seen].filter((seq) => !stored.has(seq as number))).toEqual([]);

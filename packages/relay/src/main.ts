@@ -27,9 +27,11 @@ const connections = 10;
 const mergedNoteFactor = 4;
 
 function createObserver({ logLevel }: Config): Observer {
-  const line = (level: string, what: string, details: object): void => console.error(JSON.stringify({ time: new Date().toISOString(), level, what, ...details }));
+  const line = (level: string, what: string, details: object): void =>
+    console.error(JSON.stringify({ time: new Date().toISOString(), level, what, ...details }));
   return {
-    fault: (what, { collection, error }) => line('error', what, { collection, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    fault: (what, { collection, error }) =>
+      line('error', what, { collection, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     note: (what, details = {}) => (logLevel === 'debug' ? line('debug', what, details) : undefined),
   };
 }
@@ -101,7 +103,11 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   return { relay, database, close };
 }
 
-function listen(config: Config, { relay, database }: Opened, observer: Observer): Promise<{ readonly server: Server; readonly port: number }> {
+function listen(
+  config: Config,
+  { relay, database }: Opened,
+  observer: Observer,
+): Promise<{ readonly server: Server; readonly port: number }> {
   let origins: readonly string[] = [];
   const app = createApp({
     relay,
@@ -113,10 +119,13 @@ function listen(config: Config, { relay, database }: Opened, observer: Observer)
     isSecure: config.publicUrl?.startsWith('https://'),
   });
   return new Promise((done, failed) => {
-    const server = serve({ fetch: app.fetch, hostname: config.host, port: config.port, websocket: { server: createSocketServer() } }, ({ port }) => {
-      origins = config.originsAt(port);
-      done({ server, port });
-    }) as Server;
+    const server = serve(
+      { fetch: app.fetch, hostname: config.host, port: config.port, websocket: { server: createSocketServer() } },
+      ({ port }) => {
+        origins = config.originsAt(port);
+        done({ server, port });
+      },
+    ) as Server;
     server.once('error', failed);
   });
 }

@@ -1,4 +1,4 @@
-import { closeReasons, type AccountId, type Clock, type CollectionId, type MemberId, type Random, type Wire, type WriterId } from '@cacaw/protocol';
+import { closeReasons, type AccountId, type Clock, type CollectionId, type MemberId, type Random, type Wire } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import { createAppender } from './log/appender.ts';
 import { silentObserver, type Observer, type Probe } from './observer.ts';
@@ -6,6 +6,7 @@ import type { Authenticator } from './ports/authenticator.ts';
 import type { FanOut } from './ports/fan-out.ts';
 import type { UpdateLog } from './ports/update-log.ts';
 import { defaultSnapshotPolicy, type SnapshotPolicy } from './room/documents.ts';
+import { mintDocument, type Make } from './room/history.ts';
 import { createRooms, type Rooms } from './room/rooms.ts';
 import { Session } from './session/session.ts';
 import { createStockLane, type StockLane, type StockRequest } from './stock/lane.ts';
@@ -37,7 +38,10 @@ export interface RelayCore {
    * Makes a document anew under its next generation, in the name of a member. `make` turns all its updates into one (core's
    * `mint`). `moved` when somebody wrote meanwhile: ask again.
    */
-  mint(place: { readonly collection: CollectionId; readonly base: string; readonly member: MemberId }, make: (updates: readonly Uint8Array[], writer: WriterId) => Uint8Array): Promise<'minted' | 'moved' | 'missing'>;
+  mint(
+    place: { readonly collection: CollectionId; readonly base: string; readonly member: MemberId },
+    make: Make,
+  ): Promise<'minted' | 'moved' | 'missing'>;
   /** Takes no more edits, finishes the commit under way, says `bye` on every connection and closes. */
   drain(): Promise<void>;
   /** Ends at once, as a crash would. */
@@ -65,7 +69,13 @@ class Relay implements RelayCore {
     const probe = options.probe ?? (() => undefined);
     this.#options = options;
     this.#observer = options.observer ?? silentObserver;
-    this.#rooms = createRooms({ ...options, snapshots: options.snapshots ?? defaultSnapshotPolicy, observer: this.#observer, probe, appender: createAppender({ log, clock, probe }) });
+    this.#rooms = createRooms({
+      ...options,
+      snapshots: options.snapshots ?? defaultSnapshotPolicy,
+      observer: this.#observer,
+      probe,
+      appender: createAppender({ log, clock, probe }),
+    });
     this.#stockLane = createStockLane({ ...options, rooms: this.#rooms, observer: this.#observer });
   }
 
@@ -96,11 +106,11 @@ class Relay implements RelayCore {
 
   async mint(
     { collection, base, member }: { readonly collection: CollectionId; readonly base: string; readonly member: MemberId },
-    make: (updates: readonly Uint8Array[], writer: WriterId) => Uint8Array,
+    make: Make,
   ): Promise<'minted' | 'moved' | 'missing'> {
     const room = await this.#rooms.open(collection);
     const author = { account: '' as AccountId, member, appSchema: Number.MAX_SAFE_INTEGER };
-    return room === undefined ? 'missing' : room.mint(base, author, make);
+    return room === undefined ? 'missing' : mintDocument(room, { base, author }, { ...this.#options, make });
   }
 
   async drain(): Promise<void> {

@@ -11,7 +11,12 @@ export function seededRandom(seed: string): Random {
   return {
     bytes(length) {
       const parts: Buffer[] = [];
-      while (parts.length * 32 < length) parts.push(createHash('sha256').update(`${seed} ${(count += 1)}`).digest());
+      while (parts.length * 32 < length)
+        parts.push(
+          createHash('sha256')
+            .update(`${seed} ${(count += 1)}`)
+            .digest(),
+        );
       return new Uint8Array(Buffer.concat(parts).subarray(0, length));
     },
   };
@@ -37,7 +42,10 @@ export const seqOf = (value: number): Seq => value as Seq;
 export const refOf = (value: number): Ref => value as Ref;
 
 /** Makes a collection with one member, whose secret is `secret`. */
-export async function newCollection({ authenticator }: LogUnderTest, random: Random): Promise<{ readonly id: CollectionId; readonly member: MemberId; readonly secret: Uint8Array }> {
+export async function newCollection(
+  { authenticator }: LogUnderTest,
+  random: Random,
+): Promise<{ readonly id: CollectionId; readonly member: MemberId; readonly secret: Uint8Array }> {
   const id = newCollectionId(random);
   const secret = random.bytes(32);
   await authenticator.createCollection(id, createHash('sha256').update(secret).digest());
@@ -51,7 +59,13 @@ export function continueWith(locked: LockedCollection, member: MemberId, drafts:
   let { head, chain } = locked.state;
   return drafts.map((draft) => {
     head = (head + 1) as Seq;
-    const row = { seq: head, document: draft.document as DocumentName, writer: draft.writer as WriterId, ref: draft.ref as Ref, bytes: draft.bytes };
+    const row = {
+      seq: head,
+      document: draft.document as DocumentName,
+      writer: draft.writer as WriterId,
+      ref: draft.ref as Ref,
+      bytes: draft.bytes,
+    };
     chain = nextChain(chain, row);
     return { ...row, member, chain, receivedAt: 1_700_000_000_250 };
   });
@@ -67,7 +81,12 @@ export function decisionOf(rows: readonly LogRow[]): AppendDecision {
 }
 
 /** A request that appends drafts to whatever the head is. */
-export function appending(collection: CollectionId, member: MemberId, drafts: readonly Draft[], seen: (locked: LockedCollection) => void = () => undefined): AppendRequest {
+export function appending(
+  collection: CollectionId,
+  member: MemberId,
+  drafts: readonly Draft[],
+  seen: (locked: LockedCollection) => void = () => undefined,
+): AppendRequest {
   return {
     collection,
     since: 0 as Seq,

@@ -5,7 +5,18 @@ import { newCollectionId, type DocumentName, type MemberId, type Ref, type Write
 import { firstChain, nextChain } from '../log/chain.ts';
 import { decodePullState, encodePullState, pullStart } from '../log/page-position.ts';
 import { rowKey, type LockedCollection, type PagePosition } from '../ports/update-log.ts';
-import { appending, bytesOf, continueWith, decisionOf, newCollection, refOf, seededRandom, seqOf, type Draft, type LogUnderTest } from './log-fixture.ts';
+import {
+  appending,
+  bytesOf,
+  continueWith,
+  decisionOf,
+  newCollection,
+  refOf,
+  seededRandom,
+  seqOf,
+  type Draft,
+  type LogUnderTest,
+} from './log-fixture.ts';
 
 const rows = (count: number, document = 'root.0', writer = 7): Draft[] =>
   Array.from({ length: count }, (_, index) => ({ document, writer, ref: index + 1, bytes: bytesOf(index % 256, 1, 2) }));
@@ -54,7 +65,12 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     await under.log.append([appending(id, member, rows(3))]);
     const seen: LockedCollection[] = [];
 
-    const asked = { ...appending(id, member, [], (locked) => seen.push(locked)), since: seqOf(1), writers: [7 as WriterId, 8 as WriterId], documents: ['root', 'rows.zzzzzz'] };
+    const asked = {
+      ...appending(id, member, [], (locked) => seen.push(locked)),
+      since: seqOf(1),
+      writers: [7 as WriterId, 8 as WriterId],
+      documents: ['root', 'rows.zzzzzz'],
+    };
     await under.log.append([{ ...asked, repeats: [{ writer: 7 as WriterId, ref: refOf(2) }], members: [member, 99 as MemberId] }]);
 
     const [locked] = seen;
@@ -81,7 +97,12 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
   it('[K5] changes nothing anywhere when one decision of a batch throws', async () => {
     const under = await open();
     const [a, b] = [await newCollection(under, random), await newCollection(under, random)];
-    const broken = { ...appending(b.id, b.member, []), decide: () => { throw new Error('planted'); } };
+    const broken = {
+      ...appending(b.id, b.member, []),
+      decide: () => {
+        throw new Error('planted');
+      },
+    };
 
     await expect(under.log.append([appending(a.id, a.member, rows(2)), broken])).rejects.toThrow('planted');
 
@@ -119,7 +140,14 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
   it('[K8] remembers a closed writer', async () => {
     const under = await open();
     const { id, member } = await newCollection(under, random);
-    const closing = { ...appending(id, member, []), decide: () => ({ rows: [], writers: new Map([[5 as WriterId, { member, lastRef: refOf(4), closed: true }]]), generations: new Map() }) };
+    const closing = {
+      ...appending(id, member, []),
+      decide: () => ({
+        rows: [],
+        writers: new Map([[5 as WriterId, { member, lastRef: refOf(4), closed: true }]]),
+        generations: new Map(),
+      }),
+    };
     const seen: LockedCollection[] = [];
 
     await under.log.append([closing]);
@@ -131,7 +159,12 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
   it('[K9] answers a join with the chain at the cursor, the number of changed documents and the last refs', async () => {
     const under = await open();
     const { id, member } = await newCollection(under, random);
-    const others = ['rows.abcdef.0', 'free.notebook.0'].map((document, index) => ({ document, writer: 8, ref: index + 1, bytes: bytesOf(1) }));
+    const others = ['rows.abcdef.0', 'free.notebook.0'].map((document, index) => ({
+      document,
+      writer: 8,
+      ref: index + 1,
+      bytes: bytesOf(1),
+    }));
     await under.log.append([appending(id, member, [...rows(2), ...others])]);
     const second = (await under.log.rows(id, seqOf(1), 1))[0];
 
@@ -148,7 +181,9 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
   it('[K10] names the collections whose head or access differs from what was seen', async () => {
     const under = await open();
     const [a, b] = [await newCollection(under, random), await newCollection(under, random)];
-    const seen = await Promise.all([a, b].map(async ({ id }) => ({ collection: id, head: seqOf(0), access: (await under.log.state(id))?.access ?? -1 })));
+    const seen = await Promise.all(
+      [a, b].map(async ({ id }) => ({ collection: id, head: seqOf(0), access: (await under.log.state(id))?.access ?? -1 })),
+    );
     expect(await under.log.changed(seen)).toEqual([]);
 
     await under.log.append([appending(b.id, b.member, rows(1))]);
@@ -177,7 +212,15 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     const { id, member } = await newCollection(under, random);
     await under.log.append([appending(id, member, rows(2))]);
 
-    await under.log.append([{ ...appending(id, member, []), decide: (locked) => ({ ...decisionOf(continueWith(locked, member, [{ document: 'root.1', writer: 9, ref: 1, bytes: bytesOf(9) }])), generations: new Map([['root', 1]]) }) }]);
+    await under.log.append([
+      {
+        ...appending(id, member, []),
+        decide: (locked) => ({
+          ...decisionOf(continueWith(locked, member, [{ document: 'root.1', writer: 9, ref: 1, bytes: bytesOf(9) }])),
+          generations: new Map([['root', 1]]),
+        }),
+      },
+    ]);
 
     const read = await under.log.document(id, 'root');
     expect([read?.generation, read?.rows.map((row) => row.seq)]).toEqual([1, [3]]);
@@ -189,7 +232,12 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     const under = await open();
     const { id, member } = await newCollection(under, random);
     const names = ['root.0', 'rows.aaaaaa.0', 'rows.bbbbbb.0', 'rows.cccccc.0', 'rows.dddddd.0', 'free.page.0'];
-    const drafts = Array.from({ length: 60 }, (_, index) => ({ document: names[(index * 7) % 6] ?? 'root.0', writer: 3, ref: index + 1, bytes: new Uint8Array(10 + (index % 13)) }));
+    const drafts = Array.from({ length: 60 }, (_, index) => ({
+      document: names[(index * 7) % 6] ?? 'root.0',
+      writer: 3,
+      ref: index + 1,
+      bytes: new Uint8Array(10 + (index % 13)),
+    }));
     await under.log.append([appending(id, member, drafts)]);
     const all = await under.log.rows(id, seqOf(0), 100);
 
@@ -198,20 +246,33 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
       const order: string[] = [];
       let position: PagePosition | undefined = pullStart;
       for (let index = 0; position !== undefined; index += 1) {
-        const page = await under.log.page(id, { after: seqOf(after), head: seqOf(head), maxBytes, first: ['root', ...(wishes[index] ?? [])], position });
+        const page = await under.log.page(id, {
+          after: seqOf(after),
+          head: seqOf(head),
+          maxBytes,
+          first: ['root', ...(wishes[index] ?? [])],
+          position,
+        });
         for (const part of page.documents) {
           if (order.at(-1) !== part.document) order.push(part.document);
           got.push(...part.rows.map((row) => row.seq));
         }
-        position = page.next === undefined ? undefined : decodePullState(encodePullState({ head: seqOf(head), chain: firstChain, position: page.next }))?.position;
+        position =
+          page.next === undefined
+            ? undefined
+            : decodePullState(encodePullState({ head: seqOf(head), chain: firstChain, position: page.next }))?.position;
       }
-      expect(got.toSorted((x, y) => x - y)).toEqual(all.filter((row) => row.seq > after && row.seq <= head && row.document !== 'free.page.0').map((row) => row.seq));
+      expect(got.toSorted((x, y) => x - y)).toEqual(
+        all.filter((row) => row.seq > after && row.seq <= head && row.document !== 'free.page.0').map((row) => row.seq),
+      );
       expect(new Set(order).size).toBe(order.length);
       if (order.includes('root.0')) expect(order[0]).toBe('root.0');
     };
     const wish = fc.array(fc.constantFrom('rows.aaaaaa', 'rows.bbbbbb', 'rows.cccccc', 'rows.dddddd'), { maxLength: 3 });
 
-    await fc.assert(fc.asyncProperty(fc.nat(60), fc.nat(60), fc.integer({ min: 1, max: 400 }), fc.array(wish, { maxLength: 5 }), run), { numRuns: 60 });
+    await fc.assert(fc.asyncProperty(fc.nat(60), fc.nat(60), fc.integer({ min: 1, max: 400 }), fc.array(wish, { maxLength: 5 }), run), {
+      numRuns: 60,
+    });
   });
 
   it('[K14] pages send a snapshot only to those who lack all of it, then the rows after it', async () => {
@@ -220,7 +281,9 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     await under.log.append([appending(id, member, rows(6))]);
     await under.log.keepSnapshot(id, { document: 'root.0' as DocumentName, seq: seqOf(4), bytes: bytesOf(44) });
     const page = async (after: number): Promise<unknown> =>
-      (await under.log.page(id, { after: seqOf(after), head: seqOf(6), maxBytes: 1e6, first: [], position: pullStart })).documents.map((one) => [one.snapshot?.seq, one.rows.map((row) => row.seq)]);
+      (await under.log.page(id, { after: seqOf(after), head: seqOf(6), maxBytes: 1e6, first: [], position: pullStart })).documents.map(
+        (one) => [one.snapshot?.seq, one.rows.map((row) => row.seq)],
+      );
 
     expect(await page(0)).toEqual([[4, [5, 6]]]);
     expect(await page(4)).toEqual([[undefined, [5, 6]]]);
@@ -255,7 +318,11 @@ export function authenticatorContract(open: () => LogUnderTest | Promise<LogUnde
     const { id, member, secret } = await newCollection(under, random);
     const other = 'B'.repeat(43) as never;
 
-    const [first, again, second] = [await under.authenticator.admit('A'.repeat(43) as never, id, secret), await under.authenticator.admit('A'.repeat(43) as never, id, undefined), await under.authenticator.admit(other, id, secret)];
+    const [first, again, second] = [
+      await under.authenticator.admit('A'.repeat(43) as never, id, secret),
+      await under.authenticator.admit('A'.repeat(43) as never, id, undefined),
+      await under.authenticator.admit(other, id, secret),
+    ];
 
     expect(first).toEqual({ admitted: { member, role: 'owner' } });
     expect(again).toEqual(first);
@@ -270,7 +337,11 @@ export function authenticatorContract(open: () => LogUnderTest | Promise<LogUnde
     const { id } = await newCollection(under, random);
     const stranger = 'C'.repeat(43) as never;
 
-    const answers = await Promise.all([under.authenticator.admit(stranger, id, bytesOf(9)), under.authenticator.admit(stranger, id, undefined), under.authenticator.admit(stranger, newCollectionId(random), bytesOf(9))]);
+    const answers = await Promise.all([
+      under.authenticator.admit(stranger, id, bytesOf(9)),
+      under.authenticator.admit(stranger, id, undefined),
+      under.authenticator.admit(stranger, newCollectionId(random), bytesOf(9)),
+    ]);
 
     expect(answers).toEqual([{ refused: 'unknown' }, { refused: 'unknown' }, { refused: 'unknown' }]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CollectionId, Seq } from '@cacaw/protocol';
 import { LogUnavailable, type AppendOutcome, type AppendRequest, type UpdateLog } from '../ports/update-log.ts';
-import { createManualClock, settle } from '../testing/manual-clock.ts';
+import { createManualClock, settle } from '../../test/manual-clock.ts';
 import { createAppender, type Submission } from './appender.ts';
 
 interface Call {
@@ -11,16 +11,30 @@ interface Call {
 }
 
 /** An appender over a log whose every append the test answers itself. */
-function open(): { readonly calls: Call[]; readonly submit: (id: string, updates?: number, bytes?: number) => Promise<string>; readonly advance: (ms: number) => Promise<void> } {
+function open(): {
+  readonly calls: Call[];
+  readonly submit: (id: string, updates?: number, bytes?: number) => Promise<string>;
+  readonly advance: (ms: number) => Promise<void>;
+} {
   const calls: Call[] = [];
   const clock = createManualClock();
   const log = {
     append: (batch: readonly AppendRequest[]) =>
-      new Promise<readonly AppendOutcome[]>((resolve, reject) => calls.push({ batch, answer: (outcomes) => resolve(outcomes ?? batch.map(() => 'committed')), fail: reject })),
+      new Promise<readonly AppendOutcome[]>((resolve, reject) =>
+        calls.push({ batch, answer: (outcomes) => resolve(outcomes ?? batch.map(() => 'committed')), fail: reject }),
+      ),
   } as UpdateLog;
   const appender = createAppender({ log, clock, probe: () => undefined });
   const submission = (id: string, updates: number, bytes: number): Submission => ({
-    request: { collection: id as CollectionId, since: 0 as Seq, writers: [], documents: [], members: [], repeats: [], decide: () => ({ rows: [], writers: new Map(), generations: new Map() }) },
+    request: {
+      collection: id as CollectionId,
+      since: 0 as Seq,
+      writers: [],
+      documents: [],
+      members: [],
+      repeats: [],
+      decide: () => ({ rows: [], writers: new Map(), generations: new Map() }),
+    },
     updates,
     bytes,
   });
@@ -54,7 +68,14 @@ describe('appender', () => {
     const { calls, submit } = open();
     void submit('first');
     await settle();
-    for (const [id, updates, bytes] of [['a', 200, 10], ['b', 100, 10], ['c', 1, 2 * 1024 * 1024], ['a', 1, 10], ['d', 1, 10]] as const) void submit(id, updates, bytes);
+    for (const [id, updates, bytes] of [
+      ['a', 200, 10],
+      ['b', 100, 10],
+      ['c', 1, 2 * 1024 * 1024],
+      ['a', 1, 10],
+      ['d', 1, 10],
+    ] as const)
+      void submit(id, updates, bytes);
 
     for (let index = 0; index < 6; index += 1) {
       calls[index]?.answer();

@@ -18,7 +18,10 @@ export interface PageItem {
   readonly generation: number;
   /** Sent because the puller asked for it first. */
   readonly isFirst: boolean;
-  readonly entry: { readonly kind: 'row'; readonly row: LogRow } | { readonly kind: 'snapshot'; readonly seq: Seq; readonly bytes: Uint8Array } | undefined;
+  readonly entry:
+    | { readonly kind: 'row'; readonly row: LogRow }
+    | { readonly kind: 'snapshot'; readonly seq: Seq; readonly bytes: Uint8Array }
+    | undefined;
 }
 
 /** The documents a page sends before the rest: the one cut by the page before, then those wished for and not yet sent. */
@@ -55,7 +58,11 @@ function positionAfter(items: readonly PageItem[], before: PagePosition): PagePo
     else after = item.base > after ? item.base : after;
   }
   const lastSeq = last.entry === undefined ? 0 : last.entry.kind === 'row' ? last.entry.row.seq : last.entry.seq;
-  return { done: [...done].filter((base) => base > after), after, cut: { document: last.base, seq: lastSeq as Seq, isFirst: last.isFirst } };
+  return {
+    done: [...done].filter((base) => base > after),
+    after,
+    cut: { document: last.base, seq: lastSeq as Seq, isFirst: last.isFirst },
+  };
 }
 
 const chainBytes = 8;

@@ -5,7 +5,15 @@ import { foldUpdates } from './snapshot.ts';
 
 /** Updates of a document several writers have edited: entries, notes, maps and deletions. */
 const updates = fc
-  .array(fc.record({ writer: fc.integer({ min: 1, max: 4 }), kind: fc.constantFrom('push', 'delete', 'text', 'cut', 'map'), at: fc.nat(20), text: fc.string({ maxLength: 8 }) }), { maxLength: 60 })
+  .array(
+    fc.record({
+      writer: fc.integer({ min: 1, max: 4 }),
+      kind: fc.constantFrom('push', 'delete', 'text', 'cut', 'map'),
+      at: fc.nat(20),
+      text: fc.string({ maxLength: 8 }),
+    }),
+    { maxLength: 60 },
+  )
   .map((steps) => {
     const doc = new Y.Doc();
     const made: Uint8Array[] = [];
@@ -27,7 +35,7 @@ const updates = fc
 const read = (all: readonly Uint8Array[]): unknown => {
   const doc = new Y.Doc();
   for (const one of all) Y.applyUpdate(doc, one);
-  return [doc.getArray('r').toJSON(), doc.getText('n/aaaaaaaa').toString(), doc.getMap('m').toJSON(), Y.encodeStateVector(doc)];
+  return [doc.getArray('r').toJSON(), doc.getText('n/aaaaaaaa').toJSON(), doc.getMap('m').toJSON(), Y.encodeStateVector(doc)];
 };
 
 describe('snapshot', () => {

@@ -39,4 +39,7 @@ function contentOf(doc: Y.Doc, name: string): unknown {
   return [found, keyed.sort(([one], [two]) => (String(one) < String(two) ? -1 : 1))];
 }
 
-const plain = (item: Y.Item): unknown => item.content.getContent().map((value: unknown) => (value instanceof Y.AbstractType ? value.toJSON() : value instanceof Uint8Array ? [...value] : value));
+const plain = (item: Y.Item): unknown =>
+  item.content
+    .getContent()
+    .map((value: unknown) => (value instanceof Y.AbstractType ? value.toJSON() : value instanceof Uint8Array ? [...value] : value));

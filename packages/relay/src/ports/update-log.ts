@@ -121,7 +121,10 @@ export interface DocumentLog {
 }
 
 /** The bytes that make up a document, oldest first. */
-export const updatesOf = ({ snapshot, rows }: DocumentLog): readonly Uint8Array[] => [...(snapshot === undefined ? [] : [snapshot.bytes]), ...rows.map((row) => row.bytes)];
+export const updatesOf = ({ snapshot, rows }: DocumentLog): readonly Uint8Array[] => [
+  ...(snapshot === undefined ? [] : [snapshot.bytes]),
+  ...rows.map((row) => row.bytes),
+];
 
 /** What a joining device asks of the log in one look. */
 export interface JoinQuery {
@@ -168,9 +171,14 @@ export interface UpdateLog {
   /** Free documents are no part of it: the stock lane carries them. */
   page(collection: CollectionId, request: PageRequest): Promise<LogPage>;
   /** Keeps `bytes` as the state of a document up to `seq`; a no-op when a newer snapshot or generation exists. */
-  keepSnapshot(collection: CollectionId, snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array }): Promise<void>;
+  keepSnapshot(
+    collection: CollectionId,
+    snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array },
+  ): Promise<void>;
   /** Of the named collections those whose head or access differs. */
-  changed(seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[]): Promise<readonly ChangedCollection[]>;
+  changed(
+    seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[],
+  ): Promise<readonly ChangedCollection[]>;
 }
 
 /** The database cannot be reached or did not answer; nothing is known about the call, and it may be repeated. */

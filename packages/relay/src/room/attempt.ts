@@ -1,7 +1,15 @@
 import type { AccountId, Clock, DocumentName, MemberId, ParsedDocumentName, Ref, RefusedKind, Seq, WriterId } from '@cacaw/protocol';
 import { guardStateOf, guardUpdate, trustedStateOf, type GuardSchema, type GuardState, type Verdict } from '@cacaw/protocol/guard';
 import { nextChain, sameBytes } from '../log/chain.ts';
-import { rowKey, type AppendDecision, type AppendRequest, type CollectionState, type LockedCollection, type LogRow, type WriterState } from '../ports/update-log.ts';
+import {
+  rowKey,
+  type AppendDecision,
+  type AppendRequest,
+  type CollectionState,
+  type LockedCollection,
+  type LogRow,
+  type WriterState,
+} from '../ports/update-log.ts';
 import type { Documents } from './documents.ts';
 
 /** Who asks for something in a room. */
@@ -211,7 +219,8 @@ export class Attempt {
     const role = roles.get(author.member);
     if (state.gone !== undefined || role === undefined) return refuse('role', 'You are no longer a member of this collection.');
     if (role === 'viewer') return refuse('role', 'You may only view this collection.');
-    if (author.appSchema < state.minimumSchema) return refuse('schema', `This collection needs an app of schema ${state.minimumSchema} or later.`);
+    if (author.appSchema < state.minimumSchema)
+      return refuse('schema', `This collection needs an app of schema ${state.minimumSchema} or later.`);
     return undefined;
   }
 
@@ -219,7 +228,8 @@ export class Attempt {
   #place(op: PushOp | RepairOp, locked: LockedCollection): Answer | undefined {
     const state = this.#writers.get(op.writer) ?? locked.writers.get(op.writer);
     const lastRef = state?.lastRef ?? 0;
-    if (state !== undefined && state.member !== op.author.member) return refuse('writer-taken', `Writer ${op.writer} belongs to another member.`);
+    if (state !== undefined && state.member !== op.author.member)
+      return refuse('writer-taken', `Writer ${op.writer} belongs to another member.`);
     if (op.ref <= lastRef) return this.#repeat(op, locked);
     if (state?.closed === true) return refuse('writer-taken', `Writer ${op.writer} was closed at ref ${lastRef}.`);
     if (op.ref > lastRef + 1) return refuse('gap', `Writer ${op.writer} jumped from ref ${lastRef} to ${op.ref}.`);
@@ -239,14 +249,19 @@ export class Attempt {
     const current = this.#generations.get(target.parsed.base) ?? locked.documents.get(target.parsed.base)?.generation ?? 0;
     if (target.parsed.generation !== current) return refuse('generation', `Document ${target.parsed.base} is at generation ${current}.`);
     const held = this.#options.documents.get(target.parsed.base);
-    if (held !== undefined && held !== 'damaged' && held.generation !== current) return refuse('busy', `Document ${target.name} was just made anew.`);
+    if (held !== undefined && held !== 'damaged' && held.generation !== current)
+      return refuse('busy', `Document ${target.name} was just made anew.`);
     return undefined;
   }
 
   #verdict(op: PushOp | RepairOp, state: GuardState): Verdict {
     const known = this.#judged.get(op);
     if (known?.state === state) return known.verdict;
-    const context = { writer: op.kind === 'repair' ? ('repair' as const) : op.writer, nowMs: this.#options.clock.now(), schema: this.#options.schema };
+    const context = {
+      writer: op.kind === 'repair' ? ('repair' as const) : op.writer,
+      nowMs: this.#options.clock.now(),
+      schema: this.#options.schema,
+    };
     const verdict = guardUpdate({ name: op.target.parsed, state }, op.bytes, context);
     this.#judged.set(op, { state, verdict });
     return verdict;
@@ -270,7 +285,11 @@ export class Attempt {
     return held === undefined || held === 'damaged' ? undefined : held.state;
   }
 
-  #replica({ parsed }: Target): { accepts(step: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean } | undefined {
+  #replica({
+    parsed,
+  }: Target):
+    | { accepts(step: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean }
+    | undefined {
     const held = this.#options.documents.get(parsed.base);
     return held === undefined || held === 'damaged' ? undefined : held.replica;
   }

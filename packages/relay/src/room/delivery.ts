@@ -41,7 +41,9 @@ export class Delivery {
   ack(row: LogRow): RoomFrame {
     const writer = this.#naming.name('writer', row.writer);
     const { seq, ref, chain } = row;
-    return this.#naming.encode({ type: 'ack', collection: this.#naming.collection.handle, writer: writer.handle, ref, seq, chain }, [writer]);
+    return this.#naming.encode({ type: 'ack', collection: this.#naming.collection.handle, writer: writer.handle, ref, seq, chain }, [
+      writer,
+    ]);
   }
 
   #run(from: number, to: number): RoomFrame {

@@ -1,6 +1,6 @@
-import { parseDocumentName, type CollectionId, type DocumentName } from '@cacaw/protocol';
+import { parseDocumentName, type CollectionId, type DocumentName, type ParsedDocumentName } from '@cacaw/protocol';
 import { emptyGuardState, guardStateOf, trustedStateOf, type GuardState } from '@cacaw/protocol/guard';
-import { updatesOf, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import { updatesOf, type DocumentLog, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import { createNoteReplica, type NoteReplica } from './note-replica.ts';
 
 /** What a room remembers of one document: what its committed rows add up to, for the guard. */
@@ -84,10 +84,8 @@ class LazyDocuments implements Documents {
     const name = parseDocumentName(row.document);
     const held = name === undefined ? undefined : this.#held.get(name.base);
     if (name === undefined || held === undefined || held === 'damaged') return;
-    if (held.generation !== name.generation) return this.forget(name.base);
-    const next = state ?? trustedStateOf(name, held.state, row.bytes);
-    // A row the guard did not judge here cannot be bookmarked in the replica: it is read again when needed.
-    if (next === undefined || (state === undefined && held.replica !== undefined)) return this.forget(name.base);
+    const next = held.generation === name.generation ? nextState(held, name, { row, state }) : undefined;
+    if (next === undefined) return this.forget(name.base);
     held.replica?.commit(next);
     const { rows, bytes, allowedBytes } = held.unfolded;
     this.#held.set(name.base, { ...held, state: next, unfolded: { rows: rows + 1, bytes: bytes + row.bytes.length, allowedBytes } });
@@ -117,9 +115,22 @@ class LazyDocuments implements Documents {
     const state = updates.length === 0 ? emptyGuardState : guardStateOf(name, updates);
     if (state === undefined) return 'damaged';
     const replica = name.kind === 'notes' ? createNoteReplica(state, updates, this.#maxNoteLength) : undefined;
-    const rows = found?.rows ?? [];
-    const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
-    const allowedBytes = this.#snapshots.bytes + (found?.snapshot?.bytes.length ?? 0) / 2;
-    return { generation, state, replica, unfolded: { rows: rows.length, bytes, allowedBytes } };
+    return { generation, state, replica, unfolded: unfoldedOf(found, this.#snapshots) };
   }
+}
+
+/** A row the guard did not judge here cannot be bookmarked in a replica: the document is read again when needed. */
+function nextState(
+  held: HeldDocument,
+  name: ParsedDocumentName,
+  { row, state }: { readonly row: LogRow; readonly state: GuardState | undefined },
+): GuardState | undefined {
+  if (state !== undefined) return state;
+  return held.replica === undefined ? trustedStateOf(name, held.state, row.bytes) : undefined;
+}
+
+function unfoldedOf(found: DocumentLog | undefined, policy: SnapshotPolicy): HeldDocument['unfolded'] {
+  const rows = found?.rows ?? [];
+  const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
+  return { rows: rows.length, bytes, allowedBytes: policy.bytes + (found?.snapshot?.bytes.length ?? 0) / 2 };
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { mint } from '@cacaw/core';
 import type { MemberId } from '@cacaw/protocol';
-import { settle } from '../testing/manual-clock.ts';
-import { RegisterWriter } from '../testing/register-writer.ts';
-import { createRelayWorld } from '../testing/relay-world.ts';
+import { settle } from '../../test/manual-clock.ts';
+import { RegisterWriter } from '../../test/register-writer.ts';
+import { createRelayWorld } from '../../test/relay-world.ts';
 
 describe('room: history', () => {
   it('[K26] folds a document whose rows have become many, and a newcomer reads the same from it', async () => {
@@ -25,7 +25,10 @@ describe('room: history', () => {
     ben.pull(id);
     await settle();
 
-    const [part] = ben.last('page')?.['documents'] as { snapshot: { seq: number; bytes: Uint8Array } | undefined; updates: { bytes: Uint8Array }[] }[];
+    const [part] = ben.last('page')!['documents'] as {
+      snapshot: { seq: number; bytes: Uint8Array } | undefined;
+      updates: { bytes: Uint8Array }[];
+    }[];
     expect(part?.snapshot?.seq).toBeGreaterThanOrEqual(256);
     const doc = new Y.Doc();
     for (const bytes of [part!.snapshot!.bytes, ...part!.updates.map((one) => one.bytes)]) Y.applyUpdate(doc, bytes);

@@ -1,4 +1,16 @@
-import { createHandleBook, encodeRelayMessage, toFrames, type CollectionId, type Define, type Handle, type HandleBook, type HandleName, type HandleTable, type LogBase, type RelayMessage } from '@cacaw/protocol';
+import {
+  createHandleBook,
+  encodeRelayMessage,
+  toFrames,
+  type CollectionId,
+  type Define,
+  type Handle,
+  type HandleBook,
+  type HandleName,
+  type HandleTable,
+  type LogBase,
+  type RelayMessage,
+} from '@cacaw/protocol';
 
 /** A message of a room as every session sends it, and the names it uses. */
 export interface RoomFrame {
@@ -35,7 +47,11 @@ export class Naming {
   readonly #named = new Map<string, NamedHandle>();
 
   constructor(number: Handle, name: CollectionId, base: LogBase) {
-    this.collection = { handle: number, key: `collection ${number}`, define: encodeRelayMessage({ type: 'define', table: 'collection', handle: number, collection: 0, name }) };
+    this.collection = {
+      handle: number,
+      key: `collection ${number}`,
+      define: encodeRelayMessage({ type: 'define', table: 'collection', handle: number, collection: 0, name }),
+    };
     this.base = base;
     this.#bases = new Map([[number, base]]);
   }

@@ -39,7 +39,8 @@ class RewindableReplica implements NoteReplica {
 
   accepts({ before, after, bytes }: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean {
     this.#goTo(before);
-    const isSound = applies(this.#doc, bytes) && [...this.#doc.share.keys()].every((name) => this.#doc.getText(name).length <= this.#maxLength);
+    const isSound =
+      applies(this.#doc, bytes) && [...this.#doc.share.keys()].every((name) => this.#doc.getText(name).length <= this.#maxLength);
     if (!isSound) {
       this.#rebuild(before);
       return false;

@@ -81,7 +81,10 @@ class RoomPresence implements Presence {
     const waitMs = told === undefined ? 0 : told.at + quietMs - this.#clock.now();
     if (waitMs <= 0) return this.#tellNow(account);
     if (this.#late.has(account)) return;
-    this.#late.set(account, this.#clock.after(waitMs, () => this.#tellNow(account)));
+    this.#late.set(
+      account,
+      this.#clock.after(waitMs, () => this.#tellNow(account)),
+    );
   }
 
   #tellNow(account: AccountId): void {

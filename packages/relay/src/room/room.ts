@@ -1,28 +1,16 @@
-import { newWriterId, parseDocumentName, type Clock, type CollectionId, type DocumentName, type GoneReason, type Random, type Ref, type WireRole, type WriterId } from '@cacaw/protocol';
+import type { Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Appender } from '../log/appender.ts';
-import { foldUpdates } from '../log/snapshot.ts';
 import type { Observer, Probe } from '../observer.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
-import { LogUnavailable, updatesOf, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
-import { Attempt, follows, type Answer, type Author, type RoomOp } from './attempt.ts';
+import { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import { Attempt, follows, type RoomOp } from './attempt.ts';
 import { Delivery } from './delivery.ts';
 import { createDocuments, type Documents, type SnapshotPolicy } from './documents.ts';
 import { Naming, type RoomFrame } from './naming.ts';
+import { authorsOf, finalAnswer, ownRows, type Guest } from './guest.ts';
+import { foldDocument } from './history.ts';
 import { createPresence, type Person, type Presence } from './presence.ts';
-
-/** Somebody in a room: a native session, or the stock lane with its own idea of what to send. */
-export interface Guest {
-  /** Who it writes as; undefined when it only watches. */
-  readonly author: Author | undefined;
-  send(frame: RoomFrame, urgency: 'live' | 'answer'): void;
-  /** Committed rows, for guests that read rows themselves instead of being sent frames. */
-  onRows?(rows: readonly LogRow[]): void;
-  /** The connection must end and come back: it lags, or the log is not the one it was reading. */
-  interrupt(why: 'lagging' | 'replaced'): void;
-  access(role: WireRole): void;
-  gone(reason: GoneReason): void;
-}
 
 /** What rooms are made of. */
 export interface RoomOptions {
@@ -73,7 +61,10 @@ export class Room {
   #isWorking = false;
   #idle: (() => void)[] = [];
 
-  constructor(place: { readonly collection: CollectionId; readonly number: number; readonly state: CollectionState }, options: RoomOptions) {
+  constructor(
+    place: { readonly collection: CollectionId; readonly number: number; readonly state: CollectionState },
+    options: RoomOptions,
+  ) {
     const { collection, number, state } = place;
     this.collection = collection;
     this.#state = state;
@@ -98,7 +89,8 @@ export class Room {
   /** Adds a guest at the present head and tells it who is there. Returns how it leaves. */
   enter(guest: Guest): () => void {
     this.#guests.add(guest);
-    for (const person of this.#presence.people) if (person.account !== guest.author?.account) guest.send(this.#personFrame(person), 'answer');
+    for (const person of this.#presence.people)
+      if (person.account !== guest.author?.account) guest.send(this.#personFrame(person), 'answer');
     return () => {
       if (!this.#guests.delete(guest)) return;
       this.#presence.leave(guest);
@@ -119,20 +111,6 @@ export class Room {
       const held = this.documents.get(base);
       return held === undefined || held === 'damaged' ? undefined : { generation: held.generation, stateVector: held.state.stateVector };
     });
-  }
-
-  /** Makes a document anew under its next generation; `make` gets everything it holds. `moved`: somebody wrote meanwhile. */
-  async mint(base: string, author: Author, make: (updates: readonly Uint8Array[], writer: WriterId) => Uint8Array): Promise<'minted' | 'moved' | 'missing'> {
-    const { log, random } = this.#options;
-    const found = await this.between(() => log.document(this.collection, base));
-    const seen = found?.rows.at(-1)?.seq ?? found?.snapshot?.seq;
-    const name = `${base}.${(found?.generation ?? 0) + 1}` as DocumentName;
-    const parsed = parseDocumentName(name);
-    if (found === undefined || seen === undefined || parsed === undefined) return 'missing';
-    const writer = newWriterId(random);
-    const bytes = make(updatesOf(found), writer);
-    const answer = await new Promise<Answer>((done) => this.submit({ kind: 'mint', author, writer, ref: 1 as Ref, target: { name, parsed }, bytes, seen, answer: done }));
-    return answer.kind === 'appended' ? 'minted' : 'moved';
   }
 
   get presence(): Presence {
@@ -201,18 +179,7 @@ export class Room {
     }
     if (first !== undefined) return () => this.#append(this.#takeOps());
     const due = this.documents.takeDue();
-    return due === undefined ? undefined : () => this.#fold(due);
-  }
-
-  /** Keeps a head snapshot of a document whose rows have become many. */
-  async #fold(base: string): Promise<void> {
-    const { log, observer } = this.#options;
-    const found = await log.document(this.collection, base);
-    const last = found?.rows.at(-1);
-    if (found === undefined || last === undefined) return;
-    const folded = foldUpdates(updatesOf(found));
-    if (folded === undefined) return observer.fault('a document cannot be folded', { collection: this.collection, error: `${base} reads differently from its snapshot` });
-    await log.keepSnapshot(this.collection, { document: last.document, seq: last.seq, bytes: folded });
+    return due === undefined ? undefined : () => foldDocument(this.collection, due, this.#options);
   }
 
   #takeOps(): RoomOp[] {
@@ -268,7 +235,11 @@ export class Room {
     for (const guest of guests.filter((one) => !isAuthor(one))) this.#deliver(guest, delivery, { rows, own: undefined });
   }
 
-  #deliver(guest: Guest, delivery: Delivery, { rows, own }: { readonly rows: readonly LogRow[]; readonly own: ReadonlySet<string> | undefined }): void {
+  #deliver(
+    guest: Guest,
+    delivery: Delivery,
+    { rows, own }: { readonly rows: readonly LogRow[]; readonly own: ReadonlySet<string> | undefined },
+  ): void {
     if (rows.length === 0 || !this.#guests.has(guest)) return;
     const isOwn = (row: LogRow): boolean => own?.has(`${row.writer}/${row.ref}`) ?? false;
     if (guest.onRows !== undefined) return guest.onRows(rows);
@@ -315,26 +286,4 @@ export class Room {
   #personFrame(person: Person): RoomFrame {
     return this.naming.encode({ type: 'presence', collection: this.naming.collection.handle, ...person });
   }
-}
-
-const ownRows = (guest: Guest, authors: ReadonlyMap<Author, ReadonlySet<string>>): ReadonlySet<string> | undefined =>
-  guest.author === undefined ? undefined : authors.get(guest.author);
-
-/** A repeat of a row that was just delivered in its place needs no ack of its own. */
-function finalAnswer(op: RoomOp, attempt: Attempt | undefined, rows: readonly LogRow[]): Answer {
-  const answer = attempt?.answerTo(op) ?? { kind: 'refused', refusal: 'busy', reason: 'The relay did not come to this update; send it again.' };
-  const isDelivered = answer.kind === 'repeated' && rows.some((row) => row.seq === answer.row.seq);
-  return isDelivered ? { kind: 'appended', row: answer.row } : answer;
-}
-
-/** Which committed rows are whose, by the ops that asked for them. */
-function authorsOf(own: { readonly attempt: Attempt; readonly ops: readonly RoomOp[] } | undefined): ReadonlyMap<Author, ReadonlySet<string>> {
-  const authors = new Map<Author, Set<string>>();
-  for (const op of own?.ops ?? []) {
-    const answer = own?.attempt.answerTo(op);
-    if (answer?.kind !== 'appended' && answer?.kind !== 'repeated') continue;
-    const rows = authors.get(op.author) ?? new Set<string>();
-    authors.set(op.author, rows.add(`${answer.row.writer}/${answer.row.ref}`));
-  }
-  return authors;
 }

@@ -8,12 +8,22 @@ import { problem } from './problems.ts';
 const maxBodyBytes = 4 * 1024;
 
 /** `/api/collections`: makes a collection under the hash of its link's secret. */
-export function collectionRoutes(relay: RelayCore, isAllowed: (address: string) => boolean, addressOf: (context: Parameters<typeof problem>[0]) => string): Hono {
+export function collectionRoutes(
+  relay: RelayCore,
+  isAllowed: (address: string) => boolean,
+  addressOf: (context: Parameters<typeof problem>[0]) => string,
+): Hono {
   const routes = new Hono();
-  routes.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => problem(context, 'too-large', `The body is longer than ${maxBodyBytes} bytes.`) }));
+  routes.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: (context) => problem(context, 'too-large', `The body is longer than ${maxBodyBytes} bytes.`),
+    }),
+  );
   routes.post('/', async (context) => {
     if (!isAllowed(addressOf(context))) return problem(context, 'rate-limit', 'Too many collections from this address; wait a minute.');
-    if (!(context.req.header('content-type') ?? '').startsWith('application/json')) return problem(context, 'media-type', 'Send the body as application/json.');
+    if (!(context.req.header('content-type') ?? '').startsWith('application/json'))
+      return problem(context, 'media-type', 'Send the body as application/json.');
     const body = check(createCollectionBody, await context.req.json().catch(() => undefined));
     if (!body.ok) return problem(context, 'malformed', `${body.mistakes.join('; ')}.`);
     const { id, secretHash } = body.value;

@@ -85,7 +85,12 @@ function readWebFile(path: string): WebFile {
 }
 
 function send(context: Context, file: WebFile): Response {
-  const headers: Record<string, string> = { 'content-type': file.type, 'cache-control': file.cacheControl, etag: file.etag, vary: 'accept-encoding' };
+  const headers: Record<string, string> = {
+    'content-type': file.type,
+    'cache-control': file.cacheControl,
+    etag: file.etag,
+    vary: 'accept-encoding',
+  };
   if (context.req.header('if-none-match')?.includes(file.etag) === true) return context.body(null, 304, headers);
   const takesGzip = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
   if (file.gzip === undefined || !takesGzip) return context.body(file.bytes, 200, headers);
@@ -93,4 +98,6 @@ function send(context: Context, file: WebFile): Response {
 }
 
 const inlineScriptHashes = (html: string): string[] =>
-  [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+  [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );

@@ -17,7 +17,12 @@ export interface Outlet {
 const maxUnreadBytes = 4 * 1024 * 1024;
 
 /** The outlet of a wire; `onQuiet` is called when nothing was sent for 20 s. */
-export function createOutlet(options: { readonly wire: Wire; readonly clock: Clock; readonly onQuiet: () => void; readonly onClosed: () => void }): Outlet {
+export function createOutlet(options: {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly onQuiet: () => void;
+  readonly onClosed: () => void;
+}): Outlet {
   return new WireOutlet(options);
 }
 
@@ -32,7 +37,17 @@ class WireOutlet implements Outlet {
   #cancelQuiet: (() => void) | undefined;
   #isClosed = false;
 
-  constructor({ wire, clock, onQuiet, onClosed }: { readonly wire: Wire; readonly clock: Clock; readonly onQuiet: () => void; readonly onClosed: () => void }) {
+  constructor({
+    wire,
+    clock,
+    onQuiet,
+    onClosed,
+  }: {
+    readonly wire: Wire;
+    readonly clock: Clock;
+    readonly onQuiet: () => void;
+    readonly onClosed: () => void;
+  }) {
     this.#wire = wire;
     this.#clock = clock;
     this.#onQuiet = onQuiet;

@@ -4,17 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { maxFrameBytes, newCollectionId, protocolVersion, silenceLimitMs, encodeClientMessage, type CollectionId } from '@cacaw/protocol';
 import { seededRandom } from '../contracts/log-fixture.ts';
 import type { RelayCore } from '../relay.ts';
-import { settle } from '../testing/manual-clock.ts';
-import { createWirePair, NativeClient } from '../testing/native-client.ts';
-import { RegisterWriter } from '../testing/register-writer.ts';
-import { createRelayWorld, type RelayWorld } from '../testing/relay-world.ts';
+import { settle } from '../../test/manual-clock.ts';
+import { createWirePair, NativeClient } from '../../test/native-client.ts';
+import { RegisterWriter } from '../../test/register-writer.ts';
+import { createRelayWorld, type RelayWorld } from '../../test/relay-world.ts';
 
 interface Scene extends RelayWorld {
   readonly relay: RelayCore;
   readonly id: CollectionId;
   readonly secret: Uint8Array;
   /** A client that has joined the collection. */
-  guest(account: string): Promise<NativeClient>;
+  readonly guest: (account: string) => Promise<NativeClient>;
 }
 
 async function open(): Promise<Scene> {
@@ -41,7 +41,10 @@ describe('session', () => {
     const world = createRelayWorld();
     const client = await world.connect(world.newRelay());
 
-    expect(client.last('welcome')).toMatchObject({ serverTime: world.clock.now(), account: createHash('sha256').update(createHash('sha256').update('anna').digest()).digest('base64url') });
+    expect(client.last('welcome')).toMatchObject({
+      serverTime: world.clock.now(),
+      account: createHash('sha256').update(createHash('sha256').update('anna').digest()).digest('base64url'),
+    });
   });
 
   it('[R2] takes nothing before a hello, and ends a connection that does not say one within ten seconds', async () => {
@@ -58,7 +61,13 @@ describe('session', () => {
 
   it('[R3] ends a connection of another protocol with 4426, of an empty credential with 4401, of a second hello with 4400', async () => {
     const { relay, connect } = await open();
-    const hello = { type: 'hello', appSchema: 1, device: 'd', name: 'n', credential: { kind: 'secret', secret: new Uint8Array(32) } } as const;
+    const hello = {
+      type: 'hello',
+      appSchema: 1,
+      device: 'd',
+      name: 'n',
+      credential: { kind: 'secret', secret: new Uint8Array(32) },
+    } as const;
     const [newer, nobody, again] = [bareClient(relay), bareClient(relay), await connect(relay)];
 
     newer.send({ ...hello, protocol: protocolVersion + 1 });
@@ -130,7 +139,11 @@ describe('session', () => {
     stranger.join(id, { secret: new Uint8Array(32) });
     await settle();
 
-    expect(stranger.of('gone').map((one) => [one['collection'], one['reason']])).toEqual([[id, 'unknown'], [nowhere, 'unknown'], [id, 'unknown']]);
+    expect(stranger.of('gone').map((one) => [one['collection'], one['reason']])).toEqual([
+      [id, 'unknown'],
+      [nowhere, 'unknown'],
+      [id, 'unknown'],
+    ]);
     expect(stranger.closed).toBeUndefined();
   });
 
@@ -138,7 +151,12 @@ describe('session', () => {
     const { guest, id, relay, connect, secret, database } = await open();
     const anna = await guest('anna');
     anna.push(id, { writer: 77, ref: 1, document: 'root.0', bytes: new RegisterWriter(77).write('a') });
-    anna.push(id, { writer: 78, ref: 1, document: 'rows.abcdef.0', bytes: new RegisterWriter(78).change((doc) => doc.getArray('r').push([['aaaaaaaa', 0, { n: 'x' }, 5]])) });
+    anna.push(id, {
+      writer: 78,
+      ref: 1,
+      document: 'rows.abcdef.0',
+      bytes: new RegisterWriter(78).change((doc) => doc.getArray('r').push([['aaaaaaaa', 0, { n: 'x' }, 5]])),
+    });
     await settle();
     const { state, rows } = database.collections.get(id)!;
     const again = await connect(relay, 'anna');
@@ -146,14 +164,24 @@ describe('session', () => {
     again.join(id, { secret, writers: [77, 99] as never, cursor: { lineage: state.lineage, seq: 1 as never, chain: rows[0]!.chain } });
     await settle();
 
-    expect(again.last('joined')).toMatchObject({ role: 'owner', head: 2, chain: state.chain, lineage: state.lineage, changed: 1, lastRefs: [{ writer: 77, ref: 1 }], reconcile: false });
+    expect(again.last('joined')).toMatchObject({
+      role: 'owner',
+      head: 2,
+      chain: state.chain,
+      lineage: state.lineage,
+      changed: 1,
+      lastRefs: [{ writer: 77, ref: 1 }],
+      reconcile: false,
+    });
   });
 
   it('[R8] takes messages in parts, and no message longer than the limits', async () => {
     const { guest, id } = await open();
     const [anna, ben] = [await guest('anna'), await guest('ben')];
     const text = 'x'.repeat(60_000);
-    const update = new RegisterWriter(77).change((doc) => doc.getArray('r').push(Array.from({ length: 8 }, (_, index) => ['@', `u${index}`, text, 5])));
+    const update = new RegisterWriter(77).change((doc) =>
+      doc.getArray('r').push(Array.from({ length: 8 }, (_, index) => ['@', `u${index}`, text, 5])),
+    );
     expect(update.length).toBeGreaterThan(maxFrameBytes);
 
     anna.push(id, { writer: 77, ref: 1, document: 'root.0', bytes: update });
@@ -211,7 +239,12 @@ describe('session', () => {
 
     const writer = new RegisterWriter(77);
     for (let index = 0; index < 90; index += 1) {
-      anna.push(id, { writer: 77, ref: index + 1, document: 'root.0', bytes: writer.change((doc) => doc.getArray('r').push([['@', `u${index}`, 'y'.repeat(60_000), 5]])) });
+      anna.push(id, {
+        writer: 77,
+        ref: index + 1,
+        document: 'root.0',
+        bytes: writer.change((doc) => doc.getArray('r').push([['@', `u${index}`, 'y'.repeat(60_000), 5]])),
+      });
       await clock.advance(1);
     }
     puller.client.join(id, { secret });
@@ -234,7 +267,10 @@ describe('session', () => {
     await relay.drain();
     await settle();
 
-    expect(anna.heard.map((one) => one.type).slice(-2)).toEqual([database.collections.get(id)!.rows.length === 1 ? 'ack' : 'refused', 'bye']);
+    expect(anna.heard.map((one) => one.type).slice(-2)).toEqual([
+      database.collections.get(id)!.rows.length === 1 ? 'ack' : 'refused',
+      'bye',
+    ]);
     expect([anna.closed?.code, ben.closed?.code]).toEqual([1001, 1001]);
     expect(ben.last('bye')).toMatchObject({ retryAfterMs: expect.any(Number) });
   });

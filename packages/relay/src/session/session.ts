@@ -1,9 +1,6 @@
 import {
   createHandleNames,
-  createPartJoiner,
-  decodeClientMessage,
   maxFrameBytes,
-  maxMessageBytes,
   maxPageBytes,
   protocolVersion,
   silenceLimitMs,
@@ -15,7 +12,6 @@ import {
   type GoneReason,
   type Handle,
   type HandleNames,
-  type PartJoiner,
   type Random,
   type Wire,
 } from '@cacaw/protocol';
@@ -27,6 +23,7 @@ import { framesOf } from '../room/naming.ts';
 import type { Room } from '../room/room.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { Budget } from './budget.ts';
+import { createIntake, type Intake, type WholeMessage } from './intake.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 import { Stay } from './stay.ts';
 
@@ -49,8 +46,6 @@ const helloLimitMs = 10_000;
 const retryMs = 500;
 const maxNames = 200_000;
 const maxCollections = 256;
-/** Frames and bytes waiting behind one that is being answered. */
-const maxWaitingBytes = 20 * 1024 * 1024;
 const messageBudget = { capacity: 4_000, perSecond: 1_000 };
 const byteBudget = { capacity: 48 * 1024 * 1024, perSecond: 8 * 1024 * 1024 };
 const presenceBudget = { capacity: 20, perSecond: 10 };
@@ -67,14 +62,11 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #outlet: Outlet;
   readonly #names: HandleNames = createHandleNames(maxNames);
-  readonly #parts: PartJoiner = createPartJoiner(maxMessageBytes);
+  readonly #intake: Intake;
   readonly #stays = new Map<CollectionId, Stay>();
   readonly #messages: Budget;
   readonly #bytes: Budget;
   readonly #presence: Budget;
-  readonly #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
-  #isHandling = false;
   #who: { readonly account: AccountId; readonly name: string; readonly appSchema: number } | undefined;
   #heardAt: number;
   #cancelWatch: (() => void) | undefined;
@@ -87,7 +79,15 @@ export class Session {
     this.#presence = new Budget(clock, presenceBudget);
     this.#heardAt = clock.now();
     this.#outlet = createOutlet({ wire, clock, onQuiet: () => this.#pong(), onClosed: () => this.#end() });
-    wire.onFrame((frame) => this.#hear(frame));
+    this.#intake = createIntake({
+      receive: (message, length) => this.#receive(message, length),
+      breach: (name, reason) => this.#breach(name, reason),
+      fault: (error) => this.#fail(error),
+    });
+    wire.onFrame((frame) => {
+      this.#heardAt = clock.now();
+      this.#intake.hear(frame);
+    });
     wire.onClose(() => this.#outlet.close('leaving', ''));
     this.#cancelWatch = clock.after(helloLimitMs, () => this.#watch());
   }
@@ -106,7 +106,7 @@ export class Session {
     this.#cancelWatch?.();
     for (const stay of this.#stays.values()) stay.leave();
     this.#stays.clear();
-    this.#waiting.length = 0;
+    this.#intake.close();
     this.#options.onClosed(this);
   }
 
@@ -128,69 +128,43 @@ export class Session {
     this.#outlet.close(name, reason);
   }
 
-  // Invariant 1.
-
-  #hear(frame: Uint8Array): void {
-    if (this.#outlet.isClosed) return;
-    this.#heardAt = this.#options.clock.now();
-    if (frame.length > maxFrameBytes) return this.#breach('tooLarge', `A frame of ${frame.length} bytes is larger than ${maxFrameBytes}.`);
-    this.#waitingBytes += frame.length;
-    if (this.#waitingBytes > maxWaitingBytes) return this.#breach('overloaded', 'Too much waits to be answered.');
-    this.#waiting.push(frame);
-    if (!this.#isHandling) void this.#handleWaiting();
+  #fail(error: unknown): void {
+    this.#options.observer.fault('a frame could not be handled', { error });
+    this.#breach('internal', 'The relay failed.');
   }
 
-  async #handleWaiting(): Promise<void> {
-    this.#isHandling = true;
-    try {
-      for (let frame = this.#waiting.shift(); frame !== undefined && !this.#outlet.isClosed; frame = this.#waiting.shift()) {
-        this.#waitingBytes -= frame.length;
-        const later = this.#read(frame);
-        if (later !== undefined) await later;
-      }
-    } catch (error) {
-      this.#options.observer.fault('a frame could not be handled', { error });
-      this.#breach('internal', 'The relay failed.');
-    }
-    this.#isHandling = false;
-  }
-
-  #read(bytes: Uint8Array): Promise<void> | undefined {
-    const decoded = decodeClientMessage(bytes);
-    if (!decoded.ok) return void this.#breach('malformed', decoded.problem);
-    const { message } = decoded;
-    if (message.type !== 'part') return this.#receive(message, bytes.length);
-    const joined = this.#parts.accept(message);
-    if (joined.kind === 'too-large') return void this.#breach('tooLarge', 'A message in parts was too large.');
-    return joined.kind === 'message' ? this.#read(joined.bytes) : undefined;
-  }
-
-  #receive(message: ClientMessage, length: number): Promise<void> | undefined {
+  #receive(message: WholeMessage, length: number): Promise<void> | undefined {
     if (message.type === 'hello') return this.#hello(message);
-    if (this.#who === undefined) return void this.#breach('unauthenticated', `${message.type} before hello`);
+    if (this.#who === undefined) this.#breach('unauthenticated', `${message.type} before hello`);
     const isAffordable = this.#messages.take(1) && this.#bytes.take(length);
-    if (!isAffordable && message.type !== 'push' && message.type !== 'define') return void this.#breach('overloaded', 'Too many messages; come back later.');
-    return this.#dispatch(message, isAffordable);
+    if (!isAffordable && message.type !== 'push' && message.type !== 'define')
+      this.#breach('overloaded', 'Too many messages; come back later.');
+    return this.#outlet.isClosed ? undefined : this.#dispatch(message, isAffordable);
   }
 
-  #dispatch(message: Exclude<ClientMessage, Client<'hello'>>, isAffordable: boolean): Promise<void> | undefined {
+  #dispatch(message: Exclude<WholeMessage, Client<'hello'>>, isAffordable: boolean): Promise<void> | undefined {
     switch (message.type) {
-      case 'define':
-        if (this.#names.define(message) === 'refused') this.#breach('malformed', `handle ${message.handle} cannot be defined`);
-        return undefined;
       case 'auth':
         return this.#renew(message);
       case 'join':
         return this.#join(message);
+      case 'define':
+        this.#define(message);
+        return undefined;
       case 'ping':
-        return void this.#pong();
-      case 'part':
-        return void this.#breach('malformed', 'a part inside a part');
+        this.#pong();
+        return undefined;
       case 'leave':
-        return void this.#leave(message.collection);
+        this.#leave(message.collection);
+        return undefined;
       default:
-        return void this.#ask(message, isAffordable);
+        this.#ask(message, isAffordable);
+        return undefined;
     }
+  }
+
+  #define(message: Client<'define'>): void {
+    if (this.#names.define(message) === 'refused') this.#breach('malformed', `handle ${message.handle} cannot be defined`);
   }
 
   #leave(collection: Handle): void {
@@ -252,7 +226,9 @@ export class Session {
     if (this.#outlet.isClosed) return;
     if (account === undefined) return this.#breach('unauthenticated', 'The credential proves nothing.');
     this.#who = { account, name, appSchema };
-    this.#outlet.send(framesOf({ type: 'welcome', serverTime: this.#options.clock.now(), account, maxFrameBytes, maxPageBytes, capabilities: [] }));
+    this.#outlet.send(
+      framesOf({ type: 'welcome', serverTime: this.#options.clock.now(), account, maxFrameBytes, maxPageBytes, capabilities: [] }),
+    );
   }
 
   async #renew({ credential }: Client<'auth'>): Promise<void> {
@@ -277,7 +253,11 @@ export class Session {
     }
   }
 
-  async #enter(id: CollectionId, join: Client<'join'>, who: { readonly account: AccountId; readonly name: string; readonly appSchema: number }): Promise<void> {
+  async #enter(
+    id: CollectionId,
+    join: Client<'join'>,
+    who: { readonly account: AccountId; readonly name: string; readonly appSchema: number },
+  ): Promise<void> {
     const { authenticator, rooms, log } = this.#options;
     const answer = await authenticator.admit(who.account, id, join.secret);
     if ('refused' in answer) return this.#tellGone(id, answer.refused);
@@ -308,7 +288,17 @@ export class Session {
   /** Sent in the same step as the stay enters, so that the tail goes on exactly where `joined` says. */
   #welcomeTo(
     { naming, state }: Room,
-    { join, found, member, role }: { readonly join: Client<'join'>; readonly found: JoinAnswer; readonly member: Stay['author']['member']; readonly role: 'owner' | 'editor' | 'viewer' },
+    {
+      join,
+      found,
+      member,
+      role,
+    }: {
+      readonly join: Client<'join'>;
+      readonly found: JoinAnswer;
+      readonly member: Stay['author']['member'];
+      readonly role: 'owner' | 'editor' | 'viewer';
+    },
   ): void {
     const frame = naming.encode({
       type: 'joined',

@@ -30,4 +30,5 @@ export function decodeStateVector(bytes: Uint8Array): StateVector | undefined {
 }
 
 /** True when `ours` holds everything `theirs` does. */
-export const covers = (ours: StateVector, theirs: StateVector): boolean => [...theirs].every(([client, clock]) => (ours.get(client) ?? 0) >= clock);
+export const covers = (ours: StateVector, theirs: StateVector): boolean =>
+  [...theirs].every(([client, clock]) => (ours.get(client) ?? 0) >= clock);

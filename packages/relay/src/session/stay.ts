@@ -22,7 +22,8 @@ import type { Observer } from '../observer.ts';
 import { LogUnavailable, type LogPage, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Author, Target } from '../room/attempt.ts';
 import type { RoomFrame } from '../room/naming.ts';
-import type { Guest, Room } from '../room/room.ts';
+import type { Guest } from '../room/guest.ts';
+import type { Room } from '../room/room.ts';
 import { covers, decodeStateVector, encodeStateVector } from './state-vector.ts';
 import type { Outlet } from './outlet.ts';
 
@@ -90,7 +91,10 @@ export class Stay implements Guest {
   }
 
   interrupt(why: 'lagging' | 'replaced'): void {
-    this.#options.onBreach('overloaded', why === 'lagging' ? 'Too much for the live tail; come back and pull.' : 'The log was replaced; come back.');
+    this.#options.onBreach(
+      'overloaded',
+      why === 'lagging' ? 'Too much for the live tail; come back and pull.' : 'The log was replaced; come back.',
+    );
   }
 
   access(role: WireRole): void {
@@ -143,7 +147,15 @@ export class Stay implements Guest {
     const { random } = this.#options;
     // Nobody's own writer: the structs keep their writers, the row says who gave them back.
     const answered = new Promise<void>((done) => {
-      this.#room.submit({ kind: 'repair', author: this.author, writer: newWriterId(random), ref: 1 as Ref, target, bytes, answer: () => done() });
+      this.#room.submit({
+        kind: 'repair',
+        author: this.author,
+        writer: newWriterId(random),
+        ref: 1 as Ref,
+        target,
+        bytes,
+        answer: () => done(),
+      });
     });
     this.#inOrder(() => answered);
   }
@@ -184,7 +196,10 @@ export class Stay implements Guest {
     const named = this.#room.naming.name('writer', writer);
     const head = { collection: this.#handle, writer: named.handle, ref };
     if (answer.kind === 'refused') {
-      return this.send(this.#room.naming.encode({ type: 'refused', ...head, kind: answer.refusal, reason: answer.reason.slice(0, 300) }, [named]), 'answer');
+      return this.send(
+        this.#room.naming.encode({ type: 'refused', ...head, kind: answer.refusal, reason: answer.reason.slice(0, 300) }, [named]),
+        'answer',
+      );
     }
     const { seq, chain } = answer.row;
     this.send(this.#room.naming.encode({ type: 'ack', ...head, seq, chain }, [named]), 'answer');
@@ -195,7 +210,10 @@ export class Stay implements Guest {
     // There is no refusal of a close: ask until the database answers.
     if (answer.kind !== 'closed') return void this.#options.clock.after(retryMs, () => this.closeWriter(writer));
     const named = this.#room.naming.name('writer', writer);
-    this.send(this.#room.naming.encode({ type: 'closed', collection: this.#handle, writer: named.handle, lastRef: answer.lastRef }, [named]), 'answer');
+    this.send(
+      this.#room.naming.encode({ type: 'closed', collection: this.#handle, writer: named.handle, lastRef: answer.lastRef }, [named]),
+      'answer',
+    );
   }
 
   async #compare(target: Target, theirs: ReadonlyMap<number, number>): Promise<void> {
@@ -207,7 +225,13 @@ export class Stay implements Guest {
     this.#asked.add(base);
     if (covers(ours.stateVector, theirs) && !isNoteUnasked) return;
     const document = this.#room.naming.name('document', target.name);
-    this.send(this.#room.naming.encode({ type: 'need', collection: this.#handle, document: document.handle, stateVector: encodeStateVector(ours.stateVector) }, [document]), 'answer');
+    this.send(
+      this.#room.naming.encode(
+        { type: 'need', collection: this.#handle, document: document.handle, stateVector: encodeStateVector(ours.stateVector) },
+        [document],
+      ),
+      'answer',
+    );
   }
 
   async #answerPull(pull: Pull): Promise<void> {
@@ -222,7 +246,10 @@ export class Stay implements Guest {
     const deflated = encoded.length < deflateFrom ? encoded : new Uint8Array(deflateRawSync(encoded, { level: 5 }));
     const isSmaller = deflated.length < encoded.length;
     const documents = isSmaller ? deflated : encoded;
-    this.send(this.#room.naming.encode({ type: 'page', collection: this.#handle, head, chain, next, encoding: isSmaller ? 1 : 0, documents }), 'answer');
+    this.send(
+      this.#room.naming.encode({ type: 'page', collection: this.#handle, head, chain, next, encoding: isSmaller ? 1 : 0, documents }),
+      'answer',
+    );
   }
 
   /** A pull goes on where it was cut, if the log still has the head it named; otherwise it begins anew at the present head. */
@@ -242,4 +269,14 @@ function targetOf(name: DocumentName): Target | undefined {
 }
 
 const documentsOf = (page: LogPage): Parameters<typeof encodePageDocuments>[0] =>
-  page.documents.map(({ document, snapshot, rows }) => ({ document, snapshot, updates: rows.map((row: LogRow) => ({ seq: row.seq, writer: row.writer, member: row.member, receivedAt: row.receivedAt, bytes: row.bytes })) }));
+  page.documents.map(({ document, snapshot, rows }) => ({
+    document,
+    snapshot,
+    updates: rows.map((row: LogRow) => ({
+      seq: row.seq,
+      writer: row.writer,
+      member: row.member,
+      receivedAt: row.receivedAt,
+      bytes: row.bytes,
+    })),
+  }));

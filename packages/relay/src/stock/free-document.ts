@@ -1,9 +1,19 @@
 import * as Y from 'yjs';
-import { newWriterId, parseDocumentName, type Clock, type CloseName, type DocumentName, type Random, type Ref, type WriterId } from '@cacaw/protocol';
+import {
+  newWriterId,
+  parseDocumentName,
+  type Clock,
+  type CloseName,
+  type DocumentName,
+  type Random,
+  type Ref,
+  type WriterId,
+} from '@cacaw/protocol';
 import { guardUpdate, type GuardSchema, type GuardState } from '@cacaw/protocol/guard';
 import { updatesOf, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Author, Target } from '../room/attempt.ts';
-import type { Guest, Room } from '../room/room.ts';
+import type { Guest } from '../room/guest.ts';
+import type { Room } from '../room/room.ts';
 import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './messages.ts';
 import { createStockAwareness, type StockAwareness } from './awareness.ts';
 
@@ -48,7 +58,10 @@ export class FreeDocument implements Guest {
   readonly #target: Target;
   readonly #doc: Y.Doc;
   readonly #awareness: StockAwareness = createStockAwareness();
-  readonly #peers = new Map<StockPeer, { readonly writer: WriterId; ref: number; provenAt: number; cancelProof: (() => void) | undefined }>();
+  readonly #peers = new Map<
+    StockPeer,
+    { readonly writer: WriterId; ref: number; provenAt: number; cancelProof: (() => void) | undefined }
+  >();
   /** Whose rows are on their way, by writer. */
   readonly #writers = new Map<WriterId, StockPeer>();
   readonly #leave: () => void;
@@ -74,6 +87,10 @@ export class FreeDocument implements Guest {
       const doc = docOf(found === undefined ? [] : updatesOf(found));
       return parsed === undefined || doc === undefined ? 'damaged' : new FreeDocument(options, { name, parsed }, doc);
     });
+  }
+
+  get room(): Room {
+    return this.#options.room;
   }
 
   get isEnded(): boolean {
@@ -174,24 +191,35 @@ export class FreeDocument implements Guest {
   }
 
   async #commit(edits: readonly Edit[]): Promise<void> {
-    await this.#options.room.between(() => this.#options.room.documents.load([this.#options.base]));
+    const { room, base } = this.#options;
+    await room.between(() => room.documents.load([base]));
+    const appended = this.#applyAll(edits);
+    if (appended === undefined) return;
+    const answers = await Promise.all(appended.map(({ peer, emitted }) => this.#append(peer, emitted)));
+    const refused = answers.find((answer) => answer.kind === 'refused');
+    if (refused?.kind === 'refused') return this.#giveUp(refused.refusal, refused.reason);
+    for (const peer of new Set(appended.map((one) => one.peer))) this.#proveSoon(peer);
+  }
+
+  /** What the document emitted for each edit that changed something; undefined when it had to be thrown away. */
+  #applyAll(edits: readonly Edit[]): readonly { readonly peer: StockPeer; readonly emitted: Uint8Array }[] | undefined {
+    const { clock, schema } = this.#options;
+    const appended: { readonly peer: StockPeer; readonly emitted: Uint8Array }[] = [];
     let state = this.#heldState();
-    const answers: Promise<Answer>[] = [];
-    const authors = new Set<StockPeer>();
     for (const { peer, bytes } of edits) {
       if (state === undefined) return this.#reset('internal', 'The document is damaged.');
-      const verdict = guardUpdate({ name: this.#target.parsed, state }, bytes, { writer: 'repair', nowMs: this.#options.clock.now(), schema: this.#options.schema });
-      if (!verdict.ok) this.#refuse(peer, verdict.kind, verdict.reason);
-      const emitted = verdict.ok ? this.#apply(bytes) : undefined;
+      const verdict = guardUpdate({ name: this.#target.parsed, state }, bytes, { writer: 'repair', nowMs: clock.now(), schema });
+      if (!verdict.ok) {
+        this.#refuse(peer, verdict.kind, verdict.reason);
+        continue;
+      }
+      const emitted = this.#apply(bytes);
       if (emitted === 'broken') return this.#reset('overloaded', 'An edit could not be applied; come back.');
-      if (!verdict.ok || emitted === undefined) continue;
+      if (emitted === undefined) continue;
       state = verdict.next;
-      authors.add(peer);
-      answers.push(this.#append(peer, emitted));
+      appended.push({ peer, emitted });
     }
-    const refused = (await Promise.all(answers)).find((answer) => answer.kind === 'refused');
-    if (refused?.kind === 'refused') return this.#giveUp(refused.refusal, refused.reason);
-    for (const peer of authors) this.#proveSoon(peer);
+    return appended;
   }
 
   /** Invariant 2. Undefined when the edit changes nothing. */
@@ -214,7 +242,9 @@ export class FreeDocument implements Guest {
     const known = this.#peers.get(peer);
     const writer = known?.writer ?? newWriterId(this.#options.random);
     const ref = (known === undefined ? 1 : (known.ref += 1)) as Ref;
-    return new Promise((answer) => this.#options.room.submit({ kind: 'repair', author: peer.author, writer, ref, target: this.#target, bytes, answer }));
+    return new Promise((answer) =>
+      this.#options.room.submit({ kind: 'repair', author: peer.author, writer, ref, target: this.#target, bytes, answer }),
+    );
   }
 
   /** A gap means the client has more to say: a stock client answers a step 1 with everything we lack. */
@@ -249,11 +279,12 @@ export class FreeDocument implements Guest {
     for (const peer of this.#peers.keys()) if (peer !== except) peer.send(frame);
   }
 
-  #reset(name: CloseName, reason: string): void {
-    if (this.#isEnded) return;
+  #reset(name: CloseName, reason: string): undefined {
+    if (this.#isEnded) return undefined;
     const peers = [...this.#peers.keys()];
     this.#end();
     for (const peer of peers) peer.close(name, reason);
+    return undefined;
   }
 
   #end(): void {

@@ -10,9 +10,9 @@ import { createNoFanOut } from '../adapters/memory/fan-out.ts';
 import { createMemoryUpdateLog, type MemoryLogOptions } from '../adapters/memory/update-log.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createRelayCore, type RelayCore } from '../relay.ts';
-import { serveRelay, until, type HttpRelay } from '../testing/http-relay.ts';
-import { createWirePair } from '../testing/native-client.ts';
-import { createRelayWorld } from '../testing/relay-world.ts';
+import { serveRelay, until, type HttpRelay } from '../../test/http-relay.ts';
+import { createWirePair } from '../../test/native-client.ts';
+import { createRelayWorld } from '../../test/relay-world.ts';
 import { awarenessFrame, updateFrame } from './messages.ts';
 
 const closers: (() => Promise<void> | void)[] = [];
@@ -32,7 +32,9 @@ const newRelay = (database: MemoryDatabase, log?: MemoryLogOptions): RelayCore =
   });
 
 const secret = Buffer.from('a secret of exactly 32 bytes ...');
-async function open(log?: MemoryLogOptions): Promise<{ readonly database: MemoryDatabase; readonly http: HttpRelay; readonly id: CollectionId }> {
+async function open(
+  log?: MemoryLogOptions,
+): Promise<{ readonly database: MemoryDatabase; readonly http: HttpRelay; readonly id: CollectionId }> {
   const database = createMemoryDatabase();
   const relay = newRelay(database, log);
   const id = newCollectionId(systemRandom);
@@ -42,7 +44,11 @@ async function open(log?: MemoryLogOptions): Promise<{ readonly database: Memory
   return { database, http, id };
 }
 
-function connect(port: number, id: CollectionId, options: { readonly capability?: Buffer; readonly name?: string } = {}): WebsocketProvider {
+function connect(
+  port: number,
+  id: CollectionId,
+  options: { readonly capability?: Buffer; readonly name?: string } = {},
+): WebsocketProvider {
   const provider = new WebsocketProvider(`ws://127.0.0.1:${port}/yjs/${id}`, options.name ?? 'free.notebook', new Y.Doc(), {
     protocols: ['yjs', `capability.${(options.capability ?? secret).toString('base64url')}`],
     disableBc: true,
@@ -52,7 +58,7 @@ function connect(port: number, id: CollectionId, options: { readonly capability?
   return provider;
 }
 
-const textOf = (provider: WebsocketProvider): string => provider.doc.getText('t').toString();
+const textOf = (provider: WebsocketProvider): string => provider.doc.getText('t').toJSON();
 
 describe('stock lane', () => {
   it('[Y1] syncs two plain documents of an unmodified y-websocket, offline edits included, and keeps what they emitted in the log', async () => {
@@ -69,7 +75,7 @@ describe('stock lane', () => {
     expect(Y.encodeStateVector(anna.doc)).toEqual(Y.encodeStateVector(ben.doc));
     const replay = new Y.Doc();
     for (const row of database.collections.get(id)?.rows ?? []) Y.applyUpdate(replay, row.bytes);
-    expect(replay.getText('t').toString()).toBe('before after');
+    expect(replay.getText('t').toJSON()).toBe('before after');
     expect(replay.getMap('m').toJSON()).toEqual({ k: { nested: [1, 2] } });
   });
 
@@ -103,7 +109,7 @@ describe('stock lane', () => {
     const again = await serveRelay(newRelay(database), { port: http.port });
     closers.push(() => again.stop());
 
-    await until(() => textOf(ben) === 'one two' && anna.doc.getText('u').toString() === 'three');
+    await until(() => textOf(ben) === 'one two' && anna.doc.getText('u').toJSON() === 'three');
   });
 
   it('[Y4] shows an edit to others only after its commit, and gives back the document when the commit fails', async () => {
@@ -137,7 +143,8 @@ describe('stock lane', () => {
 
   it('[Y6] refuses after the upgrade with a code that ends the reconnecting: wrong secret, no such document', async () => {
     const { http, id } = await open();
-    const codeOf = (provider: WebsocketProvider): Promise<number> => new Promise((done) => provider.on('connection-close', (event) => done(event?.code ?? 0)));
+    const codeOf = (provider: WebsocketProvider): Promise<number> =>
+      new Promise((done) => provider.on('connection-close', (event) => done(event?.code ?? 0)));
 
     const stranger = connect(http.port, id, { capability: Buffer.from('another secret of 32 bytes .....') });
     expect(await codeOf(stranger)).toBe(4404);
@@ -163,7 +170,10 @@ describe('stock lane', () => {
     ];
 
     for (const attack of attacks) {
-      const socket = new WebSocket(`ws://127.0.0.1:${http.port}/yjs/${id}/free.notebook`, ['yjs', `capability.${secret.toString('base64url')}`]);
+      const socket = new WebSocket(`ws://127.0.0.1:${http.port}/yjs/${id}/free.notebook`, [
+        'yjs',
+        `capability.${secret.toString('base64url')}`,
+      ]);
       socket.binaryType = 'arraybuffer';
       const code = new Promise<number>((done) => socket.addEventListener('close', (event) => done(event.code)));
       socket.addEventListener('message', () => socket.send(attack as Uint8Array<ArrayBuffer>), { once: true });
@@ -202,7 +212,7 @@ describe('stock lane', () => {
     anna.doc.getText('t').insert(0, 'here');
     ben.doc.getText('u').insert(0, 'there');
 
-    await until(() => textOf(ben) === 'here' && anna.doc.getText('u').toString() === 'there');
+    await until(() => textOf(ben) === 'here' && anna.doc.getText('u').toJSON() === 'there');
   });
 
   it('[Y10] sends a data frame at least every 20 s to a connection nothing happens on', async () => {
@@ -218,7 +228,9 @@ describe('stock lane', () => {
 
     await world.clock.advance(60_000);
 
-    expect(frames.slice(before)).toEqual([Uint8Array.of(1, 1, 0), Uint8Array.of(1, 1, 0), Uint8Array.of(1, 1, 0)].slice(0, frames.length - before));
+    expect(frames.slice(before)).toEqual(
+      [Uint8Array.of(1, 1, 0), Uint8Array.of(1, 1, 0), Uint8Array.of(1, 1, 0)].slice(0, frames.length - before),
+    );
     expect(frames.length - before).toBeGreaterThanOrEqual(2);
   });
 });

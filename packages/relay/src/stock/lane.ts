@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { parseDocumentName, type Clock, type CollectionId, type Random, type Wire } from '@cacaw/protocol';
+import { parseDocumentName, type Clock, type CloseName, type CollectionId, type Random, type Wire, type WireRole } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Observer } from '../observer.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
+import type { Author } from '../room/attempt.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { FreeDocument } from './free-document.ts';
 import { StockSession } from './stock-session.ts';
@@ -51,7 +52,8 @@ class Lane implements StockLane {
     const session = new StockSession({ wire, clock: this.#options.clock, onClosed: (closed) => this.#sessions.delete(closed) });
     this.#sessions.add(session);
     this.#begin(session, request).catch((error: unknown) => {
-      if (!(error instanceof LogUnavailable)) this.#options.observer.fault('a free document could not be opened', { collection: request.collection, error });
+      if (!(error instanceof LogUnavailable))
+        this.#options.observer.fault('a free document could not be opened', { collection: request.collection, error });
       session.close(error instanceof LogUnavailable ? 'database' : 'internal', 'The document could not be opened; come back.');
     });
   }
@@ -61,22 +63,35 @@ class Lane implements StockLane {
   }
 
   async #begin(session: StockSession, request: StockRequest): Promise<void> {
-    const { authenticator, rooms } = this.#options;
     const { collection, base, secret } = request;
     if (secret === undefined) return session.close('unauthenticated', 'Offer the subprotocol capability.<secret> beside yjs.');
-    const account = await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) });
-    if (account === undefined) return session.close('unauthenticated', 'The secret is no secret.');
-    const answer = await authenticator.admit(account, collection, secret);
-    if ('refused' in answer) return session.close(answer.refused === 'unknown' ? 'unknown' : 'gone', 'There is no such collection for you.');
-    const document = await this.#document(request);
-    // The last peer may just have left: what it ended is opened again.
-    if (document !== undefined && document !== 'damaged' && document.isEnded && !session.isClosed) return this.#begin(session, request);
-    const room = await rooms.open(collection);
-    if (room === undefined || document === undefined) return session.close('unknown', 'There is no such collection for you.');
+    const entry = await this.#admit(collection, secret);
+    if ('refused' in entry) return session.close(entry.refused, 'There is no such collection for you.');
+    const document = await this.#open(request);
+    if (document === undefined) return session.close('unknown', 'There is no such collection for you.');
     if (document === 'damaged') return session.close('unknown', `The document ${base} is damaged and cannot be opened.`);
-    if (room.isEnded) throw new LogUnavailable(`The room of ${collection} has just ended.`);
+    session.begin({ ...entry, document });
+  }
+
+  async #admit(
+    collection: CollectionId,
+    secret: Uint8Array,
+  ): Promise<{ readonly author: Author; readonly role: WireRole } | { readonly refused: CloseName }> {
+    const { authenticator } = this.#options;
+    const account = await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) });
+    if (account === undefined) return { refused: 'unauthenticated' };
+    const answer = await authenticator.admit(account, collection, secret);
+    if ('refused' in answer) return { refused: answer.refused === 'unknown' ? 'unknown' : 'gone' };
     const { member, role } = answer.admitted;
-    session.begin({ room, document, role, author: { account, member, appSchema: Number.MAX_SAFE_INTEGER } });
+    return { role, author: { account, member, appSchema: Number.MAX_SAFE_INTEGER } };
+  }
+
+  /** The last peer may just have left: what it ended is opened again. */
+  async #open(request: StockRequest): Promise<FreeDocument | 'damaged' | undefined> {
+    for (;;) {
+      const document = await this.#document(request);
+      if (document === undefined || document === 'damaged' || !document.isEnded) return document;
+    }
   }
 
   #document({ collection, base }: StockRequest): Promise<FreeDocument | 'damaged' | undefined> {
@@ -98,7 +113,8 @@ class Lane implements StockLane {
 }
 
 /** Everybody who comes by the same link without an account of their own is one member: the link. */
-const linkAccountSecret = (secret: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update('stock lane').update(secret).digest());
+const linkAccountSecret = (secret: Uint8Array): Uint8Array =>
+  new Uint8Array(createHash('sha256').update('stock lane').update(secret).digest());
 
 /** Takes `free.<name>` apart; undefined when it names no free document. */
 export function freeDocumentBase(name: string): string | undefined {

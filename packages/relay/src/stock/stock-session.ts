@@ -1,6 +1,16 @@
-import { closeReasons, maxMessageBytes, pingIntervalMs, silenceLimitMs, type Clock, type CloseName, type GoneReason, type Wire, type WireRole } from '@cacaw/protocol';
+import {
+  closeReasons,
+  maxMessageBytes,
+  pingIntervalMs,
+  silenceLimitMs,
+  type Clock,
+  type CloseName,
+  type GoneReason,
+  type Wire,
+  type WireRole,
+} from '@cacaw/protocol';
 import type { Author } from '../room/attempt.ts';
-import type { Guest, Room } from '../room/room.ts';
+import type { Guest } from '../room/guest.ts';
 import { Budget } from '../session/budget.ts';
 import type { FreeDocument, StockPeer } from './free-document.ts';
 import { quietFrame, readStockMessage, type StockMessage } from './messages.ts';
@@ -15,7 +25,6 @@ export interface StockSessionOptions {
 export interface Standing {
   readonly author: Author;
   readonly role: WireRole;
-  readonly room: Room;
   readonly document: FreeDocument;
 }
 
@@ -75,7 +84,7 @@ export class StockSession implements StockPeer, Guest {
     if (this.#isClosed) return;
     this.#standing = standing;
     this.#role = standing.role;
-    this.#leaveRoom = standing.room.enter(this);
+    this.#leaveRoom = standing.document.room.enter(this);
     standing.document.join(this);
     for (const frame of this.#waiting.splice(0)) this.#handle(frame);
   }
@@ -125,13 +134,15 @@ export class StockSession implements StockPeer, Guest {
     const waitMs = this.#sentAt + pingIntervalMs - this.#clock.now();
     if (waitMs <= 0) this.send(quietFrame);
     this.#cancelQuiet = this.#clock.after(waitMs <= 0 ? pingIntervalMs : waitMs, () => this.#watch());
-    if (this.#standing === undefined && this.#clock.now() - this.#heardAt > silenceLimitMs) this.close('database', 'The document could not be loaded in time.');
+    if (this.#standing === undefined && this.#clock.now() - this.#heardAt > silenceLimitMs)
+      this.close('database', 'The document could not be loaded in time.');
   }
 
   #hear(frame: Uint8Array): void {
     if (this.#isClosed) return;
     this.#heardAt = this.#clock.now();
-    if (frame.length > maxMessageBytes) return this.close('tooLarge', `A message of ${frame.length} bytes is larger than ${maxMessageBytes}.`);
+    if (frame.length > maxMessageBytes)
+      return this.close('tooLarge', `A message of ${frame.length} bytes is larger than ${maxMessageBytes}.`);
     if (!this.#messages.take(1) || !this.#bytes.take(frame.length)) return this.close('overloaded', 'Too many messages; come back later.');
     if (this.#standing !== undefined) return this.#handle(frame);
     this.#waitingBytes += frame.length;
@@ -148,7 +159,9 @@ export class StockSession implements StockPeer, Guest {
   #answer(message: StockMessage, document: FreeDocument): void {
     switch (message.kind) {
       case 'step1':
-        return this.#questions.take(1) ? document.difference(this, message.stateVector) : this.close('overloaded', 'Too many questions; come back later.');
+        return this.#questions.take(1)
+          ? document.difference(this, message.stateVector)
+          : this.close('overloaded', 'Too many questions; come back later.');
       case 'update':
         return this.#role === 'viewer' ? this.#forbid(message.bytes) : document.edit(this, message.bytes);
       case 'awareness':

@@ -71,7 +71,9 @@ class DiskKeyStore implements KeyStore {
       decipher.setAAD(Buffer.from(collection)).setAuthTag(wrapped.subarray(wrapped.length - tagBytes));
       return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, wrapped.length - tagBytes)), decipher.final()]));
     } catch (error) {
-      throw new Error(`The key of collection ${collection} cannot be unwrapped. ENCRYPTION_KEY is not the one it was wrapped with.`, { cause: error });
+      throw new Error(`The key of collection ${collection} cannot be unwrapped. ENCRYPTION_KEY is not the one it was wrapped with.`, {
+        cause: error,
+      });
     }
   }
 }

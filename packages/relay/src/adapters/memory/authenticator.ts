@@ -36,7 +36,8 @@ class MemoryCapabilities implements MemoryAuthenticator {
     const capability = secret === undefined ? undefined : collection.capabilities.get(createHash('sha256').update(secret).digest('hex'));
     if (admitted === undefined && capability === undefined) return { refused: 'unknown' };
     if (collection.state.gone !== undefined) return { refused: collection.state.gone };
-    if (admitted !== undefined) return admitted.role === 'none' ? { refused: 'removed' } : { admitted: { member: admitted.member, role: admitted.role } };
+    if (admitted !== undefined)
+      return admitted.role === 'none' ? { refused: 'removed' } : { admitted: { member: admitted.member, role: admitted.role } };
     return { admitted: this.#newMember(collection, account, capability ?? 'viewer') };
   }
 

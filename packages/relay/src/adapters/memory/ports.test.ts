@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { fanOutContract } from '../../contracts/fan-out.ts';
 import { keyStoreContract } from '../../contracts/key-store.ts';
-import { until } from '../../testing/http-relay.ts';
+import { until } from '../../../test/http-relay.ts';
 import { createMemoryMedium } from './fan-out.ts';
 import { createMemoryKeyStore } from './key-store.ts';
 

@@ -114,14 +114,19 @@ class MemoryUpdateLog implements UpdateLog {
     return assemblePage(items, request.position, true);
   }
 
-  async keepSnapshot(id: CollectionId, snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array }): Promise<void> {
+  async keepSnapshot(
+    id: CollectionId,
+    snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array },
+  ): Promise<void> {
     const collection = await this.#read(id);
     if (collection === undefined) return;
     const kept = collection.snapshots.get(snapshot.document);
     if (kept === undefined || kept.seq < snapshot.seq) collection.snapshots.set(snapshot.document, snapshot);
   }
 
-  async changed(seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[]): Promise<readonly ChangedCollection[]> {
+  async changed(
+    seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[],
+  ): Promise<readonly ChangedCollection[]> {
     await this.#reach('read');
     return seen.flatMap(({ collection: id, head, access }) => {
       const state = this.#database.collections.get(id)?.state;
@@ -156,7 +161,10 @@ function locked(collection: MemoryCollection, request: AppendRequest): LockedCol
     writers: pick(collection.writers, request.writers),
     documents: pick(collection.documents, request.documents),
     roles,
-    repeats: pick(collection.rowsByRef, request.repeats.map((one) => rowKey(one.writer, one.ref))),
+    repeats: pick(
+      collection.rowsByRef,
+      request.repeats.map((one) => rowKey(one.writer, one.ref)),
+    ),
   };
 }
 
@@ -172,7 +180,8 @@ function pick<K, V>(all: ReadonlyMap<K, V>, keys: readonly K[]): Map<K, V> {
 function write(collection: MemoryCollection, decision: AppendDecision): void {
   for (const [base, generation] of decision.generations) collection.documents.set(base, { generation, headSeq: collection.state.head });
   for (const row of decision.rows) {
-    if (row.seq !== collection.rows.length + 1) throw new Error(`Row ${row.seq} does not continue a log of ${collection.rows.length} rows.`);
+    if (row.seq !== collection.rows.length + 1)
+      throw new Error(`Row ${row.seq} does not continue a log of ${collection.rows.length} rows.`);
     collection.rows.push(row);
     collection.rowsByRef.set(rowKey(row.writer, row.ref), row);
     const { base, generation } = parseDocumentName(row.document) ?? { base: row.document, generation: 0 };
@@ -191,21 +200,36 @@ const snapshotOf = (collection: MemoryCollection, name: string): { readonly seq:
 function* pageItems(collection: MemoryCollection, request: PageRequest): Generator<PageItem> {
   const { position } = request;
   const first = firstDocuments(request.first, position);
-  const rest = [...collection.documents.keys()].filter((base) => !first.includes(base) && !position.done.includes(base) && base > position.after).sort();
+  const rest = [...collection.documents.keys()]
+    .filter((base) => !first.includes(base) && !position.done.includes(base) && base > position.after)
+    .sort();
   for (const base of [...first, ...rest]) {
     const state = collection.documents.get(base);
     if (state === undefined || state.headSeq <= request.after || !isNative(base)) continue;
     const head = { base, generation: state.generation, isFirst: isOutOfOrder(base, first, position) };
-    const entries = documentEntries(collection, `${base}.${state.generation}`, request, position.cut?.document === base ? position.cut.seq : undefined);
+    const entries = documentEntries(
+      collection,
+      `${base}.${state.generation}`,
+      request,
+      position.cut?.document === base ? position.cut.seq : undefined,
+    );
     if (entries.length === 0) yield { ...head, entry: undefined };
     for (const entry of entries) yield { ...head, entry };
   }
 }
 
-function documentEntries(collection: MemoryCollection, name: string, request: PageRequest, cut: Seq | undefined): NonNullable<PageItem['entry']>[] {
+function documentEntries(
+  collection: MemoryCollection,
+  name: string,
+  request: PageRequest,
+  cut: Seq | undefined,
+): NonNullable<PageItem['entry']>[] {
   const kept = cut === undefined ? snapshotOf(collection, name) : undefined;
   const snapshot = kept !== undefined && kept.seq > request.after && kept.seq <= request.head ? kept : undefined;
   const after = Math.max(request.after, cut ?? 0, snapshot?.seq ?? 0);
   const rows = collection.rows.slice(after, request.head).filter((row) => row.document === name);
-  return [...(snapshot === undefined ? [] : [{ kind: 'snapshot' as const, ...snapshot }]), ...rows.map((row) => ({ kind: 'row' as const, row }))];
+  return [
+    ...(snapshot === undefined ? [] : [{ kind: 'snapshot' as const, ...snapshot }]),
+    ...rows.map((row) => ({ kind: 'row' as const, row })),
+  ];
 }

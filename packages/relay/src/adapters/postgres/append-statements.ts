@@ -18,7 +18,10 @@ export const lockPatiently = (sql: ReservedSql, collections: readonly Collection
   where collection_id = any(${[...collections]}::text[]) order by collection_id for no key update`;
 
 /** Which of the named collections exist, locked or not. */
-export const existing = (sql: ReservedSql, collections: readonly CollectionId[]): Statement<{ readonly collection_id: CollectionId }> => sql`
+export const existing = (
+  sql: ReservedSql,
+  collections: readonly CollectionId[],
+): Statement<{ readonly collection_id: CollectionId }> => sql`
   select collection_id from collections where collection_id = any(${[...collections]}::text[])`;
 
 type Pairs<T> = readonly (readonly [CollectionId, T])[];
@@ -29,36 +32,55 @@ export const selectRowsAfter = (sql: ReservedSql, after: Pairs<Seq>): Statement<
   select u.* from unnest(${firsts(after)}::text[], ${seconds(after)}::bigint[]) as x (collection_id, seq)
   join updates u on u.collection_id = x.collection_id and u.seq > x.seq order by u.collection_id, u.seq`;
 
-export const selectWriters = (
-  sql: ReservedSql,
-  writers: Pairs<WriterId>,
-): Statement<{ readonly collection_id: CollectionId; readonly writer: WriterId; readonly member: MemberId; readonly last_ref: Ref; readonly closed: boolean }> => sql`
+/** A row of `writers`. */
+export interface WriterRecord {
+  readonly collection_id: CollectionId;
+  readonly writer: WriterId;
+  readonly member: MemberId;
+  readonly last_ref: Ref;
+  readonly closed: boolean;
+}
+
+export const selectWriters = (sql: ReservedSql, writers: Pairs<WriterId>): Statement<WriterRecord> => sql`
   select w.* from unnest(${firsts(writers)}::text[], ${seconds(writers)}::bigint[]) as x (collection_id, writer)
   join writers w using (collection_id, writer)`;
 
-export const selectDocuments = (
-  sql: ReservedSql,
-  documents: Pairs<string>,
-): Statement<{ readonly collection_id: CollectionId; readonly document: string; readonly generation: number; readonly head_seq: Seq }> => sql`
+/** A row of `documents`. */
+export interface DocumentRecord {
+  readonly collection_id: CollectionId;
+  readonly document: string;
+  readonly generation: number;
+  readonly head_seq: Seq;
+}
+
+export const selectDocuments = (sql: ReservedSql, documents: Pairs<string>): Statement<DocumentRecord> => sql`
   select d.* from unnest(${firsts(documents)}::text[], ${seconds(documents)}::text[]) as x (collection_id, document)
   join documents d using (collection_id, document)`;
 
-export const selectRoles = (
-  sql: ReservedSql,
-  members: Pairs<MemberId>,
-): Statement<{ readonly collection_id: CollectionId; readonly member: MemberId; readonly role: WireRole | 'none' }> => sql`
+/** What a row of `members` says about access. */
+export interface RoleRecord {
+  readonly collection_id: CollectionId;
+  readonly member: MemberId;
+  readonly role: WireRole | 'none';
+}
+
+export const selectRoles = (sql: ReservedSql, members: Pairs<MemberId>): Statement<RoleRecord> => sql`
   select m.collection_id, m.member, m.role from unnest(${firsts(members)}::text[], ${seconds(members)}::bigint[]) as x (collection_id, member)
   join members m using (collection_id, member)`;
 
-export const selectRepeats = (sql: ReservedSql, repeats: readonly (readonly [CollectionId, WriterId, Ref])[]): Statement<UpdateRecord> => sql`
-  select u.* from unnest(${repeats.map(([one]) => one as string)}::text[], ${repeats.map(([, one]) => one)}::bigint[], ${repeats.map(([, , one]) => one)}::bigint[])
-    as x (collection_id, writer, ref)
+export const selectRepeats = (
+  sql: ReservedSql,
+  repeats: Pairs<{ readonly writer: WriterId; readonly ref: Ref }>,
+): Statement<UpdateRecord> => sql`
+  select u.* from unnest(${firsts(repeats)}::text[], ${seconds(repeats).map((one) => one.writer)}::bigint[],
+    ${seconds(repeats).map((one) => one.ref)}::bigint[]) as x (collection_id, writer, ref)
   join updates u using (collection_id, writer, ref)`;
 
 // Told by number, because the driver cannot see from a Buffer or a boolean that an array of them is meant.
 const boolArrayType = 1000;
 const byteaArrayType = 1001;
-const byteaArray = (sql: ReservedSql, values: readonly Buffer[]): postgres.ArrayParameter<Buffer[]> => sql.array([...values], byteaArrayType);
+const byteaArray = (sql: ReservedSql, values: readonly Buffer[]): postgres.ArrayParameter<Buffer[]> =>
+  sql.array([...values], byteaArrayType);
 
 /** A row to insert, its bytes sealed. */
 export type SealedRow = readonly [collection: CollectionId, row: LogRow, sealed: Buffer];
@@ -69,18 +91,33 @@ export const insertRows = (sql: ReservedSql, rows: readonly SealedRow[]): Statem
     ${rows.map(([collection]) => collection as string)}::text[], ${rows.map(([, row]) => row.seq)}::bigint[],
     ${rows.map(([, row]) => row.document as string)}::text[], ${rows.map(([, row]) => row.writer)}::bigint[],
     ${rows.map(([, row]) => row.ref)}::bigint[], ${rows.map(([, row]) => row.member)}::bigint[],
-    ${byteaArray(sql, rows.map(([, , sealed]) => sealed))}, ${byteaArray(sql, rows.map(([, row]) => Buffer.from(row.chain)))},
+    ${byteaArray(
+      sql,
+      rows.map(([, , sealed]) => sealed),
+    )}, ${byteaArray(
+      sql,
+      rows.map(([, row]) => Buffer.from(row.chain)),
+    )},
     ${rows.map(([, row]) => new Date(row.receivedAt).toISOString())}::timestamptz[])`;
 
-export const upsertWriters = (sql: ReservedSql, writers: readonly (readonly [CollectionId, WriterId, WriterState])[]): Statement<object> => sql`
+export const upsertWriters = (
+  sql: ReservedSql,
+  writers: readonly (readonly [CollectionId, WriterId, WriterState])[],
+): Statement<object> => sql`
   insert into writers (collection_id, writer, member, last_ref, closed)
   select * from unnest(
     ${writers.map(([collection]) => collection as string)}::text[], ${writers.map(([, writer]) => writer)}::bigint[],
     ${writers.map(([, , state]) => state.member)}::bigint[], ${writers.map(([, , state]) => state.lastRef)}::bigint[],
-    ${sql.array(writers.map(([, , state]) => state.closed), boolArrayType)})
+    ${sql.array(
+      writers.map(([, , state]) => state.closed),
+      boolArrayType,
+    )})
   on conflict (collection_id, writer) do update set last_ref = excluded.last_ref, closed = excluded.closed`;
 
-export const upsertDocuments = (sql: ReservedSql, documents: readonly (readonly [CollectionId, string, DocumentState])[]): Statement<object> => sql`
+export const upsertDocuments = (
+  sql: ReservedSql,
+  documents: readonly (readonly [CollectionId, string, DocumentState])[],
+): Statement<object> => sql`
   insert into documents (collection_id, document, generation, head_seq)
   select * from unnest(
     ${documents.map(([collection]) => collection as string)}::text[], ${documents.map(([, base]) => base)}::text[],
@@ -90,5 +127,8 @@ export const upsertDocuments = (sql: ReservedSql, documents: readonly (readonly 
 export const updateHeads = (sql: ReservedSql, heads: readonly (readonly [CollectionId, Seq, Uint8Array])[]): Statement<object> => sql`
   update collections c set head = x.head, chain = x.chain
   from unnest(${heads.map(([collection]) => collection as string)}::text[], ${heads.map(([, head]) => head)}::bigint[],
-    ${byteaArray(sql, heads.map(([, , chain]) => Buffer.from(chain)))}) as x (collection_id, head, chain)
+    ${byteaArray(
+      sql,
+      heads.map(([, , chain]) => Buffer.from(chain)),
+    )}) as x (collection_id, head, chain)
   where c.collection_id = x.collection_id`;

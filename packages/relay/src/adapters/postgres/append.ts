@@ -11,7 +11,7 @@ import {
 } from '../../ports/update-log.ts';
 import * as statements from './append-statements.ts';
 import type { Database, ReservedSql } from './connection.ts';
-import { rowOf, stateOf } from './rows.ts';
+import { rowOf, stateOf, type UpdateRecord } from './rows.ts';
 import { seal, type KeyRing } from './seal.ts';
 
 type Keys = ReadonlyMap<CollectionId, Uint8Array>;
@@ -45,43 +45,83 @@ interface LockedRead {
 
 /** Everything the decisions need, in one trip. Each statement sees what was committed before the locks were granted. */
 async function readLocked(sql: ReservedSql, batch: readonly AppendRequest[]): Promise<LockedRead> {
-  const ids = (patient: boolean): CollectionId[] => batch.filter((one) => one.patient === patient).map((one) => one.collection);
-  const pairs = <T>(of: (request: AppendRequest) => readonly T[]): (readonly [CollectionId, T])[] =>
-    batch.flatMap((request) => of(request).map((value) => [request.collection, value] as const));
+  const ids = (requests: readonly AppendRequest[]): CollectionId[] => requests.map((one) => one.collection);
   const [, patient, free, exists, rows, writers, documents, roles, repeats] = await Promise.all([
     sql`begin`,
-    statements.lockPatiently(sql, ids(true)),
-    statements.lockFree(sql, ids(false)),
-    statements.existing(sql, batch.map((one) => one.collection)),
-    statements.selectRowsAfter(sql, pairs((one) => [one.since])),
-    statements.selectWriters(sql, pairs((one) => one.writers)),
-    statements.selectDocuments(sql, pairs((one) => one.documents)),
-    statements.selectRoles(sql, pairs((one) => one.members)),
-    statements.selectRepeats(sql, batch.flatMap((request) => request.repeats.map((one) => [request.collection, one.writer, one.ref] as const))),
+    statements.lockPatiently(sql, ids(batch.filter((one) => one.patient))),
+    statements.lockFree(sql, ids(batch.filter((one) => !one.patient))),
+    statements.existing(sql, ids(batch)),
+    statements.selectRowsAfter(
+      sql,
+      pairs(batch, ({ since }) => [since]),
+    ),
+    statements.selectWriters(
+      sql,
+      pairs(batch, (one) => one.writers),
+    ),
+    statements.selectDocuments(
+      sql,
+      pairs(batch, (one) => one.documents),
+    ),
+    statements.selectRoles(
+      sql,
+      pairs(batch, (one) => one.members),
+    ),
+    statements.selectRepeats(
+      sql,
+      pairs(batch, (one) => one.repeats),
+    ),
   ]);
   const locked = new Map([...patient, ...free].map((record) => [record.collection_id, stateOf(record)]));
-  const of = <T extends { readonly collection_id: CollectionId }>(records: readonly T[], collection: CollectionId): T[] =>
-    records.filter((record) => record.collection_id === collection);
+  const records = {
+    rows: byCollection(rows),
+    writers: byCollection(writers),
+    documents: byCollection(documents),
+    roles: byCollection(roles),
+    repeats: byCollection(repeats),
+  };
   return {
     locked,
     exists: new Set(exists.map((record) => record.collection_id)),
     lockedCollection({ collection }, keys) {
       const state = locked.get(collection);
       const key = keys.get(collection);
-      if (state === undefined || key === undefined) return undefined;
-      return {
-        state,
-        rows: of(rows, collection).map((record) => rowOf(record, key)),
-        writers: new Map(of(writers, collection).map((one) => [one.writer, { member: one.member, lastRef: one.last_ref, closed: one.closed }])),
-        documents: new Map(of(documents, collection).map((one) => [one.document, { generation: one.generation, headSeq: one.head_seq }])),
-        roles: rolesOf(of(roles, collection)),
-        repeats: new Map(of(repeats, collection).map((one) => [rowKey(one.writer, one.ref), rowOf(one, key)])),
-      };
+      return state === undefined || key === undefined ? undefined : lockedFrom(records, { collection, state, key });
     },
   };
 }
 
-function rolesOf(records: readonly { readonly member: MemberId; readonly role: WireRole | 'none' }[]): Map<MemberId, WireRole> {
+const pairs = <T>(batch: readonly AppendRequest[], of: (request: AppendRequest) => readonly T[]): (readonly [CollectionId, T])[] =>
+  batch.flatMap((request) => of(request).map((value) => [request.collection, value] as const));
+
+type ByCollection<T> = ReadonlyMap<CollectionId, readonly T[]>;
+const byCollection = <T extends { readonly collection_id: CollectionId }>(records: readonly T[]): ByCollection<T> =>
+  Map.groupBy(records, (record) => record.collection_id);
+
+interface LockedRecords {
+  readonly rows: ByCollection<UpdateRecord>;
+  readonly writers: ByCollection<statements.WriterRecord>;
+  readonly documents: ByCollection<statements.DocumentRecord>;
+  readonly roles: ByCollection<statements.RoleRecord>;
+  readonly repeats: ByCollection<UpdateRecord>;
+}
+
+function lockedFrom(
+  { rows, writers, documents, roles, repeats }: LockedRecords,
+  { collection, state, key }: { readonly collection: CollectionId; readonly state: CollectionState; readonly key: Uint8Array },
+): LockedCollection {
+  const of = <T>(records: ByCollection<T>): readonly T[] => records.get(collection) ?? [];
+  return {
+    state,
+    rows: of(rows).map((record) => rowOf(record, key)),
+    writers: new Map(of(writers).map((one) => [one.writer, { member: one.member, lastRef: one.last_ref, closed: one.closed }])),
+    documents: new Map(of(documents).map((one) => [one.document, { generation: one.generation, headSeq: one.head_seq }])),
+    roles: rolesOf(of(roles)),
+    repeats: new Map(of(repeats).map((one) => [rowKey(one.writer, one.ref), rowOf(one, key)])),
+  };
+}
+
+function rolesOf(records: readonly statements.RoleRecord[]): Map<MemberId, WireRole> {
   const roles = new Map<MemberId, WireRole>();
   for (const { member, role } of records) if (role !== 'none') roles.set(member, role);
   return roles;
@@ -90,7 +130,9 @@ function rolesOf(records: readonly { readonly member: MemberId; readonly role: W
 /** Writes every decision and commits, in one trip. */
 async function writeAll(sql: ReservedSql, decided: readonly Decided[], keys: Keys): Promise<void> {
   const rows = decided.flatMap(([{ collection }, , decision]) => sealedRows(collection, decision, keys));
-  const writers = decided.flatMap(([{ collection }, , decision]) => [...decision.writers].map(([writer, state]) => [collection, writer, state] as const));
+  const writers = decided.flatMap(([{ collection }, , decision]) =>
+    [...decision.writers].map(([writer, state]) => [collection, writer, state] as const),
+  );
   const documents = decided.flatMap(([{ collection }, state, decision]) => documentsOf(collection, state.head, decision));
   const heads = decided.flatMap(([{ collection }, , { rows: added }]) => {
     const last = added.at(-1);
@@ -110,7 +152,9 @@ async function writeAll(sql: ReservedSql, decided: readonly Decided[], keys: Key
 function sealedRows(collection: CollectionId, decision: AppendDecision, keys: Keys): statements.SealedRow[] {
   const key = keys.get(collection);
   if (key === undefined) return [];
-  return decision.rows.map((row) => [collection, row, seal(key, { collection, table: 'updates', document: row.document, seq: row.seq }, row.bytes)] as const);
+  return decision.rows.map(
+    (row) => [collection, row, seal(key, { collection, table: 'updates', document: row.document, seq: row.seq }, row.bytes)] as const,
+  );
 }
 
 function documentsOf(collection: CollectionId, head: Seq, decision: AppendDecision): (readonly [CollectionId, string, DocumentState])[] {

@@ -6,7 +6,10 @@ import type { KeyStore } from '../../ports/key-store.ts';
 import type { Database, Sql } from './connection.ts';
 
 /** Access by link: whoever holds the unguessable secret of a collection becomes a member of it. */
-export function createPostgresAuthenticator(database: Database, options: { readonly keys: KeyStore; readonly random: Random }): Authenticator {
+export function createPostgresAuthenticator(
+  database: Database,
+  options: { readonly keys: KeyStore; readonly random: Random },
+): Authenticator {
   return new PostgresCapabilities(database, options);
 }
 
@@ -15,6 +18,14 @@ interface Standing {
   readonly member: MemberId | null;
   readonly role: WireRole | 'none' | null;
   readonly capability: WireRole | null;
+}
+
+/** What is known of an account already decides, except for a newcomer with the right secret. */
+function answerTo({ gone, member, role, capability }: Standing): AdmissionAnswer | 'new' {
+  if (member === null && capability === null) return { refused: 'unknown' };
+  if (gone !== null) return { refused: gone };
+  if (role === 'none') return { refused: 'removed' };
+  return member === null || role === null ? 'new' : { admitted: { member, role } };
 }
 
 class PostgresCapabilities implements Authenticator {
@@ -37,11 +48,9 @@ class PostgresCapabilities implements Authenticator {
     return this.#database.run(async (sql) => {
       const hash = secret === undefined ? Buffer.alloc(32) : createHash('sha256').update(secret).digest();
       const [standing] = await selectStanding(sql, { account, collection, hash });
-      if (standing === undefined || (standing.member === null && standing.capability === null)) return { refused: 'unknown' };
-      if (standing.gone !== null) return { refused: standing.gone };
-      if (standing.role === 'none') return { refused: 'removed' };
-      if (standing.member !== null && standing.role !== null) return { admitted: { member: standing.member, role: standing.role } };
-      const [added] = await insertMember(sql, { account, collection, role: standing.capability ?? 'viewer' });
+      const answer = standing === undefined ? ({ refused: 'unknown' } as const) : answerTo(standing);
+      if (answer !== 'new') return answer;
+      const [added] = await insertMember(sql, { account, collection, role: standing?.capability ?? 'viewer' });
       return added === undefined ? { refused: 'unknown' } : { admitted: added };
     });
   }
@@ -82,7 +91,10 @@ const selectRole = (sql: Sql, collection: CollectionId, member: MemberId): Promi
  * Takes the next member number and adds the account under it; the first by an editor's link owns the collection, it is the
  * device that shared it. Two tabs of one new account may come together: the second finds the first's row.
  */
-const insertMember = (sql: Sql, { account, collection, role }: { readonly account: AccountId; readonly collection: CollectionId; readonly role: WireRole }): Promise<Admission[]> =>
+const insertMember = (
+  sql: Sql,
+  { account, collection, role }: { readonly account: AccountId; readonly collection: CollectionId; readonly role: WireRole },
+): Promise<Admission[]> =>
   sql<Admission[]>`
     with taken as (update collections set last_member = last_member + 1 where collection_id = ${collection} returning last_member)
     insert into members (collection_id, member, account, role)
@@ -90,7 +102,10 @@ const insertMember = (sql: Sql, { account, collection, role }: { readonly accoun
     on conflict (collection_id, account) do update set account = excluded.account returning member, role`;
 
 /** A collection and the capability of its link, together or not at all; no row when the id exists. */
-const insertCollection = (sql: Sql, { collection, lineage, hash }: { readonly collection: CollectionId; readonly lineage: Buffer; readonly hash: Buffer }): Promise<object[]> =>
+const insertCollection = (
+  sql: Sql,
+  { collection, lineage, hash }: { readonly collection: CollectionId; readonly lineage: Buffer; readonly hash: Buffer },
+): Promise<object[]> =>
   sql`
     with made as (
       insert into collections (collection_id, chain, lineage) values (${collection}, ${Buffer.from(firstChain)}, ${lineage})

@@ -31,8 +31,8 @@ class NotifyFanOut implements FanOut {
   }
 
   async listen(): Promise<void> {
-    const { unlisten } = await this.#sql.listen(channel, (payload) => this.#hear(payload));
-    this.#unlisten = unlisten;
+    const listening = await this.#sql.listen(channel, (payload) => this.#hear(payload));
+    this.#unlisten = () => listening.unlisten();
   }
 
   publish(collection: CollectionId): void {

@@ -43,7 +43,15 @@ describe('migrations', () => {
       from pg_index i join pg_class c on c.oid = i.indrelid join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
       where i.indisprimary and c.relnamespace = 'public'::regnamespace and c.relname <> 'migrations' order by 1`;
 
-    expect(keys.map((one) => one.table)).toEqual(['capabilities', 'collections', 'documents', 'members', 'snapshots', 'updates', 'writers']);
+    expect(keys.map((one) => one.table)).toEqual([
+      'capabilities',
+      'collections',
+      'documents',
+      'members',
+      'snapshots',
+      'updates',
+      'writers',
+    ]);
     expect(new Set(keys.map((one) => one.column))).toEqual(new Set(['collection_id']));
   });
 });

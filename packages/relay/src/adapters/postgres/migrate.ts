@@ -15,16 +15,24 @@ const newest = migrations.at(-1)?.version ?? 0;
  */
 export function migrate(database: Database): Promise<void> {
   return database.run(async (sql) => {
-    await runOnce(sql, 'create table if not exists migrations (version integer primary key, name text not null, run_at timestamptz not null default now());');
+    await runOnce(
+      sql,
+      'create table if not exists migrations (version integer primary key, name text not null, run_at timestamptz not null default now());',
+    );
     const version = await currentVersion(sql);
     if (version > newest) {
-      throw new DatabaseNewer(`The database is at schema ${version}, this relay knows ${newest}. Run the newer relay; schemas never go back.`);
+      throw new DatabaseNewer(
+        `The database is at schema ${version}, this relay knows ${newest}. Run the newer relay; schemas never go back.`,
+      );
     }
     for (const step of migrations) {
-      await runOnce(sql, `
+      await runOnce(
+        sql,
+        `
         if exists (select from migrations where version >= ${step.version}) then return; end if;
         ${step.sql}
-        insert into migrations (version, name) values (${step.version}, '${step.name}');`);
+        insert into migrations (version, name) values (${step.version}, '${step.name}');`,
+      );
     }
   });
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, startEmbeddedPostgres, type EmbeddedPostgres } from '../../../../../scripts/embedded-postgres.ts';
 import { appending, bytesOf, newCollection, seqOf, type LogUnderTest } from '../../contracts/log-fixture.ts';
 import { fanOutContract } from '../../contracts/fan-out.ts';
-import { until } from '../../testing/http-relay.ts';
+import { until } from '../../../test/http-relay.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { systemRandom } from '../system-clock.ts';
 import { createPostgresAuthenticator } from './authenticator.ts';
@@ -29,7 +29,10 @@ beforeAll(async () => {
   database = openDatabase(server.url, { connections: 4 });
   await migrate(database);
   const keys = createMemoryKeyStore();
-  under = { log: createPostgresUpdateLog(database, createKeyRing(keys)), authenticator: createPostgresAuthenticator(database, { keys, random: systemRandom }) };
+  under = {
+    log: createPostgresUpdateLog(database, createKeyRing(keys)),
+    authenticator: createPostgresAuthenticator(database, { keys, random: systemRandom }),
+  };
 });
 afterAll(async () => {
   await sql.end({ timeout: 1 });
@@ -56,8 +59,14 @@ describe('PostgreSQL comes and goes', () => {
     await server.ended;
 
     const next = appending(id, member, [{ document: 'root.0', writer: 7, ref: 2, bytes: bytesOf(2) }]);
-    const calls = [under.log.append([next]), under.log.state(id), under.log.rows(id, seqOf(0), 1), under.authenticator.admit('x' as never, id, undefined)];
-    for (const outcome of await Promise.allSettled(calls)) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'log-unavailable' } });
+    const calls = [
+      under.log.append([next]),
+      under.log.state(id),
+      under.log.rows(id, seqOf(0), 1),
+      under.authenticator.admit('x' as never, id, undefined),
+    ];
+    for (const outcome of await Promise.allSettled(calls))
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'log-unavailable' } });
     server = await start(server.port);
 
     expect(await under.log.append([next])).toEqual(['committed']);
@@ -73,7 +82,9 @@ describe('PostgreSQL comes and goes', () => {
     await blocker`select 1 from collections where collection_id = ${id} for update`;
 
     const outcome = under.log.append([{ ...request, patient: true }]).catch((error: { code: string }) => error.code);
-    await until2(async () => (await killer`select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'`).length > 0);
+    await until2(
+      async () => (await killer`select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'`).length > 0,
+    );
     expect(await outcome).toBe('log-unavailable');
     await blocker`rollback`;
     await blocker.end();
@@ -83,7 +94,8 @@ describe('PostgreSQL comes and goes', () => {
   });
 });
 
-describe('PostgreSQL fan-out', () => fanOutContract(async () => [await createPostgresFanOut(sql, 'one'), await createPostgresFanOut(sql, 'two')], until));
+describe('PostgreSQL fan-out', () =>
+  fanOutContract(async () => [await createPostgresFanOut(sql, 'one'), await createPostgresFanOut(sql, 'two')], until));
 
 async function until2(isTrue: () => Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise((done) => setTimeout(done, 10));

@@ -30,7 +30,10 @@ export async function readPage(sql: Sql, key: Uint8Array, collection: Collection
   return assemblePage(items, request.position, complete);
 }
 
-function itemOf(record: PageRecord, context: { readonly collection: CollectionId; readonly key: Uint8Array; readonly isFirst: boolean }): PageItem {
+function itemOf(
+  record: PageRecord,
+  context: { readonly collection: CollectionId; readonly key: Uint8Array; readonly isFirst: boolean },
+): PageItem {
   const { base, generation, seq } = record;
   const item = { base, generation, isFirst: context.isFirst };
   if (seq === null) return { ...item, entry: undefined };
@@ -49,7 +52,10 @@ interface PageQuery {
 }
 
 /** Documents changed after the cursor in sending order, each with its snapshot and rows, cut by documents, rows and bytes. */
-function selectPage(sql: Sql, { collection, request: { after, head, maxBytes, position }, first }: PageQuery): Promise<readonly PageRecord[]> {
+function selectPage(
+  sql: Sql,
+  { collection, request: { after, head, maxBytes, position }, first }: PageQuery,
+): Promise<readonly PageRecord[]> {
   return sql<PageRecord[]>`
     with todo as (
       select d.document as base, d.generation, d.document || '.' || d.generation as document,

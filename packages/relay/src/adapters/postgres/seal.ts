@@ -32,7 +32,10 @@ export function seal(key: Uint8Array, place: SealPlace, plain: Uint8Array): Buff
 /** Opens what {@link seal} made for the same place; throws {@link SealBroken} for anything else. */
 export function unseal(key: Uint8Array, place: SealPlace, sealed: Uint8Array): Uint8Array {
   const broken = (cause?: unknown): SealBroken =>
-    new SealBroken(`The ${place.table} row ${place.collection}/${place.document}/${place.seq} cannot be opened; it was changed or belongs to another key.`, { cause });
+    new SealBroken(
+      `The ${place.table} row ${place.collection}/${place.document}/${place.seq} cannot be opened; it was changed or belongs to another key.`,
+      { cause },
+    );
   if (sealed[0] !== format || sealed.length < 1 + nonceBytes + tagBytes) throw broken();
   const nonce = sealed.subarray(1, 1 + nonceBytes);
   const body = sealed.subarray(1 + nonceBytes, sealed.length - tagBytes);
@@ -62,7 +65,8 @@ export function createKeyRing(store: KeyStore): KeyRing {
       const known = keys.get(collection);
       if (known !== undefined) return known;
       const key = await store.read(collection);
-      if (key === undefined) throw new SealBroken(`There is no key for collection ${collection}. Was DATA_DIR/keys restored together with the database?`);
+      if (key === undefined)
+        throw new SealBroken(`There is no key for collection ${collection}. Was DATA_DIR/keys restored together with the database?`);
       if (keys.size >= maxKeys) keys.clear();
       keys.set(collection, key);
       return key;

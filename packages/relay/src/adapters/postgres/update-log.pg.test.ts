@@ -31,7 +31,12 @@ it('[K15] stores no plaintext: a row read from the table holds none of the bytes
   const under = open();
   const { id, member } = await newCollection(under, random);
   const text = new TextEncoder().encode('the silver teapot');
-  await under.log.append([appending(id, member, [{ document: 'root.0', writer: 1, ref: 1, bytes: text }, { document: 'root.0', writer: 1, ref: 2, bytes: bytesOf(1) }])]);
+  await under.log.append([
+    appending(id, member, [
+      { document: 'root.0', writer: 1, ref: 1, bytes: text },
+      { document: 'root.0', writer: 1, ref: 2, bytes: bytesOf(1) },
+    ]),
+  ]);
 
   const stored = await database.sql<{ bytes: Buffer }[]>`select bytes from updates where collection_id = ${id} order by seq`;
   await database.sql`update updates set bytes = ${stored[0]!.bytes} where collection_id = ${id} and seq = 2`;

@@ -82,21 +82,29 @@ class PostgresUpdateLog implements UpdateLog {
       const records = await selectDocumentRows(sql, { collection, document, after: snapshot?.seq ?? (0 as Seq) });
       return {
         generation: state.generation,
-        snapshot: snapshot && { seq: snapshot.seq, bytes: unseal(key, { collection, table: 'snapshots', document, seq: snapshot.seq }, snapshot.bytes) },
+        snapshot: snapshot && {
+          seq: snapshot.seq,
+          bytes: unseal(key, { collection, table: 'snapshots', document, seq: snapshot.seq }, snapshot.bytes),
+        },
         rows: records.map((record) => rowOf(record, key)),
       };
     });
   }
 
   documents(collection: CollectionId): Promise<readonly DocumentName[]> {
-    return this.#database.run(async (sql) => (await selectDocuments(sql, collection)).map((one) => `${one.document}.${one.generation}` as DocumentName));
+    return this.#database.run(async (sql) =>
+      (await selectDocuments(sql, collection)).map((one) => `${one.document}.${one.generation}` as DocumentName),
+    );
   }
 
   page(collection: CollectionId, request: PageRequest): Promise<LogPage> {
     return this.#database.run(async (sql) => readPage(sql, await this.#ring.key(collection), collection, request));
   }
 
-  keepSnapshot(collection: CollectionId, snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array }): Promise<void> {
+  keepSnapshot(
+    collection: CollectionId,
+    snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array },
+  ): Promise<void> {
     return this.#database.run(async (sql) => {
       const key = await this.#ring.key(collection);
       const { base, generation } = parseDocumentName(snapshot.document) ?? { base: snapshot.document, generation: 0 };
@@ -105,26 +113,41 @@ class PostgresUpdateLog implements UpdateLog {
     });
   }
 
-  changed(seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[]): Promise<readonly ChangedCollection[]> {
-    return this.#database.run(async (sql) => (await selectChanged(sql, seen)).map((record) => ({ collection: record.collection_id, state: stateOf(record) })));
+  changed(
+    seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[],
+  ): Promise<readonly ChangedCollection[]> {
+    return this.#database.run(async (sql) =>
+      (await selectChanged(sql, seen)).map((record) => ({ collection: record.collection_id, state: stateOf(record) })),
+    );
   }
 }
 
 const selectState = (sql: Sql, collection: CollectionId): Promise<CollectionRecord[]> =>
-  sql<CollectionRecord[]>`select collection_id, head, chain, lineage, access, minimum_schema, gone from collections where collection_id = ${collection}`;
+  sql<
+    CollectionRecord[]
+  >`select collection_id, head, chain, lineage, access, minimum_schema, gone from collections where collection_id = ${collection}`;
 
 const selectChain = (sql: Sql, collection: CollectionId, seq: Seq): Promise<{ readonly chain: Buffer }[]> =>
   sql<{ chain: Buffer }[]>`select chain from updates where collection_id = ${collection} and seq = ${seq}`;
 
 const countChanged = (sql: Sql, collection: CollectionId, after: Seq): Promise<{ readonly changed: number }[]> =>
-  sql<{ changed: number }[]>`select count(*)::integer as changed from documents where collection_id = ${collection} and head_seq > ${after} and not starts_with(document, 'free.')`;
+  sql<
+    { changed: number }[]
+  >`select count(*)::integer as changed from documents where collection_id = ${collection} and head_seq > ${after} and not starts_with(document, 'free.')`;
 
-const selectLastRefs = (sql: Sql, collection: CollectionId, query: JoinQuery): Promise<{ readonly writer: WriterId; readonly last_ref: Ref }[]> =>
+const selectLastRefs = (
+  sql: Sql,
+  collection: CollectionId,
+  query: JoinQuery,
+): Promise<{ readonly writer: WriterId; readonly last_ref: Ref }[]> =>
   sql<{ writer: WriterId; last_ref: Ref }[]>`
     select writer, last_ref from writers
     where collection_id = ${collection} and writer = any(${[...query.writers]}::bigint[]) and member = ${query.member as MemberId}`;
 
-const selectRows = (sql: Sql, { collection, after, limit }: { readonly collection: CollectionId; readonly after: Seq; readonly limit: number }): Promise<UpdateRecord[]> =>
+const selectRows = (
+  sql: Sql,
+  { collection, after, limit }: { readonly collection: CollectionId; readonly after: Seq; readonly limit: number },
+): Promise<UpdateRecord[]> =>
   sql<UpdateRecord[]>`select * from updates where collection_id = ${collection} and seq > ${after} order by seq limit ${limit}`;
 
 interface DocumentRecord {
@@ -138,11 +161,18 @@ const selectDocument = (sql: Sql, collection: CollectionId, base: string): Promi
 const selectDocuments = (sql: Sql, collection: CollectionId): Promise<DocumentRecord[]> =>
   sql<DocumentRecord[]>`select document, generation from documents where collection_id = ${collection} order by document`;
 
-const selectSnapshot = (sql: Sql, collection: CollectionId, { document, generation }: DocumentRecord): Promise<{ readonly seq: Seq; readonly bytes: Buffer }[]> =>
+const selectSnapshot = (
+  sql: Sql,
+  collection: CollectionId,
+  { document, generation }: DocumentRecord,
+): Promise<{ readonly seq: Seq; readonly bytes: Buffer }[]> =>
   sql<{ seq: Seq; bytes: Buffer }[]>`
     select seq, bytes from snapshots where collection_id = ${collection} and document = ${document} and kind = 'head' and generation = ${generation}`;
 
-const selectDocumentRows = (sql: Sql, { collection, document, after }: { readonly collection: CollectionId; readonly document: DocumentName; readonly after: Seq }): Promise<UpdateRecord[]> =>
+const selectDocumentRows = (
+  sql: Sql,
+  { collection, document, after }: { readonly collection: CollectionId; readonly document: DocumentName; readonly after: Seq },
+): Promise<UpdateRecord[]> =>
   sql<UpdateRecord[]>`select * from updates where collection_id = ${collection} and document = ${document} and seq > ${after} order by seq`;
 
 interface SnapshotRecord {

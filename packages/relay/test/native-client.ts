@@ -26,7 +26,11 @@ import { inflateRawSync } from 'node:zlib';
 /** A pair of wires: what one sends the other hears, in a later step. */
 export function createWirePair(): { readonly near: Wire; readonly far: Wire; readonly setBuffered: (bytes: number) => void } {
   let buffered = 0;
-  const ends = [0, 1].map(() => ({ onFrame: (_: Uint8Array): void => undefined, onClose: (_: number, __: string): void => undefined, isClosed: false }));
+  const ends = [0, 1].map(() => ({
+    onFrame: (() => undefined) as (frame: Uint8Array) => void,
+    onClose: (() => undefined) as (code: number, reason: string) => void,
+    isClosed: false,
+  }));
   const wire = (self: number): Wire => ({
     get buffered() {
       return self === 1 ? buffered : 0;
@@ -74,11 +78,23 @@ export class NativeClient {
     this.send({ type: 'hello', protocol: protocolVersion, appSchema: 1, device: 'device', name, credential: { kind: 'secret', secret } });
   }
 
-  join(id: CollectionId, options: { readonly secret?: Uint8Array; readonly cursor?: WireCursor; readonly writers?: readonly WriterId[] } = {}): void {
-    this.send({ type: 'join', collection: this.#collection(id), cursor: options.cursor, writers: options.writers ?? [], secret: options.secret });
+  join(
+    id: CollectionId,
+    options: { readonly secret?: Uint8Array; readonly cursor?: WireCursor; readonly writers?: readonly WriterId[] } = {},
+  ): void {
+    this.send({
+      type: 'join',
+      collection: this.#collection(id),
+      cursor: options.cursor,
+      writers: options.writers ?? [],
+      secret: options.secret,
+    });
   }
 
-  push(id: CollectionId, push: { readonly writer: number; readonly ref: number; readonly document: string; readonly bytes: Uint8Array }): void {
+  push(
+    id: CollectionId,
+    push: { readonly writer: number; readonly ref: number; readonly document: string; readonly bytes: Uint8Array },
+  ): void {
     const collection = this.#collection(id);
     const writer = this.#handle('writer', collection, push.writer as WriterId);
     const document = this.#handle('document', collection, push.document as DocumentName);
@@ -90,9 +106,24 @@ export class NativeClient {
     this.send({ type: 'close', collection, writer: this.#handle('writer', collection, writer as WriterId) });
   }
 
-  pull(id: CollectionId, pull: { readonly after?: number; readonly maxBytes?: number; readonly order?: readonly string[]; readonly next?: Uint8Array | undefined } = {}): void {
+  pull(
+    id: CollectionId,
+    pull: {
+      readonly after?: number;
+      readonly maxBytes?: number;
+      readonly order?: readonly string[];
+      readonly next?: Uint8Array | undefined;
+    } = {},
+  ): void {
     const order = (pull.order ?? []) as readonly DocumentName[];
-    this.send({ type: 'pull', collection: this.#collection(id), after: (pull.after ?? 0) as Seq, maxBytes: pull.maxBytes ?? 1e6, order, next: pull.next });
+    this.send({
+      type: 'pull',
+      collection: this.#collection(id),
+      after: (pull.after ?? 0) as Seq,
+      maxBytes: pull.maxBytes ?? 1e6,
+      order,
+      next: pull.next,
+    });
   }
 
   state(id: CollectionId, document: string, stateVector: Uint8Array, last = true): void {
@@ -167,7 +198,12 @@ export class NativeClient {
     const id = this.#names.nameOf('collection', 0, collection);
     if (id === undefined) throw new Error(`${message.type} uses collection handle ${collection} before it was defined`);
     if (message.type === 'updates') {
-      const updates = message.updates.map((one) => ({ ...one, document: name('document', one.document), writer: name('writer', one.writer), member: name('member', one.member) }));
+      const updates = message.updates.map((one) => ({
+        ...one,
+        document: name('document', one.document),
+        writer: name('writer', one.writer),
+        member: name('member', one.member),
+      }));
       return { ...message, collection: id, updates };
     }
     if (message.type === 'page') return { ...message, collection: id, documents: readPage(message) };

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { inventoryGuardSchema } from '@cacaw/core/schema';
 import { newCollectionId, type CollectionId, type Random } from '@cacaw/protocol';
-import { createMemoryAuthenticator, type MemoryAuthenticator } from '../adapters/memory/authenticator.ts';
-import { createMemoryDatabase, type MemoryDatabase } from '../adapters/memory/database.ts';
-import { createMemoryMedium } from '../adapters/memory/fan-out.ts';
-import { createMemoryUpdateLog, type MemoryLogOptions } from '../adapters/memory/update-log.ts';
-import { seededRandom } from '../contracts/log-fixture.ts';
-import type { Probe } from '../observer.ts';
-import { createRelayCore, type RelayCore } from '../relay.ts';
+import { createMemoryAuthenticator, type MemoryAuthenticator } from '../src/adapters/memory/authenticator.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../src/adapters/memory/database.ts';
+import { createMemoryMedium } from '../src/adapters/memory/fan-out.ts';
+import { createMemoryUpdateLog, type MemoryLogOptions } from '../src/adapters/memory/update-log.ts';
+import { seededRandom } from '../src/contracts/log-fixture.ts';
+import type { Probe } from '../src/observer.ts';
+import { createRelayCore, type RelayCore } from '../src/relay.ts';
 import { createManualClock, settle, type ManualClock } from './manual-clock.ts';
 import { createWirePair, NativeClient } from './native-client.ts';
 
@@ -17,10 +17,10 @@ export interface RelayWorld {
   readonly database: MemoryDatabase;
   readonly authenticator: MemoryAuthenticator;
   readonly faults: string[];
-  newRelay(options?: { readonly log?: MemoryLogOptions; readonly probe?: Probe }): RelayCore;
+  readonly newRelay: (options?: { readonly log?: MemoryLogOptions; readonly probe?: Probe }) => RelayCore;
   /** A client that was welcomed. */
-  connect(relay: RelayCore, account?: string): Promise<NativeClient>;
-  newCollection(relay: RelayCore): Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }>;
+  readonly connect: (relay: RelayCore, account?: string) => Promise<NativeClient>;
+  readonly newCollection: (relay: RelayCore) => Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }>;
 }
 
 /** A fresh world; the same calls give the same bytes every time. */

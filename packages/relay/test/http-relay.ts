@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
-import { createApp, createSocketServer, type AppOptions } from '../app.ts';
-import { systemClock } from '../adapters/system-clock.ts';
-import type { RelayCore } from '../relay.ts';
+import { createApp, createSocketServer, type AppOptions } from '../src/app.ts';
+import { systemClock } from '../src/adapters/system-clock.ts';
+import type { RelayCore } from '../src/relay.ts';
 
 /** A relay that really listens, on this machine only. */
 export interface HttpRelay {
@@ -16,13 +16,21 @@ export async function serveRelay(relay: RelayCore, options: Partial<AppOptions> 
   const app = createApp({
     relay,
     clock: systemClock,
-    observer: { fault: (what, { error }) => console.error(what, error), note: () => undefined },
+    observer: {
+      fault: (what, { error }) => {
+        throw new Error(what, { cause: error });
+      },
+      note: () => undefined,
+    },
     origins: () => ['http://allowed.example'],
     ready: async () => ({ isReady: true, checks: {} }),
     ...options,
   });
   const server = await new Promise<Server>((done) => {
-    const made: Server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0, websocket: { server: createSocketServer() } }, () => done(made)) as Server;
+    const made: Server = serve(
+      { fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0, websocket: { server: createSocketServer() } },
+      () => done(made),
+    ) as Server;
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no address');
