@@ -46,7 +46,10 @@ async function start(environment: Record<string, string> = {}): Promise<Process>
   });
   children.push(child);
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-  const output = await new Promise<string>((done) => child.stdout?.once('data', (data: Buffer) => done(data.toString())));
+  const output = await new Promise<string>((done, failed) => {
+    child.stdout?.once('data', (data: Buffer) => done(data.toString()));
+    void ended.then((code) => failed(new Error(`The relay ended with ${code} before it was ready; its own words stand above.`)));
+  });
   return { port, output, child, ended };
 }
 
