@@ -1,6 +1,15 @@
 import { inflateRawSync } from 'node:zlib';
+import type { ItemRow } from '@cacaw/core';
 import { createMemoryStore, openDevice, readRows, type Device, type MemoryStore, type PendingUpdate } from '@cacaw/core/device';
-import { newCollectionId, type CollectionId, type MemberId, type PageDocument, type Seq } from '@cacaw/protocol';
+import {
+  newCollectionId,
+  type CollectionId,
+  type DocumentName,
+  type MemberId,
+  type PageDocument,
+  type Seq,
+  type WriterId,
+} from '@cacaw/protocol';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../test/manual-clock.ts';
 import { chainOf, ScriptedRoom } from '../test/scripted-room.ts';
@@ -69,13 +78,15 @@ async function liveScene(): Promise<Scene & { readonly head: number }> {
 const addItem = ({ device, id }: Scene, name: string): Promise<unknown> =>
   device.run({ type: 'addItems', collection: id, drafts: [{ name }] });
 
-async function namesIn({ store, id }: Scene): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const rows of readRows(store, id)) names.push(...rows.map(({ name }) => name));
-  return names.sort();
+async function rowsIn({ store, id }: Scene): Promise<readonly ItemRow[]> {
+  const found: ItemRow[] = [];
+  for await (const rows of readRows(store, id)) found.push(...rows);
+  return found;
 }
 
-function pageOf(entries: readonly PendingUpdate[], firstSeq = 1): readonly PageDocument[] {
+const namesIn = async (made: Scene): Promise<readonly string[]> => (await rowsIn(made)).map(({ name }) => name).sort();
+
+function pageOf(entries: readonly Pick<PendingUpdate, 'document' | 'writer' | 'bytes'>[], firstSeq = 1): readonly PageDocument[] {
   const documents = new Map<string, PageDocument>();
   entries.forEach(({ document, writer, bytes }, index) => {
     const known = documents.get(document) ?? { document, snapshot: undefined, updates: [] };
@@ -171,6 +182,35 @@ describe('reading', () => {
 
     expect(await namesIn(made)).toEqual(['First', 'Second']);
     expect((await made.device.cursor(made.id))?.seq).toBe(log.length);
+  });
+
+  it('[L13] counts an own commit once when the tail behind a pull overflows around it', async () => {
+    const made = await liveScene();
+    const [item] = await rowsIn(made);
+    if (item === undefined) throw new Error('Nothing was made.');
+    const others = (seq: number, bytes: number): void =>
+      made.room.updates(seq, {
+        writer: 9 as WriterId,
+        document: 'free.theirs.0' as DocumentName,
+        bytes: new Uint8Array(bytes),
+      });
+    others(made.head + 2, 2);
+    await made.clock.advance(0);
+    await made.device.run({ type: 'adjustQuantity', collection: made.id, item: item.id, place: '', by: 5 });
+    await made.clock.advance(0);
+    const [push] = made.room.pushes;
+    if (push === undefined) throw new Error('Nothing was pushed.');
+    for (let more = 3; more < 8; more += 1) others(made.head + more, 1024 * 1024);
+    made.room.ack(push, made.head + 8);
+
+    made.room.page(made.head + 2, []);
+    await made.clock.advance(0);
+    made.room.page(made.head + 8, pageOf([push], made.head + 8));
+    await made.clock.advance(0);
+
+    expect(await rowsIn(made)).toMatchObject([{ quantity: 6 }]);
+    expect(await made.device.pending(made.id)).toEqual([]);
+    expect(made.room.pushes).toHaveLength(1);
   });
 
   it('[L16] begins again from what is stored when the device could not keep what it received', async () => {

@@ -63,7 +63,9 @@ class BoundedTail implements Tail {
   }
 
   take(seq: Seq): TailRun | 'gap' | 'nothing' {
-    const passed = this.#acks.splice(0);
+    // Those beyond the cursor wait for the pull that mends the tail: what is named committed must be confirmed here already.
+    const passed = this.#acks.filter((ack) => ack.seq <= seq);
+    this.#acks = this.#acks.filter((ack) => ack.seq > seq);
     const entries: LogEntry[] = [];
     let end: TailRun['end'];
     let at = seq;
@@ -81,7 +83,7 @@ class BoundedTail implements Tail {
       end = { seq: frame.last, chain: frame.chain };
     }
     if (entries.length + passed.length > 0) return { entries, end, passed };
-    return this.#frames.length > 0 || this.#isBroken ? 'gap' : 'nothing';
+    return this.isEmpty ? 'nothing' : 'gap';
   }
 
   mend(): void {
