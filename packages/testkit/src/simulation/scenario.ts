@@ -10,7 +10,7 @@ export interface Tally {
   readonly [what: string]: number;
 }
 
-type Trouble = (world: World, device: SimulatedDevice) => void;
+type Trouble = (world: World, device: SimulatedDevice) => unknown;
 
 /** Runs after so many simulated milliseconds, whatever else happens meanwhile. */
 const later = (world: World, maxMs: number, run: () => void): void => void world.clock.after(world.random.int(maxMs), run);
@@ -23,6 +23,8 @@ const troubles: readonly (readonly [weight: number, what: string, trouble: Troub
   [3, 'relay crashes', crashRelay],
   [3, 'failed commits', (_world, device) => device.failNextCommit()],
   [1, 'frozen', freeze],
+  // A restore to before a mint is not promised yet (docs/decisions/0010): seeds that restore do not mint.
+  [2, 'mints', (world) => world.options.seed % 10 !== 7 && world.mint()],
 ];
 const weightSum = troubles.reduce((sum, [weight]) => sum + weight, 0);
 

@@ -1,5 +1,6 @@
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
-import type { Clock, Wire } from '@cacaw/protocol';
+import { mint } from '@cacaw/core';
+import type { Clock, CollectionId, MemberId, Wire } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import { createRelayCore, type FanOut, type Observer, type ProbePoint, type RelayCore, type UpdateLog } from '@cacaw/relay';
 import { descriptionLimit } from '../actions.ts';
@@ -67,6 +68,7 @@ export class SimulatedRelay {
       random: random.fork(`relay ${this.crashes}`),
       schema: strictSchema,
       maxNoteLength: noteLimit * 2,
+      snapshots: { rows: 12, bytes: 4096 },
       observer,
       probe: (point) => (life.isUp ? this.#probe(point) : never),
     });
@@ -87,6 +89,12 @@ export class SimulatedRelay {
   calm(): void {
     this.#crashAt = undefined;
     this.start();
+  }
+
+  /** Makes a document anew under its next generation, as a worker does when history outweighs content. */
+  mint(collection: CollectionId, base: string): void {
+    const minting = this.#core?.mint({ collection, base, member: 1 as MemberId }, mint);
+    minting?.catch((error: unknown) => this.#ground.observer.fault('a mint failed', { error }));
   }
 
   /** Crashes when it next reaches a moment the seed picks. */

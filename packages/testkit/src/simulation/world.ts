@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createMemoryDisk, type MemoryDisk } from '@cacaw/core/device';
 import { differences, pendingIn, shownBy, shownFrom } from '@cacaw/core/testing';
-import type { CollectionId } from '@cacaw/protocol';
+import { parseDocumentName, type CollectionId } from '@cacaw/protocol';
 import { createMemoryMedium, type LogRow, type UpdateLog } from '@cacaw/relay';
 import { nextCommand } from '../actions.ts';
 import { createSimulatedClock, type SimulatedClock } from '../clock.ts';
@@ -94,6 +94,12 @@ export class World {
     if (command === undefined) return;
     if (refused) this.ledger.count('refusals asked');
     device.run(command);
+  }
+
+  /** A worker makes one of the collection's documents anew. */
+  mint(): void {
+    const bases = [...new Set(this.#log.map((row) => parseDocumentName(row.document)?.base ?? 'root'))];
+    if (bases.length > 0) this.random.pick(this.relays).mint(this.collection, this.random.pick(bases));
   }
 
   backup(): Promise<() => Promise<void>> {
