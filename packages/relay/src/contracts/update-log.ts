@@ -178,6 +178,28 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     expect(await under.log.join(newCollectionId(random), { cursor: undefined, writers: [], member })).toBeUndefined();
   });
 
+  it('[K9] never names a last ref committed beyond the head it names, however busy the log is', async () => {
+    const under = await open();
+    const { id, member } = await newCollection(under, random);
+    let isOver = false;
+    const ahead: (readonly [ref: number, head: number])[] = [];
+    const joinOnAndOn = async (): Promise<void> => {
+      while (!isOver) {
+        const answer = await under.log.join(id, { cursor: { seq: seqOf(1) }, writers: [7 as WriterId], member });
+        const ref = answer?.lastRefs.get(7 as WriterId) ?? 0;
+        if (answer !== undefined && ref > answer.state.head) ahead.push([ref, answer.state.head]);
+      }
+    };
+
+    const joining = [joinOnAndOn(), joinOnAndOn(), joinOnAndOn()];
+    for (let ref = 1; ref <= 60; ref += 1)
+      await under.log.append([appending(id, member, [{ document: 'root.0', writer: 7, ref, bytes: bytesOf(ref) }])]);
+    isOver = true;
+    await Promise.all(joining);
+
+    expect(ahead).toEqual([]);
+  });
+
   it('[K10] names the collections whose head or access differs from what was seen', async () => {
     const under = await open();
     const [a, b] = [await newCollection(under, random), await newCollection(under, random)];

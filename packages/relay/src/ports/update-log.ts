@@ -139,7 +139,7 @@ export interface JoinAnswer {
   readonly cursorChain: Uint8Array | undefined;
   /** How many documents changed after the cursor; free documents are the stock lane's and do not count. */
   readonly changed: number;
-  /** Last committed refs of the asked writers that belong to the member. */
+  /** Last committed refs of the asked writers that belong to the member; the log up to `state.head` holds them all. */
   readonly lastRefs: ReadonlyMap<WriterId, Ref>;
 }
 

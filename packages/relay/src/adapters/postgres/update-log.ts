@@ -38,11 +38,12 @@ class PostgresUpdateLog implements UpdateLog {
 
   join(collection: CollectionId, query: JoinQuery): Promise<JoinAnswer | undefined> {
     return this.#database.run(async (sql) => {
-      const [states, cursor, changed, refs] = await Promise.all([
+      // Before the state: a ref committed after it would be claimed of a log that does not hold it yet.
+      const refs = query.writers.length === 0 ? [] : await selectLastRefs(sql, collection, query);
+      const [states, cursor, changed] = await Promise.all([
         selectState(sql, collection),
         selectChain(sql, collection, query.cursor?.seq ?? (0 as Seq)),
         countChanged(sql, collection, query.cursor?.seq ?? (0 as Seq)),
-        selectLastRefs(sql, collection, query),
       ]);
       const [state] = states;
       if (state === undefined) return undefined;
