@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import type { ProbePoint } from './observer.ts';
@@ -100,6 +100,15 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
 /** Without a PUBLIC_URL: this machine by every name and address it has, on the port it listens on. */
 function ownOrigins(port: number): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
-  const hosts = ['localhost', '127.0.0.1', '[::1]', ...addresses.map((one) => (one.family === 'IPv6' ? `[${one.address}]` : one.address))];
-  return hosts.flatMap((host) => [new URL(`http://${host}:${port}`).origin, new URL(`https://${host}:${port}`).origin]);
+  const hosts = [
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    hostname(),
+    `${hostname()}.local`,
+    ...addresses.map((one) => (one.family === 'IPv6' ? `[${one.address}]` : one.address)),
+  ];
+  return hosts
+    .filter((host) => URL.canParse(`http://${host}`))
+    .flatMap((host) => [new URL(`http://${host}:${port}`).origin, new URL(`https://${host}:${port}`).origin]);
 }

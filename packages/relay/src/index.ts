@@ -1,3 +1,4 @@
+export { createApp, createSocketServer, type AppOptions, type Readiness } from './app.ts';
 export { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 export { createMemoryAuthenticator, type MemoryAuthenticator } from './adapters/memory/authenticator.ts';
 export { createMemoryDatabase, type MemoryBackup, type MemoryDatabase } from './adapters/memory/database.ts';

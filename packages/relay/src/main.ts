@@ -148,7 +148,8 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end());
   // Started by a supervisor that is gone: nobody else would end this process.
   process.on('disconnect', () => void end());
-  console.log(config.publicUrl ?? `http://${config.host}:${port}`);
+  // A supervisor says it in its own words.
+  if (process.send === undefined) console.log(config.publicUrl ?? `http://${config.host}:${port}`);
 }
 
 main().catch((error: unknown) => {

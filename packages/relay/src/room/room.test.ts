@@ -378,6 +378,32 @@ describe('room: several relays', () => {
     expect(anna.last('gone')).toMatchObject({ reason: 'deleted' });
     expect(rows()).toEqual([]);
   });
+
+  it('[R37] lets nobody in who was removed while joining, and shows them nothing later', async () => {
+    let onRead = (): void => undefined;
+    const { guest, id, secret, authenticator, clock, relay, connect } = await openScene({
+      fault: (point) => {
+        if (point === 'read') onRead();
+        return 'none';
+      },
+    });
+    const [anna, ben] = [await guest('anna'), await guest('ben')];
+    ben.close();
+    await settle();
+    const again = await connect(relay, 'ben');
+    onRead = () => {
+      onRead = () => undefined;
+      authenticator.setRole(id, 2 as MemberId, 'none');
+    };
+
+    again.join(id, { secret });
+    await clock.advance(2_100);
+    anna.push(id, { writer: 78, ref: 1, document: root, bytes: new RegisterWriter(78).write('secret') });
+    await clock.advance(2_100);
+
+    expect(again.of('updates')).toEqual([]);
+    expect(again.last('gone')).toMatchObject({ reason: 'removed' });
+  });
 });
 
 describe('room: pages', () => {

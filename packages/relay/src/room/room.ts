@@ -89,6 +89,7 @@ export class Room {
   /** Adds a guest at the present head and tells it who is there. Returns how it leaves. */
   enter(guest: Guest): () => void {
     this.#guests.add(guest);
+    if (this.#isEnded) guest.interrupt('replaced');
     for (const person of this.#presence.people)
       if (person.account !== guest.author?.account) guest.send(this.#personFrame(person), 'answer');
     return () => {
@@ -241,6 +242,20 @@ export class Room {
     { rows, own }: { readonly rows: readonly LogRow[]; readonly own: ReadonlySet<string> | undefined },
   ): void {
     if (rows.length === 0 || !this.#guests.has(guest)) return;
+    try {
+      this.#send(guest, delivery, { rows, own });
+    } catch (error) {
+      // A guest that missed a row must not go on as if it had not; the others get theirs.
+      this.#options.observer.fault('a session could not be told', { collection: this.collection, error });
+      guest.interrupt('lagging');
+    }
+  }
+
+  #send(
+    guest: Guest,
+    delivery: Delivery,
+    { rows, own }: { readonly rows: readonly LogRow[]; readonly own: ReadonlySet<string> | undefined },
+  ): void {
     const isOwn = (row: LogRow): boolean => own?.has(`${row.writer}/${row.ref}`) ?? false;
     if (guest.onRows !== undefined) return guest.onRows(rows);
     if (delivery.isTooLargeFor(isOwn)) return guest.interrupt('lagging');

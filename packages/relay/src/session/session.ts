@@ -248,6 +248,8 @@ export class Session {
         return await this.#enter(id, join, who);
       } catch (error) {
         if (!(error instanceof LogUnavailable)) throw error;
+        // Pings wait behind this join: without a sign of life the device would give the connection up.
+        this.#pong();
         await new Promise<void>((done) => void this.#options.clock.after(retryMs, done));
       }
     }
@@ -262,13 +264,16 @@ export class Session {
     const answer = await authenticator.admit(who.account, id, join.secret);
     if ('refused' in answer) return this.#tellGone(id, answer.refused);
     const room = await rooms.open(id);
-    const { member, role } = answer.admitted;
+    const { member } = answer.admitted;
     const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member }));
     if (room === undefined || found === undefined) return this.#tellGone(id, 'unknown');
     room.look(found.state);
-    await room.between(async () => undefined);
-    if (room.isEnded) throw new LogUnavailable(`The room of ${id} has ended; it is opened again.`);
+    // Asked again where nothing moves: a change after this reaches the stay as it reaches every guest.
+    const role = await room.between(() => authenticator.role(id, member));
+    if (room.isEnded || room.state.head < found.state.head)
+      throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);
     if (this.#outlet.isClosed) return;
+    if (role === undefined || found.state.gone !== undefined) return this.#tellGone(id, found.state.gone ?? 'removed');
     const author = { account: who.account, member, appSchema: who.appSchema };
     const stay = new Stay({
       ...this.#options,

@@ -51,6 +51,8 @@ const minPageBytes = 1;
 /** Pages asked for and not yet answered; an honest device asks for one. */
 const maxPulls = 4;
 const retryMs = 500;
+/** Four bytes a character at most, and 1024 bytes in a frame. */
+const maxReasonLength = 250;
 
 /**
  * One connection in one room: what it asks is answered in order per kind, and what happens in the room reaches it.
@@ -197,7 +199,9 @@ export class Stay implements Guest {
     const head = { collection: this.#handle, writer: named.handle, ref };
     if (answer.kind === 'refused') {
       return this.send(
-        this.#room.naming.encode({ type: 'refused', ...head, kind: answer.refusal, reason: answer.reason.slice(0, 300) }, [named]),
+        this.#room.naming.encode({ type: 'refused', ...head, kind: answer.refusal, reason: answer.reason.slice(0, maxReasonLength) }, [
+          named,
+        ]),
         'answer',
       );
     }
