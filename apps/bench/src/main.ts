@@ -5,11 +5,14 @@ import { openLab, type Lab } from './lab/lab.ts';
 import { describeMachine } from './machine.ts';
 import { broken, loadNow, print, write, type Outcome } from './report.ts';
 import type { Scenario } from './scenario.ts';
+import { cpu } from './scenarios/cpu.ts';
 import { edit } from './scenarios/edit.ts';
 import { open } from './scenarios/open.ts';
+import { reconnect } from './scenarios/reconnect.ts';
 import { roundTrip } from './scenarios/round-trip.ts';
+import { wire } from './scenarios/wire.ts';
 
-const scenarios: readonly Scenario[] = [open, edit, roundTrip];
+const scenarios: readonly Scenario[] = [open, edit, roundTrip, wire, reconnect, cpu];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
 const args = process.argv.slice(2);
