@@ -1,6 +1,5 @@
 export { isBackupIntact } from './cacaw-json.ts';
 export { columnKind, fieldKey } from './custom-columns.ts';
-export { demoCollection, demoCommands, demoPreview } from './demo.ts';
 export type { ImportPlace, PlannedFolder } from './folder-plan.ts';
 export { importCommands, type ImportOptions, type ImportStep } from './import-commands.ts';
 export { referenceField, type ImportCustomField, type ImportField, type ImportMapping, type ImportTarget } from './mapping.ts';
