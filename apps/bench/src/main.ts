@@ -7,12 +7,14 @@ import { broken, loadNow, print, write, type Outcome } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import { cpu } from './scenarios/cpu.ts';
 import { edit } from './scenarios/edit.ts';
+import { firstSync } from './scenarios/first-sync.ts';
 import { open } from './scenarios/open.ts';
 import { reconnect } from './scenarios/reconnect.ts';
 import { roundTrip } from './scenarios/round-trip.ts';
+import { search } from './scenarios/search.ts';
 import { wire } from './scenarios/wire.ts';
 
-const scenarios: readonly Scenario[] = [open, edit, roundTrip, wire, reconnect, cpu];
+const scenarios: readonly Scenario[] = [open, edit, search, roundTrip, wire, firstSync, reconnect, cpu];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
 const args = process.argv.slice(2);
