@@ -178,6 +178,28 @@ test('[L59] the link of a collection that is here already opens it and changes n
   expect(await cacaw.share(home)).toBe(link);
 });
 
+test('[L59] the link of a collection that is gone but kept here asks the relay again and loses nothing', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill' }] });
+  const link = await cacaw.share(home);
+  const relay = await answerAsRelay(browser);
+  relay.send({ type: 'gone', collection: 1, reason: 'deleted' });
+  await browser.clock.advance(1_000);
+  const screen = new Screen(cacaw, home);
+  await browser.clock.advance(1_000);
+  expect(screen.collections[0]?.gone).toBe('deleted');
+
+  const opening = cacaw.openLink(link).catch(() => undefined);
+  await browser.clock.advance(30_000);
+  await opening;
+
+  expect(screen.shown).toEqual(['Drill']);
+  expect(screen.collections.map(({ name }) => name)).toEqual(['Home']);
+  expect(relay.all('join')).toHaveLength(2);
+});
+
 test('[L60] forgetting a collection wipes everything of it from the device and every tab', async () => {
   const browser = new TestBrowser();
   const [leader, follower] = [await browser.open(), await browser.open()];

@@ -104,9 +104,11 @@ class LeadingOffice implements Office, OfficeCalls {
     const { collection, secret } = parseLink(link);
     const { device, network } = this.#ports;
     const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
-    if (row !== undefined && row.gone === null && row.name !== '') {
+    if (row !== undefined && row.name !== '') {
       // Already here: a damaged link must not replace the secret that works.
-      if (row.mode !== 'sync') await device.setReach(collection, { mode: 'sync', secret });
+      if (row.mode !== 'sync' || row.gone !== null) await device.setReach(collection, { mode: 'sync', secret });
+      // It may be back, or ours again; if not, the relay says so once more. What is kept of it stays either way.
+      if (row.gone !== null) await device.setAccess(collection, { gone: null });
       return collection;
     }
     if (!network.online)
