@@ -7,13 +7,15 @@ export interface HomeboxExport {
   readonly good: number;
   readonly bad: readonly { readonly line: number; readonly reason: string }[];
   readonly folders: number;
+  /** Items directly in each place, by its path as Homebox writes it. */
+  readonly itemsByLocation: readonly (readonly [path: string, items: number])[];
 }
 
 const script = `
   import { homeboxCsv } from '@cacaw/testkit';
   const [rows, seed] = process.argv.slice(1).map(Number);
-  const { bytes, good, bad, folders } = homeboxCsv(rows, seed);
-  process.stdout.write(JSON.stringify({ bytes: Buffer.from(bytes).toString('base64'), good, bad, folders }));
+  const { bytes, good, bad, folders, itemsByLocation } = homeboxCsv(rows, seed);
+  process.stdout.write(JSON.stringify({ bytes: Buffer.from(bytes).toString('base64'), good, bad, folders, itemsByLocation: [...itemsByLocation] }));
 `;
 
 /** Makes the file in a Node that runs the workspace from source, which Playwright's own loader does not. */

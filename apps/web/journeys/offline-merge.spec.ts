@@ -18,6 +18,7 @@ test('[J3] two people edit offline and nothing of either is lost', async ({ visi
   await ben.openItem('Bottle');
   await expect(ben.detail.getByLabel(/^Counted in/)).toHaveValue('5');
 
+  for (const person of [anna, ben]) await person.isInstalled();
   for (const person of [anna, ben]) await person.goOffline();
   await app.cut();
 
@@ -36,7 +37,7 @@ test('[J3] two people edit offline and nothing of either is lost', async ({ visi
   await ben.addItem('Corkscrew');
   await ben.row('Crate').getByRole('checkbox').click({ force: true });
   await ben.page.getByRole('button', { name: 'Move…' }).click();
-  await ben.page.getByRole('option', { name: 'Binder' }).click();
+  await ben.page.getByRole('listbox', { name: 'Places' }).getByRole('option', { name: 'Binder' }).click();
   await ben.openNotebook();
   await ben.notebookPage.pressSequentially('Ben too.');
   await ben.openItems();

@@ -13,8 +13,7 @@ test('[J9] with the server stopped everything opens, searches and edits, and syn
   await anna.openItems();
   await anna.openItem('Plane');
   const address = page.url();
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  await anna.isInstalled();
 
   await app.cut();
   await anna.goOffline();

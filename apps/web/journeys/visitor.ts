@@ -107,7 +107,7 @@ export class Visitor {
 
   /** Everything of the collection on screen as this device has it, without what only this device knows. */
   async exported(): Promise<unknown> {
-    await this.page.getByRole('button', { name: 'More' }).click();
+    await this.page.getByRole('button', { name: 'More', exact: true }).click();
     const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.getByRole('button', { name: 'Download backup' }).click()]);
     const backup = JSON.parse(await readFile(await download.path(), 'utf8')) as { collections: { folders: unknown[]; items: { id: string }[] }[] };
     return backup.collections.map(({ folders, items }) => ({ folders, items: items.toSorted((one, other) => (one.id < other.id ? -1 : 1)) }));
@@ -115,6 +115,11 @@ export class Visitor {
 
   async isSynced(): Promise<void> {
     await expect(this.chip).toHaveText(/^Synced/);
+  }
+
+  /** From here on the app needs no server: everything of it is on this device. */
+  async isInstalled(): Promise<void> {
+    await expect.poll(() => this.page.evaluate(() => navigator.serviceWorker.controller !== null), { timeout: 30_000 }).toBe(true);
   }
 
   /** Cut off as a browser knows it; `RunningApp.cut` takes the open sockets as well. */

@@ -9,6 +9,7 @@ import type { OpenCollection } from './open-collection.svelte.ts';
 export class ItemsView {
   readonly open: OpenCollection;
   readonly selection: SvelteSet<ItemId> = new SvelteSet<ItemId>();
+  readonly #where: string = $derived.by(() => `${this.open.id} ${this.open.address.place} ${this.open.address.within}`);
   #cursor = $state<ItemId | undefined>();
   #anchor: ItemId | undefined;
   readonly #placement: { readonly sort: string; readonly view: string } = $derived.by(() => this.#remembered());
@@ -27,9 +28,8 @@ export class ItemsView {
   /** Must be called while a component is set up. */
   constructor(open: OpenCollection) {
     this.open = open;
-    const where = $derived(`${open.id} ${open.address.place} ${open.address.within}`);
     $effect(() => {
-      if (where) this.selection.clear();
+      if (this.#where) this.selection.clear();
     });
   }
 
@@ -58,7 +58,8 @@ export class ItemsView {
     const { ids } = this.list;
     if (ids.length === 0) return -1;
     const from = this.cursorIndex;
-    const to = from < 0 ? (by > 0 ? 0 : ids.length - 1) : Math.max(0, Math.min(ids.length - 1, from + by));
+    const start = from < 0 && by < 0 ? ids.length : from;
+    const to = Math.max(0, Math.min(ids.length - 1, start + by));
     const id = ids[to];
     if (extend && from >= 0) this.#selectRange(from, to);
     this.#cursor = id;

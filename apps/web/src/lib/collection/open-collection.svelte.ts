@@ -11,48 +11,48 @@ import { everything, formatAddress, parseAddress, type Address } from './address
 /** The collection on screen: what it is, its folders, who else is here, how it is synced, and where the address points. */
 export class OpenCollection {
   readonly app: CacawApp;
-  readonly #live: () => LiveCollection;
+  readonly #idNow: () => CollectionId;
+  // Every navigation makes new params; only another id may begin new subscriptions.
+  readonly #id: CollectionId = $derived.by(() => this.#idNow());
+  readonly #live: LiveCollection = $derived.by(() => new LiveCollection(this.app.cacaw, this.#id));
   readonly address: Address = $derived(parseAddress(page.url.searchParams));
+  readonly #item: ItemId | '' = $derived.by(() => this.address.item ?? '');
   readonly foldersById: ReadonlyMap<string, FolderRow> = $derived.by(() => new Map(this.tree?.nodes.map((node) => [node.row.id, node.row])));
 
   /** Must be called while a component is set up. `id` is read reactively: another collection is followed as soon as it names one. */
   constructor(app: CacawApp, id: () => CollectionId) {
     this.app = app;
-    // Every navigation makes new params; only another id may begin new subscriptions.
-    const current = $derived(id());
-    const live = $derived(new LiveCollection(app.cacaw, current));
-    this.#live = () => live;
-    const item = $derived(this.address.item ?? '');
-    $effect(() => live.present(item));
+    this.#idNow = id;
+    $effect(() => this.#live.present(this.#item));
   }
 
   get id(): CollectionId {
-    return this.#live().id;
+    return this.#live.id;
   }
 
   /** Undefined until the store has answered, null when it is not on this device. */
   get row(): CollectionRow | null | undefined {
-    return this.#live().row;
+    return this.#live.row;
   }
 
   get canEdit(): boolean {
-    return this.#live().canEdit;
+    return this.#live.canEdit;
   }
 
   get tree(): Tree | undefined {
-    return this.#live().tree;
+    return this.#live.tree;
   }
 
   get trashedFolders(): readonly FolderRow[] {
-    return this.#live().trashedFolders;
+    return this.#live.trashedFolders;
   }
 
   get people(): readonly Person[] {
-    return this.#live().people;
+    return this.#live.people;
   }
 
   get report(): SyncReport | undefined {
-    return this.#live().report;
+    return this.#live.report;
   }
 
   /** The folders of this collection's places from the top down to `place`. */

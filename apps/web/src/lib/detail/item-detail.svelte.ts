@@ -11,14 +11,12 @@ type WithoutAddress<C> = C extends unknown ? Omit<C, 'collection' | 'item'> : ne
 export class ItemDetail {
   readonly open: OpenCollection;
   readonly #id: () => ItemId;
-  readonly #live: () => Live<ItemRow | null | undefined>;
+  readonly #live: Live<ItemRow | null | undefined> = $derived.by(() => liveItem(this.open.app.cacaw, this.#id()));
 
   /** `id` is read reactively. */
   constructor(open: OpenCollection, id: () => ItemId) {
     this.open = open;
     this.#id = id;
-    const live = $derived(liveItem(open.app.cacaw, id()));
-    this.#live = () => live;
   }
 
   get id(): ItemId {
@@ -27,7 +25,7 @@ export class ItemDetail {
 
   /** Undefined until it was read, null when it is not (or no longer) here. */
   get row(): ItemRow | null | undefined {
-    return this.#live().current;
+    return this.#live.current;
   }
 
   /** Whether its fields can be edited: the role allows it and it is not in the trash. */

@@ -1,0 +1,60 @@
+import type { Notebook } from '@cacaw/client/notebook';
+import type { CollectionId } from '@cacaw/protocol';
+import { createContext } from 'svelte';
+import type { OpenCollection } from '../collection/open-collection.svelte.ts';
+
+/**
+ * The notebook of the collection on screen. It is opened when its page is visited, or in the background when this device
+ * already keeps one of a shared collection, so that what was typed offline is sent wherever the person is; it stays open
+ * until another collection is shown.
+ */
+export class CollectionNotebook {
+  readonly #open: OpenCollection;
+  #visited = $state<CollectionId | undefined>();
+  #notebook = $state.raw<Notebook | undefined>();
+  readonly #secret: string | null = $derived.by(() => (this.#open.row?.mode === 'sync' ? this.#open.row.secret : null));
+
+  /** Must be called while a component is set up. */
+  constructor(open: OpenCollection) {
+    this.#open = open;
+    $effect(() => (this.#visited === open.id ? this.#follow(open.id) : undefined));
+    $effect(() => {
+      if (this.#secret) this.#notebook?.share(this.#secret);
+    });
+    $effect(() => {
+      if (this.#secret) void this.#openIfKept(open.id);
+    });
+  }
+
+  /** Undefined until it is open. */
+  get current(): Notebook | undefined {
+    return this.#notebook;
+  }
+
+  /** Opens it, if it is not yet. */
+  visit(): void {
+    this.#visited = this.#open.id;
+  }
+
+  #follow(id: CollectionId): () => void {
+    // Its Yjs and its sockets are loaded only for those who use it.
+    const opening = import('./open-notebook.ts').then(({ openNotebook }) => openNotebook(id));
+    let isOver = false;
+    void opening.then((notebook) => {
+      if (!isOver) this.#notebook = notebook;
+    });
+    return () => {
+      isOver = true;
+      this.#notebook = undefined;
+      void opening.then((notebook) => notebook.close());
+    };
+  }
+
+  async #openIfKept(id: CollectionId): Promise<void> {
+    const kept = await indexedDB.databases();
+    if (kept.some(({ name }) => name?.startsWith(`CacawInventory.${id}.free.notebook.`) === true) && id === this.#open.id) this.#visited = id;
+  }
+}
+
+/** The notebook of the collection on screen, set by its layout. */
+export const [getNotebook, setNotebook] = createContext<CollectionNotebook>();
