@@ -2,6 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import type { ItemRow } from '@cacaw/core';
 import { createMemoryStore, openDevice, readRows, type Device, type MemoryStore, type PendingUpdate } from '@cacaw/core/device';
 import {
+  fieldLimits,
   newCollectionId,
   type CollectionId,
   type DocumentName,
@@ -45,6 +46,11 @@ async function scene(): Promise<Scene> {
   const store = createMemoryStore();
   const device = await openDevice({ store, clock, random: strongRandom, idleMs: 0 });
   await device.setReach(id, { mode: 'sync', secret: null });
+  return { id, clock, relay, store, device, ...(await clientOn({ id, clock, relay, device })) };
+}
+
+/** A sync client on a device, whose scripted connection has just been welcomed. */
+async function clientOn({ id, clock, relay, device }: Omit<Scene, 'store' | 'client' | 'room'>): Promise<Pick<Scene, 'client' | 'room'>> {
   const ports = {
     device,
     clock,
@@ -55,7 +61,7 @@ async function scene(): Promise<Scene> {
     inflate: async (bytes: Uint8Array) => new Uint8Array(inflateRawSync(bytes)),
   };
   const client = await createSyncClient(ports, { appSchema: 1, deviceId: 'device', name: 'Ada' });
-  return { id, clock, relay, store, device, client, room: await connected({ clock, relay, id }) };
+  return { client, room: await connected({ clock, relay, id }) };
 }
 
 async function connected({ clock, relay, id }: Pick<Scene, 'clock' | 'relay' | 'id'>): Promise<ScriptedRoom> {
@@ -292,6 +298,24 @@ describe('pushing', () => {
     await made.clock.advance(0);
 
     expect(room.pushes).toEqual(before.slice(2));
+  });
+
+  it('[L21] joins also after more terms with unsent edits than one join may name', async () => {
+    const made = await liveScene();
+    made.relay.last.close(1006);
+    await made.client.close();
+    await addItem(made, 'Mine');
+    const [one] = await made.device.pending(made.id);
+    if (one === undefined) throw new Error('Nothing is pending.');
+    const terms = Array.from({ length: fieldLimits.writers }, (_, index) => ({ ...one, writer: (index + 1) as WriterId }));
+    await made.store.write(['pending'], async (tx) => terms.forEach((term) => tx.put('pending', term)), { durability: 'strict' });
+    const { room } = await clientOn({ ...made, device: await openDevice({ ...made, random: strongRandom, idleMs: 0 }) });
+
+    room.joined({ head: made.head as Seq });
+    await made.clock.advance(0);
+
+    expect(made.relay.last.all('join')[0]?.writers).toHaveLength(fieldLimits.writers);
+    expect(room.pushes).toHaveLength(32);
   });
 
   it('[L25] takes an own push that comes back as an update for committed', async () => {

@@ -1,5 +1,5 @@
 import type { StoredCursor } from '@cacaw/core/device';
-import type { GoneReason, Seq, WireRole } from '@cacaw/protocol';
+import { fieldLimits, type GoneReason, type Seq, type WireRole } from '@cacaw/protocol';
 import { createAccess, type Access } from './access.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
 import type { CollectionSync, SyncListener, SyncOptions, SyncPhase } from './collection-sync.ts';
@@ -215,7 +215,8 @@ class LogSync implements CollectionSync {
     this.#isJoining = true;
     // A cursor before the first entry fits any log: only its lineage means something, and that we compare ourselves.
     const known = cursor === undefined || cursor.seq === 0 ? undefined : { lineage: cursor.lineage, seq: cursor.seq, chain: cursor.chain };
-    conversation.join({ cursor: known, writers, secret: secret() });
+    // A push of a writer that is left out is sent again, and the relay knows it when it sees it.
+    conversation.join({ cursor: known, writers: writers.slice(0, fieldLimits.writers), secret: secret() });
   }
 
   /** A relay that was restored from before the collection was shared knows nothing of what it once acknowledged. */
