@@ -24,21 +24,21 @@ export interface RelayWorld {
 }
 
 /** A fresh world; the same calls give the same bytes every time. */
-export function createRelayWorld(): RelayWorld {
+export function createRelayWorld(options: { readonly areHintsLost?: boolean } = {}): RelayWorld {
   const clock = createManualClock();
   const random: Random = seededRandom('world');
   const database = createMemoryDatabase();
   const authenticator = createMemoryAuthenticator(database, random);
-  const medium = createMemoryMedium();
+  const medium = createMemoryMedium(() => options.areHintsLost === true);
   const faults: string[] = [];
   return {
     clock,
     database,
     authenticator,
     faults,
-    newRelay: (options = {}) =>
+    newRelay: ({ log, probe } = {}) =>
       createRelayCore({
-        log: createMemoryUpdateLog(database, options.log),
+        log: createMemoryUpdateLog(database, log),
         authenticator,
         fanOut: medium.join(),
         clock,
@@ -46,7 +46,7 @@ export function createRelayWorld(): RelayWorld {
         schema: inventoryGuardSchema,
         maxNoteLength: 8_000,
         observer: { fault: (what, { error }) => faults.push(`${what}: ${String(error)}`), note: () => undefined },
-        probe: options.probe,
+        probe,
       }),
     async connect(relay, account = 'anna') {
       const { near, far } = createWirePair();

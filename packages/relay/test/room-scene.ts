@@ -17,9 +17,13 @@ export interface Scene extends RelayWorld {
 
 /** A fresh scene. */
 export async function openScene(
-  options: { readonly fault?: (point: LogPoint) => LogFault; readonly probe?: (point: ProbePoint) => void | Promise<void> } = {},
+  options: {
+    readonly areHintsLost?: boolean;
+    readonly fault?: (point: LogPoint) => LogFault;
+    readonly probe?: (point: ProbePoint) => void | Promise<void>;
+  } = {},
 ): Promise<Scene> {
-  const world = createRelayWorld();
+  const world = createRelayWorld(options);
   const relay = world.newRelay({ log: { fault: options.fault }, ...(options.probe === undefined ? {} : { probe: options.probe }) });
   const { id, secret } = await world.newCollection(relay);
   return {

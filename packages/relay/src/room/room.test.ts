@@ -331,7 +331,7 @@ describe('room: another log', () => {
 
 describe('room: several relays', () => {
   it('[R35] two relays on one database see each other within a second with every hint lost, and keep one order', async () => {
-    const scene = await openScene();
+    const scene = await openScene({ areHintsLost: true });
     const other = scene.newRelay();
     const [anna, ben] = [await scene.guest('anna'), await scene.guest('ben', other)];
 
@@ -351,7 +351,7 @@ describe('room: several relays', () => {
   });
 
   it('[R36] guards again what another relay has committed in between: one writer never gets two contents', async () => {
-    const scene = await openScene();
+    const scene = await openScene({ areHintsLost: true });
     const other = scene.newRelay();
     const [anna, twin] = [await scene.guest('anna'), await scene.guest('anna', other)];
 
@@ -361,6 +361,32 @@ describe('room: several relays', () => {
 
     expect(scene.rows()).toHaveLength(1);
     expect([...refused(anna), ...refused(twin)]).toEqual([[77, 1, 'writer-taken']]);
+  });
+
+  it('[R36] takes an edit that builds on what another relay has committed and this one has not heard of', async () => {
+    const scene = await openScene({ areHintsLost: true });
+    const other = scene.newRelay();
+    const [anna, ben] = [await scene.guest('anna'), await scene.guest('ben', other)];
+    ben.push(scene.id, { writer: 88, ref: 1, document: root, bytes: new RegisterWriter(88).write('first', 1) });
+    await settle();
+    const hers = new RegisterWriter(77).write('second', 2);
+    anna.push(scene.id, { writer: 77, ref: 1, document: root, bytes: hers });
+    await settle();
+    const his = new RegisterWriter(99, hers).change((doc) => {
+      doc.getArray('r').push([['@', 'n', 'third', 3]]);
+      doc.getArray('r').delete(0);
+    });
+
+    ben.push(scene.id, { writer: 99, ref: 1, document: root, bytes: his });
+    await settle();
+
+    expect(refused(ben)).toEqual([]);
+    expect(ben.heard.filter((one) => one.type === 'ack' || one.type === 'updates').map((one) => one.type)).toEqual([
+      'ack',
+      'updates',
+      'ack',
+    ]);
+    expect(scene.rows().map((row) => row.writer)).toEqual([88, 77, 99]);
   });
 
   it('[R37] a removal or a deletion reaches open connections within a second, and nothing commits after it', async () => {

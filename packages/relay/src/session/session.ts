@@ -12,8 +12,10 @@ import {
   type GoneReason,
   type Handle,
   type HandleNames,
+  type MemberId,
   type Random,
   type Wire,
+  type WireRole,
 } from '@cacaw/protocol';
 import { sameBytes } from '../log/chain.ts';
 import type { Observer } from '../observer.ts';
@@ -40,6 +42,12 @@ export interface SessionOptions {
   /** The relay is draining: pushes are refused `busy`. */
   readonly isDraining: () => boolean;
   readonly onClosed: (session: Session) => void;
+}
+
+interface Opened {
+  readonly room: Room;
+  readonly found: JoinAnswer;
+  readonly role: WireRole;
 }
 
 const helloLimitMs = 10_000;
@@ -260,20 +268,13 @@ export class Session {
     join: Client<'join'>,
     who: { readonly account: AccountId; readonly name: string; readonly appSchema: number },
   ): Promise<void> {
-    const { authenticator, rooms, log } = this.#options;
-    const answer = await authenticator.admit(who.account, id, join.secret);
+    const answer = await this.#options.authenticator.admit(who.account, id, join.secret);
     if ('refused' in answer) return this.#tellGone(id, answer.refused);
-    const room = await rooms.open(id);
     const { member } = answer.admitted;
-    const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member }));
-    if (room === undefined || found === undefined) return this.#tellGone(id, 'unknown');
-    room.look(found.state);
-    // Asked again where nothing moves: a change after this reaches the stay as it reaches every guest.
-    const role = await room.between(() => authenticator.role(id, member));
-    if (room.isEnded || room.state.head < found.state.head)
-      throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);
+    const opened = await this.#open(id, join, member);
     if (this.#outlet.isClosed) return;
-    if (role === undefined || found.state.gone !== undefined) return this.#tellGone(id, found.state.gone ?? 'removed');
+    if (typeof opened === 'string') return this.#tellGone(id, opened);
+    const { room, found, role } = opened;
     const author = { account: who.account, member, appSchema: who.appSchema };
     const stay = new Stay({
       ...this.#options,
@@ -288,6 +289,21 @@ export class Session {
     this.#stays.set(id, stay);
     this.#welcomeTo(room, { join, found, member, role });
     stay.enter();
+  }
+
+  /** The room with everything the log held when it was asked, and what the member may do there now. */
+  async #open(id: CollectionId, join: Client<'join'>, member: MemberId): Promise<Opened | GoneReason> {
+    const { authenticator, rooms, log } = this.#options;
+    const room = await rooms.open(id);
+    const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member }));
+    if (room === undefined || found === undefined) return 'unknown';
+    room.look(found.state);
+    // Asked again where nothing moves: a change after this reaches the stay as it reaches every guest.
+    const role = await room.between(() => authenticator.role(id, member));
+    if (room.isEnded || room.state.head < found.state.head) {
+      throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);
+    }
+    return role === undefined || found.state.gone !== undefined ? (found.state.gone ?? 'removed') : { room, found, role };
   }
 
   /** Sent in the same step as the stay enters, so that the tail goes on exactly where `joined` says. */

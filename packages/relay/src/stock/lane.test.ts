@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as encoding from 'lib0/encoding';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
@@ -139,6 +140,25 @@ describe('stock lane', () => {
     await until(() => ben.awareness.getStates().get(anna.doc.clientID)?.['user']?.name === 'Anna');
     anna.destroy();
     await until(() => !ben.awareness.getStates().has(anna.doc.clientID));
+  });
+
+  it('[Y5] lets nobody speak about somebody else', async () => {
+    const { http, id } = await open();
+    const [anna, ben] = [connect(http.port, id), connect(http.port, id)];
+    anna.awareness.setLocalStateField('user', { name: 'Anna' });
+    await until(() => ben.awareness.getStates().has(anna.doc.clientID));
+    const mallory = connect(http.port, id);
+    mallory.awareness.setLocalStateField('user', { name: 'Mallory' });
+    await until(() => mallory.synced);
+
+    const forged = encoding.createEncoder();
+    for (const number of [1, anna.doc.clientID, 99]) encoding.writeVarUint(forged, number);
+    encoding.writeVarString(forged, '{"user":{"name":"not Anna"}}');
+    mallory.ws?.send(awarenessFrame(encoding.toUint8Array(forged)) as Uint8Array<ArrayBuffer>);
+    mallory.awareness.setLocalStateField('user', { name: 'Mallory again' });
+    await until(() => ben.awareness.getStates().get(mallory.doc.clientID)?.['user']?.name === 'Mallory again');
+
+    expect(ben.awareness.getStates().get(anna.doc.clientID)?.['user']?.name).toBe('Anna');
   });
 
   it('[Y6] refuses after the upgrade with a code that ends the reconnecting: wrong secret, no such document', async () => {

@@ -37,21 +37,20 @@ class PostgresUpdateLog implements UpdateLog {
   }
 
   join(collection: CollectionId, query: JoinQuery): Promise<JoinAnswer | undefined> {
+    const after = query.cursor?.seq ?? (0 as Seq);
     return this.#database.run(async (sql) => {
       // Before the state: a ref committed after it would be claimed of a log that does not hold it yet.
-      const refs = query.writers.length === 0 ? [] : await selectLastRefs(sql, collection, query);
-      const [states, cursor, changed] = await Promise.all([
+      const refs = await selectLastRefs(sql, collection, query);
+      const [[state], [cursor], [counted]] = await Promise.all([
         selectState(sql, collection),
-        selectChain(sql, collection, query.cursor?.seq ?? (0 as Seq)),
-        countChanged(sql, collection, query.cursor?.seq ?? (0 as Seq)),
+        selectChain(sql, collection, after),
+        countChanged(sql, collection, after),
       ]);
-      const [state] = states;
       if (state === undefined) return undefined;
-      const chain = cursor[0]?.chain;
       return {
         state: stateOf(state),
-        cursorChain: chain === undefined ? undefined : new Uint8Array(chain),
-        changed: changed[0]?.changed ?? 0,
+        cursorChain: cursor && new Uint8Array(cursor.chain),
+        changed: counted?.changed ?? 0,
         lastRefs: new Map(refs.map((one) => [one.writer, one.last_ref])),
       };
     });
