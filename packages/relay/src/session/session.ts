@@ -12,19 +12,16 @@ import {
   type GoneReason,
   type Handle,
   type HandleNames,
-  type MemberId,
   type Random,
   type Wire,
-  type WireRole,
 } from '@cacaw/protocol';
-import { sameBytes } from '../log/chain.ts';
 import type { Observer } from '../observer.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
-import { LogUnavailable, type JoinAnswer, type UpdateLog } from '../ports/update-log.ts';
+import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
 import { framesOf } from '../room/naming.ts';
-import type { Room } from '../room/room.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { Budget } from './budget.ts';
+import { openEntrance } from './entrance.ts';
 import { createIntake, type Intake, type WholeMessage } from './intake.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 import { Stay } from './stay.ts';
@@ -42,12 +39,6 @@ export interface SessionOptions {
   /** The relay is draining: pushes are refused `busy`. */
   readonly isDraining: () => boolean;
   readonly onClosed: (session: Session) => void;
-}
-
-interface Opened {
-  readonly room: Room;
-  readonly found: JoinAnswer;
-  readonly role: WireRole;
 }
 
 const helloLimitMs = 10_000;
@@ -268,74 +259,23 @@ export class Session {
     join: Client<'join'>,
     who: { readonly account: AccountId; readonly name: string; readonly appSchema: number },
   ): Promise<void> {
-    const answer = await this.#options.authenticator.admit(who.account, id, join.secret);
-    if ('refused' in answer) return this.#tellGone(id, answer.refused);
-    const { member } = answer.admitted;
-    const opened = await this.#open(id, join, member);
+    const entrance = await openEntrance(this.#options, who.account, id, join);
     if (this.#outlet.isClosed) return;
-    if (typeof opened === 'string') return this.#tellGone(id, opened);
-    const { room, found, role } = opened;
-    const author = { account: who.account, member, appSchema: who.appSchema };
+    if (typeof entrance === 'string') return this.#tellGone(id, entrance);
+    const { room, member, role } = entrance;
     const stay = new Stay({
       ...this.#options,
       room,
-      author,
       role,
+      author: { account: who.account, member, appSchema: who.appSchema },
       name: who.name,
       outlet: this.#outlet,
       onGone: () => this.#stays.delete(id),
       onBreach: (name, reason) => this.#breach(name, reason),
     });
     this.#stays.set(id, stay);
-    this.#welcomeTo(room, { join, found, member, role });
+    this.#outlet.sendFrom(entrance.joined(), 'answer');
     stay.enter();
-  }
-
-  /** The room with everything the log held when it was asked, and what the member may do there now. */
-  async #open(id: CollectionId, join: Client<'join'>, member: MemberId): Promise<Opened | GoneReason> {
-    const { authenticator, rooms, log } = this.#options;
-    const room = await rooms.open(id);
-    const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member }));
-    if (room === undefined || found === undefined) return 'unknown';
-    room.look(found.state);
-    // Asked again where nothing moves: a change after this reaches the stay as it reaches every guest.
-    const role = await room.between(() => authenticator.role(id, member));
-    if (room.isEnded || room.state.head < found.state.head) {
-      throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);
-    }
-    return role === undefined || found.state.gone !== undefined ? (found.state.gone ?? 'removed') : { room, found, role };
-  }
-
-  /** Sent in the same step as the stay enters, so that the tail goes on exactly where `joined` says. */
-  #welcomeTo(
-    { naming, state }: Room,
-    {
-      join,
-      found,
-      member,
-      role,
-    }: {
-      readonly join: Client<'join'>;
-      readonly found: JoinAnswer;
-      readonly member: Stay['author']['member'];
-      readonly role: 'owner' | 'editor' | 'viewer';
-    },
-  ): void {
-    const frame = naming.encode({
-      type: 'joined',
-      collection: naming.collection.handle,
-      member,
-      role,
-      lineage: state.lineage,
-      head: state.head,
-      chain: state.chain,
-      base: naming.base,
-      changed: found.changed,
-      lastRefs: [...found.lastRefs].map(([writer, ref]) => ({ writer, ref })),
-      minimumSchema: state.minimumSchema,
-      reconcile: isForeign(join, found),
-    });
-    this.#outlet.sendFrom(frame, 'answer');
   }
 
   #tellGone(id: CollectionId, reason: GoneReason): void {
@@ -343,11 +283,4 @@ export class Session {
     this.#outlet.define(named);
     this.#outlet.send(framesOf({ type: 'gone', collection: named.handle, reason }));
   }
-}
-
-/** The cursor points into another log: its lineage is not ours, or our log has no such row. */
-function isForeign({ cursor }: Client<'join'>, { state, cursorChain }: JoinAnswer): boolean {
-  if (cursor === undefined) return false;
-  if (!sameBytes(cursor.lineage, state.lineage)) return true;
-  return cursor.seq > 0 && (cursorChain === undefined || !sameBytes(cursorChain, cursor.chain));
 }

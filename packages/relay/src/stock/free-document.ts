@@ -10,7 +10,8 @@ import {
   type WriterId,
 } from '@cacaw/protocol';
 import { guardUpdate, type GuardSchema, type GuardState } from '@cacaw/protocol/guard';
-import { updatesOf, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import type { Observer } from '../observer.ts';
+import { LogUnavailable, updatesOf, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Author, Target } from '../room/attempt.ts';
 import type { Guest } from '../room/guest.ts';
 import type { Room } from '../room/room.ts';
@@ -31,6 +32,7 @@ export interface FreeDocumentOptions {
   readonly schema: GuardSchema;
   readonly clock: Clock;
   readonly random: Random;
+  readonly observer: Observer;
   readonly onEnded: (document: FreeDocument) => void;
 }
 
@@ -174,15 +176,26 @@ export class FreeDocument implements Guest {
   async #run(): Promise<void> {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    while (!this.#isEnded && this.#work.length > 0) {
-      const [first] = this.#work;
-      if (first?.kind === 'question') {
-        this.#work.shift();
-        first.ask();
-      } else await this.#commit(this.#takeEdits());
+    try {
+      while (!this.#isEnded && this.#work.length > 0) await this.#step(this.#work[0]);
+    } catch (error) {
+      this.#fail(error);
     }
     this.#isWorking = false;
     if (this.#peers.size === 0) this.#end();
+  }
+
+  async #step(first: Work | undefined): Promise<void> {
+    if (first?.kind !== 'question') return this.#commit(this.#takeEdits());
+    this.#work.shift();
+    first.ask();
+  }
+
+  /** Nobody waits for the work itself: what goes wrong in it must end here. */
+  #fail(error: unknown): void {
+    if (error instanceof LogUnavailable) return this.#reset('database', 'The database did not answer; come back.');
+    this.#options.observer.fault('a free document failed', { collection: this.#options.room.collection, error });
+    this.#reset('internal', 'The document failed; come back.');
   }
 
   #takeEdits(): Edit[] {

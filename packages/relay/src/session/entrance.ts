@@ -1,0 +1,70 @@
+import type { AccountId, ClientMessage, CollectionId, GoneReason, MemberId, WireRole } from '@cacaw/protocol';
+import { sameBytes } from '../log/chain.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
+import { LogUnavailable, type JoinAnswer, type UpdateLog } from '../ports/update-log.ts';
+import type { RoomFrame } from '../room/naming.ts';
+import type { Room } from '../room/room.ts';
+import type { Rooms } from '../room/rooms.ts';
+
+type Join = Extract<ClientMessage, { readonly type: 'join' }>;
+
+export interface EntrancePorts {
+  readonly rooms: Rooms;
+  readonly log: UpdateLog;
+  readonly authenticator: Authenticator;
+}
+
+/** A room somebody may enter now, with what the log held when it was asked. */
+export interface Entrance {
+  readonly room: Room;
+  readonly member: MemberId;
+  readonly role: WireRole;
+  /** What `joined` says; send it in the same step as the guest enters, so that the tail goes on exactly where it says. */
+  joined(): RoomFrame;
+}
+
+/** Opens the room an account asks for, or says why not. Throws {@link LogUnavailable} when it is to be asked again. */
+export async function openEntrance(ports: EntrancePorts, account: AccountId, id: CollectionId, join: Join): Promise<Entrance | GoneReason> {
+  const { authenticator, rooms, log } = ports;
+  const answer = await authenticator.admit(account, id, join.secret);
+  if ('refused' in answer) return answer.refused;
+  const { member } = answer.admitted;
+  const room = await rooms.open(id);
+  const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member }));
+  if (room === undefined || found === undefined) return 'unknown';
+  room.look(found.state);
+  // Asked again where nothing moves: a change after this reaches the guest as it reaches every guest.
+  const role = await room.between(() => authenticator.role(id, member));
+  if (room.isEnded || room.state.head < found.state.head) {
+    throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);
+  }
+  if (found.state.gone !== undefined) return found.state.gone;
+  return role === undefined ? 'removed' : { room, member, role, joined: () => joinedFrame(room, { member, role, join, found }) };
+}
+
+function joinedFrame(
+  { naming, state }: Room,
+  { member, role, join, found }: { readonly member: MemberId; readonly role: WireRole; readonly join: Join; readonly found: JoinAnswer },
+): RoomFrame {
+  return naming.encode({
+    type: 'joined',
+    collection: naming.collection.handle,
+    member,
+    role,
+    lineage: state.lineage,
+    head: state.head,
+    chain: state.chain,
+    base: naming.base,
+    changed: found.changed,
+    lastRefs: [...found.lastRefs].map(([writer, ref]) => ({ writer, ref })),
+    minimumSchema: state.minimumSchema,
+    reconcile: isForeign(join, found),
+  });
+}
+
+/** The cursor points into another log: its lineage is not ours, or our log has no such row. */
+function isForeign({ cursor }: Join, { state, cursorChain }: JoinAnswer): boolean {
+  if (cursor === undefined) return false;
+  if (!sameBytes(cursor.lineage, state.lineage)) return true;
+  return cursor.seq > 0 && (cursorChain === undefined || !sameBytes(cursorChain, cursor.chain));
+}
