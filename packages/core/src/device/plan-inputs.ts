@@ -47,9 +47,12 @@ export class PlanInputs implements PlanView {
 
   async read(tx: StoreReader, needs: Needs): Promise<void> {
     for (const base of needs.documents) this.#documents.set(base, (await this.#held.document(tx, base)).document);
-    for (const place of needs.places) this.#places.set(place, await this.#itemsIn(tx, place));
-    for (const place of needs.ends) this.#ends.set(place, await this.#lastOrderIn(tx, place));
-    for (const command of needs.commands) this.#undos.set(command, (await tx.get('commands', command))?.undo ?? null);
+    // All at once: an import asks for the ends of hundreds of places, and each answer alone costs a turn of the event loop.
+    await Promise.all([
+      ...needs.places.map(async (place) => this.#places.set(place, await this.#itemsIn(tx, place))),
+      ...needs.ends.map(async (place) => this.#ends.set(place, await this.#lastOrderIn(tx, place))),
+      ...needs.commands.map(async (command) => this.#undos.set(command, (await tx.get('commands', command))?.undo ?? null)),
+    ]);
   }
 
   async #itemsIn(tx: StoreReader, place: PlaceId): Promise<readonly Placed<ItemId>[]> {
