@@ -109,8 +109,12 @@ export class FreeDocument implements Guest {
   }
 
   part(peer: StockPeer): void {
-    this.#peers.get(peer)?.cancelProof?.();
-    if (!this.#peers.delete(peer)) return;
+    const known = this.#peers.get(peer);
+    if (known === undefined) return;
+    known.cancelProof?.();
+    this.#peers.delete(peer);
+    // Rows of it still on their way are in the document already: applied again they change nothing.
+    this.#writers.delete(known.writer);
     const gone = this.#awareness.leave(peer);
     if (gone !== undefined) this.#tell(awarenessFrame(gone), peer);
     if (this.#peers.size === 0 && !this.#isWorking) this.#end();
