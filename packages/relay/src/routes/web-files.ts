@@ -56,7 +56,7 @@ export function readWebFiles(folder: string): WebFiles {
       const path = safePath(context.req.path);
       const file = files.get(path) ?? files.get(`${path.replace(/\/$/, '')}/index.html`) ?? files.get(`${path}.html`);
       if (file !== undefined) return send(context, file);
-      const isPage = (context.req.header('accept') ?? '').includes('text/html') && extname(path) === '';
+      const isPage = /text\/html|\*\/\*/.test(context.req.header('accept') ?? '*/*') && extname(path) === '';
       return isPage && fallback !== undefined ? send(context, fallback) : undefined;
     },
   };
