@@ -221,6 +221,22 @@ test('[L60] forgetting a collection wipes everything of it from the device and e
   }
 });
 
+test('[L60] a forgotten collection is not shared later, though that was once asked for', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  const screen = new Screen(cacaw, home);
+  browser.network.set(false);
+  await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'offline' });
+
+  await cacaw.forget(home);
+  browser.network.set(true);
+  await browser.clock.advance(120_000);
+
+  expect(screen.collections).toEqual([]);
+  expect(browser.posted).toEqual([]);
+});
+
 test('[L61] a device has one account secret and one name, whatever its tabs do', async () => {
   const browser = new TestBrowser();
   const [first, second] = [await browser.open(), await browser.open()];

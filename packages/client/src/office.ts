@@ -126,6 +126,7 @@ class LeadingOffice implements Office, OfficeCalls {
   }
 
   async forget(collection: CollectionId): Promise<void> {
+    await this.#ports.sharing.forget(collection);
     await this.#ports.device.forget(collection);
     this.#reports.delete(collection);
     this.#people.delete(collection);

@@ -66,6 +66,11 @@ export class Sharing {
     }
   }
 
+  /** Drops the intention to share a collection: it is about to leave this device. */
+  forget(collection: CollectionId): Promise<void> {
+    return this.#ports.settings.shareDone(collection);
+  }
+
   close(): void {
     this.#closed = true;
     this.#stopNetwork();
@@ -87,6 +92,8 @@ export class Sharing {
       else this.#finishLater();
       throw error;
     }
+    // Forgotten while the relay answered: it must not come back as an empty one.
+    await this.#row(collection);
     await device.setReach(collection, { mode: 'sync', secret });
     await settings.shareDone(collection);
   }
@@ -131,7 +138,9 @@ export class Sharing {
       this.#backoff.reset();
     } catch (error) {
       // What may pass has already scheduled the next try; a refusal ended the intention and leaves the collection local.
-      if (!(error instanceof ShareError)) throw error;
+      if (error instanceof ShareError) return;
+      if (!(error instanceof CommandError)) throw error;
+      await this.forget(collection);
     }
   }
 
