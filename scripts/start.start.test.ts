@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ afterEach(async () => {
 
 function dataFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cacaw start '));
+  chmodSync(folder, 0o755); // as root the database runs as nobody and must reach its cluster here, not in /var/lib
   opened.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
