@@ -4,6 +4,8 @@ import type { NamedHandle, RoomFrame } from '../room/naming.ts';
 /** The sending side of one connection. */
 export interface Outlet {
   readonly isClosed: boolean;
+  /** More is on its way than a reader may leave unread: what it has asked for can wait. */
+  readonly isBehind: boolean;
   /** Sends frames that use no handles. */
   send(frames: readonly Uint8Array[]): void;
   /** Sends a room's frame, defining first what this connection has not been told. `live` frames count against a reader who lags. */
@@ -13,7 +15,7 @@ export interface Outlet {
   close(name: CloseName, reason: string): void;
 }
 
-/** Live bytes nobody has read: beyond it the connection is closed, and pulls when it comes back. */
+/** Bytes nobody has read: beyond it of the live tail the connection is closed, beyond it of pages the next one waits. */
 const maxUnreadBytes = 4 * 1024 * 1024;
 
 /** The outlet of a wire; `onQuiet` is called when nothing was sent for 20 s. */
@@ -58,6 +60,10 @@ class WireOutlet implements Outlet {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  get isBehind(): boolean {
+    return this.#wire.buffered > maxUnreadBytes;
   }
 
   send(frames: readonly Uint8Array[]): void {

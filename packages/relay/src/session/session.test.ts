@@ -248,14 +248,21 @@ describe('session', () => {
       await clock.advance(1);
     }
     puller.client.join(id, { secret });
+    await settle();
+    puller.client.pull(id);
+    await clock.advance(10_000);
+    const unread = puller.client.of('page').length;
+    puller.setBuffered(1024 * 1024);
     for (let index = 0; index < 10; index += 1) {
+      await clock.advance(500);
       puller.client.pull(id);
-      await settle();
     }
+    await settle();
 
     expect(reader.client.closed?.code).toBe(1013);
     expect(puller.client.closed).toBeUndefined();
-    expect(puller.client.of('page')).toHaveLength(10);
+    expect(unread).toBe(0);
+    expect(puller.client.of('page')).toHaveLength(11);
   });
 
   it('[R12] refuses new pushes while draining, finishes those under way, says bye and closes with 1001', async () => {

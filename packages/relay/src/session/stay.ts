@@ -51,6 +51,8 @@ const minPageBytes = 1;
 /** Pages asked for and not yet answered; an honest device asks for one. */
 const maxPulls = 4;
 const retryMs = 500;
+/** How soon it is noticed that a puller has read what it was sent. */
+const readPauseMs = 50;
 /** Four bytes a character at most, and 1024 bytes in a frame. */
 const maxReasonLength = 250;
 
@@ -166,6 +168,7 @@ export class Stay implements Guest {
     if (this.#pullCount >= maxPulls) return this.#options.onBreach('malformed', 'one page at a time');
     this.#pullCount += 1;
     this.#inOrder(async () => {
+      await this.#untilRead();
       await this.#answerPull(pull);
       this.#pullCount -= 1;
     });
@@ -236,6 +239,12 @@ export class Stay implements Guest {
       ),
       'answer',
     );
+  }
+
+  /** Whoever asks for pages and reads none must not fill our memory with them. */
+  async #untilRead(): Promise<void> {
+    const { outlet, clock } = this.#options;
+    while (!this.#isOver && outlet.isBehind) await new Promise<void>((done) => void clock.after(readPauseMs, done));
   }
 
   async #answerPull(pull: Pull): Promise<void> {
