@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,6 +19,7 @@ export interface RunningApp {
 /** Starts the built app, the relay and an embedded PostgreSQL; resolves when they answer. */
 export async function startApp(): Promise<RunningApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cacaw-journey-'));
+  chmodSync(dataDir, 0o755); // as root the database runs as nobody and must reach its cluster here
   const wire = new CuttableWire();
   const origin = `http://127.0.0.1:${await wire.listen()}`;
   const child = spawn(process.execPath, ['--conditions=@cacaw/source', 'scripts/start.ts'], {
