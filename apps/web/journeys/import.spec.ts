@@ -4,6 +4,7 @@ import { makeHomeboxFile, type HomeboxExport } from './homebox-file.ts';
 const uploadOf = (file: HomeboxExport) => ({ name: 'homebox.csv', mimeType: 'text/csv', buffer: file.bytes });
 
 test('[J7] a Homebox file of 5,000 rows is recognised, previewed, imported, taken back, and imported again as an update', async ({ visit }) => {
+  test.slow();
   const file = makeHomeboxFile(5_000, 1);
   const good = file.good.toLocaleString('en-GB');
   const anna = await visit();
@@ -32,19 +33,21 @@ test('[J7] a Homebox file of 5,000 rows is recognised, previewed, imported, take
   await page.getByRole('button', { name: `Import ${good} items` }).click();
   await expect(page.getByText(`${good} items imported`)).toBeVisible({ timeout: 30_000 });
   const took = Date.now() - startedAt;
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
   const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { times: number[] }).times));
   console.log(`import of 5,000 rows: ${took} ms, longest main-thread task ${longest.toFixed(0)} ms`);
   expect(longest, 'the page answers within 100 ms while it imports').toBeLessThan(100);
   expect(took).toBeLessThan(15_000);
 
-  await expect(page.getByRole('treeitem', { name: `All items, ${good} items` })).toBeVisible();
+  await expect(page.getByRole('treeitem', { name: `All items ${good} items` })).toBeVisible();
   for (const [path, items] of file.itemsByLocation.slice(0, 3)) {
     const names = path.split(' / ');
     for (const name of names.slice(0, -1)) {
-      await page.getByRole('treeitem', { name: new RegExp(`^${name},`) }).focus();
+      await page.getByRole('treeitem', { name: new RegExp(`^${name} \\d`) }).focus();
       await page.keyboard.press('ArrowRight');
     }
-    await expect(page.getByRole('treeitem', { name: new RegExp(`^${names.at(-1)}, ${items.toLocaleString('en-GB')} (items?|here)`) }).first()).toBeVisible();
+    const count = items.toLocaleString('en-GB');
+    await expect(page.getByRole('treeitem', { name: new RegExp(`^${names.at(-1)} (${count} items?|.*, ${count} here)$`) }).first()).toBeVisible();
   }
   const grid = page.getByRole('grid', { name: 'Items' });
   await grid.focus();
@@ -53,7 +56,8 @@ test('[J7] a Homebox file of 5,000 rows is recognised, previewed, imported, take
   expect(await grid.getByRole('row').count()).toBeLessThan(60);
   await expectAccessible(page);
 
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await grid.focus();
+  await page.keyboard.press('Control+z');
   await expect(page.getByText('Undone: the import')).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('heading', { name: 'An empty nest' })).toBeVisible();
 });
@@ -72,7 +76,7 @@ test('[J7] importing a file again offers an update and creates nothing, and the 
 
   const ben = await visit();
   await ben.page.goto(link);
-  await expect(ben.page.getByRole('treeitem', { name: `All items, ${small.good} items` })).toBeVisible();
+  await expect(ben.page.getByRole('treeitem', { name: `All items ${small.good} items` })).toBeVisible();
 
   await page.goto(`${anna.origin}/import?into=${collection}`);
   await page.locator('input[type=file]').setInputFiles(uploadOf(small));

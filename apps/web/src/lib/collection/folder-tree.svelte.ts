@@ -133,8 +133,12 @@ export class FolderTree {
   }
 }
 
+const items = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'item' : 'items'}`;
+
 /** `12 here · 143 inside`, or one number where both are the same. */
-export function countText(here: number, within: number): string {
-  const items = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'item' : 'items'}`;
-  return here === within ? items(here) : `${here.toLocaleString()} here · ${within.toLocaleString()} inside`;
-}
+export const countText = (here: number, within: number): string =>
+  here === within ? items(here) : `${here.toLocaleString()} here · ${within.toLocaleString()} inside`;
+
+/** A line as it is read aloud; begins with what is seen of it. */
+export const lineText = ({ label, here, within }: TreeLine): string =>
+  here === within ? `${label} ${items(within)}` : `${label} ${within.toLocaleString()} inside, ${here.toLocaleString()} here`;
