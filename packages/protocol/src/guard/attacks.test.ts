@@ -360,6 +360,9 @@ describe('fields', () => {
       ['p', 'x'.repeat(65)],
       ['i', 101],
       ['i', 0.5],
+      // A row whose birth no device can read as a time is shown to nobody, not even in the trash.
+      ['C', 0.5],
+      ['D', 2 ** 53],
       ['w', 1001],
       ['ar', 2],
       ['C', null],

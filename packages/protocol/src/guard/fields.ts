@@ -25,7 +25,7 @@ const checks: { readonly [kind in FieldRule['kind']]: (value: unknown, max: numb
   integer: (value, max) => Number.isInteger(value) && isWithin(value, max),
   number: isWithin,
   flag: (value) => value === true || value === false || value === 1 || value === 0,
-  time: (value) => isWithin(value, latestTime),
+  time: (value) => Number.isInteger(value) && isWithin(value, latestTime),
   money: (value, max) => isMoney(value, max),
   date: (value) => typeof value === 'string' && /^(?:\d{4}-\d{2}-\d{2})?$/.test(value),
   ref: (value) => typeof value === 'string' && value.length <= 64,
