@@ -127,7 +127,7 @@ class IndexedDbStore implements DeviceStore {
 type AnyTransaction = IDBPTransaction<unknown, string[], IDBTransactionMode>;
 type AnyStore = IDBPObjectStore<unknown, string[], string, IDBTransactionMode>;
 
-/** Resolves once the transaction has completed; a failure of `work` aborts it, a failure of the transaction wins over both. */
+/** Resolves once a write has completed, a reading once it is answered; a failure of `work` aborts it, a failure of the transaction wins over both. */
 async function settle<T>(transaction: AnyTransaction, work: () => Promise<T>): Promise<T> {
   const done = transaction.done.then(
     () => undefined,
@@ -142,6 +142,8 @@ async function settle<T>(transaction: AnyTransaction, work: () => Promise<T>): P
     // The request that broke the transaction rejects first; the transaction's own error says why (quota comes only there).
     throw isOwnFault(error) || ended !== undefined ? storeErrorFrom(ended?.error ?? error, 'The transaction failed.') : error;
   }
+  // What was read is right as soon as it is answered; only a write has to wait for the disk.
+  if (transaction.mode === 'readonly') return result;
   const failed = await done;
   if (failed !== undefined) throw storeErrorFrom(failed.error, 'The transaction could not be committed.');
   return result;

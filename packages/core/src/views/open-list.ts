@@ -67,15 +67,17 @@ export class OpenList {
     const reading = index.beginRead();
     const items = await this.#ports.rows.firstItems(index.id, place, firstRows);
     index.add(reading, { items });
-    await this.#announce(index);
+    await this.#announce(index, items);
   }
 
-  async #announce(index: CollectionIndex): Promise<void> {
+  async #announce(index: CollectionIndex, read: readonly ItemRow[] = []): Promise<void> {
     this.#phase = 'reading';
     this.#hasGrown = false;
     const live = new LiveList(index, this.#query);
     this.#live = live;
-    const rows = await this.#ports.rows.items(live.ids(Math.min(firstRows, index.columns.size)));
+    const first = live.ids(Math.min(firstRows, index.columns.size));
+    const have = new Set(read.map((row) => row.id));
+    const rows = first.every((id) => have.has(id)) ? read : await this.#ports.rows.items(first);
     if (this.#phase !== 'reading') return;
     this.#phase = 'live';
     if (this.#hasGrown) live.renew();
