@@ -24,7 +24,7 @@ const troubles: readonly (readonly [weight: number, what: string, trouble: Troub
   [3, 'failed commits', (_world, device) => device.failNextCommit()],
   [1, 'frozen', freeze],
   // A restore to before a mint is not promised yet (docs/decisions/0010): seeds that restore do not mint.
-  [2, 'mints', (world) => world.options.seed % 10 !== 7 && world.mint()],
+  [2, 'mints', (world) => !isRestoring(world.options.seed) && world.mint()],
 ];
 const weightSum = troubles.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -88,29 +88,42 @@ export interface RunOptions {
   readonly database?: ((random: SeededRandom, collection: CollectionId) => SimulatedDatabase) | undefined;
 }
 
-/** Runs one seed to its end and returns what happened in it; throws `Broken` when an invariant does not hold. */
-export async function runSeed(seed: number, { planted, database = createMemorySimulatedDatabase }: RunOptions = {}): Promise<Tally> {
-  const isRestoring = seed % 10 === 7;
+/** The world a seed lives in. */
+function createWorld(seed: number, { planted, database = createMemorySimulatedDatabase }: RunOptions): World {
   const random = createSeededRandom(seed, 'database');
   const collection = newCollectionId(random);
-  const world = new World({
+  return new World({
     seed,
     collection,
     database: database(random, collection),
-    devices: isRestoring ? 4 : 2 + (seed % 3),
+    devices: isRestoring(seed) ? 4 : 2 + (seed % 3),
     relays: seed % 4 === 3 ? 2 : 1,
     hintsLost: seed % 8 === 3,
     planted,
   });
+}
+
+const isRestoring = (seed: number): boolean => seed % 10 === 7;
+const isCloning = (seed: number): boolean => seed % 10 === 4;
+
+/** One move: somebody does something or something goes wrong, relays come back, time passes. */
+async function makeMove(world: World): Promise<void> {
+  const { random } = world;
+  if (random.chance(0.72)) world.act(random.pick(world.devices), random.chance(0.02));
+  else makeTrouble(world, random);
+  for (const relay of world.relays) if (!relay.isUp && random.chance(0.3)) relay.start();
+}
+
+/** Runs one seed to its end and returns what happened in it; throws `Broken` when an invariant does not hold. */
+export async function runSeed(seed: number, options: RunOptions = {}): Promise<Tally> {
+  const world = createWorld(seed, options);
   await world.begin();
   let bringBack: (() => Promise<void>) | undefined;
   for (let move = 0; move < moves; move += 1) {
-    if (isRestoring && move === 40) bringBack = await world.backup();
-    if (seed % 10 === 4 && move === 50) cloneDevice(world);
-    if (world.random.chance(0.72)) world.act(world.random.pick(world.devices), world.random.chance(0.02));
-    else makeTrouble(world, world.random);
-    for (const relay of world.relays) if (!relay.isUp && world.random.chance(0.3)) relay.start();
-    if (bringBack !== undefined && move === 75) await world.restore(bringBack);
+    if (move === 40 && isRestoring(seed)) bringBack = await world.backup();
+    if (move === 50 && isCloning(seed)) cloneDevice(world);
+    await makeMove(world);
+    if (move === 75 && bringBack !== undefined) await world.restore(bringBack);
     await world.clock.advance(world.random.int(300));
     await world.check();
   }
