@@ -51,6 +51,8 @@ const minPageBytes = 1;
 /** Pages asked for and not yet answered; an honest device asks for one. */
 const maxPulls = 4;
 const retryMs = 500;
+/** Repairs kept while the database is away; the device is asked again for what goes beyond. */
+const maxRepairBytesWaiting = 16 * 1024 * 1024;
 /** How soon it is noticed that a puller has read what it was sent. */
 const readPauseMs = 50;
 /** Four bytes a character at most, and 1024 bytes in a frame. */
@@ -70,6 +72,7 @@ export class Stay implements Guest {
   #leave: () => void = () => undefined;
   #pulls: Promise<void> = Promise.resolve();
   #pullCount = 0;
+  #repairBytes = 0;
   #isOver = false;
 
   constructor(options: StayOptions) {
@@ -147,21 +150,27 @@ export class Stay implements Guest {
 
   repair(name: DocumentName, bytes: Uint8Array): void {
     const target = targetOf(name);
-    if (target === undefined) return this.#options.onBreach('malformed', 'no such document');
-    const { random } = this.#options;
-    // Nobody's own writer: the structs keep their writers, the row says who gave them back.
-    const answered = new Promise<void>((done) => {
-      this.#room.submit({
-        kind: 'repair',
-        author: this.author,
-        writer: newWriterId(random),
-        ref: 1 as Ref,
-        target,
-        bytes,
-        answer: () => done(),
-      });
+    if (target === undefined || target.parsed.kind === 'free') return this.#options.onBreach('malformed', 'no such document');
+    this.#repairBytes += bytes.length;
+    const taken = this.#submitRepair(target, bytes, newWriterId(this.#options.random)).then(() => {
+      this.#repairBytes -= bytes.length;
     });
-    this.#inOrder(() => answered);
+    this.#inOrder(() => taken);
+  }
+
+  /**
+   * Resolves when the repair is committed or refused for good: the page after it must not say that all was taken while the
+   * database was away. Nobody's own writer: the structs keep their writers, the row says who gave them back.
+   */
+  #submitRepair(target: Target, bytes: Uint8Array, writer: WriterId): Promise<void> {
+    const op = { kind: 'repair', author: this.author, writer, ref: 1 as Ref, target, bytes } as const;
+    return new Promise((done) => {
+      const mayWait = (answer: Answer): boolean =>
+        answer.kind === 'refused' && answer.refusal === 'busy' && !this.#isOver && this.#repairBytes <= maxRepairBytesWaiting;
+      const submit = (): void =>
+        this.#room.submit({ ...op, answer: (answer) => (mayWait(answer) ? void this.#options.clock.after(retryMs, submit) : done()) });
+      submit();
+    });
   }
 
   pull(pull: Pull): void {

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { LogFault } from '../adapters/memory/update-log.ts';
+import { settle } from '../../test/manual-clock.ts';
+import { RegisterWriter } from '../../test/register-writer.ts';
+import { openScene } from '../../test/room-scene.ts';
+
+describe('repairs', () => {
+  it('[R34] holds the next page back while the database takes no repair, and appends it when it does', async () => {
+    let fault: LogFault = 'none';
+    const { guest, id, rows, clock } = await openScene({ fault: (point) => (point === 'before-commit' ? fault : 'none') });
+    const writer = new RegisterWriter(77);
+    const lost = writer.write('a', 1);
+    const anna = await guest('anna');
+
+    fault = 'fail';
+    anna.repair(id, 'root.0', lost);
+    anna.pull(id, { maxBytes: 1 });
+    await clock.advance(10_000);
+    const pagesMeanwhile = anna.of('page').length;
+    fault = 'none';
+    await clock.advance(1_000);
+
+    expect(pagesMeanwhile).toBe(0);
+    expect(rows().map((row) => row.bytes)).toEqual([lost]);
+    expect(anna.of('page')).toHaveLength(1);
+  });
+
+  it('[R45] takes no repair of a free document, which no Y.Doc would have checked', async () => {
+    const { guest, id, rows } = await openScene();
+    const anna = await guest('anna');
+
+    anna.repair(id, 'free.notebook.0', new RegisterWriter(5).change((doc) => doc.getText('t').insert(0, 'forged')));
+    await settle();
+
+    expect(rows()).toEqual([]);
+    expect(anna.closed?.code).toBe(4400);
+  });
+});
