@@ -14,6 +14,8 @@ interface VisitOptions {
 
 export const test: ReturnType<typeof base.extend<Journey, { app: RunningApp }>> = base.extend<Journey, { app: RunningApp }>({
   app: [
+    // Playwright reads the names of a fixture's own fixtures from this pattern.
+    // oxlint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const app = await startApp();
       await use(app);

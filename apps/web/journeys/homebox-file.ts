@@ -11,17 +11,10 @@ export interface HomeboxExport {
   readonly itemsByLocation: readonly (readonly [path: string, items: number])[];
 }
 
-const script = `
-  import { homeboxCsv } from '@cacaw/testkit';
-  const [rows, seed] = process.argv.slice(1).map(Number);
-  const { bytes, good, bad, folders, itemsByLocation } = homeboxCsv(rows, seed);
-  process.stdout.write(JSON.stringify({ bytes: Buffer.from(bytes).toString('base64'), good, bad, folders, itemsByLocation: [...itemsByLocation] }));
-`;
-
 /** Makes the file in a Node that runs the workspace from source, which Playwright's own loader does not. */
 export function makeHomeboxFile(rows: number, seed: number): HomeboxExport {
-  const options = ['--conditions=@cacaw/source', '--input-type=module', '--eval', script, String(rows), String(seed)];
-  const output = execFileSync(process.execPath, options, { cwd: resolve(import.meta.dirname, '..'), maxBuffer: 64e6, encoding: 'utf8' });
+  const options = ['--conditions=@cacaw/source', resolve(import.meta.dirname, 'write-homebox-file.ts'), String(rows), String(seed)];
+  const output = execFileSync(process.execPath, options, { maxBuffer: 64e6, encoding: 'utf8' });
   const made = JSON.parse(output) as Omit<HomeboxExport, 'bytes'> & { readonly bytes: string };
   return { ...made, bytes: Buffer.from(made.bytes, 'base64') };
 }

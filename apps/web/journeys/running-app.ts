@@ -86,7 +86,10 @@ class CuttableWire {
 
   #join(near: Socket): void {
     const far = connect(this.target, '127.0.0.1');
-    for (const [one, other] of [[near, far], [far, near]] as const) {
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       this.#sockets.add(one);
       one.on('error', () => other.destroy());
       one.on('close', () => {

@@ -50,7 +50,10 @@ export class Visitor {
   }
 
   row(name: string): Locator {
-    return this.page.getByRole('grid', { name: 'Items' }).getByRole('row').filter({ has: this.page.getByText(name, { exact: true }) });
+    return this.page
+      .getByRole('grid', { name: 'Items' })
+      .getByRole('row')
+      .filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
   async openItem(name: string): Promise<void> {
@@ -108,9 +111,17 @@ export class Visitor {
   /** Everything of the collection on screen as this device has it, without what only this device knows. */
   async exported(): Promise<unknown> {
     await this.page.getByRole('button', { name: 'More', exact: true }).click();
-    const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.getByRole('button', { name: 'Download backup' }).click()]);
-    const backup = JSON.parse(await readFile(await download.path(), 'utf8')) as { collections: { folders: unknown[]; items: { id: string }[] }[] };
-    return backup.collections.map(({ folders, items }) => ({ folders, items: items.toSorted((one, other) => (one.id < other.id ? -1 : 1)) }));
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.page.getByRole('button', { name: 'Download backup' }).click(),
+    ]);
+    const backup = JSON.parse(await readFile(await download.path(), 'utf8')) as {
+      collections: { folders: unknown[]; items: { id: string }[] }[];
+    };
+    return backup.collections.map(({ folders, items }) => ({
+      folders,
+      items: items.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+    }));
   }
 
   async isSynced(): Promise<void> {

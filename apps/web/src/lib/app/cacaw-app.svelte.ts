@@ -80,7 +80,11 @@ export class CacawApp {
   }
 
   /** Runs a command that can be taken back, and offers it. */
-  async attemptUndoable(command: Exclude<Command, { type: 'createCollection' }>, doing: string, done: string): Promise<CommandResult | null> {
+  async attemptUndoable(
+    command: Exclude<Command, { type: 'createCollection' }>,
+    doing: string,
+    done: string,
+  ): Promise<CommandResult | null> {
     const result = await this.attempt(command, doing);
     if (result) this.offerUndo({ commands: [result.id], collection: command.collection, doing }, done);
     return result;

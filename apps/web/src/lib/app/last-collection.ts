@@ -4,8 +4,8 @@ const key = 'cacaw.last-collection';
 export function rememberCollection(id: string): void {
   try {
     localStorage.setItem(key, id);
-  } catch (error) {
-    console.debug('The last collection is not remembered: site data is blocked.', error);
+  } catch {
+    return; // Site data is blocked: the next visit begins at the overview.
   }
 }
 

@@ -29,7 +29,10 @@ export class Toasts {
     const id = this.#next++;
     const room = this.#list.slice(-(shown - 1));
     this.#list = [...room, { id, text, tone, action: options.action }];
-    this.#timers.set(id, setTimeout(() => this.close(id), options.lastsMs ?? (options.action || tone === 'error' ? 10_000 : 4_000)));
+    this.#timers.set(
+      id,
+      setTimeout(() => this.close(id), options.lastsMs ?? (options.action || tone === 'error' ? 10_000 : 4_000)),
+    );
   }
 
   /** Keeps a toast that is being read or reached with the keyboard. */
@@ -39,7 +42,10 @@ export class Toasts {
 
   release(id: number): void {
     this.hold(id);
-    this.#timers.set(id, setTimeout(() => this.close(id), 4_000));
+    this.#timers.set(
+      id,
+      setTimeout(() => this.close(id), 4_000),
+    );
   }
 
   close(id: number): void {

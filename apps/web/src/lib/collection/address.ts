@@ -16,7 +16,15 @@ export interface Address {
 }
 
 /** The address without a filter: all items. */
-export const everything: Address = { place: undefined, item: undefined, text: '', tags: [], within: false, archived: false, folders: false };
+export const everything: Address = {
+  place: undefined,
+  item: undefined,
+  text: '',
+  tags: [],
+  within: false,
+  archived: false,
+  folders: false,
+};
 
 const loose = 'none';
 

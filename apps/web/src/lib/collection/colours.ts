@@ -11,6 +11,16 @@ export function colourOf(text: string): string {
 /** Up to two letters for an avatar. */
 export function initialsOf(name: string): string {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return letters.map((word) => [...(word ?? '?')][0] ?? '?').join('').toLocaleUpperCase();
+  const initials = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return initials
+    .map((word) => firstLetter(word ?? ''))
+    .join('')
+    .toLocaleUpperCase();
+}
+
+const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+function firstLetter(word: string): string {
+  for (const { segment } of letters.segment(word)) return segment;
+  return '?';
 }

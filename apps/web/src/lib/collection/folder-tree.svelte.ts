@@ -22,6 +22,7 @@ const everythingKey = 'all';
 const looseKey = 'none';
 /** Things whose folder is missing: someone purged it while another put them in. */
 const recoveredKey = 'recovered';
+const nothing = { items: 0, itemsWithin: 0 };
 /** More folders than this start folded, so that a big import does not open as a wall. */
 const openUpTo = 60;
 
@@ -94,21 +95,20 @@ export class FolderTree {
   }
 
   #visible(): readonly TreeLine[] {
-    const { top, recovered } = this.#open.tree ?? {};
-    const lost = recovered?.itemsWithin ?? 0;
-    const lines: TreeLine[] = [this.#fixed(everythingKey, 'All items', (top?.itemsWithin ?? 0) + lost)];
-    const walk = (above: string, level: number): void => {
-      for (const node of this.#children.get(above) ?? []) {
-        const line = this.#line(node, level, above);
-        lines.push(line);
-        if (line.expanded) walk(line.key, level + 1);
-      }
-    };
-    walk('', 1);
-    if (lines.length > 1 && (top?.items ?? 0) > 0) lines.push(this.#fixed(looseKey, 'In no folder', top?.items ?? 0));
-    if (lost > 0 || this.#children.has(recoveredKey)) lines.push(this.#fixed(recoveredKey, 'Recovered', lost));
-    walk(recoveredKey, 2);
+    const { top, recovered } = this.#open.tree ?? { top: nothing, recovered: nothing };
+    const lines = [this.#fixed(everythingKey, 'All items', top.itemsWithin + recovered.itemsWithin), ...this.#below('', 1)];
+    if (lines.length > 1 && top.items > 0) lines.push(this.#fixed(looseKey, 'In no folder', top.items));
+    const lost = this.#below(recoveredKey, 2);
+    if (lost.length > 0 || recovered.itemsWithin > 0) lines.push(this.#fixed(recoveredKey, 'Recovered', recovered.itemsWithin), ...lost);
     return lines;
+  }
+
+  /** The lines of the folders shown in `above`, with what is unfolded below them. */
+  #below(above: string, level: number): TreeLine[] {
+    return (this.#children.get(above) ?? []).flatMap((node) => {
+      const line = this.#line(node, level, above);
+      return line.expanded ? [line, ...this.#below(line.key, level + 1)] : [line];
+    });
   }
 
   #fixed(key: string, label: string, count: number): TreeLine {

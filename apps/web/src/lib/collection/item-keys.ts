@@ -16,7 +16,9 @@ const steps: { readonly [key: string]: number | undefined } = { ArrowDown: 1, j:
 /** True where keys belong to what is being typed in or to a dialog, tree or menu that has its own; an open dialog has them all. */
 export function ownsKeys(target: EventTarget | null): boolean {
   if (document.querySelector('dialog[open], :popover-open')) return true;
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog, [popover], [role="tree"]') !== null;
+  return (
+    target instanceof Element && target.closest('input, textarea, select, [contenteditable], dialog, [popover], [role="tree"]') !== null
+  );
 }
 
 /** Answers a key of the items screen; true when it meant something. */
@@ -39,19 +41,41 @@ function onChord(event: KeyboardEvent, view: ItemsView): boolean {
   return true;
 }
 
+type Answer = (view: ItemsView, acts: KeyActs) => boolean;
+
+const did =
+  (act: (view: ItemsView, acts: KeyActs) => void): Answer =>
+  (view, acts) => {
+    act(view, acts);
+    return true;
+  };
+const toTargets =
+  (act: (acts: KeyActs) => void): Answer =>
+  (view, acts) => {
+    if (view.targets.length > 0) act(acts);
+    return view.targets.length > 0;
+  };
+
+const always: { readonly [key: string]: Answer | undefined } = {
+  '/': did((_view, acts) => acts.search()),
+  Enter: openCursor,
+  Escape: leave,
+};
+const whoEdits: { readonly [key: string]: Answer | undefined } = {
+  n: did((_view, acts) => acts.add()),
+  x: (view) => {
+    if (view.cursor) view.toggle(view.cursor);
+    return view.cursor !== undefined;
+  },
+  m: toTargets((acts) => acts.move()),
+  t: toTargets((acts) => acts.tag()),
+  Delete: toTargets((acts) => acts.trash()),
+  Backspace: toTargets((acts) => acts.trash()),
+};
+
 function onLetter(key: string, view: ItemsView, acts: KeyActs): boolean {
-  if (key === '/') acts.search();
-  else if (key === 'Enter') return openCursor(view);
-  else if (key === 'Escape') return leave(view);
-  else if (!view.open.canEdit) return false;
-  else if (key === 'n') acts.add();
-  else if (key === 'x' && view.cursor) view.toggle(view.cursor);
-  else if (view.targets.length === 0) return false;
-  else if (key === 'm') acts.move();
-  else if (key === 't') acts.tag();
-  else if (key === 'Delete' || key === 'Backspace') acts.trash();
-  else return false;
-  return true;
+  const answer = always[key] ?? (view.open.canEdit ? whoEdits[key] : undefined);
+  return answer?.(view, acts) ?? false;
 }
 
 function openCursor(view: ItemsView): boolean {

@@ -54,7 +54,11 @@ export class MoveTargets {
   }
 
   #above(place: PlaceId): string {
-    return this.#open.path(place).slice(0, -1).map((folder) => folder.name).join(' › ');
+    return this.#open
+      .path(place)
+      .slice(0, -1)
+      .map((folder) => folder.name)
+      .join(' › ');
   }
 
   /** A folder cannot go into itself or below itself. */

@@ -17,7 +17,9 @@ export class OpenCollection {
   readonly #live: LiveCollection = $derived.by(() => new LiveCollection(this.app.cacaw, this.#id));
   readonly address: Address = $derived(parseAddress(page.url.searchParams));
   readonly #item: ItemId | '' = $derived.by(() => this.address.item ?? '');
-  readonly foldersById: ReadonlyMap<string, FolderRow> = $derived.by(() => new Map(this.tree?.nodes.map((node) => [node.row.id, node.row])));
+  readonly foldersById: ReadonlyMap<string, FolderRow> = $derived.by(
+    () => new Map(this.tree?.nodes.map((node) => [node.row.id, node.row])),
+  );
 
   /** Must be called while a component is set up. `id` is read reactively: another collection is followed as soon as it names one. */
   constructor(app: CacawApp, id: () => CollectionId) {

@@ -14,33 +14,37 @@ export function agoText(at: number, now: number): string {
   return today ? when.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }) : when.toLocaleDateString();
 }
 
+interface Words {
+  readonly text: string;
+  readonly tone: SyncTone;
+}
+
+type WordsOf = { readonly [State in SyncStatus['state']]: (status: Extract<SyncStatus, { state: State }>, now: number) => Words };
+
+const words: WordsOf = {
+  local: () => ({ text: 'Saved on this device', tone: 'calm' }),
+  synced: ({ at }, now) => ({ text: `Synced · ${agoText(at, now)}`, tone: 'calm' }),
+  sending: ({ pending, received }) => ({
+    text: received ? `Received updates; ${changes(pending)} still to send` : `Syncing ${changes(pending)}…`,
+    tone: 'busy',
+  }),
+  receiving: ({ done, total }) => ({ text: `Receiving ${percent(done, total)} — usable meanwhile`, tone: 'busy' }),
+  offline: ({ pending }) => ({
+    text: pending > 0 ? `Offline — ${changes(pending)} saved here` : 'Offline — changes are saved here',
+    tone: 'away',
+  }),
+  unreachable: () => ({ text: "Can't reach the server — saved here, retrying", tone: 'away' }),
+  'signed-out': () => ({ text: 'Sign in again to sync (your work is safe here)', tone: 'act' }),
+  'view-only': () => ({ text: 'View only', tone: 'calm' }),
+  refused: ({ count }) => ({
+    text: `${count === 1 ? '1 change was' : `${count.toLocaleString()} changes were`} refused — review`,
+    tone: 'act',
+  }),
+};
+
 /** The chip's words for a state of sync, exactly as the product page lays them down. */
-export function syncWords(status: SyncStatus, now: number): { readonly text: string; readonly tone: SyncTone } {
-  switch (status.state) {
-    case 'local':
-      return { text: 'Saved on this device', tone: 'calm' };
-    case 'synced':
-      return { text: `Synced · ${agoText(status.at, now)}`, tone: 'calm' };
-    case 'sending':
-      return status.received
-        ? { text: `Received updates; ${changes(status.pending)} still to send`, tone: 'busy' }
-        : { text: `Syncing ${changes(status.pending)}…`, tone: 'busy' };
-    case 'receiving':
-      return { text: `Receiving ${percent(status.done, status.total)} — usable meanwhile`, tone: 'busy' };
-    case 'offline':
-      return {
-        text: status.pending > 0 ? `Offline — ${changes(status.pending)} saved here` : 'Offline — changes are saved here',
-        tone: 'away',
-      };
-    case 'unreachable':
-      return { text: "Can't reach the server — saved here, retrying", tone: 'away' };
-    case 'signed-out':
-      return { text: 'Sign in again to sync (your work is safe here)', tone: 'act' };
-    case 'view-only':
-      return { text: 'View only', tone: 'calm' };
-    case 'refused':
-      return { text: `${status.count === 1 ? '1 change was' : `${status.count} changes were`} refused — review`, tone: 'act' };
-  }
+export function syncWords(status: SyncStatus, now: number): Words {
+  return (words[status.state] as (status: SyncStatus, now: number) => Words)(status, now);
 }
 
 function percent(done: number, total: number): string {

@@ -2,6 +2,7 @@ import type { SortField } from '@cacaw/client';
 import type { CustomField, ItemRow } from '@cacaw/core';
 import type { Json } from '@cacaw/protocol';
 import { formatMoney } from '#lib/detail/amounts.ts';
+import { customToText } from '#lib/detail/custom-values.ts';
 import { conditionLabel, kindLabel } from '#lib/start/kinds.ts';
 
 /** One column of the table view beside the name. */
@@ -28,8 +29,8 @@ const fixed: readonly Column[] = [
 export function customText(field: CustomField, value: Json | undefined): string {
   if (value === undefined || value === null) return '';
   if (field.kind === 'boolean') return value === true ? 'Yes' : 'No';
-  if (field.kind === 'enum') return field.options.find((option) => option.key === value)?.label ?? String(value);
-  const text = typeof value === 'number' ? value.toLocaleString() : String(value);
+  if (field.kind === 'enum') return field.options.find((option) => option.key === value)?.label ?? customToText(value);
+  const text = typeof value === 'number' ? value.toLocaleString() : customToText(value);
   return field.unit ? `${text} ${field.unit}` : text;
 }
 

@@ -4,7 +4,8 @@ import { readNumber } from './amounts.ts';
 
 /** A custom value as one types it. */
 export function customToText(value: Json | undefined): string {
-  return value === undefined || value === null ? '' : String(value);
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** What was typed as the field's kind keeps it; null empties the field. Throws with advice when it does not fit. */

@@ -14,6 +14,8 @@ function serve(port: MessagePort): void {
     database: 'CacawInventory',
     relay: self.location.origin,
     publicUrl: self.location.origin,
+    // The page shows what a person must know; this is for whoever looks into the browser.
+    // oxlint-disable-next-line no-console
     onError: (error) => console.error('The engine of this tab reported a fault.', error),
   });
 }

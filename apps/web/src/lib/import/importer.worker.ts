@@ -93,13 +93,20 @@ async function makePreview({ mapping, folders, fields }: Extract<ToImporter, { t
 function summarize(made: ImportPreview): PreviewSummary {
   const errors: PreviewSummary['errors'][number][] = [];
   for (const row of made.rows) {
-    if (row.outcome === 'error' && errors.length < listedErrors) errors.push({ line: row.line, name: row.name, column: row.column, reason: row.reason });
+    if (row.outcome === 'error' && errors.length < listedErrors)
+      errors.push({ line: row.line, name: row.name, column: row.column, reason: row.reason });
   }
   const good = made.rows.filter((row) => row.outcome !== 'error').slice(0, listedSamples);
   return {
     counts: made.counts,
     errors,
-    samples: good.map((row) => ({ line: row.line, name: row.name, outcome: row.outcome, place: placeOf(row, made), warning: row.warning ?? '' })),
+    samples: good.map((row) => ({
+      line: row.line,
+      name: row.name,
+      outcome: row.outcome,
+      place: placeOf(row, made),
+      warning: row.warning ?? '',
+    })),
     folders: made.folders.length,
     fields: made.fields.map((field) => field.label),
     warnings: made.warnings,

@@ -16,7 +16,13 @@ export interface ReadSummary {
 export interface PreviewSummary {
   readonly counts: ImportPreview['counts'];
   readonly errors: readonly { readonly line: number; readonly name: string; readonly column: string; readonly reason: string }[];
-  readonly samples: readonly { readonly line: number; readonly name: string; readonly outcome: string; readonly place: string; readonly warning: string }[];
+  readonly samples: readonly {
+    readonly line: number;
+    readonly name: string;
+    readonly outcome: string;
+    readonly place: string;
+    readonly warning: string;
+  }[];
   readonly folders: number;
   readonly fields: readonly string[];
   readonly warnings: readonly ImportWarning[];
@@ -33,7 +39,12 @@ export interface EndedImport {
 export type ToImporter =
   | { readonly type: 'read'; readonly file: File; readonly currency: string; readonly fields: readonly CustomField[] }
   | { readonly type: 'existing'; readonly items: readonly ItemRow[]; readonly first: boolean }
-  | { readonly type: 'preview'; readonly mapping: ImportMapping; readonly folders: readonly FolderRow[]; readonly fields: readonly CustomField[] }
+  | {
+      readonly type: 'preview';
+      readonly mapping: ImportMapping;
+      readonly folders: readonly FolderRow[];
+      readonly fields: readonly CustomField[];
+    }
   | { readonly type: 'run'; readonly collection: CollectionId; readonly updates: boolean }
   | { readonly type: 'result'; readonly id: CommandId; readonly result: CommandResult }
   | { readonly type: 'refused'; readonly id: CommandId; readonly reason: string }

@@ -46,7 +46,11 @@ export function targetKey(target: ImportTarget): string {
 }
 
 /** Where one column may go, in groups: item fields, fields of the collection, a field of its own, the note, nowhere. */
-export function choicesFor(column: string, current: ImportTarget, fields: readonly CustomField[]): readonly { readonly group: string; readonly choices: readonly TargetChoice[] }[] {
+export function choicesFor(
+  column: string,
+  current: ImportTarget,
+  fields: readonly CustomField[],
+): readonly { readonly group: string; readonly choices: readonly TargetChoice[] }[] {
   const choice = (label: string, target: ImportTarget): TargetChoice => ({ key: targetKey(target), label, target });
   const items = (Object.entries(fieldLabels) as [ImportField, string][]).map(([field, label]) => choice(label, { to: 'field', field }));
   const own = fields.map(({ key, label, kind, options }) => choice(label, { to: 'custom', field: { key, label, kind, options } }));
@@ -61,6 +65,7 @@ export function choicesFor(column: string, current: ImportTarget, fields: readon
     { group: 'Otherwise', choices: rest },
   ];
   const known = groups.some(({ choices }) => choices.some(({ key }) => key === targetKey(current)));
-  if (!known && current.to === 'custom') groups[2]?.choices.unshift(choice(`New field “${current.field.label}” (${current.field.kind})`, current));
+  if (!known && current.to === 'custom')
+    groups[2]?.choices.unshift(choice(`New field “${current.field.label}” (${current.field.kind})`, current));
   return groups.filter(({ choices }) => choices.length > 0);
 }

@@ -52,7 +52,8 @@ export class CollectionNotebook {
 
   async #openIfKept(id: CollectionId): Promise<void> {
     const kept = await indexedDB.databases();
-    if (kept.some(({ name }) => name?.startsWith(`CacawInventory.${id}.free.notebook.`) === true) && id === this.#open.id) this.#visited = id;
+    if (kept.some(({ name }) => name?.startsWith(`CacawInventory.${id}.free.notebook.`) === true) && id === this.#open.id)
+      this.#visited = id;
   }
 }
 

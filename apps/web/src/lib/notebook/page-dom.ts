@@ -67,17 +67,25 @@ export function readText(root: HTMLElement): string {
 
 /** The page position of a place in the DOM; undefined outside the page. */
 export function positionOf(root: HTMLElement, lines: readonly Line[], node: Node, offset: number): number | undefined {
-  if (!root.contains(node)) return undefined;
   if (node === root) return lines[offset]?.start ?? endOf(lines);
-  const element = (node instanceof Element ? node : node.parentElement)?.closest('.line');
-  const line = element ? lines[indexOf(root, element)] : undefined;
+  const element = lineElementOf(root, node);
   const text = element?.querySelector('.text');
-  if (!line || !text) return undefined;
+  const line = element && lines[indexOf(root, element)];
+  return line && text ? line.start + Math.min(lengthBefore(text, node, offset), line.text.length) : undefined;
+}
+
+function lineElementOf(root: HTMLElement, node: Node): Element | null {
+  const element = node instanceof Element ? node : node.parentElement;
+  return root.contains(node) && element ? element.closest('.line') : null;
+}
+
+/** Characters of `text` before a place; 0 for places before it, such as a tick box. */
+function lengthBefore(text: Element, node: Node, offset: number): number {
   const range = document.createRange();
   range.setStart(text, 0);
-  if (range.comparePoint(node, offset) < 0) return line.start;
+  if (range.comparePoint(node, offset) < 0) return 0;
   range.setEnd(node, offset);
-  return line.start + Math.min(range.toString().length, line.text.length);
+  return range.toString().length;
 }
 
 const endOf = (lines: readonly Line[]): number => {
@@ -100,8 +108,15 @@ export function writeSelection(root: HTMLElement, lines: readonly Line[], { from
   if (anchor && focus) getSelection()?.setBaseAndExtent(anchor.node, anchor.offset, focus.node, focus.offset);
 }
 
-function placeOf(root: HTMLElement, lines: readonly Line[], position: number): { readonly node: Node; readonly offset: number } | undefined {
-  const at = Math.max(0, lines.findLastIndex((line) => line.start <= position));
+function placeOf(
+  root: HTMLElement,
+  lines: readonly Line[],
+  position: number,
+): { readonly node: Node; readonly offset: number } | undefined {
+  const at = Math.max(
+    0,
+    lines.findLastIndex((line) => line.start <= position),
+  );
   const text = root.children[at]?.querySelector('.text');
   if (!text) return undefined;
   let left = position - (lines[at]?.start ?? 0);

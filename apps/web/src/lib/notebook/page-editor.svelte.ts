@@ -29,15 +29,31 @@ export class PageEditor {
   #kind = $state<LineKind>('text');
   #bold = $state(false);
   #italic = $state(false);
-  #text = $state('');
+  #isEmpty = $state(true);
 
   constructor(notebook: Notebook) {
     this.#notebook = notebook;
     this.#undo = new Y.UndoManager(notebook.text);
     const onSelection = (): void => this.#selectionChanged();
     document.addEventListener('selectionchange', onSelection);
-    this.#stops = [notebook.onChange(() => this.#draw()), () => document.removeEventListener('selectionchange', onSelection), () => this.#undo.destroy()];
+    this.#stops = [
+      notebook.onChange(() => this.#draw()),
+      () => document.removeEventListener('selectionchange', onSelection),
+      () => this.#undo.destroy(),
+    ];
   }
+
+  /** With Control or Command; digits by their place, because Shift changes what they write. */
+  readonly #chords: { readonly [keys: string]: (() => void) | undefined } = {
+    z: () => this.#undoOrRedo(false),
+    'shift z': () => this.#undoOrRedo(true),
+    y: () => this.#undoOrRedo(true),
+    b: () => this.toggleLook('bold'),
+    i: () => this.toggleLook('italic'),
+    'alt Digit1': () => this.toggleKind('heading'),
+    'shift Digit9': () => this.toggleKind('open'),
+    enter: () => this.#tickCurrent(),
+  };
 
   /** What the line of the caret is. */
   get kind(): LineKind {
@@ -53,7 +69,7 @@ export class PageEditor {
   }
 
   get isEmpty(): boolean {
-    return this.#text === '';
+    return this.#isEmpty;
   }
 
   /** Ties the editor to the element it draws into. */
@@ -113,16 +129,11 @@ export class PageEditor {
 
   onkeydown = (event: KeyboardEvent): void => {
     const mod = event.ctrlKey || event.metaKey;
-    if (!mod || event.isComposing) return;
-    const key = event.key.toLowerCase();
-    if (key === 'z') this.#undoOrRedo(event.shiftKey);
-    else if (key === 'y') this.#undoOrRedo(true);
-    else if (key === 'b') this.toggleLook('bold');
-    else if (key === 'i') this.toggleLook('italic');
-    else if (event.altKey && event.code === 'Digit1') this.toggleKind('heading');
-    else if (event.shiftKey && event.code === 'Digit9') this.toggleKind('open');
-    else if (event.key === 'Enter') this.#tickCurrent();
-    else return;
+    const name = event.code.startsWith('Digit') ? event.code : event.key.toLowerCase();
+    const keys = `${event.altKey ? 'alt ' : ''}${event.shiftKey ? 'shift ' : ''}${name}`;
+    const act = mod && !event.isComposing ? this.#chords[keys] : undefined;
+    if (!act) return;
+    act();
     event.preventDefault();
   };
 
@@ -140,12 +151,19 @@ export class PageEditor {
     return from === undefined || to === undefined ? undefined : { from, to };
   }
 
+  readonly #inputs: { readonly [inputType: string]: ((at: number, end: number) => void) | undefined } = {
+    historyUndo: () => this.#undoOrRedo(false),
+    historyRedo: () => this.#undoOrRedo(true),
+    formatBold: () => this.toggleLook('bold'),
+    formatItalic: () => this.toggleLook('italic'),
+    insertParagraph: (at, end) => this.#break(at, end),
+    insertLineBreak: (at, end) => this.#break(at, end),
+  };
+
   #answer(event: InputEvent, [at, end]: readonly [number, number]): void {
     const { inputType } = event;
-    if (inputType === 'historyUndo' || inputType === 'historyRedo') return this.#undoOrRedo(inputType === 'historyRedo');
-    if (inputType === 'formatBold') return this.toggleLook('bold');
-    if (inputType === 'formatItalic') return this.toggleLook('italic');
-    if (inputType === 'insertParagraph' || inputType === 'insertLineBreak') return this.#break(at, end);
+    const act = this.#inputs[inputType];
+    if (act) return act(at, end);
     if (inputType.startsWith('delete')) return this.#delete(at, end);
     const typed = event.data ?? event.dataTransfer?.getData('text/plain') ?? '';
     if (typed !== '') this.#insert(at, end, typed.replaceAll(/\r\n?/g, '\n'));
@@ -301,8 +319,7 @@ export class PageEditor {
     const [at, end] = ordered(selected);
     const line = this.#lineAt(at);
     this.#kind = line?.kind ?? 'text';
-    let left = (end > at ? at + 1 : at) - (line?.start ?? 0);
-    const span = line?.spans.find(({ text }) => (left -= text.length) <= 0);
+    const span = line && spanAt(line, end > at ? at + 1 : at);
     this.#bold = span?.bold ?? false;
     this.#italic = span?.italic ?? false;
   }
@@ -312,7 +329,7 @@ export class PageEditor {
     if (!root || this.#composing) return;
     const focused = document.activeElement === root;
     drawLines(root, this.#lines, (line) => this.#tick(line));
-    this.#text = this.#notebook.text.toString();
+    this.#isEmpty = this.#notebook.text.length === 0;
     const selected = this.#selected;
     if (focused && selected) writeSelection(root, this.#lines, selected);
   }
@@ -320,4 +337,10 @@ export class PageEditor {
 
 const ordered = ({ from, to }: Selected): readonly [number, number] => (from < to ? [from, to] : [to, from]);
 
-const isKind = (kind: LineKind | undefined, wanted: 'heading' | 'open'): boolean => kind === wanted || (wanted === 'open' && kind === 'done');
+function spanAt(line: Line, position: number): Line['spans'][number] | undefined {
+  let left = position - line.start;
+  return line.spans.find(({ text }) => (left -= text.length) <= 0);
+}
+
+const isKind = (kind: LineKind | undefined, wanted: 'heading' | 'open'): boolean =>
+  kind === wanted || (wanted === 'open' && kind === 'done');

@@ -54,7 +54,11 @@ const details: { readonly [name: string]: Partial<ItemDraft> } = {
     custom: { serial: 'MC7-220418', warranty: '2027-05-02', weight: 0.66, plan: 'keep' },
     note: 'Shutter count 8,200 in January.',
   },
-  'Moon Magpie 88/88': { description: 'Reverse holo, centred, sleeved and in a top loader.', acquiredAt: '2022-08-13', custom: { plan: 'keep' } },
+  'Moon Magpie 88/88': {
+    description: 'Reverse holo, centred, sleeved and in a top loader.',
+    acquiredAt: '2022-08-13',
+    custom: { plan: 'keep' },
+  },
   'Skis with bindings': { note: 'Edges need grinding before the season.', custom: { plan: 'mend' } },
   'Baby cot, folded': { note: 'Promised to the neighbours until spring.', custom: { plan: 'lend' } },
   'Slide projector': { note: 'Lamp works, focus motor sticks.', custom: { plan: 'sell' } },
@@ -95,7 +99,10 @@ function itemOf(line: string, folderId: FolderId | ''): ItemDraft {
     quantity: Number(quantity),
     estimatedValue: { amount: Math.round(Number(value) * 100), currency: 'EUR' },
     condition,
-    tags: tags.split(',').map((tag) => tag.trim()).filter(Boolean),
+    tags: tags
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter(Boolean),
     type: typeOf(tags),
     ...(series === undefined ? {} : { series }),
     ...details[name],

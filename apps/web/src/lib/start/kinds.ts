@@ -28,8 +28,25 @@ export const conditions: readonly { readonly value: string; readonly label: stri
 export const conditionLabel = (value: string): string => conditions.find((condition) => condition.value === value)?.label ?? value;
 
 const currencyByRegion: { readonly [region: string]: string } = {
-  US: 'USD', GB: 'GBP', JP: 'JPY', CH: 'CHF', SE: 'SEK', NO: 'NOK', DK: 'DKK', PL: 'PLN', CZ: 'CZK', CA: 'CAD',
-  AU: 'AUD', NZ: 'NZD', IN: 'INR', SG: 'SGD', CN: 'CNY', KR: 'KRW', BR: 'BRL', MX: 'MXN', ZA: 'ZAR',
+  US: 'USD',
+  GB: 'GBP',
+  JP: 'JPY',
+  CH: 'CHF',
+  SE: 'SEK',
+  NO: 'NOK',
+  DK: 'DKK',
+  PL: 'PLN',
+  CZ: 'CZK',
+  CA: 'CAD',
+  AU: 'AUD',
+  NZ: 'NZD',
+  IN: 'INR',
+  SG: 'SGD',
+  CN: 'CNY',
+  KR: 'KRW',
+  BR: 'BRL',
+  MX: 'MXN',
+  ZA: 'ZAR',
 };
 
 /** The currency to offer first, from the browser's language region; EUR where it says nothing. */
