@@ -51,8 +51,8 @@ class OpenRooms implements Rooms {
   open(collection: CollectionId): Promise<Room | undefined> {
     const room = this.#rooms.get(collection);
     if (room !== undefined && !room.isEnded) {
-      this.#lingering.get(room)?.();
-      this.#lingering.delete(room);
+      // From now on again: whoever asked may never come in.
+      this.#linger(room);
       return Promise.resolve(room);
     }
     const opening = this.#opening.get(collection) ?? this.#make(collection).finally(() => this.#opening.delete(collection));
