@@ -117,6 +117,11 @@ export class FreeDocument implements Guest {
     this.#writers.delete(known.writer);
     const gone = this.#awareness.leave(peer);
     if (gone !== undefined) this.#tell(awarenessFrame(gone), peer);
+    this.endIfAlone();
+  }
+
+  /** Nobody is at it, or the only one never came in: it is read again when somebody does. */
+  endIfAlone(): void {
     if (this.#peers.size === 0 && !this.#isWorking) this.#end();
   }
 

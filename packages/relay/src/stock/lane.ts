@@ -70,7 +70,15 @@ class Lane implements StockLane {
     const document = await this.#open(request);
     if (document === undefined) return session.close('unknown', 'There is no such collection for you.');
     if (document === 'damaged') return session.close('unknown', `The document ${base} is damaged and cannot be opened.`);
-    session.begin({ ...entry, document });
+    try {
+      // Asked again where nothing moves: a change after this reaches the session as it reaches every guest.
+      const role = await document.room.between(() => this.#options.authenticator.role(collection, entry.author.member));
+      if (role === undefined) return session.close('forbidden', 'The collection is gone for you.');
+      if (document.isEnded && !session.isClosed) return await this.#begin(session, request);
+      session.begin({ ...entry, role, document });
+    } finally {
+      document.endIfAlone();
+    }
   }
 
   async #admit(
