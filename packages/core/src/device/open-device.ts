@@ -27,6 +27,8 @@ export interface DeviceOptions {
 
 /** Long enough for an edit to slip in between two steps of idle work. */
 const betweenStepsMs = 20;
+/** Somebody is always busy in a lively collection: after this many pauses that were none, a step is taken all the same. */
+const mostWaits = 25;
 const written: readonly StoreName[] = [
   'collections',
   'folders',
@@ -77,6 +79,8 @@ class TermDevice implements Device {
   #ended: Error | undefined;
   #offsetMs = 0;
   #cancelIdle: (() => void) | undefined;
+  /** Tasks asked for so far. */
+  #asked = 0;
 
   constructor(options: DeviceOptions, term: string) {
     this.#options = options;
@@ -283,19 +287,23 @@ class TermDevice implements Device {
   }
 
   #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    this.#asked += 1;
     return this.#queue.run(() => {
       if (this.#ended !== undefined) throw this.#ended;
       return task();
     });
   }
 
-  /** Idle work waits for a pause, then goes on in small steps until there is none left. */
-  #scheduleIdle(pauseMs: number = this.#options.idleMs ?? 200): void {
+  /** Idle work waits for a pause in which nobody asked for anything, then goes on in small steps until there is none left. */
+  #scheduleIdle(pauseMs: number = this.#options.idleMs ?? 200, waits = 0): void {
     if (this.#options.idleMs === 0 || this.#ended !== undefined) return;
     this.#cancelIdle?.();
+    const asked = this.#asked;
     this.#cancelIdle = this.#options.clock.after(pauseMs, () => {
+      // A step between two batches of an import, or two pages of a pull, would only make them wait.
+      if (this.#asked !== asked && waits < mostWaits) return this.#scheduleIdle(undefined, waits + 1);
       this.tidy().then(
-        (hasMore) => hasMore && this.#scheduleIdle(betweenStepsMs),
+        (hasMore) => hasMore && this.#scheduleIdle(this.#asked === asked + 1 ? betweenStepsMs : undefined),
         () => undefined, // an ended term tells by onEnd; a full or aborted step is taken again after the next page
       );
     });
