@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { alwaysOnline, createSyncClient, createSystemClock, createSystemRandom, createWebSocketWire, secretCredential, type SyncClient } from '@cacaw/client';
 import { CommandError } from '@cacaw/core';
 import { createMemoryDisk, openDevice, type Device, type MemoryStore, type PendingUpdate } from '@cacaw/core/device';
-import { differences, pendingIn, shownBy, shownFrom } from '@cacaw/core/testing';
+import { differences, itemsShownBy, pendingIn, shownBy, shownFrom } from '@cacaw/core/testing';
 import { newCollectionId, newCommandId, type CollectionId, type Seq } from '@cacaw/protocol';
 import { createDiskKeyStore, createKeyRing, createPostgresUpdateLog, openDatabase, secretFile, type LogRow, type ProbePoint } from '@cacaw/relay';
 import { expect, test } from 'vitest';
@@ -37,7 +37,8 @@ async function openWriter(collection: CollectionId, address: string, ledger: Led
     { appSchema: 1, deviceId: name.padEnd(16, '-'), name },
   );
   const write = async (): Promise<void> => {
-    const [items, folders] = await store.read(['items', 'folders'], (tx) => Promise.all([tx.range('items', {}), tx.range('folders', {})]));
+    const items = await itemsShownBy(store, collection);
+    const folders = await store.read(['folders'], (tx) => tx.range('folders', {}));
     const command = nextCommand({ collection, items, folders }, choices, false);
     if (command === undefined) return;
     const id = newCommandId(random);

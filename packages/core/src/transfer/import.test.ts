@@ -5,6 +5,7 @@ import { createMemoryDisk } from '../device/memory-store.ts';
 import { openDevice } from '../device/open-device.ts';
 import type { Device } from '../device/device.ts';
 import { ManualClock, SeededRandom } from '../device/testing/ports.ts';
+import { itemsShownBy } from '../device/testing/oracle.ts';
 import type { FolderRow, ItemRow } from '../inventory/rows.ts';
 import type { ImportMapping } from './mapping.ts';
 import { previewImport, type ImportInto, type ImportPreview } from './preview.ts';
@@ -37,12 +38,13 @@ async function openBench(): Promise<Bench> {
   const device = await openDevice({ store: createMemoryDisk().open(), clock: new ManualClock(), random, idleMs: 0 });
   const collection = newCollectionId(random);
   await device.run({ type: 'createCollection', id: collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
-  const into = () =>
-    device.store.read(['collections', 'folders', 'items'], async (tx) => ({
+  const into = async () => ({
+    ...(await device.store.read(['collections', 'folders'], async (tx) => ({
       folders: await tx.range('folders', {}),
-      items: await tx.range('items', {}),
       fields: (await tx.get('collections', collection))?.fields ?? [],
-    }));
+    }))),
+    items: await itemsShownBy(device.store, collection),
+  });
   return {
     device,
     collection,

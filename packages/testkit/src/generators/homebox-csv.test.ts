@@ -1,5 +1,6 @@
 import { createMemoryDisk, openDevice, type Device } from '@cacaw/core/device';
 import { previewImport, readImport, runImport, suggestMapping, undoImport, type ImportInto, type ImportPreview, type ImportReceipt } from '@cacaw/core/transfer';
+import { itemsShownBy } from '@cacaw/core/testing';
 import { newCollectionId, type CollectionId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import { createSimulatedClock } from '../clock.ts';
@@ -22,12 +23,13 @@ async function openBench(): Promise<Bench> {
   const device = await openDevice({ store: createMemoryDisk().open(), clock, random, idleMs: 0 });
   const collection = newCollectionId(random);
   await device.run({ type: 'createCollection', id: collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
-  const stored = (): Promise<ImportInto> =>
-    device.store.read(['collections', 'folders', 'items'], async (tx) => ({
+  const stored = async (): Promise<ImportInto> => ({
+    ...(await device.store.read(['collections', 'folders'], async (tx) => ({
       folders: await tx.range('folders', {}),
-      items: await tx.range('items', {}),
       fields: (await tx.get('collections', collection))?.fields ?? [],
-    }));
+    }))),
+    items: await itemsShownBy(device.store, collection),
+  });
   return {
     device,
     collection,

@@ -1,6 +1,7 @@
 import { itemId, parseDocumentName, type CollectionId, type FolderId, type LocalId, type ShardId } from '@cacaw/protocol';
 import * as Y from 'yjs';
 import { projectCollection, projectFolder, projectItem } from '../../inventory/project.ts';
+import type { ItemRow } from '../../inventory/rows.ts';
 import { Registers } from '../../registers.ts';
 import type { Device, LogUpdate } from '../device.ts';
 import { readRows } from '../read-rows.ts';
@@ -101,4 +102,11 @@ export function differences(actual: Shown, expected: Shown): readonly string[] {
   return [...keys]
     .filter((key) => actual.get(key) !== expected.get(key))
     .map((key) => `${key}\n  is     ${actual.get(key)}\n  should ${expected.get(key)}`);
+}
+
+/** Every item a device shows of a collection, chunks included. */
+export async function itemsShownBy(store: DeviceStore, collection: CollectionId): Promise<readonly ItemRow[]> {
+  const items: ItemRow[] = [];
+  for await (const rows of readRows(store, collection)) items.push(...rows);
+  return items;
 }
