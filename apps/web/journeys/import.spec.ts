@@ -21,8 +21,8 @@ test('[J7] a Homebox file of 5,000 rows is recognised, previewed, imported, take
 
   await page.getByRole('button', { name: 'Show what will happen' }).click();
   const counts = page.getByLabel('What will happen');
-  await expect(counts).toContainText(`${good}to create`);
-  await expect(counts).toContainText(`${file.bad.length}errors`);
+  await expect(counts).toContainText(`${good} to create`);
+  await expect(counts).toContainText(`${file.bad.length} errors`);
   for (const { line, reason } of file.bad) await expect(page.getByRole('row', { name: new RegExp(`^${line} .*${reason}`) })).toBeVisible();
   await expectAccessible(page);
 
@@ -96,5 +96,5 @@ test('[J7] importing a file again offers an update and creates nothing, and the 
   await page.locator('input[type=file]').setInputFiles(uploadOf(small));
   await page.getByRole('button', { name: 'Show what will happen' }).click();
   const counts = page.getByLabel('What will happen');
-  await expect(counts).toContainText('0to create');
+  await expect(counts).toContainText('0 to create');
 });
