@@ -8,11 +8,25 @@ const chromium = playwright({ launchOptions: { executablePath: await findBrowser
 
 /** The suffix of a test file says what it needs; each need is one project. */
 export default [
-  defineProject({ ...source, test: { name: 'unit', include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'scripts/**/*.test.ts'], exclude: [...needy, 'packages/svelte/**'], testTimeout: 60_000 } }),
+  defineProject({
+    ...source,
+    test: {
+      name: 'unit',
+      include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'scripts/**/*.test.ts'],
+      exclude: [...needy, 'packages/svelte/**'],
+      testTimeout: 60_000,
+    },
+  }),
   'packages/svelte',
   defineProject({ ...source, test: { name: 'sim', include: ['packages/**/*.sim.test.ts'], testTimeout: 600_000 } }),
-  defineProject({ ...source, test: { name: 'pg', include: ['packages/**/*.pg.test.ts'], testTimeout: 120_000, globalSetup: ['scripts/postgres-for-tests.ts'] } }),
-  defineProject({ ...source, test: { name: 'start', include: ['scripts/**/*.start.test.ts'], testTimeout: 300_000, fileParallelism: false } }),
+  defineProject({
+    ...source,
+    test: { name: 'pg', include: ['packages/**/*.pg.test.ts'], testTimeout: 120_000, globalSetup: ['scripts/postgres-for-tests.ts'] },
+  }),
+  defineProject({
+    ...source,
+    test: { name: 'start', include: ['scripts/**/*.start.test.ts'], testTimeout: 300_000, fileParallelism: false },
+  }),
   defineProject({
     resolve: { conditions: ['@cacaw/source', 'module', 'browser', 'development|production'] },
     // Found before the first test: a dependency found later reloads the page in the middle of one.

@@ -34,7 +34,9 @@ interface Owner {
 function readOwner(path: string): Owner | undefined {
   try {
     const owner = JSON.parse(readFileSync(path, 'utf8')) as Partial<Owner>;
-    return typeof owner.pid === 'number' && typeof owner.startTime === 'string' ? { pid: owner.pid, startTime: owner.startTime } : undefined;
+    return typeof owner.pid === 'number' && typeof owner.startTime === 'string'
+      ? { pid: owner.pid, startTime: owner.startTime }
+      : undefined;
   } catch (error) {
     const isUnreadable = error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isUnreadable) return undefined;

@@ -11,7 +11,9 @@ export async function findPort(host: string, asked: string | undefined): Promise
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is "${asked}"; it must be a number from 0 to 65535.`);
   const free = await listenOnce(host, port);
   if (free !== undefined) return free;
-  throw new Error(`Port ${port} on ${host} is taken by another program. Stop it, or choose another with PORT, for example: PORT=${port + 1} npm start`);
+  throw new Error(
+    `Port ${port} on ${host} is taken by another program. Stop it, or choose another with PORT, for example: PORT=${port + 1} npm start`,
+  );
 }
 
 function listenOnce(host: string, port: number): Promise<number | undefined> {
@@ -19,7 +21,10 @@ function listenOnce(host: string, port: number): Promise<number | undefined> {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined);
-      else reject(new Error(`Cannot listen on ${host}:${port} (${error.code}). Set HOST and PORT to an address of this machine.`, { cause: error }));
+      else
+        reject(
+          new Error(`Cannot listen on ${host}:${port} (${error.code}). Set HOST and PORT to an address of this machine.`, { cause: error }),
+        );
     });
     server.listen(port, host, () => {
       const address = server.address();

@@ -34,13 +34,19 @@ function bringToolchain() {
   // npm 12 blocks install scripts unless the project allows them; the node package needs its own to place the binary.
   writeFileSync(join(toolchain, 'package.json'), '{"private":true,"allowScripts":{"node":true,"pnpm":true}}\n');
   console.log(`[cacaw] toolchain: installing ${key} into .toolchain (first run only)`);
-  const result = spawnSync('npm', ['install', '--prefix', toolchain, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...wanted], {
-    cwd: toolchain,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: isWindows,
-  });
+  const result = spawnSync(
+    'npm',
+    ['install', '--prefix', toolchain, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...wanted],
+    {
+      cwd: toolchain,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: isWindows,
+    },
+  );
   if (result.status !== 0) {
-    console.error(`[cacaw] npm could not install ${key}. The first run needs a network (or a warm npm cache); run the same command again when there is one.`);
+    console.error(
+      `[cacaw] npm could not install ${key}. The first run needs a network (or a warm npm cache); run the same command again when there is one.`,
+    );
     process.exit(result.status ?? 1);
   }
   writeFileSync(stamp, key);

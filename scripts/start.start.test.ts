@@ -38,7 +38,11 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 
 const collection = { id: 'A'.repeat(22), secretHash: 'h'.repeat(43) };
 const create = (address: string): Promise<Response> =>
-  fetch(`${address}/api/collections`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(collection) });
+  fetch(`${address}/api/collections`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(collection),
+  });
 
 test('[N1] one address serves the app, the API and the socket', async () => {
   const app = await start(dataFolder());

@@ -17,7 +17,12 @@ export interface StartedApp {
 
 /** Runs `npm start` and resolves when it prints its address; rejects with its output when it ends first. */
 export async function startApp(environment: { readonly [name: string]: string }): Promise<StartedApp> {
-  const npm = spawn('npm', ['start'], { cwd: root, env: { ...process.env, ...environment }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const npm = spawn('npm', ['start'], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   return new Promise((done, failed) => {
     const read = (data: Buffer): void => {
@@ -47,7 +52,7 @@ function treeBelow(top: number): readonly number[] {
     .filter((name) => /^\d+$/.test(name))
     .map((name) => [Number(name), parentOf(Number(name))] as const);
   const tree = new Set([top]);
-  for (let size = 0; size !== tree.size; ) {
+  for (let size = 0; size !== tree.size;) {
     size = tree.size;
     for (const [pid, parent] of parents) if (tree.has(parent)) tree.add(pid);
   }

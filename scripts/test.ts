@@ -20,7 +20,9 @@ const total = { passed: 0, failed: 0 };
 function record(name: string, startedAt: number, counts: Counts): void {
   total.passed += counts.passed;
   total.failed += counts.failed;
-  lines.push(`${name.padEnd(28)} ${counts.passed} passed, ${counts.failed} failed (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
+  lines.push(
+    `${name.padEnd(28)} ${counts.passed} passed, ${counts.failed} failed (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`,
+  );
 }
 
 async function stage(name: string, run: () => Promise<Counts> | Counts): Promise<void> {
@@ -35,13 +37,21 @@ async function stage(name: string, run: () => Promise<Counts> | Counts): Promise
 }
 
 function run(program: string, args: readonly string[], environment: { readonly [name: string]: string } = {}): number {
-  return spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } }).status ?? 1;
+  return (
+    spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } }).status ?? 1
+  );
 }
 
 /** Vitest's own counts; a run that could not even start is one failure. */
 function vitest(...projects: readonly string[]): Counts {
   const report = join(results, `vitest-${projects.join('-')}.json`);
-  const status = run('vitest', ['run', ...projects.flatMap((name) => ['--project', name]), '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]);
+  const status = run('vitest', [
+    'run',
+    ...projects.flatMap((name) => ['--project', name]),
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(report, 'utf8')) as { [name: string]: number };
   if ((numTotalTests ?? 0) === 0) throw new Error(`No test ran in ${projects.join(', ')}.`);
@@ -51,7 +61,9 @@ function vitest(...projects: readonly string[]): Counts {
 
 function playwright(): Counts {
   const report = join(results, 'playwright.json');
-  const status = run('playwright', ['test', '--config', 'apps/web/playwright.config.ts', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  const status = run('playwright', ['test', '--config', 'apps/web/playwright.config.ts', '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { stats } = JSON.parse(readFileSync(report, 'utf8')) as { stats: { expected: number; unexpected: number; flaky: number } };
   const failed = stats.unexpected + stats.flaky;

@@ -5,8 +5,13 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, 'packages/testkit/.doc-fences');
-const documents = globSync(['README.md', 'docs/**/*.md', 'packages/*/*.md'], { cwd: root, exclude: (path) => path.includes('node_modules') });
-const fences = documents.flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => ({ path, code })));
+const documents = globSync(['README.md', 'docs/**/*.md', 'packages/*/*.md'], {
+  cwd: root,
+  exclude: (path) => path.includes('node_modules'),
+});
+const fences = documents.flatMap((path) =>
+  [...readFileSync(join(root, path), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => ({ path, code })),
+);
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -17,7 +22,15 @@ writeFileSync(
   join(folder, 'tsconfig.json'),
   JSON.stringify({
     extends: '../../../tsconfig.base.json',
-    compilerOptions: { noEmit: true, noUnusedLocals: false, isolatedDeclarations: false, declaration: false, declarationMap: false, types: ['node'], lib: ['es2024', 'dom', 'dom.iterable', 'dom.asynciterable'] },
+    compilerOptions: {
+      noEmit: true,
+      noUnusedLocals: false,
+      isolatedDeclarations: false,
+      declaration: false,
+      declarationMap: false,
+      types: ['node'],
+      lib: ['es2024', 'dom', 'dom.iterable', 'dom.asynciterable'],
+    },
     include: ['*.ts'],
   }),
 );

@@ -25,7 +25,8 @@ function firstLoad(): Set<string> {
     if (found.has(path) || !existsSync(path)) continue;
     found.add(path);
     const code = readFileSync(path, 'utf8');
-    for (const [, specifier = ''] of code.matchAll(/(?:^|[;}\s])(?:import|export)\b[^;'"()]*?["'](\.[^"']+\.js)["']/g)) queue.push(normalize(join(dirname(path), specifier)));
+    for (const [, specifier = ''] of code.matchAll(/(?:^|[;}\s])(?:import|export)\b[^;'"()]*?["'](\.[^"']+\.js)["']/g))
+      queue.push(normalize(join(dirname(path), specifier)));
   }
   return found;
 }
@@ -37,7 +38,9 @@ const page = scripts.reduce((sum, path) => sum + sizeOf(path), 0);
 const serviceWorker = sizeOf(join(build, 'service-worker.js'));
 const engine = workers.filter((path) => path.includes('/worker-')).reduce((sum, path) => sum + sizeOf(path), 0);
 
-console.log(`first load ${kib(page + engine)} (page ${kib(page)} in ${scripts.length} files, engine worker ${kib(engine)}) of ${kib(firstLoadLimit)}`);
+console.log(
+  `first load ${kib(page + engine)} (page ${kib(page)} in ${scripts.length} files, engine worker ${kib(engine)}) of ${kib(firstLoadLimit)}`,
+);
 console.log(`service worker ${kib(serviceWorker)} of ${kib(serviceWorkerLimit)}`);
 if (scripts.length === 0) console.error('No first-load script was found: the build changed its shape and this check is blind.');
 process.exit(scripts.length > 0 && page + engine <= firstLoadLimit && serviceWorker <= serviceWorkerLimit ? 0 : 1);

@@ -17,10 +17,18 @@ for (const path of globSync(['packages/*/SPEC.md', 'apps/*/SPEC.md', 'docs/SPEC.
   }
 }
 
-const tests = globSync(['packages/*/{src,test}/**/*.{test,contract}.ts', 'packages/relay/src/contracts/*.ts', 'apps/*/**/*.{test,spec}.ts', 'scripts/**/*.test.ts'], {
-  cwd: root,
-  exclude: (path) => path.includes('node_modules'),
-});
+const tests = globSync(
+  [
+    'packages/*/{src,test}/**/*.{test,contract}.ts',
+    'packages/relay/src/contracts/*.ts',
+    'apps/*/**/*.{test,spec}.ts',
+    'scripts/**/*.test.ts',
+  ],
+  {
+    cwd: root,
+    exclude: (path) => path.includes('node_modules'),
+  },
+);
 for (const path of tests) {
   const titles = [...readFileSync(join(root, path), 'utf8').matchAll(titlePattern)].map(([, , title = '']) => title);
   for (const title of titles) checkTitle(path, title);

@@ -140,7 +140,14 @@ describe('bytes that may be hostile', () => {
 
 describe('bytes inside a larger buffer of Node', () => {
   it('[F1] read back as plain copies that outlive the buffer', () => {
-    const message: ClientMessage = { type: 'push', collection: 1, writer: 2, ref: 3 as never, document: 4, bytes: Uint8Array.from([1, 2, 3]) };
+    const message: ClientMessage = {
+      type: 'push',
+      collection: 1,
+      writer: 2,
+      ref: 3 as never,
+      document: 4,
+      bytes: Uint8Array.from([1, 2, 3]),
+    };
     const pool = Buffer.concat([Buffer.from([9, 9]), encodeClientMessage(message)]);
     const decoded = decodeClientMessage(pool.subarray(2));
 

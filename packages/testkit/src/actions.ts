@@ -26,7 +26,8 @@ function someItem({ items }: Sight, random: SeededRandom): ItemRow | undefined {
   return items[random.chance(0.7) ? random.int(Math.min(4, items.length)) : random.int(items.length)];
 }
 
-const someFolder = ({ folders }: Sight, random: SeededRandom): FolderRow | undefined => (folders.length === 0 ? undefined : random.pick(folders));
+const someFolder = ({ folders }: Sight, random: SeededRandom): FolderRow | undefined =>
+  folders.length === 0 ? undefined : random.pick(folders);
 
 const place = (sight: Sight, random: SeededRandom): FolderId | '' => (random.chance(0.4) ? '' : (someFolder(sight, random)?.id ?? ''));
 
@@ -36,7 +37,12 @@ const isCounted = (item: ItemId): boolean => item.charCodeAt(13) % 2 === 0;
 const addItems: Action = (sight, random) => ({
   type: 'addItems',
   collection: sight.collection,
-  drafts: Array.from({ length: 1 + random.int(3) }, () => ({ name: text(random), folderId: place(sight, random), quantity: 10, tags: [random.pick(tags)] })),
+  drafts: Array.from({ length: 1 + random.int(3) }, () => ({
+    name: text(random),
+    folderId: place(sight, random),
+    quantity: 10,
+    tags: [random.pick(tags)],
+  })),
 });
 
 const editItem: Action = (sight, random) => {
@@ -65,7 +71,15 @@ const count: Action = (sight, random) => {
 
 const tag: Action = (sight, random) => {
   const item = someItem(sight, random)?.id;
-  return item && { type: 'tagItems', collection: sight.collection, items: [item], add: [random.pick(tags)], remove: random.chance(0.5) ? [random.pick(tags)] : [] };
+  return (
+    item && {
+      type: 'tagItems',
+      collection: sight.collection,
+      items: [item],
+      add: [random.pick(tags)],
+      remove: random.chance(0.5) ? [random.pick(tags)] : [],
+    }
+  );
 };
 
 const move: Action = (sight, random) => {
@@ -73,7 +87,11 @@ const move: Action = (sight, random) => {
   return item && { type: 'moveItems', collection: sight.collection, items: [item], folderId: place(sight, random) };
 };
 
-const addFolder: Action = (sight, random) => ({ type: 'addFolder', collection: sight.collection, draft: { name: text(random), parent: place(sight, random) } });
+const addFolder: Action = (sight, random) => ({
+  type: 'addFolder',
+  collection: sight.collection,
+  draft: { name: text(random), parent: place(sight, random) },
+});
 
 const moveFolder: Action = (sight, random) => {
   const folder = someFolder(sight, random)?.id;
@@ -87,7 +105,15 @@ const trash: Action = (sight, random) => {
 
 const note: Action = (sight, random) => {
   const item = someItem(sight, random);
-  return item && { type: 'editNote', collection: sight.collection, item: item.id, before: item.note, after: `${item.note.slice(0, 200)} ${random.pick(words)}` };
+  return (
+    item && {
+      type: 'editNote',
+      collection: sight.collection,
+      item: item.id,
+      before: item.note,
+      after: `${item.note.slice(0, 200)} ${random.pick(words)}`,
+    }
+  );
 };
 
 const weighted: readonly (readonly [weight: number, action: Action])[] = [

@@ -2,12 +2,28 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { alwaysOnline, createSyncClient, createSystemClock, createSystemRandom, createWebSocketWire, secretCredential, type SyncClient } from '@cacaw/client';
+import {
+  alwaysOnline,
+  createSyncClient,
+  createSystemClock,
+  createSystemRandom,
+  createWebSocketWire,
+  secretCredential,
+  type SyncClient,
+} from '@cacaw/client';
 import { CommandError } from '@cacaw/core';
 import { createMemoryDisk, openDevice, type Device, type MemoryStore, type PendingUpdate } from '@cacaw/core/device';
 import { differences, itemsShownBy, pendingIn, shownBy, shownFrom } from '@cacaw/core/testing';
 import { newCollectionId, newCommandId, type CollectionId, type Seq } from '@cacaw/protocol';
-import { createDiskKeyStore, createKeyRing, createPostgresUpdateLog, openDatabase, secretFile, type LogRow, type ProbePoint } from '@cacaw/relay';
+import {
+  createDiskKeyStore,
+  createKeyRing,
+  createPostgresUpdateLog,
+  openDatabase,
+  secretFile,
+  type LogRow,
+  type ProbePoint,
+} from '@cacaw/relay';
 import { expect, test } from 'vitest';
 import { freePort, startEmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
 import { startRelay, type RelayChild } from '../../../scripts/relay-child.ts';
@@ -33,7 +49,14 @@ async function openWriter(collection: CollectionId, address: string, ledger: Led
   const store = createMemoryDisk().open();
   const device = await openDevice({ store, clock, random });
   const sync = await createSyncClient(
-    { device, clock, random, network: alwaysOnline, credential: secretCredential(random.bytes(32)), connect: () => createWebSocketWire(`${address}/sync`) },
+    {
+      device,
+      clock,
+      random,
+      network: alwaysOnline,
+      credential: secretCredential(random.bytes(32)),
+      connect: () => createWebSocketWire(`${address}/sync`),
+    },
     { appSchema: 1, deviceId: name.padEnd(16, '-'), name },
   );
   const write = async (): Promise<void> => {
@@ -49,7 +72,10 @@ async function openWriter(collection: CollectionId, address: string, ledger: Led
       throw error;
     }
     const pending = await pendingIn(store, collection);
-    ledger.keep(pending.filter((one: PendingUpdate) => one.command === id), []);
+    ledger.keep(
+      pending.filter((one: PendingUpdate) => one.command === id),
+      [],
+    );
   };
   return { store, device, sync, write };
 }
@@ -63,7 +89,11 @@ async function until(what: string, isSo: () => Promise<boolean>, timeoutMs: numb
 }
 
 /** Runs the relay until it has killed itself at `point`, with everybody writing meanwhile. */
-async function writeUntilKilled(start: (crashAt: string) => Promise<RelayChild>, writers: readonly Writer[], crashAt: string): Promise<void> {
+async function writeUntilKilled(
+  start: (crashAt: string) => Promise<RelayChild>,
+  writers: readonly Writer[],
+  crashAt: string,
+): Promise<void> {
   const relay = await start(crashAt);
   const state = { isOver: false };
   void relay.ended.then(() => (state.isOver = true));
@@ -101,7 +131,8 @@ test('[X4] SIGKILL of the relay while four people write loses nothing acknowledg
   for (const name of ['anna', 'ben', 'cleo', 'dan']) writers.push(await openWriter(collection, `ws://127.0.0.1:${port}`, ledger, name));
   await writers[0]!.device.run({ type: 'createCollection', id: collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
   for (const { device } of writers) await device.setReach(collection, { mode: 'sync', secret: Buffer.from(secret).toString('base64url') });
-  const hasRoot = async (writer: Writer): Promise<boolean> => (await writer.store.read(['collections'], (tx) => tx.get('collections', collection)))?.name === 'Home';
+  const hasRoot = async (writer: Writer): Promise<boolean> =>
+    (await writer.store.read(['collections'], (tx) => tx.get('collections', collection)))?.name === 'Home';
   for (const writer of writers) await until('everybody has the collection', () => hasRoot(writer), 20_000);
   await first.stop();
 
@@ -115,7 +146,9 @@ test('[X4] SIGKILL of the relay while four people write loses nothing acknowledg
   const hasNothingPending = async ({ store }: Writer): Promise<boolean> => (await pendingIn(store, collection)).length === 0;
   for (const writer of writers) await until('nothing is pending', () => hasNothingPending(writer), 40_000);
   const reader = openDatabase(database.url, { connections: 2 });
-  const keys = createKeyRing(createDiskKeyStore({ folder: join(folder, 'keys'), wrappingKey: await secretFile(join(folder, 'encryption-key')) }));
+  const keys = createKeyRing(
+    createDiskKeyStore({ folder: join(folder, 'keys'), wrappingKey: await secretFile(join(folder, 'encryption-key')) }),
+  );
   const log: LogRow[] = [];
   const updateLog = createPostgresUpdateLog(reader, keys);
   for (;;) {
@@ -124,9 +157,12 @@ test('[X4] SIGKILL of the relay while four people write loses nothing acknowledg
     log.push(...rows);
   }
   const expected = shownFrom(collection, log, []);
-  for (const writer of writers) await until('everybody shows the log', async () => differences(await shownBy(writer.store, collection), expected).length === 0, 20_000);
+  for (const writer of writers)
+    await until('everybody shows the log', async () => differences(await shownBy(writer.store, collection), expected).length === 0, 20_000);
   expect(ledger.missing(log)).toEqual([]);
-  console.log(`killed ${kills} times, ${kills / points.length} at each of ${points.join(', ')}; ${ledger.tally['edits']} edits, ${log.length} updates in the log, seed ${seed}`);
+  console.log(
+    `killed ${kills} times, ${kills / points.length} at each of ${points.join(', ')}; ${ledger.tally['edits']} edits, ${log.length} updates in the log, seed ${seed}`,
+  );
 
   for (const { sync, device } of writers) {
     await sync.close();

@@ -11,7 +11,11 @@ test('[X1] [X2] seeds converge, lose nothing and are not vacuous', async () => {
   for (let seed = first; seed < first + seeds; seed += 1) {
     const tally = await runSeed(seed);
     for (const [what, count] of Object.entries(tally)) sums[what] = (sums[what] ?? 0) + count;
-    console.log(`seed ${seed}: ${Object.keys(owed).map((what) => `${what} ${tally[what] ?? 0}`).join(', ')}`);
+    console.log(
+      `seed ${seed}: ${Object.keys(owed)
+        .map((what) => `${what} ${tally[what] ?? 0}`)
+        .join(', ')}`,
+    );
   }
   console.log('sums', sums);
   if (seeds < 200) return;

@@ -15,6 +15,7 @@ const isHomeboxBlank: BlankTest = (text) => {
  * never in a field a person defined, nor in a quantity.
  */
 export function blankTest(column: string, format: ImportFormat): BlankTest {
-  const isOwn = format === 'homebox' && /^hb\./i.test(column) && !/^hb\.(field\.|quantity|name|import_ref|parent_import_ref|location)/i.test(column);
+  const isOwn =
+    format === 'homebox' && /^hb\./i.test(column) && !/^hb\.(field\.|quantity|name|import_ref|parent_import_ref|location)/i.test(column);
   return isOwn ? isHomeboxBlank : isEmpty;
 }

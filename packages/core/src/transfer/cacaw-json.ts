@@ -24,27 +24,34 @@ export const backupColumns = [
 
 type BackupColumn = (typeof backupColumns)[number];
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : '');
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : '';
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const asPlain = (value: unknown): Plain => (typeof value === 'object' && value !== null ? (value as Plain) : {});
 
 /** True when parsed JSON looks like a CacawInventory backup of any version. */
-export const isBackup = (value: unknown): value is Plain => Array.isArray(asPlain(value)['folders']) && Array.isArray(asPlain(value)['items']);
+export const isBackup = (value: unknown): value is Plain =>
+  Array.isArray(asPlain(value)['folders']) && Array.isArray(asPlain(value)['items']);
 
 /** Parses JSON text, with an error a person can act on. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ImportError('not-json', `This file begins like JSON but is not: ${cause instanceof Error ? cause.message : String(cause)}. Export it again.`);
+    throw new ImportError(
+      'not-json',
+      `This file begins like JSON but is not: ${cause instanceof Error ? cause.message : String(cause)}. Export it again.`,
+    );
   }
 }
 
 /** Reads a CacawInventory backup, version 1. Photos inside it are counted and named, not stored in rows. */
 export function readBackup(value: unknown): ImportTable {
-  if (!isBackup(value)) throw new ImportError('not-a-backup', 'This JSON file has no folders and items; only CacawInventory backups can be read.');
+  if (!isBackup(value))
+    throw new ImportError('not-a-backup', 'This JSON file has no folders and items; only CacawInventory backups can be read.');
   const version = asText(value['version']);
-  if (/^\d+/.exec(version)?.[0] !== '1') throw new ImportError('too-new', `This backup has version ${version || 'unknown'}; versions 1.x can be read.`);
+  if (/^\d+/.exec(version)?.[0] !== '1')
+    throw new ImportError('too-new', `This backup has version ${version || 'unknown'}; versions 1.x can be read.`);
   const folders = foldersById(asList(value['folders']).map(asPlain));
   const items = asList(value['items']).map(asPlain);
   return {

@@ -4,7 +4,9 @@ import { ImportError, type ImportRow, type ImportTable, type ImportWarning } fro
 /** Reads delimited text: `,` `;` tab or `|`, quoted newlines, any line end. Never throws on what the text says. */
 export function readCsv(text: string, delimiter?: string): Omit<ImportTable, 'format' | 'source'> {
   const parsed = Papa.parse<string[]>(text, { delimiter: delimiter ?? delimiterOf(text), skipEmptyLines: false });
-  const problems = new Map(parsed.errors.flatMap(({ row, type, code }) => (type === 'Quotes' && row !== undefined ? [[row, quoteProblem(code)]] : [])));
+  const problems = new Map(
+    parsed.errors.flatMap(({ row, type, code }) => (type === 'Quotes' && row !== undefined ? [[row, quoteProblem(code)]] : [])),
+  );
   const records = withLines(parsed.data, problems).filter((row) => row.cells.some((cell) => cell.trim() !== ''));
   const [header, ...rows] = records;
   if (header === undefined) throw new ImportError('empty', 'This file holds no rows; choose another file.');
@@ -62,7 +64,11 @@ function fit(row: ImportRow, columns: number): ImportRow {
   const extra = row.cells.slice(columns).some((cell) => cell.trim() !== '');
   const cells = row.cells.length <= columns ? row.cells : row.cells.slice(0, columns);
   if (!extra || row.problem !== undefined) return { ...row, cells };
-  return { ...row, cells, problem: `This row has ${row.cells.length} values for ${columns} columns; quote values that hold the separator.` };
+  return {
+    ...row,
+    cells,
+    problem: `This row has ${row.cells.length} values for ${columns} columns; quote values that hold the separator.`,
+  };
 }
 
 function cellWarnings(rows: readonly ImportRow[], columns: number): readonly ImportWarning[] {

@@ -36,23 +36,29 @@ export function* importCommands(preview: ImportPreview, options: ImportOptions):
     yield { command: { type: 'defineField', collection, field: { ...field, unit: '' } }, rowsDone: 0 };
   }
   const folders = yield* folderCommands(preview, options);
-  for (const item of preview.containers) yield { command: { type: 'editItem', collection, item, change: { canContain: true } }, rowsDone: 0 };
+  for (const item of preview.containers)
+    yield { command: { type: 'editItem', collection, item, change: { canContain: true } }, rowsDone: 0 };
   const created = yield* itemCommands(preview, { collection, folders });
   if (options.updates) yield* updateCommands(preview, collection, created);
 }
 
-function* folderCommands(preview: ImportPreview, { collection, random }: ImportOptions): Generator<ImportStep, readonly FolderId[], CommandResult> {
+function* folderCommands(
+  preview: ImportPreview,
+  { collection, random }: ImportOptions,
+): Generator<ImportStep, readonly FolderId[], CommandResult> {
   const ids: FolderId[] = [];
   for (const { name, parent, icon, color, sort, view } of preview.folders) {
     const id = newFolderId(random);
     yield { command: { type: 'addFolder', collection, draft: { id, name, parent: placeId(parent, ids), icon, color } }, rowsDone: 0 };
     ids.push(id);
-    if ((sort ?? '') !== '' || (view ?? '') !== '') yield { command: { type: 'editFolder', collection, folder: id, change: { sort, view } }, rowsDone: 0 };
+    if ((sort ?? '') !== '' || (view ?? '') !== '')
+      yield { command: { type: 'editFolder', collection, folder: id, change: { sort, view } }, rowsDone: 0 };
   }
   return ids;
 }
 
-const placeId = (place: ImportPlace, folders: readonly FolderId[]): PlaceId => (place.kind === 'existing' ? place.id : (folders[place.folder] ?? ''));
+const placeId = (place: ImportPlace, folders: readonly FolderId[]): PlaceId =>
+  place.kind === 'existing' ? place.id : (folders[place.folder] ?? '');
 
 /** Where things go: the collection, and the folders the import made. */
 interface Into {
@@ -74,7 +80,10 @@ function* itemCommands(preview: ImportPreview, { collection, folders }: Into): G
   return rowsDone;
 }
 
-function draftOf(row: CreateRow, { ids, folders }: { readonly ids: ReadonlyMap<number, ItemId>; readonly folders: readonly FolderId[] }): ItemDraft {
+function draftOf(
+  row: CreateRow,
+  { ids, folders }: { readonly ids: ReadonlyMap<number, ItemId>; readonly folders: readonly FolderId[] },
+): ItemDraft {
   const holder = row.inside === undefined ? undefined : ids.get(row.inside);
   return { ...row.draft, folderId: holder ?? placeId(row.place, folders) };
 }
@@ -114,7 +123,8 @@ function* batches(drafts: readonly ItemDraft[]): Generator<readonly [from: numbe
   if (from < drafts.length) yield [from, drafts.length];
 }
 
-const lengthOf = ({ note = '', description = '', ocrText = '' }: ItemDraft): number => 200 + note.length + description.length + ocrText.length;
+const lengthOf = ({ note = '', description = '', ocrText = '' }: ItemDraft): number =>
+  200 + note.length + description.length + ocrText.length;
 
 function* updateCommands(preview: ImportPreview, collection: CollectionId, created: number): Generator<ImportStep, void, CommandResult> {
   let rowsDone = created;

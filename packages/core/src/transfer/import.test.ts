@@ -119,7 +119,32 @@ test('[T1] Homebox is recognised by its headers and a backup by its shape', () =
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
-  fc.array(fc.constantFrom('"', ',', ';', '\n', '\r', '\t', '=', '{', '}', '\ufeff', '\0', 'name', 'HB.name', 'HB.location', ' / ', '__proto__', 'constructor', '1e999', '\ud800'), { maxLength: 60 }).map((parts) => parts.join('')),
+  fc
+    .array(
+      fc.constantFrom(
+        '"',
+        ',',
+        ';',
+        '\n',
+        '\r',
+        '\t',
+        '=',
+        '{',
+        '}',
+        '\ufeff',
+        '\0',
+        'name',
+        'HB.name',
+        'HB.location',
+        ' / ',
+        '__proto__',
+        'constructor',
+        '1e999',
+        '\ud800',
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join('')),
   fc.json().map((json) => `{"version":"1.0.0","folders":[${json}],"items":[${json}]}`),
   fc.json(),
 );
@@ -205,10 +230,19 @@ test('[T5] importing an edited file changes what differs and creates only what i
 
 test('[T5] importing any file twice creates nothing the second time', { timeout: 30_000 }, async () => {
   const text = fc.stringMatching(/^[A-Za-zé ]{1,12}$/);
-  const row = fc.record({ name: text, location: fc.constantFrom('', 'Home', 'Home / Office', 'home / Attic'), tags: fc.constantFrom('', 'a', 'a;b'), price: fc.constantFrom('', '0', '12.50'), parent: fc.constantFrom('', '0', '1') });
+  const row = fc.record({
+    name: text,
+    location: fc.constantFrom('', 'Home', 'Home / Office', 'home / Attic'),
+    tags: fc.constantFrom('', 'a', 'a;b'),
+    price: fc.constantFrom('', '0', '12.50'),
+    parent: fc.constantFrom('', '0', '1'),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 6 }), async (rows) => {
-      const file = ['HB.import_ref,HB.name,HB.location,HB.tags,HB.purchase_price,HB.parent_import_ref', ...rows.map((one, n) => `${n},${one.name},${one.location},${one.tags},${one.price},${one.parent}`)].join('\n');
+      const file = [
+        'HB.import_ref,HB.name,HB.location,HB.tags,HB.purchase_price,HB.parent_import_ref',
+        ...rows.map((one, n) => `${n},${one.name},${one.location},${one.tags},${one.price},${one.parent}`),
+      ].join('\n');
       const bench = await openBench();
       const first = await bench.import(file);
       expect(first.ended).toBe('done');
@@ -247,12 +281,18 @@ test('[T6] nested locations become folders once, and folders that are there are 
 
 test('[T7] items lie in items, whatever the order of rows, and circles fall apart', async () => {
   const bench = await openBench();
-  await bench.import('HB.import_ref,HB.parent_import_ref,HB.name,HB.location\n3,2,Screw,Home\n2,1,Tin,Home\n1,,Toolbox,Home\n8,9,Snake,Home\n9,8,Tail,Home\n7,77,Orphan,Home');
+  await bench.import(
+    'HB.import_ref,HB.parent_import_ref,HB.name,HB.location\n3,2,Screw,Home\n2,1,Tin,Home\n1,,Toolbox,Home\n8,9,Snake,Home\n9,8,Tail,Home\n7,77,Orphan,Home',
+  );
   const { items, folders } = await bench.into();
 
   const named = (name: string) => items.find((row) => row.name === name);
   const home = folders[0]?.id;
-  expect([named('Screw')?.folderId, named('Tin')?.folderId, named('Toolbox')?.folderId]).toEqual([named('Tin')?.id, named('Toolbox')?.id, home]);
+  expect([named('Screw')?.folderId, named('Tin')?.folderId, named('Toolbox')?.folderId]).toEqual([
+    named('Tin')?.id,
+    named('Toolbox')?.id,
+    home,
+  ]);
   expect([named('Toolbox')?.canContain, named('Screw')?.canContain]).toEqual([true, false]);
   expect([named('Orphan')?.folderId, items.length]).toEqual([home, 6]);
 });
@@ -283,9 +323,33 @@ test('[T8] an import that fails tells why and which commands it ran', async () =
 
 test('[T10] a backup brings folders, looks, items and a count of the photos it holds', async () => {
   const bench = await openBench();
-  const folder = { id: 'f1', name: 'Cards', type: 'trading-cards', metadata: { color: '#ff0000', icon: 'star', viewMode: 'grid', sortOrder: 'date', sortDirection: 'desc' } };
-  const item = { id: 'i1', folderId: 'f1', name: 'Charizard', condition: 'near-mint', tags: ['holo', 'a,b;c'], estimatedValue: 120.5, currency: 'USD', primaryImage: 'data:image/png;base64,AA', additionalImages: ['x', 'y'], isArchived: false };
-  const file = JSON.stringify({ version: '1.0.0', exportedAt: '2025-06-30', exportType: 'all', checksum: '', metadata: { totalItems: 1 }, folders: [folder, { id: 'f2', name: 'Binder', parentId: 'f1' }], items: [item, { ...item, id: 'i2', folderId: 'f2', name: 'Pikachu' }] });
+  const folder = {
+    id: 'f1',
+    name: 'Cards',
+    type: 'trading-cards',
+    metadata: { color: '#ff0000', icon: 'star', viewMode: 'grid', sortOrder: 'date', sortDirection: 'desc' },
+  };
+  const item = {
+    id: 'i1',
+    folderId: 'f1',
+    name: 'Charizard',
+    condition: 'near-mint',
+    tags: ['holo', 'a,b;c'],
+    estimatedValue: 120.5,
+    currency: 'USD',
+    primaryImage: 'data:image/png;base64,AA',
+    additionalImages: ['x', 'y'],
+    isArchived: false,
+  };
+  const file = JSON.stringify({
+    version: '1.0.0',
+    exportedAt: '2025-06-30',
+    exportType: 'all',
+    checksum: '',
+    metadata: { totalItems: 1 },
+    folders: [folder, { id: 'f2', name: 'Binder', parentId: 'f1' }],
+    items: [item, { ...item, id: 'i2', folderId: 'f2', name: 'Pikachu' }],
+  });
   await bench.import(file);
   const { items, folders } = await bench.into();
 
@@ -303,7 +367,8 @@ test('[T10] a backup brings folders, looks, items and a count of the photos it h
 });
 
 test('[T11] unknown columns become fields of the narrowest kind, and known fields are used by their label', () => {
-  const file = 'name,Weight,Serviced,Manual,Code,Fragile,Größe\nA,2.5,2024-01-31,https://a.example/x,007,yes,XL\nB,3,2023-12-01,https://b.example,12,no,L';
+  const file =
+    'name,Weight,Serviced,Manual,Code,Fragile,Größe\nA,2.5,2024-01-31,https://a.example/x,007,yes,XL\nB,3,2023-12-01,https://b.example,12,no,L';
   const known = { key: 'w', label: 'weight', kind: 'number' as const, unit: 'kg', options: [], order: 'a', deletedAt: null };
   const preview = previewOf(file, {}, { ...nothing, fields: [known] });
 

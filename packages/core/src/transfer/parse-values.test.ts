@@ -5,9 +5,13 @@ import { parseBoolean, parseDay, parseMoney, parseNumber } from './parse-values.
 const eur = { decimal: '.', currency: 'EUR' } as const;
 
 test('[T9] numbers are read with their groups and decimal sign', () => {
-  expect(['1,234.5', '1 234.5', "1'234.5", '-3', '.5', '5.', '+7', '1e3'].map((text) => parseNumber(text, '.'))).toEqual([1234.5, 1234.5, 1234.5, -3, 0.5, 5, 7, 1000]);
+  expect(['1,234.5', '1 234.5', "1'234.5", '-3', '.5', '5.', '+7', '1e3'].map((text) => parseNumber(text, '.'))).toEqual([
+    1234.5, 1234.5, 1234.5, -3, 0.5, 5, 7, 1000,
+  ]);
   expect(['1.234,5', '0,5', '12'].map((text) => parseNumber(text, ','))).toEqual([1234.5, 0.5, 12]);
-  expect(['', '.', '1,23', '1.2.3', 'twelve', '1e999', '0x10', '12 pcs'].map((text) => parseNumber(text, '.'))).toEqual(Array(8).fill(undefined));
+  expect(['', '.', '1,23', '1.2.3', 'twelve', '1e999', '0x10', '12 pcs'].map((text) => parseNumber(text, '.'))).toEqual(
+    Array(8).fill(undefined),
+  );
 });
 
 test('[T9] any number written in either style is read back', () => {
@@ -32,10 +36,32 @@ test('[T9] amounts know their currency and its minor units', () => {
 });
 
 test('[T9] days are read as ISO, by the order of the file, or with a month by name', () => {
-  const days = ['2024-05-31', '2024-05-31T10:00:00Z', '2024/5/1', '31/05/2024', '31.5.24', '28/08/2025 01:26PM', '3 May 2024', 'May 3, 2024', '31 December 1999'];
-  expect(days.map((text) => parseDay(text, true))).toEqual(['2024-05-31', '2024-05-31', '2024-05-01', '2024-05-31', '2024-05-31', '2025-08-28', '2024-05-03', '2024-05-03', '1999-12-31']);
+  const days = [
+    '2024-05-31',
+    '2024-05-31T10:00:00Z',
+    '2024/5/1',
+    '31/05/2024',
+    '31.5.24',
+    '28/08/2025 01:26PM',
+    '3 May 2024',
+    'May 3, 2024',
+    '31 December 1999',
+  ];
+  expect(days.map((text) => parseDay(text, true))).toEqual([
+    '2024-05-31',
+    '2024-05-31',
+    '2024-05-01',
+    '2024-05-31',
+    '2024-05-31',
+    '2025-08-28',
+    '2024-05-03',
+    '2024-05-03',
+    '1999-12-31',
+  ]);
   expect(parseDay('5/31/2024', false)).toBe('2024-05-31');
-  expect(['2024-02-30', '31/13/2024', 'soon', '', '2023-02-29', '0/1/2024', '3 Foo 2024'].map((text) => parseDay(text, true))).toEqual(Array(7).fill(undefined));
+  expect(['2024-02-30', '31/13/2024', 'soon', '', '2023-02-29', '0/1/2024', '3 Foo 2024'].map((text) => parseDay(text, true))).toEqual(
+    Array(7).fill(undefined),
+  );
 });
 
 test('[T9] true and false are read as programs write them', () => {

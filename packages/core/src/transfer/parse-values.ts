@@ -62,7 +62,8 @@ function takeCurrency(text: string, fallback: string): { readonly rest: string; 
   const [code] = /(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])/.exec(text) ?? [];
   if (code !== undefined) return { rest: text.replace(code, ''), currency: code };
   for (const [sign, currencies] of signs) {
-    if (text.includes(sign)) return { rest: text.replace(sign, ''), currency: currencies.includes(fallback) ? fallback : (currencies[0] ?? fallback) };
+    if (text.includes(sign))
+      return { rest: text.replace(sign, ''), currency: currencies.includes(fallback) ? fallback : (currencies[0] ?? fallback) };
   }
   return fallback === '' ? undefined : { rest: text, currency: fallback };
 }
@@ -85,11 +86,13 @@ export function parseDay(text: string, dayFirst: boolean): string | undefined {
   if (iso !== null) return dayText(iso[1], iso[2], iso[3]);
   const numeric = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?: .*)?$/.exec(compact);
   if (numeric !== null) return dayFirst ? dayText(numeric[3], numeric[2], numeric[1]) : dayText(numeric[3], numeric[1], numeric[2]);
-  const named = /^(\d{1,2})\.? ([A-Za-z]{3,9})\.?,? (\d{4})$/.exec(compact) ?? swapped(/^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})$/.exec(compact));
+  const named =
+    /^(\d{1,2})\.? ([A-Za-z]{3,9})\.?,? (\d{4})$/.exec(compact) ?? swapped(/^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})$/.exec(compact));
   return named === null ? undefined : dayText(named[3], String(months.indexOf((named[2] ?? '').slice(0, 3).toLowerCase()) + 1), named[1]);
 }
 
-const swapped = (match: readonly string[] | null): readonly string[] | null => match && [match[0] ?? '', match[2] ?? '', match[1] ?? '', match[3] ?? ''];
+const swapped = (match: readonly string[] | null): readonly string[] | null =>
+  match && [match[0] ?? '', match[2] ?? '', match[1] ?? '', match[3] ?? ''];
 
 function dayText(yearDigits = '', month = '', day = ''): string | undefined {
   const year = yearDigits.length === 2 ? String(Number(yearDigits) + (Number(yearDigits) < 70 ? 2000 : 1900)) : yearDigits;

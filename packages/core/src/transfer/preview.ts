@@ -97,7 +97,9 @@ class Previewing {
     const known = this.#results.map((result) => ('outcome' in result ? undefined : this.#existing.find(result.reading)));
     const rows = this.#results.map((result, at) => ('outcome' in result ? result : this.#outcome(result, at, known)));
     const holders = new Set(rows.flatMap((row) => (row.outcome === 'create' && row.inside !== undefined ? [row.inside] : [])));
-    const marked = rows.map((row, at) => (row.outcome === 'create' && holders.has(at) ? { ...row, draft: { ...row.draft, canContain: true } } : row));
+    const marked = rows.map((row, at) =>
+      row.outcome === 'create' && holders.has(at) ? { ...row, draft: { ...row.draft, canContain: true } } : row,
+    );
     return {
       source: this.#table.source,
       rows: marked,
@@ -114,7 +116,10 @@ class Previewing {
     const first = this.#rowByReference.get(reference);
     if (first !== undefined) {
       const line = this.#table.rows[first]?.line ?? 0;
-      throw new CellError(referenceField.label, `The reference "${reference.slice(0, 40)}" already stands on line ${line}; give each row its own.`);
+      throw new CellError(
+        referenceField.label,
+        `The reference "${reference.slice(0, 40)}" already stands on line ${line}; give each row its own.`,
+      );
     }
     this.#rowByReference.set(reference, this.#results.length);
   }
@@ -143,7 +148,13 @@ class Previewing {
     const holder = this.#holder(reading, at, known);
     if (holder.kind === 'row') return { ...shown, outcome: 'create', draft, place: { kind: 'existing', id: '' }, inside: holder.at };
     if (holder.kind === 'item') return { ...shown, outcome: 'create', draft, place: { kind: 'existing', id: holder.id } };
-    return { ...shown, outcome: 'create', draft, place: this.#plan.place(reading.path), ...(holder.warning === undefined ? {} : { warning: holder.warning }) };
+    return {
+      ...shown,
+      outcome: 'create',
+      draft,
+      place: this.#plan.place(reading.path),
+      ...(holder.warning === undefined ? {} : { warning: holder.warning }),
+    };
   }
 
   /** What holds a row: another row's item, an item already there, or nothing but its place. */
@@ -155,7 +166,8 @@ class Previewing {
       if (!item.canContain) this.#containers.add(item.id);
       return { kind: 'item', id: item.id };
     }
-    if (parent === undefined) return { kind: 'none', warning: `No item "${reference.slice(0, 40)}" to put this into; it goes to its place.` };
+    if (parent === undefined)
+      return { kind: 'none', warning: `No item "${reference.slice(0, 40)}" to put this into; it goes to its place.` };
     if (this.#isInside(parent, at)) return { kind: 'none', warning: 'It would hold itself; it goes to its place.' };
     return { kind: 'row', at: parent };
   }
@@ -189,7 +201,8 @@ type Holder =
   | { readonly kind: 'item'; readonly id: ItemId }
   | { readonly kind: 'none'; readonly warning?: string };
 
-const customOf = (row: PreviewRow): object => (row.outcome === 'create' ? row.draft.custom : row.outcome === 'update' ? row.update.change.custom : undefined) ?? {};
+const customOf = (row: PreviewRow): object =>
+  (row.outcome === 'create' ? row.draft.custom : row.outcome === 'update' ? row.update.change.custom : undefined) ?? {};
 
 function countOutcomes(rows: readonly PreviewRow[]): ImportPreview['counts'] {
   const counts = { create: 0, update: 0, same: 0, error: 0 };
@@ -231,7 +244,10 @@ class ExistingItems {
 
 const nameKey = (name: string, path: readonly string[]): string => JSON.stringify([name, ...path].map(foldText));
 
-function pathAbove(place: PlaceId, { places, rows }: { readonly places: ReturnType<typeof folderPlaces>; readonly rows: ReadonlyMap<string, FolderRow> }): readonly string[] {
+function pathAbove(
+  place: PlaceId,
+  { places, rows }: { readonly places: ReturnType<typeof folderPlaces>; readonly rows: ReadonlyMap<string, FolderRow> },
+): readonly string[] {
   const path: string[] = [];
   for (let at = rows.get(place); at !== undefined; at = rows.get(places.parent(at.id))) path.unshift(at.name);
   return path;

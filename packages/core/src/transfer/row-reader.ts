@@ -141,7 +141,10 @@ class RowReading {
   }
 
   #joined(field: ImportField): string | undefined {
-    return this.#cells.get(field)?.map((cell) => cell.text).join('\n');
+    return this.#cells
+      .get(field)
+      ?.map((cell) => cell.text)
+      .join('\n');
   }
 
   #condition(): string | undefined {
@@ -215,7 +218,8 @@ class RowReading {
       case 'boolean':
         return flagOf(cell);
       case 'url':
-        if (!/^(https?:\/\/|mailto:)\S+$/i.test(cell.text)) throw new CellError(cell.column, `"${short(cell.text)}" is not a link; write it with https://.`);
+        if (!/^(https?:\/\/|mailto:)\S+$/i.test(cell.text))
+          throw new CellError(cell.column, `"${short(cell.text)}" is not a link; write it with https://.`);
         return checkText(field.label, cell.text, { max: customSpec.max ?? 0 });
       case 'enum':
         return optionOf(field, cell);
@@ -257,7 +261,6 @@ function splitList(text: string, separator: string): readonly string[] {
   const parts = separator === 'json' ? jsonList(text) : separator === '' ? [text] : text.split(separator);
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
-
 
 function jsonList(text: string): readonly string[] {
   try {

@@ -36,7 +36,7 @@ export async function runImport(preview: ImportPreview, options: ImportRun): Pro
   const receipt = (ended: ImportReceipt['ended']): ImportReceipt => ({ collection, ended, commands, rowsDone });
   const steps = importCommands(preview, options);
   try {
-    for (let step: IteratorResult<ImportStep, void> = steps.next(); step.done !== true; ) {
+    for (let step: IteratorResult<ImportStep, void> = steps.next(); step.done !== true;) {
       if (signal?.aborted === true) return receipt('cancelled');
       const id = newCommandId(random);
       commands.push(id);
@@ -52,4 +52,8 @@ export async function runImport(preview: ImportPreview, options: ImportRun): Pro
 }
 
 /** The one command that takes a whole import back. */
-export const undoImport = (receipt: ImportReceipt): Command => ({ type: 'undo', collection: receipt.collection, commands: receipt.commands });
+export const undoImport = (receipt: ImportReceipt): Command => ({
+  type: 'undo',
+  collection: receipt.collection,
+  commands: receipt.commands,
+});

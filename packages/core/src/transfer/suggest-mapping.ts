@@ -37,7 +37,19 @@ function cellsFor(table: ImportTable, targets: readonly ImportTarget[], fields: 
 const longestLabel = inventory.tables.field.fields['label']?.max ?? 0;
 
 const single = new Set<ImportField>([
-  'name', 'type', 'quantity', 'series', 'condition', 'estimatedValue', 'purchasePrice', 'currency', 'acquiredAt', 'archived', 'canContain', 'reference', 'parentReference',
+  'name',
+  'type',
+  'quantity',
+  'series',
+  'condition',
+  'estimatedValue',
+  'purchasePrice',
+  'currency',
+  'acquiredAt',
+  'archived',
+  'canContain',
+  'reference',
+  'parentReference',
 ]);
 
 function suggestTargets(table: ImportTable, { fields }: MappingContext): readonly ImportTarget[] {
@@ -115,7 +127,18 @@ const generic: { readonly [Field in ImportField]: readonly string[] } = {
   estimatedValue: ['value', 'estimated value', 'estimatedvalue', 'valuation', 'current value', 'market value', 'worth', 'wert'],
   purchasePrice: ['price', 'purchase price', 'purchaseprice', 'cost', 'paid', 'price paid', 'preis', 'prix'],
   currency: ['currency', 'wahrung', 'devise'],
-  acquiredAt: ['acquired', 'acquired at', 'acquired on', 'purchase date', 'purchased', 'purchased on', 'date', 'bought', 'added', 'kaufdatum'],
+  acquiredAt: [
+    'acquired',
+    'acquired at',
+    'acquired on',
+    'purchase date',
+    'purchased',
+    'purchased on',
+    'date',
+    'bought',
+    'added',
+    'kaufdatum',
+  ],
   archived: ['archived', 'isarchived', 'is archived'],
   canContain: ['can contain', 'is container'],
   barcodes: ['barcode', 'barcodes', 'upc', 'ean', 'isbn', 'ean isbn13', 'upc isbn10', 'gtin', 'barcode/qr1-data', 'barcode/qr2-data'],
@@ -129,7 +152,9 @@ function subfolders(): readonly string[] {
 }
 
 const genericByHeader: ReadonlyMap<string, ImportField> = new Map(
-  (Object.entries(generic) as [ImportField, readonly string[]][]).flatMap(([field, headers]) => headers.map((header) => [header, field] as const)),
+  (Object.entries(generic) as [ImportField, readonly string[]][]).flatMap(([field, headers]) =>
+    headers.map((header) => [header, field] as const),
+  ),
 );
 
 function fieldFor(column: string, format: ImportFormat): ImportField | undefined {

@@ -50,7 +50,9 @@ test('[Q3] the first rows of a place come before the collection has been read', 
 
 test('[Q4] names sort naturally, numbers by value, and what is missing comes last in both directions', async () => {
   const names = ['Item 10', 'Item 2', 'étui', 'Etage', 'item 2'];
-  const world = await openWorld({ items: names.map((name, n) => itemRow(n, { name, estimatedValue: n % 2 === 0 ? { amount: n, currency: 'EUR' } : null })) });
+  const world = await openWorld({
+    items: names.map((name, n) => itemRow(n, { name, estimatedValue: n % 2 === 0 ? { amount: n, currency: 'EUR' } : null })),
+  });
   const byName = new Reader(world.views, { collection: shelf, sort: 'name' });
   const byValue = new Reader(world.views, { collection: shelf, sort: 'value', descending: true });
   await world.settle();
@@ -77,7 +79,10 @@ test('[Q4] every sort is a total order, also of values that do not go together',
 
 test('[Q5] what lies in a trashed folder is hidden with it, seen by looking into it, and back when it is restored', async () => {
   const folder = folderIdOf(1);
-  const world = await openWorld({ folders: [folderRow(1)], items: [itemRow(1, { folderId: folder, name: 'Lamp' }), itemRow(2, { trashedAt: 5 })] });
+  const world = await openWorld({
+    folders: [folderRow(1)],
+    items: [itemRow(1, { folderId: folder, name: 'Lamp' }), itemRow(2, { trashedAt: 5 })],
+  });
   const all = new Reader(world.views, { collection: shelf });
   const trash = new Reader(world.views, { collection: shelf, trash: true });
   const inside = new Reader(world.views, { collection: shelf, trash: true, place: folder });
@@ -104,7 +109,12 @@ test('[Q8] a change told while rows are being read is not undone by what was rea
   }));
   const reader = new Reader(world.views, { collection: shelf, sort: 'name' });
   await world.settle(5);
-  await world.change({ items: [[itemIdOf(1), null], [itemIdOf(2), itemRow(2, { name: 'Newer' })]] });
+  await world.change({
+    items: [
+      [itemIdOf(1), null],
+      [itemIdOf(2), itemRow(2, { name: 'Newer' })],
+    ],
+  });
   release();
   await world.settle();
 

@@ -6,7 +6,16 @@ const byKey = (a: string, b: string): number => (naturalKey(a) < naturalKey(b) ?
 
 test('[Q4] digits count by their value wherever they stand', () => {
   expect(['b2', 'a10b', 'a9', 'a', 'a10', 'a 1', '10', '9', '12345678901', 'a2000000000'].toSorted(byKey)).toEqual([
-    '9', '10', '12345678901', 'a', 'a 1', 'a9', 'a10', 'a10b', 'a2000000000', 'b2',
+    '9',
+    '10',
+    '12345678901',
+    'a',
+    'a 1',
+    'a9',
+    'a10',
+    'a10b',
+    'a2000000000',
+    'b2',
   ]);
 });
 

@@ -25,7 +25,8 @@ export interface RowSource {
 export function createRowSource(store: DeviceStore): RowSource {
   return {
     collections: () => store.read(['collections'], (tx) => tx.range('collections', {})),
-    folders: (collection) => store.read(['folders'], (tx) => tx.range('folders', { index: 'collection', lower: collection, upper: collection })),
+    folders: (collection) =>
+      store.read(['folders'], (tx) => tx.range('folders', { index: 'collection', lower: collection, upper: collection })),
     firstItems: (collection, folderId, limit) => readFirstRows(store, collection, { folderId, limit }),
     slice: async (collection, after, limit) => {
       const items = await store.read(rowStores, (tx) => rowsAfter(tx, collection, { after, limit }));

@@ -39,7 +39,11 @@ export function mergeSlots(
 }
 
 function indexesOf(old: readonly number[], changed: ReadonlySet<number>): number[] {
-  if (changed.size <= few) return [...changed].map((slot) => old.indexOf(slot)).filter((at) => at !== -1).sort((a, b) => a - b);
+  if (changed.size <= few)
+    return [...changed]
+      .map((slot) => old.indexOf(slot))
+      .filter((at) => at !== -1)
+      .sort((a, b) => a - b);
   const found: number[] = [];
   for (let at = 0; at < old.length; at++) if (changed.has(old[at] ?? -1)) found.push(at);
   return found;

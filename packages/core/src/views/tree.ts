@@ -110,7 +110,11 @@ class RollUp {
   }
 }
 
-function addSum(sums: Map<string, Sum>, place: string, count: { readonly items: number; readonly totals: ReadonlyMap<number, number> }): void {
+function addSum(
+  sums: Map<string, Sum>,
+  place: string,
+  count: { readonly items: number; readonly totals: ReadonlyMap<number, number> },
+): void {
   let sum = sums.get(place);
   if (sum === undefined) sums.set(place, (sum = { items: 0, totals: new Map() }));
   sum.items += count.items;

@@ -18,35 +18,44 @@ function sorted(stored: Stored, query: ListQuery, ids: readonly ItemId[]): reado
   return ids.toSorted((a, b) => compare(columns.slot(a) ?? 0, columns.slot(b) ?? 0));
 }
 
-test('[Q1] a list kept from splices alone equals the query answered from scratch, whatever happens while it is read', { timeout: 60_000 }, async () => {
-  let splices = 0;
-  await fc.assert(
-    fc.asyncProperty(startRows, fc.array(anyQuery, { maxLength: 3 }), history, async (start, asked, happenings) => {
-      const world = await openWorld(start);
-      const queries = [{ collection: shelf }, ...asked];
-      const readers = queries.map((query) => new Reader(world.views, query));
-      for (const { pause, ...change } of happenings) {
-        await world.settle(pause);
-        await world.change(change);
-      }
-      await world.settle(12);
+test(
+  '[Q1] a list kept from splices alone equals the query answered from scratch, whatever happens while it is read',
+  { timeout: 60_000 },
+  async () => {
+    let splices = 0;
+    await fc.assert(
+      fc.asyncProperty(startRows, fc.array(anyQuery, { maxLength: 3 }), history, async (start, asked, happenings) => {
+        const world = await openWorld(start);
+        const queries = [{ collection: shelf }, ...asked];
+        const readers = queries.map((query) => new Reader(world.views, query));
+        for (const { pause, ...change } of happenings) {
+          await world.settle(pause);
+          await world.change(change);
+        }
+        await world.settle(12);
 
-      queries.forEach((query, n) => {
-        const reader = readers[n] as Reader;
-        expect(reader.isComplete).toBe(true);
-        expect(reader.ids).toEqual(sorted(world, query, selectNaively(world, query)));
-        for (const [id, row] of reader.rows) expect(row).toEqual(world.items.get(id));
-        splices += reader.changes.reduce((sum, change) => sum + Math.max(0, change.splices.length - 1), 0);
-      });
-    }),
-    { numRuns: 1000 },
-  );
-  expect(splices).toBeGreaterThan(100);
-});
+        queries.forEach((query, n) => {
+          const reader = readers[n] as Reader;
+          expect(reader.isComplete).toBe(true);
+          expect(reader.ids).toEqual(sorted(world, query, selectNaively(world, query)));
+          for (const [id, row] of reader.rows) expect(row).toEqual(world.items.get(id));
+          splices += reader.changes.reduce((sum, change) => sum + Math.max(0, change.splices.length - 1), 0);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+    expect(splices).toBeGreaterThan(100);
+  },
+);
 
 /** Counts from scratch, box by box. */
-function countNaively(stored: Stored, folder: string): { readonly items: number; readonly itemsWithin: number; readonly valueWithin: { readonly [currency: string]: number } } {
-  const shown = [...stored.items.values()].filter((row) => row.mergedInto === null && row.trashedAt === null && !isHidden(stored, row.folderId));
+function countNaively(
+  stored: Stored,
+  folder: string,
+): { readonly items: number; readonly itemsWithin: number; readonly valueWithin: { readonly [currency: string]: number } } {
+  const shown = [...stored.items.values()].filter(
+    (row) => row.mergedInto === null && row.trashedAt === null && !isHidden(stored, row.folderId),
+  );
   const inside = shown.filter((row) => chainOf(stored, row.folderId).includes(folder));
   const valueWithin: { [currency: string]: number } = {};
   for (const { estimatedValue, quantity } of inside) {
@@ -57,7 +66,10 @@ function countNaively(stored: Stored, folder: string): { readonly items: number;
   return { items: shown.filter((row) => chainOf(stored, row.folderId)[0] === folder).length, itemsWithin: inside.length, valueWithin };
 }
 
-async function treeAfter(start: Parameters<typeof openWorld>[0], happenings: readonly Happening[]): Promise<{ readonly world: World; readonly tree: Tree }> {
+async function treeAfter(
+  start: Parameters<typeof openWorld>[0],
+  happenings: readonly Happening[],
+): Promise<{ readonly world: World; readonly tree: Tree }> {
   const world = await openWorld(start);
   const told: Tree[] = [];
   world.views.tree(shelf, (tree) => told.push(tree));
@@ -74,7 +86,10 @@ const isTrashed = (row: { readonly trashedAt: number | null }): boolean => row.t
 /** Tags of everything shown, with how many items carry each. */
 function tagsNaively(world: World): readonly { readonly tag: string; readonly items: number }[] {
   const shown = selectNaively(world, { collection: shelf });
-  const counted = ['blue', 'grün', 'red'].map((tag) => ({ tag, items: shown.filter((id) => world.items.get(id)?.tags.includes(tag)).length }));
+  const counted = ['blue', 'grün', 'red'].map((tag) => ({
+    tag,
+    items: shown.filter((id) => world.items.get(id)?.tags.includes(tag)).length,
+  }));
   return counted.filter(({ items }) => items > 0);
 }
 
@@ -124,4 +139,3 @@ test('[Q7] search finds what a naive look at every row finds, names first', { ti
   );
   expect(found).toBeGreaterThan(1000);
 });
-

@@ -29,7 +29,11 @@ describe('repairs', () => {
     const { guest, id, rows } = await openScene();
     const anna = await guest('anna');
 
-    anna.repair(id, 'free.notebook.0', new RegisterWriter(5).change((doc) => doc.getText('t').insert(0, 'forged')));
+    anna.repair(
+      id,
+      'free.notebook.0',
+      new RegisterWriter(5).change((doc) => doc.getText('t').insert(0, 'forged')),
+    );
     await settle();
 
     expect(rows()).toEqual([]);

@@ -1,4 +1,13 @@
-import { createViews, type CollectionRow, type FolderRow, type ItemRow, type ListChange, type PlaceId, type RowSource, type Views } from '@cacaw/core';
+import {
+  createViews,
+  type CollectionRow,
+  type FolderRow,
+  type ItemRow,
+  type ListChange,
+  type PlaceId,
+  type RowSource,
+  type Views,
+} from '@cacaw/core';
 import type { Clock, CollectionId, FolderId, ItemId } from '@cacaw/protocol';
 import { createSeededRandom, type SeededRandom } from '../random.ts';
 
@@ -63,7 +72,11 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-async function firstAnswer(views: Views, place: string | undefined, sort: 'order' | 'name' = 'order'): Promise<{ readonly change: ListChange; stop(): void }> {
+async function firstAnswer(
+  views: Views,
+  place: string | undefined,
+  sort: 'order' | 'name' = 'order',
+): Promise<{ readonly change: ListChange; stop(): void }> {
   return new Promise((resolve) => {
     const stop = views.list({ collection, place: place as PlaceId | undefined, sort }, (change) => resolve({ change, stop: () => stop() }));
   });
@@ -121,12 +134,40 @@ class ArraySource implements RowSource {
   }
 
   collections(): Promise<readonly CollectionRow[]> {
-    const row = { id: collection, name: 'Bench', type: 'other', currency: 'EUR', schemaVersion: 1, settings: {}, fields: [], createdAt: 1, updatedAt: 1, mode: 'local', role: 'owner', secret: null, gone: null };
+    const row = {
+      id: collection,
+      name: 'Bench',
+      type: 'other',
+      currency: 'EUR',
+      schemaVersion: 1,
+      settings: {},
+      fields: [],
+      createdAt: 1,
+      updatedAt: 1,
+      mode: 'local',
+      role: 'owner',
+      secret: null,
+      gone: null,
+    };
     return Promise.resolve([row as CollectionRow]);
   }
 
   folders(): Promise<readonly FolderRow[]> {
-    const folder = (n: number): FolderRow => ({ id: folderId(n), collection, name: `Folder ${n}`, parent: n === 0 ? '' : folderId(n >> 2), order: `a${n}`, icon: '', color: '', sort: '', view: '', createdAt: 1, updatedAt: 1, movedAt: 1, trashedAt: null });
+    const folder = (n: number): FolderRow => ({
+      id: folderId(n),
+      collection,
+      name: `Folder ${n}`,
+      parent: n === 0 ? '' : folderId(n >> 2),
+      order: `a${n}`,
+      icon: '',
+      color: '',
+      sort: '',
+      view: '',
+      createdAt: 1,
+      updatedAt: 1,
+      movedAt: 1,
+      trashedAt: null,
+    });
     return Promise.resolve(Array.from({ length: 400 }, (_, n) => folder(n)));
   }
 
@@ -147,16 +188,41 @@ class ArraySource implements RowSource {
   }
 }
 
-const words = 'charizard pikachu holo box lamp desk screwdriver drill guitar amplifier vintage camera lens book novel comic figure plush card binder sleeve mint signed first edition red blue green steel oak pine cable charger adapter'.split(' ');
+const words =
+  'charizard pikachu holo box lamp desk screwdriver drill guitar amplifier vintage camera lens book novel comic figure plush card binder sleeve mint signed first edition red blue green steel oak pine cable charger adapter'.split(
+    ' ',
+  );
 
 const folderId = (n: number): FolderId => `folder${String(n).padStart(4, '0')}` as FolderId;
 
 function makeRows(count: number, random: SeededRandom): readonly ItemRow[] {
   const some = (n: number): string => Array.from({ length: n }, () => random.pick(words)).join(' ');
   return Array.from({ length: count }, (_, n) => ({
-    id: `it${String(n).padStart(12, '0')}` as ItemId, collection, folderId: folderId(n % 400), name: `${some(2)} ${n}`, type: random.pick(words), canContain: false,
-    order: `a${String(n).padStart(6, '0')}`, series: '', condition: '', description: some(4), estimatedValue: { amount: random.int(100_000), currency: 'EUR' }, purchasePrice: null,
-    acquiredAt: '', archived: false, ocrText: '', quantity: 1, places: { '': 1 }, tags: [random.pick(words), random.pick(words)], barcodes: [], custom: {},
-    note: random.chance(0.3) ? some(12) : '', mergedInto: null, createdAt: n, updatedAt: n, movedAt: n, trashedAt: null,
+    id: `it${String(n).padStart(12, '0')}` as ItemId,
+    collection,
+    folderId: folderId(n % 400),
+    name: `${some(2)} ${n}`,
+    type: random.pick(words),
+    canContain: false,
+    order: `a${String(n).padStart(6, '0')}`,
+    series: '',
+    condition: '',
+    description: some(4),
+    estimatedValue: { amount: random.int(100_000), currency: 'EUR' },
+    purchasePrice: null,
+    acquiredAt: '',
+    archived: false,
+    ocrText: '',
+    quantity: 1,
+    places: { '': 1 },
+    tags: [random.pick(words), random.pick(words)],
+    barcodes: [],
+    custom: {},
+    note: random.chance(0.3) ? some(12) : '',
+    mergedInto: null,
+    createdAt: n,
+    updatedAt: n,
+    movedAt: n,
+    trashedAt: null,
   }));
 }

@@ -1,5 +1,14 @@
 import { createMemoryDisk, openDevice, type Device } from '@cacaw/core/device';
-import { previewImport, readImport, runImport, suggestMapping, undoImport, type ImportInto, type ImportPreview, type ImportReceipt } from '@cacaw/core/transfer';
+import {
+  previewImport,
+  readImport,
+  runImport,
+  suggestMapping,
+  undoImport,
+  type ImportInto,
+  type ImportPreview,
+  type ImportReceipt,
+} from '@cacaw/core/transfer';
 import { itemsShownBy } from '@cacaw/core/testing';
 import { newCollectionId, type CollectionId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
@@ -56,24 +65,28 @@ test('[T3] of 5,000 Homebox rows exactly the seven bad ones are refused, each wi
   expect(preview.folders).toHaveLength(file.folders);
 });
 
-test('[T5] importing 5,000 rows, taking it back, importing again and once more creates what it should and nothing twice', { timeout: 60_000 }, async () => {
-  const file = homeboxCsv(rows);
-  const bench = await openBench();
-  const live = async () => [...(await bench.stored()).items].filter((item) => item.trashedAt === null);
+test(
+  '[T5] importing 5,000 rows, taking it back, importing again and once more creates what it should and nothing twice',
+  { timeout: 60_000 },
+  async () => {
+    const file = homeboxCsv(rows);
+    const bench = await openBench();
+    const live = async () => [...(await bench.stored()).items].filter((item) => item.trashedAt === null);
 
-  const receipt = await bench.import(await bench.preview(file));
-  expect(receipt).toMatchObject({ ended: 'done', rowsDone: file.good });
-  expect(await live()).toHaveLength(file.good);
-  expect((await live()).filter((item) => item.folderId.length === 14)).toHaveLength(file.inside);
+    const receipt = await bench.import(await bench.preview(file));
+    expect(receipt).toMatchObject({ ended: 'done', rowsDone: file.good });
+    expect(await live()).toHaveLength(file.good);
+    expect((await live()).filter((item) => item.folderId.length === 14)).toHaveLength(file.inside);
 
-  await bench.device.run(undoImport(receipt));
-  expect(await live()).toHaveLength(0);
+    await bench.device.run(undoImport(receipt));
+    expect(await live()).toHaveLength(0);
 
-  const again = await bench.preview(file);
-  expect(again.counts).toMatchObject({ create: file.good, update: 0 });
-  await bench.import(again);
-  const third = await bench.preview(file);
-  expect(third.counts).toEqual({ create: 0, update: 0, same: file.good, error: 7 });
+    const again = await bench.preview(file);
+    expect(again.counts).toMatchObject({ create: file.good, update: 0 });
+    await bench.import(again);
+    const third = await bench.preview(file);
+    expect(third.counts).toEqual({ create: 0, update: 0, same: file.good, error: 7 });
 
-  await bench.device[Symbol.asyncDispose]();
-});
+    await bench.device[Symbol.asyncDispose]();
+  },
+);

@@ -17,16 +17,55 @@ export interface HomeboxFile {
 }
 
 const columns = [
-  'HB.import_ref', 'HB.parent_import_ref', 'HB.location', 'HB.tags', 'HB.asset_id', 'HB.archived', 'HB.url', 'HB.name', 'HB.quantity', 'HB.description',
-  'HB.insured', 'HB.notes', 'HB.purchase_price', 'HB.purchase_from', 'HB.purchase_date', 'HB.manufacturer', 'HB.model_number', 'HB.serial_number',
-  'HB.lifetime_warranty', 'HB.warranty_expires', 'HB.warranty_details', 'HB.sold_to', 'HB.sold_price', 'HB.sold_time', 'HB.sold_notes',
-  'HB.field.Colour', 'HB.field.Weight (kg)', 'HB.field.Last serviced',
+  'HB.import_ref',
+  'HB.parent_import_ref',
+  'HB.location',
+  'HB.tags',
+  'HB.asset_id',
+  'HB.archived',
+  'HB.url',
+  'HB.name',
+  'HB.quantity',
+  'HB.description',
+  'HB.insured',
+  'HB.notes',
+  'HB.purchase_price',
+  'HB.purchase_from',
+  'HB.purchase_date',
+  'HB.manufacturer',
+  'HB.model_number',
+  'HB.serial_number',
+  'HB.lifetime_warranty',
+  'HB.warranty_expires',
+  'HB.warranty_details',
+  'HB.sold_to',
+  'HB.sold_price',
+  'HB.sold_time',
+  'HB.sold_notes',
+  'HB.field.Colour',
+  'HB.field.Weight (kg)',
+  'HB.field.Last serviced',
 ] as const;
 
 type Column = (typeof columns)[number];
 type Cells = { readonly [Name in Column]?: string };
 
-const kinds = ['Drill', 'Lamp', 'Desk', 'Extension cord', 'Suitcase', 'Kettle', 'Tripod', 'Router', 'Tent', 'Board game', 'Winter coat', 'Guitar', 'Bookcase', 'Monitor'];
+const kinds = [
+  'Drill',
+  'Lamp',
+  'Desk',
+  'Extension cord',
+  'Suitcase',
+  'Kettle',
+  'Tripod',
+  'Router',
+  'Tent',
+  'Board game',
+  'Winter coat',
+  'Guitar',
+  'Bookcase',
+  'Monitor',
+];
 const makers = ['Bosch', 'IKEA', 'Philips', 'Logitech', 'Makita', 'Sony', 'Anker', 'Fender'];
 const colours = ['red', 'blue', 'black', 'white', 'oak', 'grün'];
 const tags = ['tools', 'insured', 'gift', 'winter', 'electronics', 'to sell', 'borrowed', 'fragile'];
@@ -58,7 +97,11 @@ export function homeboxCsv(rows: number, seed = 1): HomeboxFile {
   return file.end();
 }
 
-const goodRow = (random: SeededRandom, n: number): Cells => ({ ...whatItIs(random, n), ...whatItCost(random), ...whatOthersAdded(random, n) });
+const goodRow = (random: SeededRandom, n: number): Cells => ({
+  ...whatItIs(random, n),
+  ...whatItCost(random),
+  ...whatOthersAdded(random, n),
+});
 
 function whatItIs(random: SeededRandom, n: number): Cells {
   const location = ['Home', random.pick(rooms), random.pick(spots)].slice(0, 1 + random.int(3)).join(' / ');
@@ -120,7 +163,11 @@ class FileBeingMade {
   }
 
   end(): HomeboxFile {
-    const paths = new Set([...this.#itemsByLocation.keys()].flatMap((path) => path.split(' / ').map((_, depth, parts) => parts.slice(0, depth + 1).join(' / '))));
+    const paths = new Set(
+      [...this.#itemsByLocation.keys()].flatMap((path) =>
+        path.split(' / ').map((_, depth, parts) => parts.slice(0, depth + 1).join(' / ')),
+      ),
+    );
     return {
       bytes: new TextEncoder().encode(`\ufeff${this.#lines.join('\r\n')}\r\n`),
       good: this.#good,

@@ -15,13 +15,39 @@ const batchItems = 512;
 /** Every so many items lie at the top level, so that the first screen has rows. */
 const topEvery = 10;
 
-const kinds = ['Drill', 'Lamp', 'Desk', 'Extension cord', 'Suitcase', 'Kettle', 'Tripod', 'Router', 'Tent', 'Board game', 'Winter coat', 'Guitar', 'Bookcase', 'Monitor', 'Record', 'Stamp', 'Coin', 'Comic', 'Lens', 'Toolbox'];
+const kinds = [
+  'Drill',
+  'Lamp',
+  'Desk',
+  'Extension cord',
+  'Suitcase',
+  'Kettle',
+  'Tripod',
+  'Router',
+  'Tent',
+  'Board game',
+  'Winter coat',
+  'Guitar',
+  'Bookcase',
+  'Monitor',
+  'Record',
+  'Stamp',
+  'Coin',
+  'Comic',
+  'Lens',
+  'Toolbox',
+];
 const makers = ['Bosch', 'IKEA', 'Philips', 'Logitech', 'Makita', 'Sony', 'Anker', 'Fender', 'Märklin', 'Leica', 'Zeiss', 'Nikon'];
 const colours = ['red', 'blue', 'black', 'white', 'oak', 'grün', 'silver', 'amber'];
 const tags = ['tools', 'insured', 'gift', 'winter', 'electronics', 'to sell', 'borrowed', 'fragile'];
 const rooms = ['Office', 'Kitchen', 'Garage', 'Attic', 'Basement', 'Living room', 'Bedroom', 'Hall'];
 const conditions = ['mint', 'good', 'fair', 'poor'];
-const remarks = ['Bought second hand from a neighbour.', 'Needs a new cable before winter.', 'Lent to Anna, ask for it in spring.', 'The box and the manual are in the attic.'];
+const remarks = [
+  'Bought second hand from a neighbour.',
+  'Needs a new cable before winter.',
+  'Lent to Anna, ask for it in spring.',
+  'The box and the manual are in the attic.',
+];
 
 /** The commands that make a believable inventory, in order: its collection, its folders, its items in batches. */
 export function* inventoryCommands(options: InventoryOptions): Generator<Command, void, void> {

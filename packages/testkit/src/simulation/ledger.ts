@@ -80,7 +80,9 @@ function stands(registers: Registers | undefined, write: Write): boolean {
   if (row?.has('Z') === true) return true;
   if (write.kind === 'purge' || row === undefined) return false;
   const written: readonly (readonly [string, Register])[] =
-    write.kind === 'set' ? [[write.field, write]] : Object.entries(write.fields).map(([field, value]) => [field, { value, stamp: write.stamp }] as const);
+    write.kind === 'set'
+      ? [[write.field, write]]
+      : Object.entries(write.fields).map(([field, value]) => [field, { value, stamp: write.stamp }] as const);
   return written.every(([field, register]) => {
     const found = row.get(field);
     return found !== undefined && compareRegisters(found, register) >= 0;
@@ -98,7 +100,9 @@ function wrongSums(documents: ReadonlyMap<string, Registers>, due: readonly Kept
     const [base = '', row = '', place = ''] = key.split(' ');
     const visible = documents.get(base)?.row(row) ?? new Map<string, Register>();
     if (visible.has('Z')) return [];
-    const counted = [...visible].filter(([field]) => field.startsWith(`q:${place}~`)).reduce((total, [, { value }]) => total + Number(value), 0);
+    const counted = [...visible]
+      .filter(([field]) => field.startsWith(`q:${place}~`))
+      .reduce((total, [, { value }]) => total + Number(value), 0);
     return Math.abs(counted - sum) < 1e-9 ? [] : [`${key}: counted ${counted}, kept ${sum}`];
   });
 }

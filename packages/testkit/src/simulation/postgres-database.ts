@@ -1,5 +1,14 @@
 import type { CollectionId, Seq } from '@cacaw/protocol';
-import { createKeyRing, createMemoryKeyStore, createPostgresAuthenticator, createPostgresUpdateLog, LogUnavailable, type Database, type LogRow, type UpdateLog } from '@cacaw/relay';
+import {
+  createKeyRing,
+  createMemoryKeyStore,
+  createPostgresAuthenticator,
+  createPostgresUpdateLog,
+  LogUnavailable,
+  type Database,
+  type LogRow,
+  type UpdateLog,
+} from '@cacaw/relay';
 import type { SeededRandom } from '../random.ts';
 import type { SimulatedDatabase, Trouble } from './simulated-database.ts';
 
@@ -75,7 +84,9 @@ function wrapped<Port extends object>(port: Port, around: (call: () => Promise<u
   return new Proxy(port, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (...args: unknown[]) => around(async () => (await Reflect.apply(value, target, args)) as unknown) : value;
+      return typeof value === 'function'
+        ? (...args: unknown[]) => around(async () => (await Reflect.apply(value, target, args)) as unknown)
+        : value;
     },
   });
 }

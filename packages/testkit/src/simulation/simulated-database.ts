@@ -1,5 +1,12 @@
 import type { Clock } from '@cacaw/protocol';
-import { createMemoryAuthenticator, createMemoryDatabase, createMemoryUpdateLog, type Authenticator, type LogRow, type UpdateLog } from '@cacaw/relay';
+import {
+  createMemoryAuthenticator,
+  createMemoryDatabase,
+  createMemoryUpdateLog,
+  type Authenticator,
+  type LogRow,
+  type UpdateLog,
+} from '@cacaw/relay';
 import type { SeededRandom } from '../random.ts';
 
 /** What a simulated relay's database does to the process that calls it. */

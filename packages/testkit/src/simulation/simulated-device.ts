@@ -1,7 +1,16 @@
 import { inflateRawSync } from 'node:zlib';
 import { createSyncClient, secretCredential, type Network, type SyncClient, type SyncReport } from '@cacaw/client';
 import { CommandError, type Command, type FolderRow, type ItemRow } from '@cacaw/core';
-import { openDevice, readRows, StoreError, type Device, type MemoryDisk, type MemoryStore, type RowsChange, type StorePoint } from '@cacaw/core/device';
+import {
+  openDevice,
+  readRows,
+  StoreError,
+  type Device,
+  type MemoryDisk,
+  type MemoryStore,
+  type RowsChange,
+  type StorePoint,
+} from '@cacaw/core/device';
 import { pendingIn } from '@cacaw/core/testing';
 import type { Clock, CollectionId, Random, Wire } from '@cacaw/protocol';
 import type { PendingUpdate } from '@cacaw/core/device';
@@ -49,7 +58,10 @@ export class SimulatedDevice {
   lostConnections = 0;
   #report: SyncReport | undefined;
 
-  constructor(ground: DeviceGround, identity: { readonly name: string; readonly disk: MemoryDisk; readonly account: Uint8Array; readonly random: SeededRandom }) {
+  constructor(
+    ground: DeviceGround,
+    identity: { readonly name: string; readonly disk: MemoryDisk; readonly account: Uint8Array; readonly random: SeededRandom },
+  ) {
     this.#ground = ground;
     this.name = identity.name;
     this.disk = identity.disk;
@@ -106,7 +118,9 @@ export class SimulatedDevice {
     this.#items.clear();
     this.#folders.clear();
     for await (const rows of readRows(store, this.#ground.collection)) for (const row of rows) this.#items.set(row.id, row);
-    const folders = await store.read(['folders'], (tx) => tx.range('folders', { index: 'collection', lower: this.#ground.collection, upper: this.#ground.collection }));
+    const folders = await store.read(['folders'], (tx) =>
+      tx.range('folders', { index: 'collection', lower: this.#ground.collection, upper: this.#ground.collection }),
+    );
     for (const folder of folders) this.#folders.set(folder.id, folder);
     this.#device = device;
     this.#sync = await createSyncClient(
@@ -197,8 +211,12 @@ export class SimulatedDevice {
   }
 
   #follow(change: RowsChange): void {
-    for (const [id, row] of change.items) if (row === null) this.#items.delete(id); else this.#items.set(id, row);
-    for (const [id, row] of change.folders) if (row === null) this.#folders.delete(id); else this.#folders.set(id, row);
+    for (const [id, row] of change.items)
+      if (row === null) this.#items.delete(id);
+      else this.#items.set(id, row);
+    for (const [id, row] of change.folders)
+      if (row === null) this.#folders.delete(id);
+      else this.#folders.set(id, row);
   }
 }
 

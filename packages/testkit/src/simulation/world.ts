@@ -76,7 +76,8 @@ export class World {
     const [first, ...others] = this.devices;
     first?.run({ type: 'createCollection', id: this.collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
     await this.clock.advance(200);
-    for (const one of [first, ...others]) void one?.device?.setReach(this.collection, { mode: 'sync', secret: Buffer.from(this.#secret).toString('base64url') });
+    for (const one of [first, ...others])
+      void one?.device?.setReach(this.collection, { mode: 'sync', secret: Buffer.from(this.#secret).toString('base64url') });
     await this.clock.advance(3000);
   }
 
@@ -141,7 +142,10 @@ export class World {
     // A page no longer carries what a mint has superseded; until the mint itself arrives by the tail, the device shows what it has.
     const readTo = (document: DocumentName): number => Math.max(current.has(document) ? (cursor?.seq ?? 0) : 0, newest.get(document) ?? 0);
     const seen = this.#log.filter((row) => row.seq <= readTo(row.document));
-    const wrong = differences(await shownBy(store, this.collection), shownFrom(this.collection, seen, await pendingIn(store, this.collection)));
+    const wrong = differences(
+      await shownBy(store, this.collection),
+      shownFrom(this.collection, seen, await pendingIn(store, this.collection)),
+    );
     if (wrong.length > 0) this.fail(`${device.name} shows other rows than its log and its pending writes:\n${wrong.join('\n')}`);
   }
 
@@ -205,13 +209,21 @@ export class World {
     }
     const lost = this.ledger.missing(this.#log);
     if (lost.length > 0) this.fail(`kept and lost:\n${lost.join('\n')}`);
-    this.ledger.count('crashes', this.relays.reduce((sum, relay) => sum + relay.crashes, 0));
-    this.ledger.count('lost connections', this.devices.reduce((sum, device) => sum + device.lostConnections, 0));
+    this.ledger.count(
+      'crashes',
+      this.relays.reduce((sum, relay) => sum + relay.crashes, 0),
+    );
+    this.ledger.count(
+      'lost connections',
+      this.devices.reduce((sum, device) => sum + device.lostConnections, 0),
+    );
   }
 
   fail(what: string): never {
     const planted = this.options.planted === undefined ? '' : ` with ${this.options.planted.name}`;
-    throw new Broken(`seed ${this.options.seed}${planted}: ${what}\nReplay: CACAW_SEED=${this.options.seed} pnpm vitest run --project sim packages/testkit/test/simulator.sim.test.ts`);
+    throw new Broken(
+      `seed ${this.options.seed}${planted}: ${what}\nReplay: CACAW_SEED=${this.options.seed} pnpm vitest run --project sim packages/testkit/test/simulator.sim.test.ts`,
+    );
   }
 
   #relayFault(what: string, error: unknown): void {

@@ -36,11 +36,21 @@ const anyFolder: fc.Arbitrary<FolderRow> = fc
   .map(({ n, ...row }) => folderRow(n, row));
 
 /** Changes of rows and a pause. */
-export type Happening = { readonly items: [string, ItemRow | null][]; readonly folders: [string, FolderRow | null][]; readonly pause: number };
+export type Happening = {
+  readonly items: [string, ItemRow | null][];
+  readonly folders: [string, FolderRow | null][];
+  readonly pause: number;
+};
 
 /** One transaction, and how long to wait before it. */
 const happening: fc.Arbitrary<Happening> = fc.record({
-  items: fc.array(fc.oneof({ weight: 5, arbitrary: anyItem.map((row): [string, ItemRow | null] => [row.id, row]) }, { weight: 1, arbitrary: fc.nat({ max: 15 }).map((n): [string, null] => [itemIdOf(n), null]) }), { maxLength: 6, size: 'max' }),
+  items: fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: anyItem.map((row): [string, ItemRow | null] => [row.id, row]) },
+      { weight: 1, arbitrary: fc.nat({ max: 15 }).map((n): [string, null] => [itemIdOf(n), null]) },
+    ),
+    { maxLength: 6, size: 'max' },
+  ),
   folders: fc.oneof(
     { weight: 5, arbitrary: fc.constant<[string, FolderRow | null][]>([]) },
     { weight: 2, arbitrary: anyFolder.map((row): [string, FolderRow | null][] => [[row.id, row]]) },
@@ -49,7 +59,18 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   pause: fc.constantFrom(0, 1, 12),
 });
 
-const sorts: readonly SortField[] = ['order', 'name', 'type', 'quantity', 'value', 'createdAt', 'updatedAt', 'condition', 'series', 'x:size'];
+const sorts: readonly SortField[] = [
+  'order',
+  'name',
+  'type',
+  'quantity',
+  'value',
+  'createdAt',
+  'updatedAt',
+  'condition',
+  'series',
+  'x:size',
+];
 
 /** Any list query over the few places, tags and texts there are. */
 export const anyQuery: fc.Arbitrary<ListQuery> = fc.record(

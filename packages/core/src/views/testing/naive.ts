@@ -17,7 +17,7 @@ export function chainOf({ items, folders }: Stored, place: string): readonly str
   for (const row of items.values()) if (row.canContain) nodes.set(row.id, { parent: row.folderId, movedAt: row.movedAt });
   const shownIn = resolveTree(nodes);
   const chain: string[] = [place === '' || nodes.has(place) ? place : 'recovered'];
-  for (let at = chain[0] ?? ''; at !== '' && at !== 'recovered'; ) chain.push((at = shownIn.get(at) ?? 'recovered'));
+  for (let at = chain[0] ?? ''; at !== '' && at !== 'recovered';) chain.push((at = shownIn.get(at) ?? 'recovered'));
   return chain;
 }
 
@@ -32,7 +32,11 @@ export function isHidden(stored: Stored, place: string): boolean {
 /** Everything search looks through, folded. */
 export function textOf(row: ItemRow): string {
   const custom = Object.values(row.custom).filter((value) => typeof value === 'string' || typeof value === 'number');
-  return foldText([row.name, ...row.tags, row.series, row.type, row.condition, row.description, row.note, row.ocrText, ...row.barcodes, ...custom].join('\n'));
+  return foldText(
+    [row.name, ...row.tags, row.series, row.type, row.condition, row.description, row.note, row.ocrText, ...row.barcodes, ...custom].join(
+      '\n',
+    ),
+  );
 }
 
 const hasWords = (row: ItemRow, text: string): boolean =>
@@ -48,7 +52,13 @@ export function selectNaively(stored: Stored, query: ListQuery): readonly ItemId
 function isSelected(stored: Stored, query: ListQuery, row: ItemRow): boolean {
   const isThere = isInTrashOrNot(stored, query, row) && isInPlace(stored, query, row);
   const isArchivedAsAsked = query.archived === undefined || row.archived === query.archived;
-  return row.mergedInto === null && isThere && isArchivedAsAsked && (query.tags ?? []).every((tag) => row.tags.includes(tag)) && hasWords(row, query.text ?? '');
+  return (
+    row.mergedInto === null &&
+    isThere &&
+    isArchivedAsAsked &&
+    (query.tags ?? []).every((tag) => row.tags.includes(tag)) &&
+    hasWords(row, query.text ?? '')
+  );
 }
 
 function isInTrashOrNot(stored: Stored, query: ListQuery, row: ItemRow): boolean {

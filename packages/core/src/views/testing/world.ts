@@ -33,7 +33,10 @@ export async function openWorld(
   await write(store, { root: collectionRow(), items: items.map((row) => [row.id, row]), folders: folders.map((row) => [row.id, row]) });
   const errors: unknown[] = [];
   const views = createViews({ rows: slow(createRowSource(store)), clock, onError: (error) => errors.push(error) });
-  const world = { items: new Map(items.map((row) => [row.id as string, row])), folders: new Map(folders.map((row) => [row.id as string, row])) };
+  const world = {
+    items: new Map(items.map((row) => [row.id as string, row])),
+    folders: new Map(folders.map((row) => [row.id as string, row])),
+  };
   return {
     ...world,
     store,
@@ -62,7 +65,10 @@ function keep<Row>(rows: Map<string, Row>, changes: readonly (readonly [string, 
   }
 }
 
-async function write(store: DeviceStore, { root, folders = [], items = [] }: Partial<Pick<RowsChange, 'root' | 'folders' | 'items'>>): Promise<void> {
+async function write(
+  store: DeviceStore,
+  { root, folders = [], items = [] }: Partial<Pick<RowsChange, 'root' | 'folders' | 'items'>>,
+): Promise<void> {
   await store.write(
     ['collections', 'folders', 'items'],
     async (tx) => {
@@ -74,7 +80,11 @@ async function write(store: DeviceStore, { root, folders = [], items = [] }: Par
   );
 }
 
-function putOrDelete<Name extends 'collections' | 'folders' | 'items'>(tx: StoreWriter, store: Name, [id, row]: readonly [string, Stored[Name] | null]): void {
+function putOrDelete<Name extends 'collections' | 'folders' | 'items'>(
+  tx: StoreWriter,
+  store: Name,
+  [id, row]: readonly [string, Stored[Name] | null],
+): void {
   if (row === null) tx.delete(store, id);
   else tx.put(store, row);
 }
