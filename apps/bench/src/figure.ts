@@ -11,7 +11,7 @@ export interface Figure {
 }
 
 /** Milliseconds as people read them. */
-export const ms = (value: number): string => (value < 0.1 ? `${(value * 1000).toFixed(0)} µs` : value < 10 ? `${value.toFixed(1)} ms` : value < 10_000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(1)} s`);
+export const ms = (value: number): string => (value < 1 ? `${(value * 1000).toFixed(0)} µs` : value < 10 ? `${value.toFixed(1)} ms` : value < 10_000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(1)} s`);
 
 /** Bytes as people read them. */
 export const bytes = (value: number): string => (value < 10_000 ? `${Math.round(value)} B` : value < 1e6 ? `${(value / 1000).toFixed(1)} KB` : `${(value / 1e6).toFixed(2)} MB`);

@@ -1,6 +1,5 @@
 import { startEngine } from './engine.ts';
-import { untilSynced } from './editing.ts';
-import { followCount } from './filling.ts';
+import { untilSynced, wholeList } from './editing.ts';
 import { moment } from './moment.ts';
 
 /** How a first sync went, as its page saw it. */
@@ -28,21 +27,19 @@ export async function arrive(relay: string, link: string, cutEveryBytes: number 
   const startedAt = moment();
   let firstRowsMs = Number.NaN;
   let progressReports = 0;
-  let listed = 0;
   const collection = await cacaw.openLink(link);
   const stopList = cacaw.list({ collection, place: '' }, ({ ids }) => {
     if (Number.isNaN(firstRowsMs) && (ids?.length ?? 0) >= 50) firstRowsMs = moment() - startedAt;
   });
-  const stopCount = followCount(cacaw, collection, (count) => (listed = count));
   const stopStatus = cacaw.status(collection, ({ status }) => (progressReports += status.state === 'receiving' && status.done > 0 ? 1 : 0));
   const end = { isOver: false };
   const arriving = untilSynced(cacaw, collection).then(() => (end.isOver = true));
   const [searchesMeanwhile, cuts] = await Promise.all([searchMeanwhile(end, cacaw), cutMeanwhile(end, engine, cutEveryBytes), arriving]);
   const syncedMs = moment() - startedAt;
   const receivedBytes = await received(engine);
-  await settled(() => listed);
-  for (const stop of [stopList, stopCount, stopStatus]) stop();
   const longestTaskMs = longTasks();
+  for (const stop of [stopList, stopStatus]) stop();
+  const { length: listed } = await wholeList(cacaw, collection);
   await cacaw.close();
   return { firstRowsMs, syncedMs, receivedBytes, listed, searchesMeanwhile, progressReports, longestTaskMs, cuts };
 }
@@ -57,7 +54,7 @@ async function received(engine: Engine): Promise<number> {
 async function searchMeanwhile(end: { readonly isOver: boolean }, cacaw: Engine['cacaw']): Promise<readonly number[]> {
   const times: number[] = [];
   while (!end.isOver) {
-    await pause(100);
+    await pause(250);
     const startedAt = moment();
     const hits = await cacaw.search('drill', 50);
     if (hits.length > 0 && !end.isOver) times.push(moment() - startedAt);
@@ -78,14 +75,6 @@ async function cutMeanwhile(end: { readonly isOver: boolean }, engine: Engine, e
     engine.cacaw.retry();
   }
   return cuts;
-}
-
-/** Lists are told in the background: waits until the count no longer grows. */
-async function settled(count: () => number): Promise<void> {
-  for (let before = -1; before !== count(); ) {
-    before = count();
-    await pause(1_000);
-  }
 }
 
 const pause = (forMs: number): Promise<void> => new Promise((resume) => setTimeout(resume, forMs));

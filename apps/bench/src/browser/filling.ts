@@ -4,6 +4,7 @@ import type { Command, ItemDraft } from '@cacaw/core';
 import { newCollectionId, type CollectionId } from '@cacaw/protocol';
 import { inventoryCommands } from '@cacaw/testkit';
 import { startEngine } from './engine.ts';
+import { asked } from './opening.ts';
 
 /** A collection made through the engine's own commands, and how long that took. */
 export interface Filled {
@@ -32,8 +33,16 @@ export async function fill(relay: string, items: number): Promise<Filled> {
   await isListed;
   const listedMs = performance.now() - startedAt;
   if (count !== items) throw new Error(`${count} of ${items} items are listed.`);
+  await tidied();
   await cacaw.close();
   return { collection, ms, listedMs };
+}
+
+/** Resolves when the engine's idle work has made single records of what was imported in chunks: how a database is found on later visits. */
+async function tidied(): Promise<void> {
+  const database = await asked(indexedDB.open('CacawInventory'));
+  while ((await asked(database.transaction('chunks').objectStore('chunks').count())) > 0) await new Promise((resume) => setTimeout(resume, 250));
+  database.close();
 }
 
 /** Follows how many ids a list of everything holds. */

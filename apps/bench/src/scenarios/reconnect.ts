@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSystemRandom } from '@cacaw/client';
-import { newCollectionId } from '@cacaw/protocol';
+import { encodeClientMessage, newCollectionId, type Seq } from '@cacaw/protocol';
 import { inventoryCommands } from '@cacaw/testkit';
 import { nthEdit } from '../edit-mix.ts';
 import { bytes, median, type Figure } from '../figure.ts';
@@ -15,6 +16,9 @@ interface Visits {
   readonly statements: number;
   readonly cpuMs: number;
 }
+
+/** Type byte of a client's `pull`: each is answered by one page. */
+const pullKind = encodeClientMessage({ type: 'pull', collection: 1, after: 0 as Seq, maxBytes: 1, order: [], next: undefined })[0];
 
 /** Coming back costs what was missed, however large the collection is. */
 export const reconnect: Scenario = {
@@ -36,11 +40,14 @@ export const reconnect: Scenario = {
       await returning.connect();
       const rounds = lab.isQuick ? 20 : 50;
       const upToDate = await visits({ relay, counter, returning, rounds, meanwhile: async () => undefined });
-      const rows = await keeper.rows(collection, 100);
+      // Spread over the shards, as a day of somebody else's edits is.
+      const rows = (await keeper.rows(collection, items)).filter((_, at) => at % (items / 100) === 0);
       let n = 0;
       const meanwhile = async (): Promise<void> => {
         for (const row of rows) await keeper.device.run(nthEdit(collection, row.id, (n += 1)));
         await keeper.synced();
+        // What the relay tidies up after the edits is no cost of coming back.
+        await sleep(500);
       };
       const behind = await visits({ relay, counter, returning, rounds: lab.isQuick ? 5 : 20, meanwhile });
       return [...figures(`up to date, ${items} items`, upToDate, 1_000), ...figures(`100 edits behind, ${items} items`, behind, 20_000)];
@@ -69,7 +76,7 @@ async function visits({ relay, counter, returning, rounds, meanwhile }: Course):
     const after = counter.counts();
     const own = returning.frames.slice(frames);
     received.push(bytesOf(own, 'received'));
-    sums.pages += own.filter((frame) => frame.direction === 'received' && frame.bytes > 200).length;
+    sums.pages += own.filter((frame) => frame.direction === 'sent' && frame.kind === pullKind).length;
     sums.logReads += after.log - before.log;
     sums.statements += after.all - before.all;
     sums.cpuMs += relay.cpuMs() - cpuMs;
@@ -77,11 +84,11 @@ async function visits({ relay, counter, returning, rounds, meanwhile }: Course):
   return { received, pages: sums.pages / rounds, logReads: sums.logReads / rounds, statements: sums.statements / rounds, cpuMs: sums.cpuMs / rounds };
 }
 
-function figures(what: string, { received, logReads, statements, cpuMs }: Visits, most: number): readonly Figure[] {
+function figures(what: string, { received, pages, logReads, statements, cpuMs }: Visits, most: number): readonly Figure[] {
   const size = median(received);
   return [
     { what: `reconnect ${what}: received`, value: bytes(size), target: `≤ ${bytes(most)}`, gate: { held: size <= most, rule: `reconnect ${what} receives ≤ ${most} B` } },
-    { what: `reconnect ${what}: readings of the log`, value: `${logReads.toFixed(1)} of ${statements.toFixed(1)} statements`, target: 'one log query a page', gate: { held: logReads <= 1.2, rule: `reconnect ${what} reads the log once` } },
+    { what: `reconnect ${what}: readings of the log`, value: `${logReads.toFixed(1)} of ${statements.toFixed(1)} statements`, target: `one for each page (${pages.toFixed(1)})`, gate: { held: logReads <= pages, rule: `reconnect ${what} reads the log once a page` } },
     { what: `reconnect ${what}: relay CPU`, value: `${cpuMs.toFixed(1)} ms`, target: '≤ 5 ms', met: cpuMs <= 5 },
   ];
 }

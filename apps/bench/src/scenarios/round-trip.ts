@@ -23,7 +23,8 @@ export const roundTrip: Scenario = {
     await using echo = await startEcho();
     const [echoes, inserts] = [await writer.call('timeEcho', echo.url, count), await timeInserts(relay.databaseUrl, count)];
 
-    const seenAt = new Map(there.seen.map(([n, at]) => [n, at - ahead]));
+    // Two edits that arrive together are seen together.
+    const seenAt = new Map(edits.flatMap(({ n }) => there.seen.filter(([shown]) => shown >= n).slice(0, 1).map(([, at]) => [n, at - ahead] as const)));
     const synced = edits.map((one) => one.syncedAt - one.startedAt);
     const seen = edits.flatMap((one) => (seenAt.has(one.n) ? [(seenAt.get(one.n) ?? 0) - one.startedAt] : []));
     const kept = edits.map((one) => one.keptAt - one.startedAt);
