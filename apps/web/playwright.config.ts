@@ -21,6 +21,8 @@ export default defineConfig({
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [
         '--no-sandbox',
+        // An address that is not this machine's own, and so not secure over http.
+        '--host-resolver-rules=MAP cacaw.test 127.0.0.1',
         '--disable-gpu',
         '--disable-quic',
         '--no-first-run',

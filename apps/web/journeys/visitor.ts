@@ -32,6 +32,11 @@ export class Visitor {
     await this.page.goto(`${this.#app.origin}${path}`);
   }
 
+  /** The same app under an address that is not secure. */
+  async openInsecure(): Promise<void> {
+    await this.page.goto(this.#app.origin.replace('127.0.0.1', 'cacaw.test'));
+  }
+
   async makeCollection(name: string, type = 'household'): Promise<void> {
     await this.open('/');
     await this.page.getByRole('button', { name: 'New collection' }).click();

@@ -27,8 +27,11 @@ self.addEventListener('activate', (event) => {
   );
 });
 
+// A page that has just opened asks; with another tab open the old build stays until that one closes, so that no tab is
+// left with code whose other half is gone.
 self.addEventListener('message', (event) => {
-  if (event.data === 'take-over') void self.skipWaiting();
+  if (event.data !== 'take-over') return;
+  event.waitUntil(self.clients.matchAll({ type: 'window' }).then((tabs) => (tabs.length <= 1 ? self.skipWaiting() : undefined)));
 });
 
 self.addEventListener('fetch', (event) => {

@@ -21,6 +21,9 @@ interface Undoable {
   readonly doing: string;
 }
 
+/** An offer to take something back stays this long; Control+Z offers it for the whole visit. */
+const undoableMs = 15_000;
+
 /** What every screen shares: the engine, this device's collections, messages, the undo stack and the state of storage. */
 export class CacawApp {
   readonly cacaw: Cacaw;
@@ -92,7 +95,7 @@ export class CacawApp {
 
   offerUndo(undoable: Undoable, done: string): void {
     this.#undoable.push(undoable);
-    this.toasts.show(done, { action: { label: 'Undo', run: () => void this.undo(undoable) } });
+    this.toasts.show(done, { lastsMs: undoableMs, action: { label: 'Undo', run: () => void this.undo(undoable) } });
   }
 
   /** Takes back the newest undoable act of this collection; false when there is none. */

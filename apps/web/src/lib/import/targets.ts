@@ -32,6 +32,8 @@ const kinds: readonly { readonly kind: CustomField['kind']; readonly label: stri
   { kind: 'url', label: 'link' },
 ];
 
+const kindText = (kind: CustomField['kind']): string => kinds.find((known) => known.kind === kind)?.label ?? 'choice';
+
 /** One choice of the select beside a column. */
 export interface TargetChoice {
   readonly key: string;
@@ -66,6 +68,6 @@ export function choicesFor(
   ];
   const known = groups.some(({ choices }) => choices.some(({ key }) => key === targetKey(current)));
   if (!known && current.to === 'custom')
-    groups[2]?.choices.unshift(choice(`New field “${current.field.label}” (${current.field.kind})`, current));
+    groups[2]?.choices.unshift(choice(`New field “${current.field.label}” (${kindText(current.field.kind)})`, current));
   return groups.filter(({ choices }) => choices.length > 0);
 }
