@@ -22,11 +22,13 @@ import type { DocumentBase, Needs, PlanContext, PlannedWrite, PlanView, UndoReco
 import type { PlaceId } from './rows.ts';
 import { blankValue } from './values.ts';
 
-/** Thrown inside the planner when something has to be read first; never leaves `plan`. */
-export class NeedsSignal extends Error {
+/**
+ * Thrown inside the planner when something has to be read first; never leaves `plan`. No `Error`: every command throws one, and
+ * taking a stack nobody reads costs a tenth of an edit.
+ */
+export class NeedsSignal {
   readonly needs: Needs;
   constructor(needs: Needs) {
-    super('something has to be read first');
     this.needs = needs;
   }
 }
