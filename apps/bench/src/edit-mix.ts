@@ -25,4 +25,9 @@ export function nthEdit(collection: CollectionId, item: ItemId, n: number): Comm
 }
 
 /** An edit that shows its number, so that the one who sees it knows which it was. */
-export const numberedEdit = (collection: CollectionId, item: ItemId, n: number): Command => ({ type: 'editItem', collection, item, change: { name: `blue Bosch drill no. ${n}` } });
+export const numberedEdit = (collection: CollectionId, item: ItemId, n: number): Command => ({
+  type: 'editItem',
+  collection,
+  item,
+  change: { name: `blue Bosch drill no. ${n}` },
+});

@@ -11,10 +11,18 @@ export interface Figure {
 }
 
 /** Milliseconds as people read them. */
-export const ms = (value: number): string => (value < 1 ? `${(value * 1000).toFixed(0)} µs` : value < 10 ? `${value.toFixed(1)} ms` : value < 10_000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(1)} s`);
+export const ms = (value: number): string =>
+  value < 1
+    ? `${(value * 1000).toFixed(0)} µs`
+    : value < 10
+      ? `${value.toFixed(1)} ms`
+      : value < 10_000
+        ? `${value.toFixed(0)} ms`
+        : `${(value / 1000).toFixed(1)} s`;
 
 /** Bytes as people read them. */
-export const bytes = (value: number): string => (value < 10_000 ? `${Math.round(value)} B` : value < 1e6 ? `${(value / 1000).toFixed(1)} KB` : `${(value / 1e6).toFixed(2)} MB`);
+export const bytes = (value: number): string =>
+  value < 10_000 ? `${Math.round(value)} B` : value < 1e6 ? `${(value / 1000).toFixed(1)} KB` : `${(value / 1e6).toFixed(2)} MB`;
 
 /** The value below which `share` of the samples lie. */
 export function percentile(samples: readonly number[], share: number): number {
@@ -26,4 +34,5 @@ export function percentile(samples: readonly number[], share: number): number {
 export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
 
 /** `p50 … / p95 …` of times in milliseconds. */
-export const spread = (samples: readonly number[], high = 0.95): string => `p50 ${ms(median(samples))}, p${high * 100} ${ms(percentile(samples, high))}`;
+export const spread = (samples: readonly number[], high = 0.95): string =>
+  `p50 ${ms(median(samples))}, p${high * 100} ${ms(percentile(samples, high))}`;

@@ -15,6 +15,8 @@ export function describeMachine(): Machine {
     processor: `${list.length} × ${list[0]?.model.trim() ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
     node: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
-    load: loadavg().map((one) => one.toFixed(1)).join(' '),
+    load: loadavg()
+      .map((one) => one.toFixed(1))
+      .join(' '),
   };
 }

@@ -30,11 +30,15 @@ const log = (text: string): void => console.log(`[bench] ${(performance.now() / 
 
 async function measure(scenario: Scenario, lab: Lab): Promise<Outcome> {
   const startedAt = performance.now();
-  const end = (): Pick<Outcome, 'scenario' | 'seconds' | 'load'> => ({ scenario, seconds: (performance.now() - startedAt) / 1000, load: loadNow() });
+  const end = (): Pick<Outcome, 'scenario' | 'seconds' | 'load'> => ({
+    scenario,
+    seconds: (performance.now() - startedAt) / 1000,
+    load: loadNow(),
+  });
   try {
     return { figures: await scenario.run(lab), ...end() };
-  } catch (failure) {
-    return { figures: [], failure, ...end() };
+  } catch (error) {
+    return { figures: [], failure: error instanceof Error ? error : new Error(`${scenario.name} failed`, { cause: error }), ...end() };
   }
 }
 
@@ -53,7 +57,9 @@ async function main(): Promise<number> {
   if (!isQuick && wanted.length === 0) write(page, { command, browser: lab.browser, machine, outcomes });
   const faults = broken(outcomes);
   for (const fault of faults) console.error(`\nnot held: ${fault}`);
-  console.log(`\n${outcomes.length} scenarios, ${faults.length === 0 ? 'every gate holds' : `${faults.length} gates do not hold`} (${(performance.now() / 1000).toFixed(0)} s)`);
+  console.log(
+    `\n${outcomes.length} scenarios, ${faults.length === 0 ? 'every gate holds' : `${faults.length} gates do not hold`} (${(performance.now() / 1000).toFixed(0)} s)`,
+  );
   return faults.length === 0 ? 0 : 1;
 }
 

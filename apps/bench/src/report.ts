@@ -9,7 +9,7 @@ export interface Outcome {
   readonly figures: readonly Figure[];
   readonly seconds: number;
   readonly load: string;
-  readonly failure?: unknown;
+  readonly failure?: Error;
 }
 
 /** A whole run. */
@@ -23,8 +23,10 @@ export interface Run {
 /** The gates of a run that did not hold, and the scenarios that failed, in words. */
 export const broken = (outcomes: readonly Outcome[]): readonly string[] =>
   outcomes.flatMap(({ scenario, figures, failure }) => [
-    ...figures.flatMap(({ gate, value }) => (gate === undefined || gate.held ? [] : [`${scenario.name}: ${gate.rule}, but it is ${value}`])),
-    ...(failure === undefined ? [] : [`${scenario.name}: ${failure instanceof Error ? failure.message : String(failure)}`]),
+    ...figures.flatMap(({ gate, value }) =>
+      gate === undefined || gate.held ? [] : [`${scenario.name}: ${gate.rule}, but it is ${value}`],
+    ),
+    ...(failure === undefined ? [] : [`${scenario.name}: ${failure.message}`]),
   ]);
 
 const mark = ({ gate, met }: Figure): string => {
@@ -37,7 +39,8 @@ export function print({ scenario, figures, seconds, failure, load }: Outcome): v
   console.log(`\n${scenario.name}: ${scenario.about}  (${seconds.toFixed(0)} s, load ${load})`);
   for (const figure of figures) {
     console.log(`  ${figure.what.padEnd(52)} ${figure.value}`);
-    if (figure.target !== undefined) console.log(`  ${''.padEnd(52)} target ${figure.target} ${mark(figure) === '' ? '' : `[${mark(figure)}]`}`);
+    if (figure.target !== undefined)
+      console.log(`  ${''.padEnd(52)} target ${figure.target} ${mark(figure) === '' ? '' : `[${mark(figure)}]`}`);
     if (figure.beside !== undefined) console.log(`  ${''.padEnd(52)} beside ${figure.beside}`);
   }
   if (failure !== undefined) console.error(failure);

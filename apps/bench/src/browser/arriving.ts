@@ -65,7 +65,7 @@ async function searchMeanwhile(end: { readonly isOver: boolean }, cacaw: Engine[
 async function cutMeanwhile(end: { readonly isOver: boolean }, engine: Engine, everyBytes: number | undefined): Promise<number> {
   if (everyBytes === undefined) return 0;
   let cuts = 0;
-  for (let next = everyBytes; !end.isOver; ) {
+  for (let next = everyBytes; !end.isOver;) {
     await pause(10);
     if (end.isOver || (await received(engine)) < next) continue;
     next += everyBytes;

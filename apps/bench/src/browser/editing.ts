@@ -15,7 +15,11 @@ export interface KeptTimes {
 }
 
 /** Edits a filled collection, in a shard that is in memory and in one after another that is not. */
-export async function timeKept(relay: string, collection: CollectionId, counts: { readonly warm: number; readonly cold: number }): Promise<KeptTimes> {
+export async function timeKept(
+  relay: string,
+  collection: CollectionId,
+  counts: { readonly warm: number; readonly cold: number },
+): Promise<KeptTimes> {
   const { cacaw } = startEngine(relay);
   const ids = await wholeList(cacaw, collection);
   const byShard = new Map<string, ItemId[]>();
@@ -30,7 +34,8 @@ export async function timeKept(relay: string, collection: CollectionId, counts: 
     if (n >= 0) warm.push(ms);
     bare.push(await timed(() => putStrictly(bareDatabase, { id: n, row: 'x'.repeat(400), update: new Uint8Array(60) })));
   }
-  for (const [n, shard] of others.slice(0, counts.cold).entries()) cold.push(await timed(() => cacaw.run(nthEdit(collection, shard[0] as ItemId, n))));
+  for (const [n, shard] of others.slice(0, counts.cold).entries())
+    cold.push(await timed(() => cacaw.run(nthEdit(collection, shard[0] as ItemId, n))));
   await cacaw.close();
   bareDatabase.close();
   return { warm, cold, bare };
@@ -81,7 +86,10 @@ let shared: { readonly engine: Engine; readonly collection: CollectionId } | und
 const seen = new Map<number, number>();
 
 /** Keeps an engine running in this page and resolves once the collection is synced. */
-export async function join(relay: string, from: { readonly link: string } | { readonly collection: CollectionId }): Promise<{ readonly link: string; readonly item: ItemId }> {
+export async function join(
+  relay: string,
+  from: { readonly link: string } | { readonly collection: CollectionId },
+): Promise<{ readonly link: string; readonly item: ItemId }> {
   const engine = startEngine(relay);
   const { cacaw } = engine;
   const collection = 'link' in from ? await cacaw.openLink(from.link) : from.collection;
@@ -104,7 +112,10 @@ export const untilSynced = (cacaw: Cacaw, collection: CollectionId): Promise<voi
   });
 
 /** Edits one item over and over, one edit after the other has been synced. */
-export async function timeSynced(item: ItemId, edits: { readonly from: number; readonly count: number; readonly pauseMs: number }): Promise<readonly SyncedEdit[]> {
+export async function timeSynced(
+  item: ItemId,
+  edits: { readonly from: number; readonly count: number; readonly pauseMs: number },
+): Promise<readonly SyncedEdit[]> {
   if (shared === undefined) throw new Error('This page has joined nothing.');
   const { engine, collection } = shared;
   const done: SyncedEdit[] = [];
@@ -135,7 +146,10 @@ export async function watchEdits(item: ItemId): Promise<void> {
 }
 
 /** When edits were seen here, and what has crossed this page's socket. */
-export async function whatWasSeen(): Promise<{ readonly seen: readonly (readonly [n: number, at: number])[]; readonly frames: readonly WireFrame[] }> {
+export async function whatWasSeen(): Promise<{
+  readonly seen: readonly (readonly [n: number, at: number])[];
+  readonly frames: readonly WireFrame[];
+}> {
   const report = await shared?.engine.report();
   return { seen: [...seen], frames: report?.frames ?? [] };
 }

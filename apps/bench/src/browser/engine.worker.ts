@@ -11,7 +11,8 @@ const frames: WireFrame[] = [];
 const wires: Wire[] = [];
 let opened: WireReport['database'];
 
-const note = (direction: WireFrame['direction'], bytes: Uint8Array): void => void frames.push({ direction, bytes: bytes.length, kind: bytes[0] ?? 0, at: moment() });
+const note = (direction: WireFrame['direction'], bytes: Uint8Array): void =>
+  void frames.push({ direction, bytes: bytes.length, kind: bytes[0] ?? 0, at: moment() });
 
 function observed(wire: Wire): Wire {
   wires.push(wire);

@@ -41,7 +41,8 @@ export async function fill(relay: string, items: number): Promise<Filled> {
 /** Resolves when the engine's idle work has made single records of what was imported in chunks: how a database is found on later visits. */
 async function tidied(): Promise<void> {
   const database = await asked(indexedDB.open('CacawInventory'));
-  while ((await asked(database.transaction('chunks').objectStore('chunks').count())) > 0) await new Promise((resume) => setTimeout(resume, 250));
+  while ((await asked(database.transaction('chunks').objectStore('chunks').count())) > 0)
+    await new Promise((resume) => setTimeout(resume, 250));
   database.close();
 }
 
@@ -57,4 +58,6 @@ export function followCount(cacaw: Cacaw, collection: CollectionId, tell: (count
 
 /** The drafts of the same inventory, for peers that keep it otherwise. */
 export const draftsOf = (items: number): readonly ItemDraft[] =>
-  [...inventoryCommands({ collection: 'x' as CollectionId, items })].flatMap((command: Command) => (command.type === 'addItems' ? command.drafts : []));
+  [...inventoryCommands({ collection: 'x' as CollectionId, items })].flatMap((command: Command) =>
+    command.type === 'addItems' ? command.drafts : [],
+  );

@@ -6,7 +6,22 @@ import { fill } from './filling.ts';
 import { timeSearch } from './searching.ts';
 import { fillOneDocument, openOneDocument } from './one-document.ts';
 
-const bench = { arrive, timeSearch, clock, join, timeEcho, timeKept, timeSynced, watchEdits, whatWasSeen, fill, openCollection, openBare, fillOneDocument, openOneDocument };
+const bench = {
+  arrive,
+  timeSearch,
+  clock,
+  join,
+  timeEcho,
+  timeKept,
+  timeSynced,
+  watchEdits,
+  whatWasSeen,
+  fill,
+  openCollection,
+  openBare,
+  fillOneDocument,
+  openOneDocument,
+};
 
 /** What a scenario may call in a page. */
 export type Bench = typeof bench;

@@ -18,18 +18,20 @@ export async function timeSearch(relay: string, collection: CollectionId): Promi
   const { cacaw } = startEngine(relay);
   const { length } = await wholeList(cacaw, collection);
   const texts = [...inventoryCommands({ collection, items: length })].flatMap((command) =>
-    command.type === 'addItems' ? command.drafts.map((draft) => [draft.name, ...(draft.tags ?? []), draft.type, draft.condition, draft.description].join('\n').toLowerCase()) : [],
+    command.type === 'addItems'
+      ? command.drafts.map((draft) =>
+          [draft.name, ...(draft.tags ?? []), draft.type, draft.condition, draft.description].join('\n').toLowerCase(),
+        )
+      : [],
   );
   const engine: number[] = [];
   const scan: number[] = [];
   for (const word of words) {
-    for (let end = 1; end <= word.length; end += 1) {
-      const typed = word.slice(0, end);
+    for (const typed of Array.from(word, (_, at) => word.slice(0, at + 1))) {
       const startedAt = moment();
       await cacaw.search(typed, 50);
       const between = moment();
-      let found = 0;
-      for (const text of texts) if (text.includes(typed)) found += 1;
+      const found = texts.filter((text) => text.includes(typed)).length;
       scan.push(moment() - between);
       engine.push(between - startedAt);
       if (found > texts.length) throw new Error('More was found than there is.');

@@ -43,7 +43,9 @@ export async function visit(profile: Profile, origin: string): Promise<Visit> {
   };
 
   function callBench([method, given]: readonly [method: string, given: readonly unknown[]]): Promise<never> {
-    const { bench } = globalThis as unknown as { readonly bench: { readonly [name: string]: (...rest: readonly unknown[]) => Promise<never> } };
+    const { bench } = globalThis as unknown as {
+      readonly bench: { readonly [name: string]: (...rest: readonly unknown[]) => Promise<never> };
+    };
     return (bench[method] as (...rest: readonly unknown[]) => Promise<never>)(...given);
   }
 }

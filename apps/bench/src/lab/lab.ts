@@ -87,4 +87,3 @@ class SharedLab implements Lab {
     return this.#stack.use(await startRelaySite(this.origin));
   }
 }
-

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { alwaysOnline, createSyncClient, createSystemClock, createSystemRandom, createWebSocketWire, secretCredential, type SyncClient, type SyncReport } from '@cacaw/client';
+import {
+  alwaysOnline,
+  createSyncClient,
+  createSystemClock,
+  createSystemRandom,
+  createWebSocketWire,
+  secretCredential,
+  type SyncClient,
+  type SyncReport,
+} from '@cacaw/client';
 import type { Command, ItemRow } from '@cacaw/core';
 import { createMemoryDisk, openDevice, rowsAfter, rowStores, type Device, type DeviceStore } from '@cacaw/core/device';
 import { inventory } from '@cacaw/core/schema';
@@ -102,7 +111,8 @@ export class NodeDevice implements AsyncDisposable {
 
   #openWire(): Wire {
     const wire = createWebSocketWire(`${this.#origin.replace('http', 'ws')}/sync`);
-    const note = (direction: Frame['direction'], frame: Uint8Array): void => void this.frames.push({ direction, kind: frame[0] ?? 0, bytes: frame.length });
+    const note = (direction: Frame['direction'], frame: Uint8Array): void =>
+      void this.frames.push({ direction, kind: frame[0] ?? 0, bytes: frame.length });
     return {
       get buffered() {
         return wire.buffered;
@@ -123,4 +133,5 @@ export class NodeDevice implements AsyncDisposable {
 }
 
 /** Bytes of the frames of one direction. */
-export const bytesOf = (frames: readonly Frame[], direction: Frame['direction']): number => frames.reduce((sum, one) => sum + (one.direction === direction ? one.bytes : 0), 0);
+export const bytesOf = (frames: readonly Frame[], direction: Frame['direction']): number =>
+  frames.reduce((sum, one) => sum + (one.direction === direction ? one.bytes : 0), 0);

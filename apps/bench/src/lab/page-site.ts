@@ -20,10 +20,10 @@ export async function servePage(): Promise<PageSite> {
   await build({
     configFile: false,
     root: resolve(import.meta.dirname, '../browser'),
-    logLevel: 'error', 
+    logLevel: 'error',
     resolve: { conditions: ['@cacaw/source', ...defaultClientConditions] },
     worker: { format: 'es' },
-    build: { outDir: folder, emptyOutDir: true, target: 'es2023', minify: process.env['NOMIN'] === undefined },
+    build: { outDir: folder, emptyOutDir: true, target: 'es2023' },
   });
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://bench');

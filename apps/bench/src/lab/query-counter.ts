@@ -20,7 +20,10 @@ export async function startQueryCounter(url: string): Promise<QueryCounter> {
       upstream.write(data);
     });
     upstream.pipe(client);
-    for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       one.on('close', () => other.destroy());
       one.on('error', () => other.destroy());
     }

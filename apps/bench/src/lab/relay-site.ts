@@ -35,9 +35,20 @@ export async function startRelaySite(pageOrigin: string): Promise<RelaySite> {
 }
 
 /** Starts a relay process on a database that is there. */
-export async function startRelayOn(databaseUrl: string, folder: string, pageOrigin: string): Promise<{ readonly origin: string; readonly child: RelayChild; cpuMs(): number }> {
+export async function startRelayOn(
+  databaseUrl: string,
+  folder: string,
+  pageOrigin: string,
+): Promise<{ readonly origin: string; readonly child: RelayChild; cpuMs(): number }> {
   const port = await freePort();
-  const environment = { HOST: '127.0.0.1', PORT: String(port), DATA_DIR: folder, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', ALLOWED_ORIGINS: pageOrigin };
+  const environment = {
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATA_DIR: folder,
+    DATABASE_URL: databaseUrl,
+    LOG_LEVEL: 'error',
+    ALLOWED_ORIGINS: pageOrigin,
+  };
   const child = await startRelay(root, environment);
   return { origin: `http://127.0.0.1:${port}`, child, cpuMs: () => cpuOf(child.pid) };
 }
@@ -48,4 +59,3 @@ function cpuOf(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
-

@@ -13,13 +13,15 @@ const batchEdits = 100;
 /** What an edit costs the processor, disk and network left out. */
 export const cpu: Scenario = {
   name: 'cpu',
-  about: 'Node, a store that keeps nothing: what is left of an edit is planning, registers, update bytes, row and journal. And the import of 10,000 items in Chromium.',
+  about:
+    'Node, a store that keeps nothing: what is left of an edit is planning, registers, update bytes, row and journal. And the import of 10,000 items in Chromium.',
   async run(lab) {
     const [clock, random] = [createSystemClock(), createSystemRandom()];
     const store = createForgetfulStore(createMemoryDisk().open());
     const device = await openDevice({ store, clock, random, idleMs: 0 });
     const collection = newCollectionId(random);
     for (const command of inventoryCommands({ collection, items: 1_000 })) await device.run(command);
+    while (await device.tidy()) continue;
     const rows = await device.store.read(rowStores, (tx) => rowsAfter(tx, collection, { after: '', limit: 1_000 }));
     const own = rows.filter((row) => shardOf(row.id) === shardOf(rows[0]?.id ?? row.id));
     // Hydrates the shard before the store forgets it.
@@ -40,9 +42,20 @@ export const cpu: Scenario = {
     await using visit = await lab.visit(lab.newProfile());
     const imported = await visit.call('fill', lab.origin, 10_000);
     return [
-      { what: 'edit in a warm shard of 128 items, without storing: processor time', value: ms(median(times)), target: '≤ 120 µs', met: median(times) <= 0.12, beside: `bare Yjs: push an entry and delete another in a list of 128 ${ms(median(bareTimes()))}` },
+      {
+        what: 'edit in a warm shard of 128 items, without storing: processor time',
+        value: ms(median(times)),
+        target: '≤ 120 µs',
+        met: median(times) <= 0.12,
+        beside: `bare Yjs: push an entry and delete another in a list of 128 ${ms(median(bareTimes()))}`,
+      },
       { what: 'import of 10,000 items → kept', value: ms(imported.ms), target: '≤ 1 s', met: imported.ms <= 1_000 },
-      { what: 'import of 10,000 items → kept and all listed', value: ms(imported.listedMs), target: '≤ 1 s', met: imported.listedMs <= 1_000 },
+      {
+        what: 'import of 10,000 items → kept and all listed',
+        value: ms(imported.listedMs),
+        target: '≤ 1 s',
+        met: imported.listedMs <= 1_000,
+      },
     ];
   },
 };

@@ -73,5 +73,13 @@ function figures(samples: readonly Samples[], oneDocument: readonly number[]): r
     beside: `bare IndexedDB: open + 50 records by index ${ms(median(bare))}${filled === largest.filled ? `; one Y.Doc on y-indexeddb ${ms(median(oneDocument))}` : ''}`,
   }));
   const rule = `time at ${largest.filled.items} ≤ ${mostRatio} × time at ${smallest.filled.items}`;
-  return [...lines, { what: rule, value: `× ${ratio.toFixed(2)} (medians of ${smallest.engine.length})`, target: `≤ ${mostRatio}`, gate: { held: ratio <= mostRatio, rule } }];
+  return [
+    ...lines,
+    {
+      what: rule,
+      value: `× ${ratio.toFixed(2)} (medians of ${smallest.engine.length})`,
+      target: `≤ ${mostRatio}`,
+      gate: { held: ratio <= mostRatio, rule },
+    },
+  ];
 }

@@ -81,14 +81,30 @@ async function visits({ relay, counter, returning, rounds, meanwhile }: Course):
     sums.statements += after.all - before.all;
     sums.cpuMs += relay.cpuMs() - cpuMs;
   }
-  return { received, pages: sums.pages / rounds, logReads: sums.logReads / rounds, statements: sums.statements / rounds, cpuMs: sums.cpuMs / rounds };
+  return {
+    received,
+    pages: sums.pages / rounds,
+    logReads: sums.logReads / rounds,
+    statements: sums.statements / rounds,
+    cpuMs: sums.cpuMs / rounds,
+  };
 }
 
 function figures(what: string, { received, pages, logReads, statements, cpuMs }: Visits, most: number): readonly Figure[] {
   const size = median(received);
   return [
-    { what: `reconnect ${what}: received`, value: bytes(size), target: `≤ ${bytes(most)}`, gate: { held: size <= most, rule: `reconnect ${what} receives ≤ ${most} B` } },
-    { what: `reconnect ${what}: readings of the log`, value: `${logReads.toFixed(1)} of ${statements.toFixed(1)} statements`, target: `one for each page (${pages.toFixed(1)})`, gate: { held: logReads <= pages, rule: `reconnect ${what} reads the log once a page` } },
+    {
+      what: `reconnect ${what}: received`,
+      value: bytes(size),
+      target: `≤ ${bytes(most)}`,
+      gate: { held: size <= most, rule: `reconnect ${what} receives ≤ ${most} B` },
+    },
+    {
+      what: `reconnect ${what}: readings of the log`,
+      value: `${logReads.toFixed(1)} of ${statements.toFixed(1)} statements`,
+      target: `one for each page (${pages.toFixed(1)})`,
+      gate: { held: logReads <= pages, rule: `reconnect ${what} reads the log once a page` },
+    },
     { what: `reconnect ${what}: relay CPU`, value: `${cpuMs.toFixed(1)} ms`, target: '≤ 5 ms', met: cpuMs <= 5 },
   ];
 }

@@ -24,24 +24,47 @@ export const roundTrip: Scenario = {
     const [echoes, inserts] = [await writer.call('timeEcho', echo.url, count), await timeInserts(relay.databaseUrl, count)];
 
     // Two edits that arrive together are seen together.
-    const seenAt = new Map(edits.flatMap(({ n }) => there.seen.filter(([shown]) => shown >= n).slice(0, 1).map(([, at]) => [n, at - ahead] as const)));
+    const seenAt = new Map(
+      edits.flatMap(({ n }) =>
+        there.seen
+          .filter(([shown]) => shown >= n)
+          .slice(0, 1)
+          .map(([, at]) => [n, at - ahead] as const),
+      ),
+    );
     const synced = edits.map((one) => one.syncedAt - one.startedAt);
     const seen = edits.flatMap((one) => (seenAt.has(one.n) ? [(seenAt.get(one.n) ?? 0) - one.startedAt] : []));
     const kept = edits.map((one) => one.keptAt - one.startedAt);
-    const between = (from: number, to: number, direction: 'sent' | 'received', frames = here.frames): number[] => frames.filter((one) => one.direction === direction && one.at >= from && one.at <= to).map((one) => one.at);
+    const between = (from: number, to: number, direction: 'sent' | 'received', frames = here.frames): number[] =>
+      frames.filter((one) => one.direction === direction && one.at >= from && one.at <= to).map((one) => one.at);
     const parts = edits.map((one) => {
       const sentAt = between(one.startedAt, one.syncedAt, 'sent')[0] ?? Number.NaN;
       const ackedAt = between(sentAt, one.syncedAt, 'received')[0] ?? Number.NaN;
       const arrivedAt = between(sentAt + ahead, (seenAt.get(one.n) ?? 0) + ahead, 'received', there.frames)[0] ?? Number.NaN;
-      return { toSend: sentAt - one.keptAt, toAck: ackedAt - sentAt, toReport: one.syncedAt - ackedAt, toArrive: arrivedAt - ahead - ackedAt, toShow: (seenAt.get(one.n) ?? 0) + ahead - arrivedAt };
+      return {
+        toSend: sentAt - one.keptAt,
+        toAck: ackedAt - sentAt,
+        toReport: one.syncedAt - ackedAt,
+        toArrive: arrivedAt - ahead - ackedAt,
+        toShow: (seenAt.get(one.n) ?? 0) + ahead - arrivedAt,
+      };
     });
-    const part = (name: keyof (typeof parts)[number]): string => ms(median(parts.map((one) => one[name]).filter((one) => !Number.isNaN(one))));
+    const part = (name: keyof (typeof parts)[number]): string =>
+      ms(median(parts.map((one) => one[name]).filter((one) => !Number.isNaN(one))));
     const beside = `bare insert + commit ${spread(inserts, 0.99)}; bare WebSocket echo ${spread(echoes, 0.99)}`;
     return [
       timeFigure('edit → synced', synced, beside),
       timeFigure('edit → seen by the other browser', seen, beside),
-      { what: 'parts of it (medians)', value: `kept ${ms(median(kept))}, then sent ${part('toSend')}, ack ${part('toAck')}, confirmed and told ${part('toReport')}; there: frame ${part('toArrive')} after the ack, shown ${part('toShow')} later` },
-      { what: 'edits seen by the other browser', value: `${seen.length} of ${edits.length}`, target: 'all', gate: { held: seen.length === edits.length, rule: 'every edit is seen by the other browser' } },
+      {
+        what: 'parts of it (medians)',
+        value: `kept ${ms(median(kept))}, then sent ${part('toSend')}, ack ${part('toAck')}, confirmed and told ${part('toReport')}; there: frame ${part('toArrive')} after the ack, shown ${part('toShow')} later`,
+      },
+      {
+        what: 'edits seen by the other browser',
+        value: `${seen.length} of ${edits.length}`,
+        target: 'all',
+        gate: { held: seen.length === edits.length, rule: 'every edit is seen by the other browser' },
+      },
     ];
   },
 };

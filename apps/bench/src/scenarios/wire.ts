@@ -22,7 +22,8 @@ interface EditBytes {
 /** An edit costs little more on the wire than the bytes of its content. */
 export const wire: Scenario = {
   name: 'wire',
-  about: 'Protocol frames of single edits, one after the other, without the WebSocket header; of ten edits four count, two set a condition, and one each a tag, a name, a value and a date.',
+  about:
+    'Protocol frames of single edits, one after the other, without the WebSocket header; of ten edits four count, two set a condition, and one each a tag, a name, a value and a date.',
   async run(lab) {
     const { origin } = await lab.relay();
     const collection = newCollectionId(createSystemRandom());
@@ -38,7 +39,9 @@ export const wire: Scenario = {
     const yjs = median(edits.map((one) => one.yjs));
     const framing = median(edits.map((one) => one.tail - one.yjs));
     const peers = barePeers();
-    const byKind = [...new Set(kindsOfEdits)].map((kind) => `${kind} ${medianOf(edits, kind, 'push')} / ${medianOf(edits, kind, 'tail')}`).join(', ');
+    const byKind = [...new Set(kindsOfEdits)]
+      .map((kind) => `${kind} ${medianOf(edits, kind, 'push')} / ${medianOf(edits, kind, 'tail')}`)
+      .join(', ');
     return [
       {
         ...sizes('push of an edit', push),
@@ -46,18 +49,33 @@ export const wire: Scenario = {
         gate: { held: median(push) <= most, rule: `median push of an edit ≤ ${most} B` },
       },
       { ...sizes('the same edit forwarded to another device', tail), met: median(tail) <= most },
-      { what: 'framing of a forwarded edit', value: `median ${bytes(framing)}`, target: `≤ ${mostFraming} B`, beside: 'seq, document, writer, member, time, chain', gate: { held: framing <= mostFraming, rule: `median framing of a forwarded edit ≤ ${mostFraming} B` } },
+      {
+        what: 'framing of a forwarded edit',
+        value: `median ${bytes(framing)}`,
+        target: `≤ ${mostFraming} B`,
+        beside: 'seq, document, writer, member, time, chain',
+        gate: { held: framing <= mostFraming, rule: `median framing of a forwarded edit ≤ ${mostFraming} B` },
+      },
       { what: 'push / forward by kind of edit, B', value: byKind },
       { what: 'its acknowledgement', value: bytes(median(edits.map((one) => one.ack))) },
     ];
   },
 };
 
-const medianOf = (edits: readonly EditBytes[], kind: EditBytes['kind'], part: 'push' | 'tail'): number => median(edits.filter((one) => one.kind === kind).map((one) => one[part]));
+const medianOf = (edits: readonly EditBytes[], kind: EditBytes['kind'], part: 'push' | 'tail'): number =>
+  median(edits.filter((one) => one.kind === kind).map((one) => one[part]));
 
-const sizes = (what: string, samples: readonly number[]): Figure => ({ what, value: `median ${bytes(median(samples))}, p95 ${bytes(percentile(samples, 0.95))}`, target: `median ≤ ${most} B` });
+const sizes = (what: string, samples: readonly number[]): Figure => ({
+  what,
+  value: `median ${bytes(median(samples))}, p95 ${bytes(percentile(samples, 0.95))}`,
+  target: `median ≤ ${most} B`,
+});
 
-async function measure(writer: NodeDevice, reader: NodeDevice, { collection, count }: { readonly collection: Parameters<typeof nthEdit>[0]; readonly count: number }): Promise<readonly EditBytes[]> {
+async function measure(
+  writer: NodeDevice,
+  reader: NodeDevice,
+  { collection, count }: { readonly collection: Parameters<typeof nthEdit>[0]; readonly count: number },
+): Promise<readonly EditBytes[]> {
   const rows = await writer.rows(collection, 20);
   const edits: EditBytes[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -73,7 +91,11 @@ async function measure(writer: NodeDevice, reader: NodeDevice, { collection, cou
     const own = writer.frames.slice(sent);
     const push = own.filter((frame) => frame.direction === 'sent').at(-1)?.bytes ?? 0;
     const ack = own.filter((frame) => frame.direction === 'received').at(-1)?.bytes ?? 0;
-    const tail = reader.frames.slice(heard).filter((frame) => frame.direction === 'received').at(-1)?.bytes ?? 0;
+    const tail =
+      reader.frames
+        .slice(heard)
+        .filter((frame) => frame.direction === 'received')
+        .at(-1)?.bytes ?? 0;
     edits.push({ kind: kindsOfEdits[n % kindsOfEdits.length] ?? 'count', yjs, push, ack, tail });
   }
   return edits;
