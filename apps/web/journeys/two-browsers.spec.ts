@@ -51,3 +51,38 @@ test('[J2] two tabs of one person are one avatar', async ({ visit }) => {
   await expect(ben.avatars).toHaveCount(2);
   await expect(anna.avatars).toHaveCount(2);
 });
+
+test('[J2] two people write one notebook page at once and read the same, formatted and ticked', async ({ visit }) => {
+  const anna = await visit();
+  await anna.makeCollection('Notes');
+  const link = await anna.share('Anna');
+  const ben = await visit();
+  await ben.page.goto(link);
+  await expect(ben.page.getByRole('heading', { name: 'Notes' })).toBeVisible();
+  for (const person of [anna, ben]) await person.openNotebook();
+
+  await anna.notebookPage.pressSequentially('# Packing\n- Passport\nTent');
+  await expect(ben.page.getByRole('checkbox', { name: 'Tent' })).toBeVisible();
+  await ben.notebookPage.getByText('Passport').click();
+  await ben.page.keyboard.press('Home');
+  await anna.notebookPage.getByText('Tent').click();
+  await anna.page.keyboard.press('End');
+  await Promise.all([anna.page.keyboard.type(' and poles', { delay: 15 }), ben.page.keyboard.type('Old ', { delay: 15 })]);
+  for (const person of [anna, ben])
+    await expect(person.notebookPage.locator('.text')).toHaveText(['Packing', 'Old Passport', 'Tent and poles']);
+
+  await ben.page.keyboard.press('Control+Enter');
+  await expect(anna.page.getByRole('checkbox', { name: 'Old Passport' })).toBeChecked();
+  await ben.page.keyboard.press('Shift+End');
+  await ben.page.keyboard.press('Control+b');
+  await expect(anna.notebookPage.locator('strong')).toHaveText('Passport');
+  await anna.page.keyboard.press('Enter');
+  await anna.page.keyboard.press('Enter');
+  await anna.page.keyboard.type('Plain again');
+  await expect(ben.notebookPage.locator('[data-kind=text]')).toHaveText(['Plain again']);
+  await anna.page.keyboard.press('Control+a');
+  await anna.page.keyboard.press('Delete');
+  await expect(ben.notebookPage).toHaveText('');
+  await anna.page.keyboard.press('Control+z');
+  await expect(ben.notebookPage.locator('.text').first()).toHaveText('Packing');
+});

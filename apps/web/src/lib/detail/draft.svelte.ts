@@ -32,8 +32,9 @@ export class Draft {
     this.#error = '';
   }
 
+  /** Why what stands here is not kept; gone as soon as it is, also when that was done elsewhere (a retry). */
   get error(): string {
-    return this.#error;
+    return this.dirty ? this.#error : '';
   }
 
   get dirty(): boolean {

@@ -1,4 +1,5 @@
 import { reasonOf } from '#lib/app/failures.ts';
+import { caretAfter, mergeTexts, replacementOf } from './text-merge.ts';
 
 interface NoteOptions {
   readonly kept: () => string;
@@ -7,29 +8,6 @@ interface NoteOptions {
 
 /** Typing is kept after this pause, so that others read along and a crash costs little. */
 const pauseMs = 500;
-
-/** One replaced stretch of a text. */
-interface Replacement {
-  readonly at: number;
-  readonly removed: number;
-  readonly inserted: string;
-}
-
-/** The one stretch in which two texts differ. */
-export function replacementOf(before: string, after: string): Replacement {
-  const shorter = Math.min(before.length, after.length);
-  let at = 0;
-  while (at < shorter && before[at] === after[at]) at += 1;
-  let end = 0;
-  while (end < shorter - at && before.at(-1 - end) === after.at(-1 - end)) end += 1;
-  return { at, removed: before.length - at - end, inserted: after.slice(at, after.length - end) };
-}
-
-/** Where a caret goes when somebody else replaced a stretch of its text. */
-export function caretAfter(caret: number, { at, removed, inserted }: Replacement): number {
-  if (caret <= at) return caret;
-  return caret >= at + removed ? caret - removed + inserted.length : at + inserted.length;
-}
 
 /**
  * A shared text in a textarea. `base` is the text both sides agreed on last; what was typed since goes out as the difference
@@ -87,16 +65,13 @@ export class NoteText {
   /** Takes what the row says now into `area`; called whenever the row changed. */
   follow(kept: string, area: HTMLTextAreaElement | undefined): void {
     if (this.#sending || kept === this.#base) return;
-    const theirs = replacementOf(this.#base, kept);
-    const mine = replacementOf(this.#base, this.#text);
-    const at = caretAfter(theirs.at, mine);
-    const merged = this.#text === this.#base ? kept : this.#text.slice(0, at) + theirs.inserted + this.#text.slice(at + theirs.removed);
+    const merged = mergeTexts(this.#base, this.#text, kept);
+    const change = replacementOf(this.#text, merged);
     this.#base = kept;
     this.#text = merged;
     if (!area || area.value === merged) return;
     const [start, end] = [area.selectionStart, area.selectionEnd];
-    const shown = { ...theirs, at };
     area.value = merged;
-    if (document.activeElement === area) area.setSelectionRange(caretAfter(start, shown), caretAfter(end, shown));
+    if (document.activeElement === area) area.setSelectionRange(caretAfter(start, change), caretAfter(end, change));
   }
 }

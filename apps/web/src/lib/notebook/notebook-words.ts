@@ -16,7 +16,7 @@ const words: Words = {
 const reasonOf = (status: FreeStatus): string => (status.state === 'stopped' && status.reason) || 'the server closed the page';
 
 /** How the notebook stands, in the chip's tone. */
-export function notebookWords({ status, isSuperseded }: Notebook): string {
+export function notebookWords({ status, isSuperseded }: Pick<Notebook, 'status' | 'isSuperseded'>): string {
   if (status.device.state === 'opening') return 'Opening…';
   if (status.device.state === 'unkept') return `What you type is not kept on this device: ${status.device.reason}`;
   if (isSuperseded) return 'The server made this page anew. Save yours as Markdown, then open the collection again.';

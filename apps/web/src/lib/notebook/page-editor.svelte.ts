@@ -1,6 +1,6 @@
 import type { Line, LineKind, Notebook } from '@cacaw/client/notebook';
 import * as Y from 'yjs';
-import { replacementOf } from '../detail/note-text.svelte.ts';
+import { replacementOf } from '../detail/text-merge.ts';
 import { drawLines, positionOf, readSelection, readText, writeSelection, type Selected } from './page-dom.ts';
 
 interface Anchors {

@@ -1,0 +1,29 @@
+import type { SyncStatus } from '@cacaw/client';
+import { expect, test } from 'vitest';
+import { agoText, syncWords } from './sync-words.ts';
+
+const now = Date.parse('2026-11-22T15:00:00Z');
+
+test('[W23] the chip says each state in the words of the product', () => {
+  const said: readonly (readonly [SyncStatus, string])[] = [
+    [{ state: 'local' }, 'Saved on this device'],
+    [{ state: 'synced', at: now }, 'Synced · just now'],
+    [{ state: 'sending', pending: 3, received: false }, 'Syncing 3 changes…'],
+    [{ state: 'sending', pending: 2, received: true }, 'Received updates; 2 changes still to send'],
+    [{ state: 'receiving', done: 30, total: 120 }, 'Receiving 25 % — usable meanwhile'],
+    [{ state: 'offline', pending: 0 }, 'Offline — changes are saved here'],
+    [{ state: 'offline', pending: 1 }, 'Offline — 1 change saved here'],
+    [{ state: 'unreachable', pending: 4 }, "Can't reach the server — saved here, retrying"],
+    [{ state: 'signed-out', pending: 0 }, 'Sign in again to sync (your work is safe here)'],
+    [{ state: 'view-only' }, 'View only'],
+    [{ state: 'refused', count: 1 }, '1 change was refused — review'],
+    [{ state: 'refused', count: 2 }, '2 changes were refused — review'],
+  ];
+  for (const [status, text] of said) expect(syncWords(status, now).text).toBe(text);
+});
+
+test('[W23] time since the last sync grows coarser as it passes', () => {
+  expect(agoText(now - 59_000, now)).toBe('just now');
+  expect(agoText(now - 5 * 60_000, now)).toBe('5 min ago');
+  expect(agoText(now - 3 * 86_400_000, now)).toMatch(/2026/);
+});
