@@ -42,6 +42,12 @@ const runs: readonly Run[] = [
     environment: { FUZZ_CASES: '150000' },
     keep: /✓|×/,
   },
+  {
+    name: 'First sync of 100,000 items at 50 KB/s with a cut every 10 s',
+    command: vitest('sim', 'packages/testkit/test/slow-first-sync.sim.test.ts'),
+    environment: { CACAW_ITEMS: '100000' },
+    keep: /items over|✓|×/,
+  },
   { name: 'Figures', command: ['node', '--conditions=@cacaw/source', 'apps/bench/src/main.ts'], keep: /\S/ },
 ];
 

@@ -9,21 +9,25 @@ export interface Connection {
   cut(): void;
 }
 
+export type Direction = 'toRelay' | 'toClient';
+
 export interface NetworkOptions {
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly maxDelayMs: number;
+  /** Bytes one direction carries a second; unlimited when left out. */
+  readonly bytesPerSecond?: number | undefined;
   /** Probability that a frame for which `mayRepeat` is true arrives twice. */
   readonly repeat: number;
-  readonly mayRepeat: (frame: Uint8Array) => boolean;
+  readonly mayRepeat: (frame: Uint8Array, direction: Direction) => boolean;
 }
 
 const cutCode = 1006;
 
 /** Opens a simulated connection. */
 export function createConnection(options: NetworkOptions): Connection {
-  const toRelay = new Pipe(options);
-  const toClient = new Pipe(options);
+  const toRelay = new Pipe(options, 'toRelay');
+  const toClient = new Pipe(options, 'toClient');
   const client = new End(toRelay, toClient);
   const relay = new End(toClient, toRelay);
   const finish = (code: number, reason: string): void => {
@@ -40,6 +44,7 @@ export function createConnection(options: NetworkOptions): Connection {
 /** One direction: delivers frames in the order they were sent, each after its own delay. */
 class Pipe {
   readonly #options: NetworkOptions;
+  readonly #direction: Direction;
   readonly #cancels = new Set<() => void>();
   #listener: ((frame: Uint8Array) => void) | undefined;
   #early: Uint8Array[] = [];
@@ -48,8 +53,9 @@ class Pipe {
   #isStopped = false;
   #isEnding = false;
 
-  constructor(options: NetworkOptions) {
+  constructor(options: NetworkOptions, direction: Direction) {
     this.#options = options;
+    this.#direction = direction;
   }
 
   get buffered(): number {
@@ -60,14 +66,14 @@ class Pipe {
     if (this.#isStopped || this.#isEnding) return;
     const { random, repeat, mayRepeat } = this.#options;
     this.#schedule(frame.slice());
-    if (mayRepeat(frame) && random.chance(repeat)) this.#schedule(frame.slice());
+    if (mayRepeat(frame, this.#direction) && random.chance(repeat)) this.#schedule(frame.slice());
   }
 
   /** Closes like a WebSocket: what was sent before still arrives, what comes after does not. */
   end(finish: () => void): void {
     if (this.#isStopped || this.#isEnding) return;
     this.#isEnding = true;
-    this.#later(finish);
+    this.#later(0, finish);
   }
 
   onFrame(listener: (frame: Uint8Array) => void): void {
@@ -84,15 +90,16 @@ class Pipe {
 
   #schedule(frame: Uint8Array): void {
     this.#buffered += frame.length;
-    this.#later(() => {
+    const { bytesPerSecond = Infinity } = this.#options;
+    this.#later(Math.ceil((frame.length * 1000) / bytesPerSecond), () => {
       this.#buffered -= frame.length;
       this.#deliver(frame);
     });
   }
 
-  #later(run: () => void): void {
+  #later(transferMs: number, run: () => void): void {
     const { clock, random, maxDelayMs } = this.#options;
-    const at = Math.max(this.#lastAt, clock.now() + random.int(maxDelayMs + 1));
+    const at = Math.max(this.#lastAt, clock.now() + random.int(maxDelayMs + 1)) + transferMs;
     this.#lastAt = at;
     const cancel = clock.after(at - clock.now(), () => {
       this.#cancels.delete(cancel);

@@ -5,7 +5,7 @@ import type { GuardSchema } from '@cacaw/protocol/guard';
 import { createRelayCore, type FanOut, type Observer, type ProbePoint, type RelayCore, type UpdateLog } from '@cacaw/relay';
 import { descriptionLimit } from '../actions.ts';
 import type { SimulatedClock } from '../clock.ts';
-import { createConnection, type Connection } from '../network.ts';
+import { createConnection, type Connection, type Direction } from '../network.ts';
 import type { SeededRandom } from '../random.ts';
 import type { SimulatedDatabase } from './simulated-database.ts';
 
@@ -18,8 +18,10 @@ export interface RelayGround {
   readonly observer: Observer;
   /** Stands before the log, to plant a bug in it. */
   readonly spoilLog: (log: UpdateLog) => UpdateLog;
+  /** Bytes a new connection carries a second, each way. */
+  readonly bytesPerSecond: () => number;
   /** Frames that may arrive twice. */
-  readonly mayRepeat: (frame: Uint8Array) => boolean;
+  readonly mayRepeat: (frame: Uint8Array, direction: Direction) => boolean;
 }
 
 const never = new Promise<never>(() => undefined);
@@ -105,8 +107,8 @@ export class SimulatedRelay {
   /** Opens a connection; undefined while the relay is down. */
   connect(): Connection | undefined {
     if (this.#core === undefined) return undefined;
-    const { clock, random, mayRepeat } = this.#ground;
-    const connection = createConnection({ clock, random, maxDelayMs: 80, repeat: 0.03, mayRepeat });
+    const { clock, random, mayRepeat, bytesPerSecond } = this.#ground;
+    const connection = createConnection({ clock, random, maxDelayMs: 80, bytesPerSecond: bytesPerSecond(), repeat: 0.03, mayRepeat });
     this.#connections.add(connection);
     this.#core.accept(connection.relay);
     return connection;

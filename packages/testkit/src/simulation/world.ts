@@ -5,6 +5,7 @@ import { parseDocumentName, type CollectionId, type DocumentName } from '@cacaw/
 import { createMemoryMedium, type LogRow, type UpdateLog } from '@cacaw/relay';
 import { nextCommand } from '../actions.ts';
 import { createSimulatedClock, type SimulatedClock } from '../clock.ts';
+import type { Direction } from '../network.ts';
 import { createSeededRandom, type SeededRandom } from '../random.ts';
 import { Ledger } from './ledger.ts';
 import type { PlantedBug } from './planted.ts';
@@ -27,8 +28,9 @@ export interface WorldOptions {
 /** Thrown when an invariant does not hold; the message names the seed and how to replay it. */
 export class Broken extends Error {}
 
-/** First bytes of frames a network may deliver twice without breaking its own promise: none is order-bearing. */
-const mayRepeat = (): boolean => false;
+/** Numbers (PROTOCOL.md) of the frames that may arrive twice, as when a first copy was only late: pushes, acks and the tail. */
+const repeatable = { toRelay: [8], toClient: [6, 7] };
+const mayRepeat = (frame: Uint8Array, direction: Direction): boolean => repeatable[direction].includes(frame[0] ?? 0);
 
 /** Several devices, one or two relays and a network, all real but for time, disk, cable and database. */
 export class World {
@@ -44,6 +46,8 @@ export class World {
   /** The committed log as last read. */
   #log: readonly LogRow[] = [];
   readonly #checked = new Map<SimulatedDevice, number>();
+  /** Of connections opened from now on. */
+  bytesPerSecond: number = Infinity;
   #fault: Error | undefined;
   /** The log may be behind its readers until they have reconciled. */
   #wasRestored = false;
@@ -62,6 +66,7 @@ export class World {
       database: options.database,
       fanOut: medium.join,
       mayRepeat,
+      bytesPerSecond: () => this.bytesPerSecond,
       observer: { fault: (what: string, { error }: { readonly error: unknown }) => this.#relayFault(what, error), note: () => undefined },
       spoilLog: (log: UpdateLog) => options.planted?.spoilLog?.(log, options.database) ?? log,
     };
@@ -73,12 +78,16 @@ export class World {
     await this.options.database.authenticator.createCollection(this.collection, createHash('sha256').update(this.#secret).digest());
     for (let index = 0; index < this.options.devices; index += 1) this.addDevice();
     await this.clock.advance(500);
-    const [first, ...others] = this.devices;
-    first?.run({ type: 'createCollection', id: this.collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
+    this.devices[0]?.run({ type: 'createCollection', id: this.collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });
     await this.clock.advance(200);
-    for (const one of [first, ...others])
-      void one?.device?.setReach(this.collection, { mode: 'sync', secret: Buffer.from(this.#secret).toString('base64url') });
+    for (const device of this.devices) this.openLink(device);
     await this.clock.advance(3000);
+  }
+
+  /** The device opens the collection by its link. */
+  openLink(device: SimulatedDevice): void {
+    const opened = device.device?.setReach(this.collection, { mode: 'sync', secret: Buffer.from(this.#secret).toString('base64url') });
+    opened?.catch((error: unknown) => this.#ground.onFault(`${device.name} could not open the link`, error));
   }
 
   addDevice(disk: MemoryDisk = createMemoryDisk(), account: Uint8Array = this.random.bytes(32)): SimulatedDevice {
@@ -170,12 +179,14 @@ export class World {
     for (let waited = 0; waited < 600; waited += 1) {
       await this.clock.advance(500);
       await this.check();
-      if (await this.#isCalm()) return;
+      if (await this.isCalm()) return;
     }
     this.fail(`not calm after five minutes of quiet: ${(await Promise.all(this.devices.map((one) => this.#stateOf(one)))).join('; ')}`);
   }
 
-  async #isCalm(): Promise<boolean> {
+  /** Whether every device has read the whole log and has nothing left to send. */
+  async isCalm(): Promise<boolean> {
+    this.#log = await this.options.database.rows();
     for (const device of this.devices) {
       if (!device.isAtRest) return false;
       const store = device.disk.clone().open();
