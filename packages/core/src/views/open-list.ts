@@ -30,6 +30,8 @@ export class OpenList {
   #madeOf: number | undefined = 0;
   /** More rows were read since the list was made and before it was told. */
   #hasGrown = false;
+  /** Asked for before anything else is known, so that it is read while the places are. */
+  #early: Promise<readonly ItemRow[]> | undefined;
   /** Rows changed between asking the store for the first rows and answering. */
   readonly #changed = new Map<string, ItemRow | null>();
 
@@ -41,6 +43,7 @@ export class OpenList {
   /** Answers for the first time if enough has been read, otherwise waits for {@link handle}. */
   async open(): Promise<void> {
     const index = this.#ports.catalogue.index(this.#query.collection);
+    if (index?.hasFolders !== true) this.#readEarly();
     if (index === undefined) return this.#ports.catalogue.areCollectionsKnown ? this.#answerNothing() : undefined;
     if (this.#phase !== 'waiting' || !index.hasFolders) return;
     if (index.isComplete) return this.#announce(index);
@@ -53,6 +56,7 @@ export class OpenList {
     if (event.index.id !== this.#query.collection) return;
     if (event.kind === 'dropped') return this.#end();
     if (event.kind === 'changed') this.#change(event.change);
+    if (event.kind === 'changed' && event.change.slots.size > 0) this.#early = undefined;
     if (event.kind === 'read') this.#grow(event.index);
     await this.open();
   }
@@ -62,10 +66,17 @@ export class OpenList {
     this.#phase = 'ended';
   }
 
+  /** What changes before the answer is used makes it too old; then it is asked for again. */
+  #readEarly(): void {
+    if (this.#early !== undefined || this.#phase !== 'waiting' || !isFirstFromStore(this.#query)) return;
+    this.#early = this.#ports.rows.firstItems(this.#query.collection, this.#query.place as PlaceId, firstRows);
+    this.#early.catch(() => undefined); // told where it is used
+  }
+
   async #announceFromStore(index: CollectionIndex, place: PlaceId): Promise<void> {
     this.#phase = 'reading';
     const reading = index.beginRead();
-    const items = await this.#ports.rows.firstItems(index.id, place, firstRows);
+    const items = await (this.#early ?? this.#ports.rows.firstItems(index.id, place, firstRows));
     index.add(reading, { items });
     await this.#announce(index, items);
   }
@@ -119,6 +130,7 @@ export class OpenList {
 
   #end(): void {
     this.#live = undefined;
+    this.#early = undefined;
     this.#phase = 'waiting';
     this.#madeOf = 0;
     this.#answerNothing();
