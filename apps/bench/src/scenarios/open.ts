@@ -19,7 +19,8 @@ const fewestRounds = 5;
 /** Opening must not cost what the collection is large. */
 export const open: Scenario = {
   name: 'open',
-  about: 'A new browser process and profile visit per sample, disk warm: from opening the database to 50 rows in the page.',
+  about:
+    'A new browser process per sample, disk warm, the write-ahead log of every profile equally short: from opening the database to 50 rows in the page.',
   async run(lab) {
     const sizes = lab.isQuick ? [1_000, 10_000] : [1_000, 10_000, 100_000];
     const samples: Samples[] = [];
