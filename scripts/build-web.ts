@@ -41,3 +41,5 @@ function filesBelow(folder: string): string[] {
     .flatMap((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]))
     .sort();
 }
+
+if (import.meta.main) await buildWeb(join(import.meta.dirname, '..'), console.log);

@@ -9,6 +9,8 @@ const published = ['protocol', 'core', 'client', 'svelte', 'relay', 'testkit'];
 
 /** Name, command. A step passes when its command exits 0. */
 const steps: readonly (readonly [name: string, command: readonly string[]])[] = [
+  // First, because it also writes the types and the configuration that the app's other checks read.
+  ['app build', ['node', source, 'scripts/build-web.ts']],
   ['format', ['oxfmt', '--check', '.']],
   ['lint and floors', ['oxlint', '--type-aware', '.']],
   ...packages.map((name) => [`types ${name}`, ['tsc', '-p', `packages/${name}/tsconfig.json`]] as const),
