@@ -81,7 +81,13 @@ function report({ name, command: [program = '', ...args], environment = {}, keep
 }
 
 const [wanted] = process.argv.slice(2);
-const reports = runs.filter(({ name }) => wanted === undefined || name.toLowerCase().includes(wanted.toLowerCase())).map(report);
+const chosen = runs.filter(({ name }) => wanted === undefined || name.toLowerCase().includes(wanted.toLowerCase()));
 const head = `# Last nightly run\n\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.versions.node}. Made by \`pnpm nightly\`.\n`;
-if (wanted === undefined) writeFileSync(join(root, 'docs/nightly.md'), [head, ...reports.map(({ text }) => text)].join('\n'));
+const reports: { readonly text: string; readonly isGood: boolean }[] = [];
+for (const run of chosen) {
+  reports.push(report(run));
+  // Written after every run: a night that is cut short leaves what it had.
+  const rest = runs.filter((other) => !chosen.slice(0, reports.length).includes(other)).map(({ name }) => `## ${name}: not run\n`);
+  writeFileSync(join(root, 'docs/nightly.md'), [head, ...reports.map(({ text }) => text), ...rest].join('\n'));
+}
 process.exit(reports.every(({ isGood }) => isGood) ? 0 : 1);
