@@ -31,7 +31,11 @@ self.addEventListener('activate', (event) => {
 // left with code whose other half is gone.
 self.addEventListener('message', (event) => {
   if (event.data !== 'take-over') return;
-  event.waitUntil(self.clients.matchAll({ type: 'window' }).then((tabs) => (tabs.length <= 1 ? self.skipWaiting() : undefined)));
+  event.waitUntil(
+    self.clients
+      .matchAll({ type: 'window', includeUncontrolled: true })
+      .then((tabs) => (tabs.length <= 1 ? self.skipWaiting() : undefined)),
+  );
 });
 
 self.addEventListener('fetch', (event) => {

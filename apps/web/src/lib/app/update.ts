@@ -1,21 +1,23 @@
-/** How long after opening a newer build may still be taken over: nobody has begun to type yet. */
-const openingMs = 3_000;
+/** When a page that has just opened looks for a newer build; browsers name a waiting worker only some time after the load. */
+const looksAfterMs = [0, 500, 1_500, 3_000];
 
 /**
- * Quietly moves to a newer build that was fetched during an earlier visit: only while the page is opening, only when it is the
- * browser's one tab of the app. Otherwise the newer build waits until all tabs have closed.
+ * Quietly moves to a newer build that an earlier visit has fetched: only while nobody has touched the page yet, and only when
+ * it is the browser's one tab of the app (the newer worker looks). Otherwise it waits until all tabs have closed.
  */
 export async function takeNewerBuild(container: ServiceWorkerContainer | undefined): Promise<void> {
   if (!container?.controller) return;
-  const openedAt = performance.now();
   const registration = await container.getRegistration();
-  if (!registration?.waiting) return;
-  container.addEventListener(
-    'controllerchange',
-    () => {
-      if (performance.now() - openedAt < openingMs) location.reload();
-    },
-    { once: true },
-  );
-  registration.waiting.postMessage('take-over');
+  const isUntouched = (): boolean => !navigator.userActivation?.hasBeenActive;
+  let isAsked = false;
+  container.addEventListener('controllerchange', () => {
+    if (isAsked && isUntouched()) location.reload();
+  });
+  for (const afterMs of looksAfterMs) {
+    setTimeout(() => {
+      if (isAsked || !isUntouched() || !registration?.waiting) return;
+      isAsked = true;
+      registration.waiting.postMessage('take-over');
+    }, afterMs);
+  }
 }
