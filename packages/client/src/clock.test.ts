@@ -22,6 +22,16 @@ describe('the relay clock', () => {
     expect(clock.offsetMs).toBe(5000);
   });
 
+  it('[L5] lets a sharp sample correct what a slow first one left open', () => {
+    const clock = createRelayClock();
+    clock.sample({ sentAt: 1000, receivedAt: 3000, serverTime: 7900 });
+    expect(clock.offsetMs).toBe(5900);
+
+    expect(clock.sample({ sentAt: 5000, receivedAt: 5010, serverTime: 10_005 })).toBe(true);
+    expect(clock.offsetMs).toBe(5000);
+    expect(clock.sample({ sentAt: 6000, receivedAt: 6008, serverTime: 11_001 })).toBe(false);
+  });
+
   it('[L5] ignores a sample during which our own clock was set back', () => {
     const clock = createRelayClock();
 

@@ -23,15 +23,17 @@ export interface ClockSample {
 export interface RelayClock {
   /** Milliseconds ahead; 0 until the first sample. */
   readonly offsetMs: number;
-  /** Takes a sample; true when the offset had to move because the sample proves the old one wrong. */
+  /** Takes a sample; true when the offset moved, because the sample proves the old one wrong or is at least twice as sharp. */
   sample(sample: ClockSample): boolean;
 }
 
-/** A relay clock whose offset moves only when a sample contradicts it, so that a slow network does not make stamps wander. */
+/** A relay clock whose offset moves only for a better reason than it had, so that a slow network does not make stamps wander. */
 export const createRelayClock = (): RelayClock => new SampledClock();
 
 class SampledClock implements RelayClock {
   #offsetMs: number | undefined;
+  /** How long the sample behind the offset was on its way: the most the offset can be wrong by. */
+  #widthMs = Infinity;
 
   get offsetMs(): number {
     return this.#offsetMs ?? 0;
@@ -42,8 +44,13 @@ class SampledClock implements RelayClock {
     if (receivedAt < sentAt) return false;
     const least = serverTime - receivedAt;
     const most = serverTime - sentAt;
-    if (this.#offsetMs !== undefined && this.#offsetMs >= least && this.#offsetMs <= most) return false;
+    const widthMs = receivedAt - sentAt;
+    const agrees = this.#offsetMs !== undefined && this.#offsetMs >= least && this.#offsetMs <= most;
+    // The first sample is the slowest (both sides are still starting); kept for good it would order quick edits of two devices wrongly.
+    if (agrees && widthMs > this.#widthMs / 2) return false;
+    const before = this.#offsetMs;
     this.#offsetMs = Math.round((least + most) / 2);
-    return true;
+    this.#widthMs = widthMs;
+    return this.#offsetMs !== before;
   }
 }
