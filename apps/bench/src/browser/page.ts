@@ -3,12 +3,10 @@ import { arrive } from './arriving.ts';
 import { clock, join, timeEcho, timeKept, timeSynced, watchEdits, whatWasSeen } from './editing.ts';
 import { openBare, openCollection } from './opening.ts';
 import { fill } from './filling.ts';
-import { pad } from './padding.ts';
 import { timeSearch } from './searching.ts';
 import { fillOneDocument, openOneDocument } from './one-document.ts';
 
 const bench = {
-  pad,
   arrive,
   timeSearch,
   clock,

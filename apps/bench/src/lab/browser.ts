@@ -21,6 +21,8 @@ export interface Visit extends AsyncDisposable {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly version: string;
+  /** Opens the page again in the same browser: everything of the page is new, the browser itself is warm. */
+  again(): Promise<void>;
   call<Name extends keyof Bench>(name: Name, ...args: Parameters<Bench[Name]>): Promise<Awaited<ReturnType<Bench[Name]>>>;
 }
 
@@ -38,6 +40,7 @@ export async function visit(profile: Profile, origin: string): Promise<Visit> {
     page,
     context,
     version: context.browser()?.version() ?? 'unknown',
+    again: async () => void (await page.goto(origin)),
     call: (name, ...args) => page.evaluate(callBench, [name, args] as const) as never,
     [Symbol.asyncDispose]: () => context.close(),
   };

@@ -1,6 +1,5 @@
 import type { Filled } from '../browser/filling.ts';
 import { createProfile, visit, type Profile, type Visit } from './browser.ts';
-import { logBytes, shortenLog } from './level-log.ts';
 import { servePage, type PageSite } from './page-site.ts';
 import { startRelaySite, type RelaySite } from './relay-site.ts';
 
@@ -78,15 +77,9 @@ class SharedLab implements Lab {
   async #fill(items: number): Promise<FilledProfile> {
     this.log(`filling a profile with ${items} items by the engine's own commands`);
     const profile = this.newProfile();
-    const filled = await this.#fillOnce(profile, items);
-    await shortenLog(profile, () => this.visit(profile));
-    this.log(`${items} items are kept; ${Math.round(logBytes(profile) / 1000)} KB of log are left to replay`);
-    return { ...filled, profile, items };
-  }
-
-  async #fillOnce(profile: Profile, items: number): Promise<Filled> {
     await using one = await this.visit(profile);
-    return await one.call('fill', this.origin, items);
+    const filled = await one.call('fill', this.origin, items);
+    return { ...filled, profile, items };
   }
 
   async #startRelay(): Promise<RelaySite> {

@@ -1,17 +1,23 @@
-import { median, ms, spread, type Figure } from '../figure.ts';
+import { median, ms, percentile, spread, type Figure } from '../figure.ts';
 import type { FilledProfile, Lab } from '../lab/lab.ts';
 import type { Profile } from '../lab/browser.ts';
 import type { Scenario } from '../scenario.ts';
 
 interface Samples {
   readonly filled: FilledProfile;
-  readonly engine: number[];
-  readonly bare: number[];
+  /** In a browser process that has just started, and how much of it the browser took to open its files. */
+  readonly cold: number[];
+  readonly coldDatabase: number[];
+  /** On the second visit to the page in the same browser. */
+  readonly warm: number[];
+  readonly bareCold: number[];
+  readonly bareWarm: number[];
 }
 
 /** Most a collection a hundred times the size may take longer to open. */
 const mostRatio = 1.5;
 const rounds = 15;
+const warmVisits = 4;
 /** A quick run takes fewer samples on a machine that is slow to start browsers. */
 const quickMs = 22_000;
 const fewestRounds = 5;
@@ -20,11 +26,12 @@ const fewestRounds = 5;
 export const open: Scenario = {
   name: 'open',
   about:
-    'A new browser process per sample, disk warm, the write-ahead log of every profile equally short: from opening the database to 50 rows in the page.',
+    'From opening the database to 50 rows in the page, through the whole engine; each sample in a new browser process on the same profile, then four times more in the same browser (warm). Disk warm.',
   async run(lab) {
     const sizes = lab.isQuick ? [1_000, 10_000] : [1_000, 10_000, 100_000];
     const samples: Samples[] = [];
-    for (const items of sizes) samples.push({ filled: await lab.filled(items), engine: [], bare: [] });
+    for (const items of sizes)
+      samples.push({ filled: await lab.filled(items), cold: [], coldDatabase: [], warm: [], bareCold: [], bareWarm: [] });
     const peer = await fillPeer(lab, sizes.at(-1) ?? 0);
     const oneDocument: number[] = [];
     const startedAt = performance.now();
@@ -38,14 +45,22 @@ export const open: Scenario = {
   },
 };
 
-async function sample(lab: Lab, { filled, engine, bare }: Samples, round: number): Promise<void> {
+async function sample(lab: Lab, { filled, cold, coldDatabase, warm, bareCold, bareWarm }: Samples, round: number): Promise<void> {
   {
     await using one = await lab.visit(filled.profile);
-    engine.push((await one.call('openCollection', lab.origin, filled.collection)).ms);
+    const first = await one.call('openCollection', lab.origin, filled.collection);
+    cold.push(first.ms);
+    coldDatabase.push(first.databaseMs);
+    for (let visit = 0; visit < warmVisits; visit += 1) {
+      await one.again();
+      warm.push((await one.call('openCollection', lab.origin, filled.collection)).ms);
+    }
   }
   if (round % (lab.isQuick ? 7 : 3) !== 1) return;
   await using one = await lab.visit(filled.profile);
-  bare.push((await one.call('openBare', filled.collection)).ms);
+  bareCold.push((await one.call('openBare', filled.collection)).ms);
+  await one.again();
+  bareWarm.push((await one.call('openBare', filled.collection)).ms);
 }
 
 async function fillPeer(lab: Lab, items: number): Promise<Profile> {
@@ -65,22 +80,34 @@ function figures(samples: readonly Samples[], oneDocument: readonly number[]): r
   const [smallest] = samples;
   const largest = samples.at(-1);
   if (smallest === undefined || largest === undefined) return [];
-  const ratio = median(largest.engine) / median(smallest.engine);
-  const lines = samples.map(({ filled, engine, bare }): Figure => ({
-    what: `open ${filled.items} items to the first 50 rows`,
-    value: spread(engine),
+  const ratio = median(largest.warm) / median(smallest.warm);
+  const rule = `warm browser: time at ${largest.filled.items} ≤ ${mostRatio} × time at ${smallest.filled.items}`;
+  const warm = samples.map(({ filled, warm: times, bareWarm }): Figure => ({
+    what: `warm browser, ${filled.items} items`,
+    value: spread(times),
     target: 'p50 ≤ 60 ms, p95 ≤ 150 ms (aim)',
-    met: median(engine) <= 60,
-    beside: `bare IndexedDB: open + 50 records by index ${ms(median(bare))}${filled === largest.filled ? `; one Y.Doc on y-indexeddb ${ms(median(oneDocument))}` : ''}`,
+    met: median(times) <= 60 && percentile(times, 0.95) <= 150,
+    beside: `bare IndexedDB: open + 50 records by index ${ms(median(bareWarm))}`,
   }));
-  const rule = `time at ${largest.filled.items} ≤ ${mostRatio} × time at ${smallest.filled.items}`;
+  const cold = samples.map(({ filled, cold: times, coldDatabase, bareCold }): Figure => ({
+    what: `browser just started, ${filled.items} items`,
+    value: `${spread(times)}; of it the browser opens its files ${ms(median(coldDatabase))}`,
+    beside: `bare IndexedDB ${ms(median(bareCold))}${filled === largest.filled ? `; one Y.Doc on y-indexeddb ${ms(median(oneDocument))}` : ''}`,
+  }));
+  const coldRatio = median(largest.cold) / median(smallest.cold);
   return [
-    ...lines,
+    ...warm,
     {
       what: rule,
-      value: `× ${ratio.toFixed(2)} (medians of ${smallest.engine.length})`,
+      value: `× ${ratio.toFixed(2)} (medians of ${smallest.warm.length})`,
       target: `≤ ${mostRatio}`,
       gate: { held: ratio <= mostRatio, rule },
+    },
+    ...cold,
+    {
+      what: 'the same ratio in a browser just started',
+      value: `× ${coldRatio.toFixed(2)}`,
+      beside: `bare IndexedDB × ${(median(largest.bareCold) / median(smallest.bareCold)).toFixed(2)}: Chromium replays its log and reads its file list first`,
     },
   ];
 }
