@@ -26,7 +26,7 @@ test('[J1] name and Enter keeps the cursor for the next item, and the keyboard d
   const anna = await visit();
   const { page } = anna;
   await anna.makeCollection('Shelf');
-  await page.keyboard.press('n');
+  await expect(page.getByLabel(/^Add an item/)).toBeFocused();
   for (const name of ['Atlas', 'Binoculars', 'Compass']) {
     await page.keyboard.type(name);
     await page.keyboard.press('Enter');
@@ -46,6 +46,8 @@ test('[J1] name and Enter keeps the cursor for the next item, and the keyboard d
   await expect(anna.row('Binoculars')).toHaveCount(0);
   await page.keyboard.press('Control+z');
   await expect(anna.row('Binoculars')).toBeVisible();
+  await page.keyboard.press('n');
+  await expect(page.getByLabel(/^Add an item/)).toBeFocused();
 });
 
 for (const phone of [false, true]) {
