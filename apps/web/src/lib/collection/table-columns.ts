@@ -1,7 +1,7 @@
 import type { SortField } from '@cacaw/client';
 import type { CustomField, ItemRow } from '@cacaw/core';
 import type { Json } from '@cacaw/protocol';
-import { formatMoney } from '#lib/detail/amounts.ts';
+import { formatWorth } from '#lib/detail/amounts.ts';
 import { customToText } from '#lib/detail/custom-values.ts';
 import { conditionLabel, kindLabel } from '#lib/start/kinds.ts';
 
@@ -20,7 +20,7 @@ const fixed: readonly Column[] = [
   { field: 'type', label: 'Type', width: 8, end: false, text: (row) => kindLabel(row.type) },
   { field: 'series', label: 'Series', width: 8, end: false, text: (row) => row.series },
   { field: 'condition', label: 'Condition', width: 7, end: false, text: (row) => conditionLabel(row.condition) },
-  { field: 'value', label: 'Value', width: 7, end: true, text: (row) => (row.estimatedValue ? formatMoney(row.estimatedValue) : '') },
+  { field: 'value', label: 'Value', width: 7, end: true, text: formatWorth },
   { field: 'acquiredAt', label: 'Acquired', width: 7, end: false, text: (row) => row.acquiredAt },
   { field: 'updatedAt', label: 'Changed', width: 8, end: false, text: (row) => new Date(row.updatedAt).toLocaleDateString() },
 ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { moneyToText, readMoney, readNumber } from './amounts.ts';
+import { formatMoney, formatWorth, moneyToText, readMoney, readNumber } from './amounts.ts';
 
 test('[W21] sums are read as written, and nothing else is', () => {
   const good: readonly (readonly [typed: string, value: number])[] = [
@@ -38,4 +38,12 @@ test('[W21] money is kept in minor units of its currency and shown as it was typ
   expect(moneyToText({ amount: 1235, currency: 'EUR' })).toBe('12.35');
   expect(moneyToText({ amount: 120, currency: 'JPY' })).toBe('120');
   expect(moneyToText(null)).toBe('');
+});
+
+test('[W24] an item shows what it counts for in the total: its value, or else what was paid', () => {
+  const value = { amount: 5000, currency: 'EUR' };
+  const paid = { amount: 2500, currency: 'USD' };
+  expect(formatWorth({ estimatedValue: value, purchasePrice: paid })).toBe(formatMoney(value));
+  expect(formatWorth({ estimatedValue: null, purchasePrice: paid })).toBe(formatMoney(paid));
+  expect(formatWorth({ estimatedValue: null, purchasePrice: null })).toBe('');
 });

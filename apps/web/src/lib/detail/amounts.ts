@@ -1,4 +1,4 @@
-import type { Money } from '@cacaw/core';
+import type { ItemRow, Money } from '@cacaw/core';
 import { currencyDigits } from '@cacaw/core/transfer';
 
 type Reading = { readonly ok: true; readonly value: number } | { readonly ok: false };
@@ -64,6 +64,12 @@ function currencyFormat(currency: string): Intl.NumberFormat {
   } catch {
     return new Intl.NumberFormat(undefined, { minimumFractionDigits: 2 });
   }
+}
+
+/** What one of an item counts for where values are added up and sorted: its value, or else what was paid; empty when neither is known. */
+export function formatWorth({ estimatedValue, purchasePrice }: Pick<ItemRow, 'estimatedValue' | 'purchasePrice'>): string {
+  const worth = estimatedValue ?? purchasePrice;
+  return worth ? formatMoney(worth) : '';
 }
 
 /** Totals by currency as one line, largest first. */
