@@ -42,8 +42,11 @@ export class SimulatedRelay {
   #crashAt: ProbePoint | undefined;
   crashes = 0;
 
-  constructor(ground: RelayGround) {
+  readonly #name: string;
+
+  constructor(ground: RelayGround, name: string) {
     this.#ground = ground;
+    this.#name = name;
     this.start();
   }
 
@@ -67,7 +70,8 @@ export class SimulatedRelay {
       authenticator: database.authenticator,
       fanOut: this.#ground.fanOut(),
       clock,
-      random: random.fork(`relay ${this.crashes}`),
+      // A stream of its own for every life: two that draw alike would mint under one writer id.
+      random: random.fork(`${this.#name}, life ${this.crashes}`),
       schema: strictSchema,
       maxNoteLength: noteLimit * 2,
       snapshots: { rows: 12, bytes: 4096 },

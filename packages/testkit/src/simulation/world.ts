@@ -70,7 +70,7 @@ export class World {
       observer: { fault: (what: string, { error }: { readonly error: unknown }) => this.#relayFault(what, error), note: () => undefined },
       spoilLog: (log: UpdateLog) => options.planted?.spoilLog?.(log, options.database) ?? log,
     };
-    for (let index = 0; index < options.relays; index += 1) this.relays.push(new SimulatedRelay(ground));
+    for (let index = 0; index < options.relays; index += 1) this.relays.push(new SimulatedRelay(ground, `relay ${index}`));
   }
 
   /** Starts the devices: the first makes the collection, the others open it by its link. */
