@@ -21,7 +21,7 @@ const runs: readonly Run[] = [
     name: 'Simulator in memory, 2,000 seeds',
     command: vitest('sim', 'packages/testkit/test/simulator.sim.test.ts'),
     environment: { CACAW_SEEDS: '2000', CACAW_SEED: '1' },
-    keep: /^sums|^ {2}['a-z]|✓|×|Broken|seed \d+:.*(shows|calm|lost)/,
+    keep: /^sums|^ {2}['a-z].*\d,?$|^ {2}\w+: \d+|✓|×|Broken|seed \d+: (device|not calm|kept)/,
   },
   {
     name: 'Simulator on PostgreSQL, 100 seeds',
