@@ -1,10 +1,11 @@
 // `pnpm nightly`: the long runs that do not fit into `npm test`, at full counts. Writes docs/nightly.md with what came out.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
+const reportFile = join(root, 'docs/nightly.md');
 
 interface Run {
   readonly name: string;
@@ -71,7 +72,8 @@ function report({ name, command: [program = '', ...args], environment = {}, keep
     .split('\n')
     .filter((line) => keep.test(line.trimEnd()));
   const isGood = result.status === 0;
-  const outcome = `${isGood ? 'passed' : 'FAILED'} after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`;
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  const outcome = `${isGood ? 'passed' : 'FAILED'} after ${seconds} s on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores`;
   console.log(`${outcome}\n${lines.slice(-20).join('\n')}`);
   const set = Object.entries(environment).map(([key, value]) => `${key}=${value} `);
   return {
@@ -80,14 +82,21 @@ function report({ name, command: [program = '', ...args], environment = {}, keep
   };
 }
 
-const [wanted] = process.argv.slice(2);
-const chosen = runs.filter(({ name }) => wanted === undefined || name.toLowerCase().includes(wanted.toLowerCase()));
-const head = `# Last nightly run\n\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.versions.node}. Made by \`pnpm nightly\`.\n`;
-const reports: { readonly text: string; readonly isGood: boolean }[] = [];
-for (const run of chosen) {
-  reports.push(report(run));
-  // Written after every run: a night that is cut short leaves what it had.
-  const rest = runs.filter((other) => !chosen.slice(0, reports.length).includes(other)).map(({ name }) => `## ${name}: not run\n`);
-  writeFileSync(join(root, 'docs/nightly.md'), [head, ...reports.map(({ text }) => text), ...rest].join('\n'));
+/** Sections of the last report by the name of their run: a run not chosen today keeps its last outcome and date. */
+function lastSections(): Map<string, string> {
+  const text = existsSync(reportFile) ? readFileSync(reportFile, 'utf8') : '';
+  const sections = text.split(/^(?=## )/m).slice(1);
+  return new Map(runs.map(({ name }) => [name, sections.find((one) => one.startsWith(`## ${name}:`))?.trimEnd() ?? `## ${name}: not run`]));
 }
-process.exit(reports.every(({ isGood }) => isGood) ? 0 : 1);
+
+const [wanted] = process.argv.slice(2);
+const sections = lastSections();
+let isGood = true;
+for (const run of runs.filter(({ name }) => wanted === undefined || name.toLowerCase().includes(wanted.toLowerCase()))) {
+  const { text, isGood: isThisGood } = report(run);
+  isGood &&= isThisGood;
+  sections.set(run.name, text.trimEnd());
+  // Written after every run: a night that is cut short leaves what it had.
+  writeFileSync(reportFile, `${['# Last nightly runs\n\nMade by `pnpm nightly`.', ...sections.values()].join('\n\n')}\n`);
+}
+process.exit(isGood ? 0 : 1);
