@@ -18,7 +18,7 @@ export interface OpenListPorts {
 }
 
 /**
- * One subscription to a list. It first answers from the place index of the store, as soon as the places are known and
+ * One subscription to a list. It first answers from the place index of the store, as soon as its place is known and
  * without waiting for the catalogue; then from the catalogue as it grows; then only with what changes.
  */
 export class OpenList {
@@ -45,10 +45,15 @@ export class OpenList {
     const index = this.#ports.catalogue.index(this.#query.collection);
     if (index?.hasFolders !== true) this.#readEarly();
     if (index === undefined) return this.#ports.catalogue.areCollectionsKnown ? this.#answerNothing() : undefined;
-    if (this.#phase !== 'waiting' || !index.hasFolders) return;
+    if (this.#phase !== 'waiting' || !this.#isPlaceKnown(index)) return;
     if (index.isComplete) return this.#announce(index);
     if (isFirstFromStore(this.#query)) return this.#announceFromStore(index, this.#query.place as PlaceId);
     if (index.columns.size > 0) await this.#announce(index);
+  }
+
+  /** What lies at the top is shown there whatever the folders are: its first rows need not wait for them. */
+  #isPlaceKnown(index: CollectionIndex): boolean {
+    return index.hasFolders || (this.#query.place === '' && isFirstFromStore(this.#query));
   }
 
   async handle(event: CatalogueEvent): Promise<void> {
