@@ -13,7 +13,7 @@ export interface Migration {
 
 /**
  * Writes the new field with the old field's stamp: a join and not an edit. So it may run any number of times on any device in
- * any order, and a later edit of an older app still wins.
+ * any order, and a later edit of an older app still wins. Of two values with one stamp the larger converted one is shown.
  */
 export function migrate(registers: RegisterReader, { initial, from, to, convert }: Migration): readonly Write[] {
   const writes: Write[] = [];

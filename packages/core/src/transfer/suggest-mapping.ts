@@ -100,6 +100,10 @@ const homebox: { readonly [header: string]: ImportField } = {
   'hb.notes': 'note',
 };
 
+/** A header may be called `__proto__`: only what stands in the table itself counts. */
+const own = <T>(table: { readonly [header: string]: T }, header: string): T | undefined =>
+  Object.hasOwn(table, header) ? table[header] : undefined;
+
 /** Homebox columns that every item of ours can have as a field of its own; the others go into the note. */
 const homeboxCustom: { readonly [header: string]: string } = {
   'hb.asset_id': 'Asset ID',
@@ -159,7 +163,7 @@ const genericByHeader: ReadonlyMap<string, ImportField> = new Map(
 
 function fieldFor(column: string, format: ImportFormat): ImportField | undefined {
   const header = foldText(column).trim();
-  if (format === 'homebox' && header.startsWith('hb.')) return homebox[header];
+  if (format === 'homebox' && header.startsWith('hb.')) return own(homebox, header);
   return genericByHeader.get(header) ?? genericByHeader.get(header.replace(/[_\s]+/gu, ' '));
 }
 
@@ -167,6 +171,6 @@ function fieldFor(column: string, format: ImportFormat): ImportField | undefined
 function customLabel(column: string, format: ImportFormat): string | undefined {
   if (format === 'cacaw-json') return undefined;
   if (format === 'csv') return column;
-  const own = /^HB\.field\.(.+)$/i.exec(column)?.[1]?.trim();
-  return own ?? homeboxCustom[column.toLowerCase()];
+  const named = /^HB\.field\.(.+)$/i.exec(column)?.[1]?.trim();
+  return named ?? own(homeboxCustom, column.toLowerCase());
 }
