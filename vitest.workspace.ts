@@ -15,6 +15,7 @@ export default [
       include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'scripts/**/*.test.ts'],
       exclude: [...needy, 'packages/svelte/**'],
       testTimeout: 60_000,
+      setupFiles: ['scripts/property-seed.ts'],
     },
   }),
   'packages/svelte',

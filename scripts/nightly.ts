@@ -49,6 +49,12 @@ const runs: readonly Run[] = [
     environment: { CACAW_ITEMS: '100000' },
     keep: /items over|✓|×/,
   },
+  {
+    name: 'Properties and unit tests under a fresh seed',
+    command: ['vitest', 'run', '--project', 'unit', '--reporter=default'],
+    environment: { CACAW_PROPERTY_SEED: String(Date.now() % 1_000_000_000) },
+    keep: /Tests|×|Counterexample|seed:/,
+  },
   { name: 'Figures', command: ['node', '--conditions=@cacaw/source', 'apps/bench/src/main.ts'], keep: /\S/ },
 ];
 

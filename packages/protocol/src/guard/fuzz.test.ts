@@ -9,7 +9,7 @@ import type { WriterId } from '../ids.ts';
 import { guardStateOf, guardUpdate } from './guard.ts';
 import type { GuardState } from './verdict.ts';
 
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['FUZZ_SEED'] ?? process.env['CACAW_PROPERTY_SEED'] ?? 20_261_122);
 const casesPerLane = Number(process.env['FUZZ_CASES'] ?? 12_000);
 const rows = named('rows.abcdef.0');
 const notes = named('notes.abcdef.0');
