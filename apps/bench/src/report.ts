@@ -59,6 +59,7 @@ export function write(path: string, { command, browser, machine, outcomes }: Run
     '|---|---|---|---|---|',
     ...figures.map((one) => `| ${cell(one.what)} | ${cell(one.value)} | ${cell(one.target)} | ${mark(one)} | ${cell(one.beside)} |`),
     '',
+    ...(scenario.note === undefined ? [] : [scenario.note, '']),
   ]);
   const head = [
     '# Figures',

@@ -6,5 +6,7 @@ export interface Scenario {
   readonly name: string;
   /** What it shows, in a sentence for the reader of the table. */
   readonly about: string;
+  /** What the reader must know to judge the figures: what stands in the way, what is not ours. */
+  readonly note?: string;
   run(lab: Lab): Promise<readonly Figure[]>;
 }

@@ -8,6 +8,7 @@ import type { Scenario } from '../scenario.ts';
 export const roundTrip: Scenario = {
   name: 'round-trip',
   about: 'Two browser processes, a relay process, PostgreSQL with fsync, all on this machine; one edit after the other.',
+  note: 'No timer and no batching stands in this way: an edit is sent when it is kept (P2), told as synced when the relay has committed it and its confirmation is stored, and shown elsewhere when it is stored there. So three IndexedDB transactions, two database trips and one flush to disk follow one another in five processes, which here share two cores.',
   async run(lab) {
     const relay = await lab.relay();
     const count = lab.isQuick ? 60 : 300;
