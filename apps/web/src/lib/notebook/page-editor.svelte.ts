@@ -162,6 +162,8 @@ export class PageEditor {
 
   #answer(event: InputEvent, [at, end]: readonly [number, number]): void {
     const { inputType } = event;
+    // What replaces a selection is a step of its own: merged with the typing before it, undoing it would bring nothing back.
+    if (end - at > 1) this.#undo.stopCapturing();
     const act = this.#inputs[inputType];
     if (act) return act(at, end);
     if (inputType.startsWith('delete')) return this.#delete(at, end);
