@@ -24,7 +24,7 @@ export const wire: Scenario = {
   name: 'wire',
   about:
     'Protocol frames of single edits, one after the other, without the WebSocket header; of ten edits four count, two set a condition, and one each a tag, a name, a value and a date.',
-  note: 'A forwarded edit carries 16 bytes beside its content, 8 of them the chain. Counting is the dearest kind: its register is named after the place and the writer, `q:<place>~<writer>`.',
+  note: 'A forwarded edit carries 16 to 17 bytes beside its content, 8 of them the chain. A count holds one digit and is longer than a condition because its register is named after the place and the writer, `q:<place>~<writer>`.',
   async run(lab) {
     const { origin } = await lab.relay();
     const collection = newCollectionId(createSystemRandom());
