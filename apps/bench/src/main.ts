@@ -48,7 +48,8 @@ async function main(): Promise<number> {
   console.log(`${command}\n${machine.processor}\n${machine.node}\n${machine.date} UTC, load ${machine.load}`);
   await using lab = await openLab({ isQuick, log });
   // An interrupted run leaves no database, relay or profile behind.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void lab[Symbol.asyncDispose]().finally(() => process.exit(130)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void lab[Symbol.asyncDispose]().finally(() => process.exit(130)));
   const outcomes: Outcome[] = [];
   for (const scenario of scenarios.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     log(scenario.name);

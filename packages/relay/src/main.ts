@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
-import { createPostgresAuthenticator } from './adapters/postgres/authenticator.ts';
+import { createSecretAuthenticator } from './adapters/secret-authenticator.ts';
+import { createPostgresAccess } from './adapters/postgres/access.ts';
 import { openDatabase, openPool, type Database } from './adapters/postgres/connection.ts';
 import { createPostgresFanOut } from './adapters/postgres/fan-out.ts';
 import { isMigrated, migrate } from './adapters/postgres/migrate.ts';
@@ -87,7 +88,8 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));
   const relay = createRelayCore({
     log: createPostgresUpdateLog(database, createKeyRing(keys)),
-    authenticator: createPostgresAuthenticator(database, { keys, random: systemRandom }),
+    authenticator: createSecretAuthenticator(),
+    access: createPostgresAccess(database, { keys, random: systemRandom }),
     fanOut,
     clock: systemClock,
     random: systemRandom,

@@ -2,6 +2,7 @@ import { closeReasons, type AccountId, type Clock, type CollectionId, type Membe
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import { createAppender } from './log/appender.ts';
 import { silentObserver, type Observer, type Probe } from './observer.ts';
+import type { Access } from './ports/access.ts';
 import type { Authenticator } from './ports/authenticator.ts';
 import type { FanOut } from './ports/fan-out.ts';
 import type { UpdateLog } from './ports/update-log.ts';
@@ -15,6 +16,7 @@ import { createStockLane, type StockLane, type StockRequest } from './stock/lane
 export interface RelayOptions {
   readonly log: UpdateLog;
   readonly authenticator: Authenticator;
+  readonly access: Access;
   readonly fanOut: FanOut;
   readonly clock: Clock;
   readonly random: Random;
@@ -80,11 +82,12 @@ class Relay implements RelayCore {
   }
 
   accept(wire: Wire): void {
-    const { log, authenticator, clock, random } = this.#options;
+    const { log, authenticator, access, clock, random } = this.#options;
     const session = new Session(wire, {
       rooms: this.#rooms,
       log,
       authenticator,
+      access,
       clock,
       random,
       observer: this.#observer,
@@ -101,7 +104,7 @@ class Relay implements RelayCore {
   }
 
   createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'> {
-    return this.#options.authenticator.createCollection(collection, secretHash);
+    return this.#options.access.createCollection(collection, secretHash);
   }
 
   async mint(

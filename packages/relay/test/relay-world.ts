@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { inventoryGuardSchema } from '@cacaw/core/schema';
 import { newCollectionId, type CollectionId, type Random } from '@cacaw/protocol';
-import { createMemoryAuthenticator, type MemoryAuthenticator } from '../src/adapters/memory/authenticator.ts';
+import { createSecretAuthenticator } from '../src/adapters/secret-authenticator.ts';
+import { createMemoryAccess, type MemoryAccess } from '../src/adapters/memory/access.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../src/adapters/memory/database.ts';
 import { createMemoryMedium } from '../src/adapters/memory/fan-out.ts';
 import { createMemoryUpdateLog, type MemoryLogOptions } from '../src/adapters/memory/update-log.ts';
@@ -15,7 +16,7 @@ import { createWirePair, NativeClient } from './native-client.ts';
 export interface RelayWorld {
   readonly clock: ManualClock;
   readonly database: MemoryDatabase;
-  readonly authenticator: MemoryAuthenticator;
+  readonly access: MemoryAccess;
   readonly faults: string[];
   readonly newRelay: (options?: { readonly log?: MemoryLogOptions; readonly probe?: Probe }) => RelayCore;
   /** A client that was welcomed. */
@@ -28,18 +29,19 @@ export function createRelayWorld(options: { readonly areHintsLost?: boolean } = 
   const clock = createManualClock();
   const random: Random = seededRandom('world');
   const database = createMemoryDatabase();
-  const authenticator = createMemoryAuthenticator(database, random);
+  const access = createMemoryAccess(database, random);
   const medium = createMemoryMedium(() => options.areHintsLost === true);
   const faults: string[] = [];
   return {
     clock,
     database,
-    authenticator,
+    access,
     faults,
     newRelay: ({ log, probe } = {}) =>
       createRelayCore({
         log: createMemoryUpdateLog(database, log),
-        authenticator,
+        authenticator: createSecretAuthenticator(),
+        access,
         fanOut: medium.join(),
         clock,
         random,

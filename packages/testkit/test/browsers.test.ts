@@ -6,11 +6,12 @@ import { createMemoryDisk } from '@cacaw/core/device';
 import { inventoryGuardSchema } from '@cacaw/core/schema';
 import { newCollectionId, type CollectionId, type ItemId } from '@cacaw/protocol';
 import {
-  createMemoryAuthenticator,
+  createMemoryAccess,
   createMemoryDatabase,
   createMemoryMedium,
   createMemoryUpdateLog,
   createRelayCore,
+  createSecretAuthenticator,
   type RelayCore,
 } from '@cacaw/relay';
 import { expect, test } from 'vitest';
@@ -31,7 +32,8 @@ class Street {
     const database = createMemoryDatabase();
     this.#relay = createRelayCore({
       log: createMemoryUpdateLog(database),
-      authenticator: createMemoryAuthenticator(database, this.random.fork('authenticator')),
+      authenticator: createSecretAuthenticator(),
+      access: createMemoryAccess(database, this.random.fork('access')),
       fanOut: createMemoryMedium().join(),
       clock: this.clock,
       random: this.random.fork('relay'),

@@ -97,7 +97,7 @@ describe('refusals', () => {
     const { world, ada, ben, shared } = await pair();
     ben.network.set(false);
     for (let edit = 0; edit < 8; edit += 1) await addItems(ben, shared.id, `Too late ${edit}`);
-    world.authenticator.setRole(shared.id, 2 as never, 'viewer');
+    world.access.setRole(shared.id, 2 as never, 'viewer');
 
     ben.network.set(true);
     await world.rest(20_000);
@@ -112,12 +112,12 @@ describe('refusals', () => {
   it('[L24] a change of role reaches an open connection and is obeyed', async () => {
     const { world, ada, ben, shared } = await pair();
 
-    world.authenticator.setRole(shared.id, 2 as never, 'viewer');
+    world.access.setRole(shared.id, 2 as never, 'viewer');
     await world.rest();
 
     await expect(addItems(ben, shared.id, 'Not allowed')).rejects.toMatchObject({ code: 'view-only' });
     expect(ben.report(shared.id).status).toEqual({ state: 'view-only' });
-    world.authenticator.setRole(shared.id, 2 as never, 'editor');
+    world.access.setRole(shared.id, 2 as never, 'editor');
     await world.rest();
     await addItems(ben, shared.id, 'Allowed again');
     await world.rest();

@@ -74,7 +74,7 @@ describe('a relay that came back older', () => {
   it('[L14] takes from a viewer nothing, who follows it all the same', async () => {
     const { world, ada, ben, shared } = await pair();
     await addItems(ada, shared.id, 'Before');
-    world.authenticator.setRole(shared.id, 2 as never, 'viewer');
+    world.access.setRole(shared.id, 2 as never, 'viewer');
     await world.rest();
     const backup = world.database.copy();
     await addItems(ada, shared.id, 'After');

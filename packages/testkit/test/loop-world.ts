@@ -6,12 +6,13 @@ import { createMemoryDisk, openDevice, readRows, type Device, type MemoryDisk, t
 import { inventoryGuardSchema } from '@cacaw/core/schema';
 import { newCollectionId, type Clock, type CollectionId } from '@cacaw/protocol';
 import {
-  createMemoryAuthenticator,
+  createMemoryAccess,
   createMemoryDatabase,
   createMemoryMedium,
   createMemoryUpdateLog,
   createRelayCore,
-  type MemoryAuthenticator,
+  createSecretAuthenticator,
+  type MemoryAccess,
   type MemoryDatabase,
   type MemoryLogOptions,
   type RelayCore,
@@ -73,7 +74,7 @@ export class LoopWorld {
   readonly random: SeededRandom;
   readonly clock: SimulatedClock = createSimulatedClock(settle);
   readonly database: MemoryDatabase = createMemoryDatabase();
-  readonly authenticator: MemoryAuthenticator;
+  readonly access: MemoryAccess;
   readonly faults: string[] = [];
   readonly people: Person[] = [];
   /** Frames of every connection, so that costs can be counted. */
@@ -86,7 +87,7 @@ export class LoopWorld {
   constructor(seed = 1, logOptions: MemoryLogOptions = {}) {
     this.random = createSeededRandom(seed);
     this.#logOptions = logOptions;
-    this.authenticator = createMemoryAuthenticator(this.database, this.random.fork('authenticator'));
+    this.access = createMemoryAccess(this.database, this.random.fork('access'));
     this.relay = this.newRelay();
   }
 
@@ -95,7 +96,8 @@ export class LoopWorld {
     this.#relayClock = this.clock.process();
     return createRelayCore({
       log: createMemoryUpdateLog(this.database, this.#logOptions),
-      authenticator: this.authenticator,
+      authenticator: createSecretAuthenticator(),
+      access: this.access,
       fanOut: this.#medium.join(),
       clock: this.#relayClock,
       random: this.random.fork(`relay ${this.random.int(1e9)}`),

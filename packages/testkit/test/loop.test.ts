@@ -61,7 +61,7 @@ describe('two devices and a relay', () => {
     await world.rest();
     expect(carl.gone).toEqual(['unknown']);
 
-    world.authenticator.setRole(shared.id, 2 as never, 'none');
+    world.access.setRole(shared.id, 2 as never, 'none');
     await world.rest();
     await addItems(ada, shared.id, 'Unseen');
     await world.rest();

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { AccountId, CollectionId, DocumentName, MemberId, Random, Ref, Seq, WriterId } from '@cacaw/protocol';
 import { newCollectionId } from '@cacaw/protocol';
 import { nextChain } from '../log/chain.ts';
-import type { Authenticator } from '../ports/authenticator.ts';
+import type { Access } from '../ports/access.ts';
+import type { Identity } from '../ports/authenticator.ts';
 import type { AppendDecision, AppendRequest, LockedCollection, LogRow, UpdateLog } from '../ports/update-log.ts';
 
 /** Randomness that repeats: the same seed gives the same bytes. */
@@ -22,10 +23,10 @@ export function seededRandom(seed: string): Random {
   };
 }
 
-/** One log with the authenticator over the same database. */
+/** One log with the access over the same database. */
 export interface LogUnderTest {
   readonly log: UpdateLog;
-  readonly authenticator: Authenticator;
+  readonly access: Access;
 }
 
 /** One plain row to append, before it has its place. */
@@ -38,18 +39,19 @@ export interface Draft {
 
 export const bytesOf = (...values: number[]): Uint8Array => Uint8Array.from(values);
 export const account = 'A'.repeat(43) as AccountId;
+export const guest = (one: AccountId): Identity => ({ account: one, kind: 'guest' });
 export const seqOf = (value: number): Seq => value as Seq;
 export const refOf = (value: number): Ref => value as Ref;
 
 /** Makes a collection with one member, whose secret is `secret`. */
 export async function newCollection(
-  { authenticator }: LogUnderTest,
+  { access }: LogUnderTest,
   random: Random,
 ): Promise<{ readonly id: CollectionId; readonly member: MemberId; readonly secret: Uint8Array }> {
   const id = newCollectionId(random);
   const secret = random.bytes(32);
-  await authenticator.createCollection(id, createHash('sha256').update(secret).digest());
-  const answer = await authenticator.admit(account, id, secret);
+  await access.createCollection(id, createHash('sha256').update(secret).digest());
+  const answer = await access.admit(guest(account), id, secret);
   if (!('admitted' in answer)) throw new Error('The fixture was not admitted.');
   return { id, member: answer.admitted.member, secret };
 }

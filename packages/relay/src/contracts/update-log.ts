@@ -6,10 +6,12 @@ import { firstChain, nextChain } from '../log/chain.ts';
 import { decodePullState, encodePullState, pullStart } from '../log/page-position.ts';
 import { rowKey, type LockedCollection, type PagePosition } from '../ports/update-log.ts';
 import {
+  account,
   appending,
   bytesOf,
   continueWith,
   decisionOf,
+  guest,
   newCollection,
   refOf,
   seededRandom,
@@ -313,26 +315,17 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
 }
 
 /** Who may enter, over the same database as the log. */
-export function authenticatorContract(open: () => LogUnderTest | Promise<LogUnderTest>): void {
-  const random = seededRandom('authenticator contract');
+export function accessContract(open: () => LogUnderTest | Promise<LogUnderTest>): void {
+  const random = seededRandom('access contract');
   const hash = (secret: Uint8Array): Uint8Array => createHash('sha256').update(secret).digest();
 
-  it('[A1] identifies an account by the hash of its secret and refuses a short one', async () => {
-    const { authenticator } = await open();
-    const secret = random.bytes(32);
-
-    expect(await authenticator.identify({ kind: 'secret', secret })).toBe(Buffer.from(hash(secret)).toString('base64url'));
-    expect(await authenticator.identify({ kind: 'secret', secret: new Uint8Array(3) })).toBeUndefined();
-    expect(await authenticator.identify({ kind: 'bearer', token: 'x' })).toBeUndefined();
-  });
-
   it('[A2] makes a collection once: a repeat is recognised, another secret for the same id is refused', async () => {
-    const { authenticator } = await open();
+    const { access } = await open();
     const id = newCollectionId(random);
 
-    expect(await authenticator.createCollection(id, hash(bytesOf(1)))).toBe('created');
-    expect(await authenticator.createCollection(id, hash(bytesOf(1)))).toBe('repeated');
-    expect(await authenticator.createCollection(id, hash(bytesOf(2)))).toBe('taken');
+    expect(await access.createCollection(id, hash(bytesOf(1)))).toBe('created');
+    expect(await access.createCollection(id, hash(bytesOf(1)))).toBe('repeated');
+    expect(await access.createCollection(id, hash(bytesOf(2)))).toBe('taken');
   });
 
   it('[A3] keeps the member id of an account, the first owning the collection, and lets it in again without the secret', async () => {
@@ -341,17 +334,17 @@ export function authenticatorContract(open: () => LogUnderTest | Promise<LogUnde
     const other = 'B'.repeat(43) as never;
 
     const [first, again, second] = [
-      await under.authenticator.admit('A'.repeat(43) as never, id, secret),
-      await under.authenticator.admit('A'.repeat(43) as never, id, undefined),
-      await under.authenticator.admit(other, id, secret),
+      await under.access.admit(guest(account), id, secret),
+      await under.access.admit(guest(account), id, undefined),
+      await under.access.admit(guest(other), id, secret),
     ];
 
     expect(first).toEqual({ admitted: { member, role: 'owner' } });
     expect(again).toEqual(first);
     expect(second).toEqual({ admitted: { member: expect.any(Number), role: 'editor' } });
     expect(second).not.toMatchObject({ admitted: { member } });
-    expect(await under.authenticator.role(id, member)).toBe('owner');
-    expect(await under.authenticator.role(id, 99 as MemberId)).toBeUndefined();
+    expect(await under.access.role(id, member)).toBe('owner');
+    expect(await under.access.role(id, 99 as MemberId)).toBeUndefined();
   });
 
   it('[A4] answers a stranger the same for a wrong secret, no secret and an unknown collection', async () => {
@@ -360,9 +353,9 @@ export function authenticatorContract(open: () => LogUnderTest | Promise<LogUnde
     const stranger = 'C'.repeat(43) as never;
 
     const answers = await Promise.all([
-      under.authenticator.admit(stranger, id, bytesOf(9)),
-      under.authenticator.admit(stranger, id, undefined),
-      under.authenticator.admit(stranger, newCollectionId(random), bytesOf(9)),
+      under.access.admit(guest(stranger), id, bytesOf(9)),
+      under.access.admit(guest(stranger), id, undefined),
+      under.access.admit(guest(stranger), newCollectionId(random), bytesOf(9)),
     ]);
 
     expect(answers).toEqual([{ refused: 'unknown' }, { refused: 'unknown' }, { refused: 'unknown' }]);

@@ -1,25 +1,23 @@
-import type { AccountId, CollectionId, Credential, GoneReason, MemberId, WireRole } from '@cacaw/protocol';
+import type { AccountId, Credential } from '@cacaw/protocol';
 
-/** What an account may do in one collection. */
-export interface Admission {
-  readonly member: MemberId;
-  readonly role: WireRole;
+declare const brand: unique symbol;
+/** Names one sign-in of an account; ended by signing out. */
+export type SignInId = string & { readonly [brand]: 'SignInId' };
+
+/** Who is calling, proven. */
+export interface Identity {
+  readonly account: AccountId;
+  /** `guest`: a device without an account, known by its own secret only. */
+  readonly kind: 'account' | 'guest';
+  /** The sign-in the credential belongs to; a guest has none. */
+  readonly signIn?: SignInId | undefined;
+  /** When the credential ends, in Unix milliseconds; undefined for one that never does. */
+  readonly expiresAt?: number | undefined;
 }
 
-/** `gone` is told only to those who could enter while it existed; everybody else hears `unknown`. */
-export type AdmissionAnswer = { readonly admitted: Admission } | { readonly refused: GoneReason };
-
-/**
- * Says who is calling and what they may do. Guarantees, proven by `contracts/authenticator.ts`: an account keeps its
- * member id within a collection for ever; a wrong secret, an unknown and a gone collection look the same to a stranger.
- */
+/** Says who is calling. Guarantees, proven by `authenticatorContract`: what proves nothing is undefined, never an error. */
 export interface Authenticator {
-  /** Undefined when the credential proves nothing. */
-  identify(credential: Credential): Promise<AccountId | undefined>;
-  /** Lets an account into a collection, by membership or by the secret of a link, and makes it a member then. */
-  admit(account: AccountId, collection: CollectionId, secret: Uint8Array | undefined): Promise<AdmissionAnswer>;
-  /** The current role of a member; undefined once they are removed. */
-  role(collection: CollectionId, member: MemberId): Promise<WireRole | undefined>;
-  /** Makes a collection reachable by `secretHash`. The same call again is a repeat; another hash for the same id is `taken`. */
-  createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'>;
+  identify(credential: Credential): Promise<Identity | undefined>;
+  /** Of the named sign-ins those that have ended: signed out, expired, or their account erased or disabled. */
+  ended(signIns: readonly SignInId[]): Promise<readonly SignInId[]>;
 }

@@ -163,9 +163,9 @@ describe('room: append', () => {
   });
 
   it('[R27] refuses an edit of another generation, of a viewer, and of an app too old for the collection', async () => {
-    const { guest, id, database, authenticator, clock } = await openScene();
+    const { guest, id, database, access, clock } = await openScene();
     const [anna, ben] = [await guest('anna'), await guest('ben')];
-    authenticator.setRole(id, 2 as MemberId, 'viewer');
+    access.setRole(id, 2 as MemberId, 'viewer');
 
     anna.push(id, { writer: 77, ref: 1, document: 'root.1', bytes: new RegisterWriter(77).write('a') });
     ben.push(id, { writer: 78, ref: 1, document: root, bytes: new RegisterWriter(78).write('b') });
@@ -390,14 +390,14 @@ describe('room: several relays', () => {
   });
 
   it('[R37] a removal or a deletion reaches open connections within a second, and nothing commits after it', async () => {
-    const { guest, id, authenticator, clock, rows } = await openScene();
+    const { guest, id, access, clock, rows } = await openScene();
     const [anna, ben] = [await guest('anna'), await guest('ben')];
 
-    authenticator.setRole(id, 2 as MemberId, 'none');
+    access.setRole(id, 2 as MemberId, 'none');
     ben.push(id, { writer: 77, ref: 1, document: root, bytes: new RegisterWriter(77).write('late') });
     await clock.advance(1_100);
     expect(ben.last('gone')).toMatchObject({ reason: 'removed' });
-    authenticator.setGone(id, 'deleted');
+    access.setGone(id, 'deleted');
     anna.push(id, { writer: 78, ref: 1, document: root, bytes: new RegisterWriter(78).write('late') });
     await clock.advance(1_100);
 
@@ -407,7 +407,7 @@ describe('room: several relays', () => {
 
   it('[R37] lets nobody in who was removed while joining, and shows them nothing later', async () => {
     let onRead = (): void => undefined;
-    const { guest, id, secret, authenticator, clock, relay, connect } = await openScene({
+    const { guest, id, secret, access, clock, relay, connect } = await openScene({
       fault: (point) => {
         if (point === 'read') onRead();
         return 'none';
@@ -419,7 +419,7 @@ describe('room: several relays', () => {
     const again = await connect(relay, 'ben');
     onRead = () => {
       onRead = () => undefined;
-      authenticator.setRole(id, 2 as MemberId, 'none');
+      access.setRole(id, 2 as MemberId, 'none');
     };
 
     again.join(id, { secret });

@@ -2,7 +2,7 @@ import type { Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Appender } from '../log/appender.ts';
 import type { Observer, Probe } from '../observer.ts';
-import type { Authenticator } from '../ports/authenticator.ts';
+import type { Access } from '../ports/access.ts';
 import { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import { Attempt, follows, type RoomOp } from './attempt.ts';
 import { Delivery } from './delivery.ts';
@@ -16,7 +16,7 @@ import { createPresence, type Person, type Presence } from './presence.ts';
 export interface RoomOptions {
   readonly log: UpdateLog;
   readonly appender: Appender;
-  readonly authenticator: Authenticator;
+  readonly access: Access;
   readonly clock: Clock;
   readonly random: Random;
   readonly schema: GuardSchema;
@@ -281,7 +281,7 @@ export class Room {
     if (gone !== undefined) for (const guest of [...this.#guests]) guest.gone(gone);
     for (const guest of gone === undefined ? [...this.#guests] : []) {
       if (guest.author === undefined) continue;
-      const role = await this.#options.authenticator.role(this.collection, guest.author.member);
+      const role = await this.#options.access.role(this.collection, guest.author.member);
       if (role === undefined) guest.gone('removed');
       else guest.access(role);
     }

@@ -1,6 +1,7 @@
-import type { AccountId, ClientMessage, CollectionId, GoneReason, MemberId, WireRole } from '@cacaw/protocol';
+import type { ClientMessage, CollectionId, GoneReason, MemberId, WireRole } from '@cacaw/protocol';
 import { sameBytes } from '../log/chain.ts';
-import type { Authenticator } from '../ports/authenticator.ts';
+import type { Access } from '../ports/access.ts';
+import type { Identity } from '../ports/authenticator.ts';
 import { LogUnavailable, type JoinAnswer, type UpdateLog } from '../ports/update-log.ts';
 import type { RoomFrame } from '../room/naming.ts';
 import type { Room } from '../room/room.ts';
@@ -11,7 +12,7 @@ type Join = Extract<ClientMessage, { readonly type: 'join' }>;
 export interface EntrancePorts {
   readonly rooms: Rooms;
   readonly log: UpdateLog;
-  readonly authenticator: Authenticator;
+  readonly access: Access;
 }
 
 /** A room somebody may enter now, with what the log held when it was asked. */
@@ -24,9 +25,9 @@ export interface Entrance {
 }
 
 /** Opens the room an account asks for, or says why not. Throws {@link LogUnavailable} when it is to be asked again. */
-export async function openEntrance(ports: EntrancePorts, account: AccountId, id: CollectionId, join: Join): Promise<Entrance | GoneReason> {
-  const { authenticator, rooms, log } = ports;
-  const answer = await authenticator.admit(account, id, join.secret);
+export async function openEntrance(ports: EntrancePorts, who: Identity, id: CollectionId, join: Join): Promise<Entrance | GoneReason> {
+  const { access, rooms, log } = ports;
+  const answer = await access.admit(who, id, join.secret);
   if ('refused' in answer) return answer.refused;
   const { member } = answer.admitted;
   const room = await rooms.open(id);
@@ -34,7 +35,7 @@ export async function openEntrance(ports: EntrancePorts, account: AccountId, id:
   if (room === undefined || found === undefined) return 'unknown';
   room.look(found.state);
   // Asked again where nothing moves: a change after this reaches the guest as it reaches every guest.
-  const role = await room.between(() => authenticator.role(id, member));
+  const role = await room.between(() => access.role(id, member));
   if (room.isEnded || room.state.head < found.state.head) {
     throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);
   }

@@ -4,7 +4,6 @@ import {
   maxPageBytes,
   protocolVersion,
   silenceLimitMs,
-  type AccountId,
   type ClientMessage,
   type Clock,
   type CloseName,
@@ -16,7 +15,8 @@ import {
   type Wire,
 } from '@cacaw/protocol';
 import type { Observer } from '../observer.ts';
-import type { Authenticator } from '../ports/authenticator.ts';
+import type { Access } from '../ports/access.ts';
+import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
 import { framesOf } from '../room/naming.ts';
 import type { Rooms } from '../room/rooms.ts';
@@ -33,6 +33,7 @@ export interface SessionOptions {
   readonly rooms: Rooms;
   readonly log: UpdateLog;
   readonly authenticator: Authenticator;
+  readonly access: Access;
   readonly clock: Clock;
   readonly random: Random;
   readonly observer: Observer;
@@ -66,7 +67,7 @@ export class Session {
   readonly #messages: Budget;
   readonly #bytes: Budget;
   readonly #presence: Budget;
-  #who: { readonly account: AccountId; readonly name: string; readonly appSchema: number } | undefined;
+  #who: { readonly identity: Identity; readonly name: string; readonly appSchema: number } | undefined;
   #heardAt: number;
   #cancelWatch: (() => void) | undefined;
 
@@ -221,18 +222,26 @@ export class Session {
   async #hello({ protocol, appSchema, name, credential }: Client<'hello'>): Promise<void> {
     if (this.#who !== undefined) return this.#breach('malformed', 'a second hello');
     if (protocol !== protocolVersion) return this.#breach('upgrade', `This relay speaks protocol ${protocolVersion}.`);
-    const account = await this.#options.authenticator.identify(credential);
+    const identity = await this.#options.authenticator.identify(credential);
     if (this.#outlet.isClosed) return;
-    if (account === undefined) return this.#breach('unauthenticated', 'The credential proves nothing.');
-    this.#who = { account, name, appSchema };
+    if (identity === undefined) return this.#breach('unauthenticated', 'The credential proves nothing.');
+    this.#who = { identity, name, appSchema };
     this.#outlet.send(
-      framesOf({ type: 'welcome', serverTime: this.#options.clock.now(), account, maxFrameBytes, maxPageBytes, capabilities: [] }),
+      framesOf({
+        type: 'welcome',
+        serverTime: this.#options.clock.now(),
+        account: identity.account,
+        maxFrameBytes,
+        maxPageBytes,
+        capabilities: [],
+      }),
     );
   }
 
   async #renew({ credential }: Client<'auth'>): Promise<void> {
-    const account = await this.#options.authenticator.identify(credential);
-    if (account !== this.#who?.account) this.#breach('unauthenticated', 'The new credential is of another account, or of none.');
+    const identity = await this.#options.authenticator.identify(credential);
+    if (identity === undefined || identity.account !== this.#who?.identity.account)
+      this.#breach('unauthenticated', 'The new credential is of another account, or of none.');
   }
 
   async #join(join: Client<'join'>): Promise<void> {
@@ -257,9 +266,9 @@ export class Session {
   async #enter(
     id: CollectionId,
     join: Client<'join'>,
-    who: { readonly account: AccountId; readonly name: string; readonly appSchema: number },
+    who: { readonly identity: Identity; readonly name: string; readonly appSchema: number },
   ): Promise<void> {
-    const entrance = await openEntrance(this.#options, who.account, id, join);
+    const entrance = await openEntrance(this.#options, who.identity, id, join);
     if (this.#outlet.isClosed) return;
     if (typeof entrance === 'string') return this.#tellGone(id, entrance);
     const { room, member, role } = entrance;
@@ -267,7 +276,7 @@ export class Session {
       ...this.#options,
       room,
       role,
-      author: { account: who.account, member, appSchema: who.appSchema },
+      author: { account: who.identity.account, member, appSchema: who.appSchema },
       name: who.name,
       outlet: this.#outlet,
       onGone: () => this.#stays.delete(id),

@@ -45,7 +45,7 @@ it('[Y4] sends a client away when the database cannot say what its edit builds o
 
 it('[R37] lets nobody stay at a free document who was removed while coming in', async () => {
   let onRead = (): void => undefined;
-  const { relay, id, secret, authenticator, clock } = await openScene({
+  const { relay, id, secret, access, clock } = await openScene({
     fault: (point) => {
       if (point === 'read') onRead();
       return 'none';
@@ -57,7 +57,7 @@ it('[R37] lets nobody stay at a free document who was removed while coming in', 
   await clock.advance(15_000);
   onRead = () => {
     onRead = () => undefined;
-    authenticator.setRole(id, 1 as MemberId, 'none');
+    access.setRole(id, 1 as MemberId, 'none');
   };
 
   const second = visit({ relay, id, secret });

@@ -5,7 +5,8 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { newCollectionId, type CollectionId } from '@cacaw/protocol';
 import { inventoryGuardSchema } from '@cacaw/core/schema';
-import { createMemoryAuthenticator } from '../adapters/memory/authenticator.ts';
+import { createSecretAuthenticator } from '../adapters/secret-authenticator.ts';
+import { createMemoryAccess } from '../adapters/memory/access.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../adapters/memory/database.ts';
 import { createNoFanOut } from '../adapters/memory/fan-out.ts';
 import { createMemoryUpdateLog, type MemoryLogOptions } from '../adapters/memory/update-log.ts';
@@ -24,7 +25,8 @@ afterEach(async () => {
 const newRelay = (database: MemoryDatabase, log?: MemoryLogOptions): RelayCore =>
   createRelayCore({
     log: createMemoryUpdateLog(database, log),
-    authenticator: createMemoryAuthenticator(database, systemRandom),
+    authenticator: createSecretAuthenticator(),
+    access: createMemoryAccess(database, systemRandom),
     fanOut: createNoFanOut(),
     clock: systemClock,
     random: systemRandom,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseDocumentName, type Clock, type CloseName, type CollectionId, type Random, type Wire, type WireRole } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Observer } from '../observer.ts';
+import type { Access } from '../ports/access.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
 import type { Author } from '../room/attempt.ts';
@@ -23,6 +24,7 @@ export interface StockLaneOptions {
   readonly rooms: Rooms;
   readonly log: UpdateLog;
   readonly authenticator: Authenticator;
+  readonly access: Access;
   readonly schema: GuardSchema;
   readonly clock: Clock;
   readonly random: Random;
@@ -72,7 +74,7 @@ class Lane implements StockLane {
     if (document === 'damaged') return session.close('unknown', `The document ${base} is damaged and cannot be opened.`);
     try {
       // Asked again where nothing moves: a change after this reaches the session as it reaches every guest.
-      const role = await document.room.between(() => this.#options.authenticator.role(collection, entry.author.member));
+      const role = await document.room.between(() => this.#options.access.role(collection, entry.author.member));
       if (role === undefined) return session.close('forbidden', 'The collection is gone for you.');
       if (document.isEnded && !session.isClosed) return await this.#begin(session, request);
       session.begin({ ...entry, role, document });
@@ -85,13 +87,13 @@ class Lane implements StockLane {
     collection: CollectionId,
     secret: Uint8Array,
   ): Promise<{ readonly author: Author; readonly role: WireRole } | { readonly refused: CloseName }> {
-    const { authenticator } = this.#options;
-    const account = await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) });
-    if (account === undefined) return { refused: 'unauthenticated' };
-    const answer = await authenticator.admit(account, collection, secret);
+    const { authenticator, access } = this.#options;
+    const identity = await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) });
+    if (identity === undefined) return { refused: 'unauthenticated' };
+    const answer = await access.admit(identity, collection, secret);
     if ('refused' in answer) return { refused: answer.refused === 'unknown' ? 'unknown' : 'gone' };
     const { member, role } = answer.admitted;
-    return { role, author: { account, member, appSchema: Number.MAX_SAFE_INTEGER } };
+    return { role, author: { account: identity.account, member, appSchema: Number.MAX_SAFE_INTEGER } };
   }
 
   /** The last peer may just have left: what it ended is opened again. */

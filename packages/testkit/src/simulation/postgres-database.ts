@@ -2,7 +2,7 @@ import type { CollectionId, Seq } from '@cacaw/protocol';
 import {
   createKeyRing,
   createMemoryKeyStore,
-  createPostgresAuthenticator,
+  createPostgresAccess,
   createPostgresUpdateLog,
   LogUnavailable,
   type Database,
@@ -21,7 +21,7 @@ export function createPostgresSimulatedDatabase(database: Database, random: Seed
   const calls = new Calls();
   const log = calls.counted(createPostgresUpdateLog(database, createKeyRing(keys)));
   return {
-    authenticator: calls.counted(createPostgresAuthenticator(database, { keys, random })),
+    access: calls.counted(createPostgresAccess(database, { keys, random })),
     openLog: (trouble) => mortal(log, trouble),
     settle: () => calls.settle(),
     rows: () => allRows(log, collection),

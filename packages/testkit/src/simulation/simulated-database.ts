@@ -1,12 +1,5 @@
 import type { Clock } from '@cacaw/protocol';
-import {
-  createMemoryAuthenticator,
-  createMemoryDatabase,
-  createMemoryUpdateLog,
-  type Authenticator,
-  type LogRow,
-  type UpdateLog,
-} from '@cacaw/relay';
+import { createMemoryAccess, createMemoryDatabase, createMemoryUpdateLog, type Access, type LogRow, type UpdateLog } from '@cacaw/relay';
 import type { SeededRandom } from '../random.ts';
 
 /** What a simulated relay's database does to the process that calls it. */
@@ -18,7 +11,7 @@ export interface Trouble {
 
 /** The database under every relay of a world: in memory, or a real PostgreSQL. */
 export interface SimulatedDatabase {
-  readonly authenticator: Authenticator;
+  readonly access: Access;
   /** The log as one relay process sees it: slow, sometimes failing, silent for ever once the process is dead. */
   openLog(trouble: Trouble): UpdateLog;
   /** Resolves when no call is under way. */
@@ -36,7 +29,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 export function createMemorySimulatedDatabase(random: SeededRandom): SimulatedDatabase {
   const database = createMemoryDatabase();
   return {
-    authenticator: createMemoryAuthenticator(database, random),
+    access: createMemoryAccess(database, random),
     openLog: ({ life, clock, random: luck }) =>
       createMemoryUpdateLog(database, {
         fault: () => (life.isUp ? (luck.chance(0.01) ? 'fail' : 'none') : 'hang'),

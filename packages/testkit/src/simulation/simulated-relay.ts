@@ -2,7 +2,15 @@ import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
 import { mint } from '@cacaw/core';
 import type { Clock, CollectionId, MemberId, Wire } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
-import { createRelayCore, type FanOut, type Observer, type ProbePoint, type RelayCore, type UpdateLog } from '@cacaw/relay';
+import {
+  createRelayCore,
+  createSecretAuthenticator,
+  type FanOut,
+  type Observer,
+  type ProbePoint,
+  type RelayCore,
+  type UpdateLog,
+} from '@cacaw/relay';
 import { descriptionLimit } from '../actions.ts';
 import type { SimulatedClock } from '../clock.ts';
 import { createConnection, type Connection, type Direction } from '../network.ts';
@@ -67,7 +75,8 @@ export class SimulatedRelay {
     this.#clock = { ...clock, stop: end };
     this.#core = createRelayCore({
       log: spoilLog(log),
-      authenticator: database.authenticator,
+      authenticator: createSecretAuthenticator(),
+      access: database.access,
       fanOut: this.#ground.fanOut(),
       clock,
       // A stream of its own for every life: two that draw alike would mint under one writer id.

@@ -8,7 +8,7 @@ import { fanOutContract } from '../../contracts/fan-out.ts';
 import { until } from '../../../test/http-relay.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { systemRandom } from '../system-clock.ts';
-import { createPostgresAuthenticator } from './authenticator.ts';
+import { createPostgresAccess } from './access.ts';
 import { openDatabase, openPool, type Database, type Sql } from './connection.ts';
 import { createPostgresFanOut } from './fan-out.ts';
 import { migrate } from './migrate.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const keys = createMemoryKeyStore();
   under = {
     log: createPostgresUpdateLog(database, createKeyRing(keys)),
-    authenticator: createPostgresAuthenticator(database, { keys, random: systemRandom }),
+    access: createPostgresAccess(database, { keys, random: systemRandom }),
   };
 });
 afterAll(async () => {
@@ -63,7 +63,7 @@ describe('PostgreSQL comes and goes', () => {
       under.log.append([next]),
       under.log.state(id),
       under.log.rows(id, seqOf(0), 1),
-      under.authenticator.admit('x' as never, id, undefined),
+      under.access.admit({ account: 'x' as never, kind: 'guest' }, id, undefined),
     ];
     for (const outcome of await Promise.allSettled(calls))
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'log-unavailable' } });

@@ -2,9 +2,9 @@ import { webcrypto } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Random } from '@cacaw/protocol';
 import { appending, bytesOf, newCollection, seqOf, type LogUnderTest } from '../../contracts/log-fixture.ts';
-import { authenticatorContract, updateLogContract } from '../../contracts/update-log.ts';
+import { accessContract, updateLogContract } from '../../contracts/update-log.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
-import { createPostgresAuthenticator } from './authenticator.ts';
+import { createPostgresAccess } from './access.ts';
 import { createTestDatabase, type TestDatabase } from './database-for-tests.ts';
 import { migrate } from './migrate.ts';
 import { createKeyRing } from './seal.ts';
@@ -21,11 +21,11 @@ afterAll(() => database.drop());
 const keys = createMemoryKeyStore();
 const open = (): LogUnderTest => ({
   log: createPostgresUpdateLog(database.database, createKeyRing(keys)),
-  authenticator: createPostgresAuthenticator(database.database, { keys, random }),
+  access: createPostgresAccess(database.database, { keys, random }),
 });
 
 describe('PostgreSQL update log', () => updateLogContract(open));
-describe('PostgreSQL authenticator', () => authenticatorContract(open));
+describe('PostgreSQL access', () => accessContract(open));
 
 it('[K15] stores no plaintext: a row read from the table holds none of the bytes and opens only in its own place', async () => {
   const under = open();

@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { AccountId, CollectionId, Credential, GoneReason, MemberId, Random, Seq, WireRole } from '@cacaw/protocol';
+import type { AccountId, CollectionId, GoneReason, MemberId, Random, Seq, WireRole } from '@cacaw/protocol';
 import { firstChain } from '../../log/chain.ts';
-import type { Admission, AdmissionAnswer, Authenticator } from '../../ports/authenticator.ts';
+import type { Access, Admission, AdmissionAnswer } from '../../ports/access.ts';
+import type { Identity } from '../../ports/authenticator.ts';
 import type { MemoryCollection, MemoryDatabase } from './database.ts';
 
 /** Access by link over a {@link MemoryDatabase}, with what an owner of the database may do to it. */
-export interface MemoryAuthenticator extends Authenticator {
+export interface MemoryAccess extends Access {
   setRole(collection: CollectionId, member: MemberId, role: WireRole | 'none'): void;
   setGone(collection: CollectionId, reason: GoneReason): void;
 }
 
 /** Capability access in memory. */
-export function createMemoryAuthenticator(database: MemoryDatabase, random: Random): MemoryAuthenticator {
+export function createMemoryAccess(database: MemoryDatabase, random: Random): MemoryAccess {
   return new MemoryCapabilities(database, random);
 }
 
-class MemoryCapabilities implements MemoryAuthenticator {
+class MemoryCapabilities implements MemoryAccess {
   readonly #database: MemoryDatabase;
   readonly #random: Random;
 
@@ -24,12 +25,7 @@ class MemoryCapabilities implements MemoryAuthenticator {
     this.#random = random;
   }
 
-  async identify(credential: Credential): Promise<AccountId | undefined> {
-    if (credential.kind !== 'secret' || credential.secret.length < 16) return undefined;
-    return createHash('sha256').update(credential.secret).digest('base64url') as AccountId;
-  }
-
-  async admit(account: AccountId, id: CollectionId, secret: Uint8Array | undefined): Promise<AdmissionAnswer> {
+  async admit({ account }: Identity, id: CollectionId, secret: Uint8Array | undefined): Promise<AdmissionAnswer> {
     const collection = this.#database.collections.get(id);
     if (collection === undefined) return { refused: 'unknown' };
     const admitted = this.#memberOf(collection, account);

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { AccountId, CollectionId, Credential, GoneReason, MemberId, Random, WireRole } from '@cacaw/protocol';
+import type { AccountId, CollectionId, GoneReason, MemberId, Random, WireRole } from '@cacaw/protocol';
 import { firstChain } from '../../log/chain.ts';
-import type { Admission, AdmissionAnswer, Authenticator } from '../../ports/authenticator.ts';
+import type { Access, Admission, AdmissionAnswer } from '../../ports/access.ts';
+import type { Identity } from '../../ports/authenticator.ts';
 import type { KeyStore } from '../../ports/key-store.ts';
 import type { Database, Sql } from './connection.ts';
 
 /** Access by link: whoever holds the unguessable secret of a collection becomes a member of it. */
-export function createPostgresAuthenticator(
-  database: Database,
-  options: { readonly keys: KeyStore; readonly random: Random },
-): Authenticator {
+export function createPostgresAccess(database: Database, options: { readonly keys: KeyStore; readonly random: Random }): Access {
   return new PostgresCapabilities(database, options);
 }
 
@@ -28,7 +26,7 @@ function answerTo({ gone, member, role, capability }: Standing): AdmissionAnswer
   return member === null || role === null ? 'new' : { admitted: { member, role } };
 }
 
-class PostgresCapabilities implements Authenticator {
+class PostgresCapabilities implements Access {
   readonly #database: Database;
   readonly #keys: KeyStore;
   readonly #random: Random;
@@ -39,12 +37,7 @@ class PostgresCapabilities implements Authenticator {
     this.#random = random;
   }
 
-  async identify(credential: Credential): Promise<AccountId | undefined> {
-    if (credential.kind !== 'secret' || credential.secret.length < 16) return undefined;
-    return createHash('sha256').update(credential.secret).digest('base64url') as AccountId;
-  }
-
-  admit(account: AccountId, collection: CollectionId, secret: Uint8Array | undefined): Promise<AdmissionAnswer> {
+  admit({ account }: Identity, collection: CollectionId, secret: Uint8Array | undefined): Promise<AdmissionAnswer> {
     return this.#database.run(async (sql) => {
       const hash = secret === undefined ? Buffer.alloc(32) : createHash('sha256').update(secret).digest();
       const [standing] = await selectStanding(sql, { account, collection, hash });
