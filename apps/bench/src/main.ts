@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   await using lab = await openLab({ isQuick, log });
   // An interrupted run leaves no database, relay or profile behind.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void lab[Symbol.asyncDispose]().finally(() => process.exit(130)));
+    process.once(signal, () => void Promise.resolve(lab[Symbol.asyncDispose]()).finally(() => process.exit(130)));
   const outcomes: Outcome[] = [];
   for (const scenario of scenarios.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     log(scenario.name);
