@@ -85,8 +85,7 @@ class LazyDocuments implements Documents {
     const held = name === undefined ? undefined : this.#held.get(name.base);
     if (name === undefined || held === undefined || held === 'damaged') return;
     const next = held.generation === name.generation ? nextState(held, name, { row, state }) : undefined;
-    if (next === undefined) return this.forget(name.base);
-    held.replica?.commit(next);
+    if (next === undefined || held.replica?.commit(next) === false) return this.forget(name.base);
     const { rows, bytes, allowedBytes } = held.unfolded;
     this.#held.set(name.base, { ...held, state: next, unfolded: { rows: rows + 1, bytes: bytes + row.bytes.length, allowedBytes } });
   }

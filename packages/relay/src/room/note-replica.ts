@@ -9,8 +9,8 @@ import type { GuardState } from '@cacaw/protocol/guard';
 export interface NoteReplica {
   /** True when `bytes` applied on top of `before` leave a sound document; it then also knows `after`. */
   accepts(step: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean;
-  /** The rows up to `state` are committed; everything else it was told is forgotten. */
-  commit(state: GuardState): void;
+  /** The rows up to `state` are committed. False when it was never told of that state, and must be made anew. */
+  commit(state: GuardState): boolean;
 }
 
 /** A replica of what `committed` adds up to, which is bookmarked as `state`. */
@@ -50,13 +50,14 @@ class RewindableReplica implements NoteReplica {
     return true;
   }
 
-  commit(state: GuardState): void {
+  commit(state: GuardState): boolean {
     const end = this.#trail.findLastIndex((one) => one.state === state);
-    this.#committed.push(...this.#trail.slice(0, end + 1).map((one) => one.bytes));
+    if (end < 0) return state === this.#committedState;
+    // What follows in the trail may be the next rows of the same commit.
+    this.#committed.push(...this.#trail.splice(0, end + 1).map((one) => one.bytes));
     this.#committedState = state;
-    this.#trail = [];
-    if (this.#at !== state) this.#rebuild(state);
-    if (this.#committed.length > maxPieces) this.#committed = [Y.encodeStateAsUpdate(this.#doc)];
+    if (this.#committed.length > maxPieces && this.#at === state) this.#committed = [Y.encodeStateAsUpdate(this.#doc)];
+    return true;
   }
 
   #goTo(state: GuardState): void {
