@@ -3,16 +3,19 @@ import { upgradeWebSocket, type WebSocketLike, type WebSocketServerLike } from '
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { WSEvents } from 'hono/ws';
-import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol, type Clock } from '@cacaw/protocol';
-import { collectionsPath } from '@cacaw/protocol/http';
+import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol } from '@cacaw/protocol';
 import { WebSocketServer } from 'ws';
+import { mountRoutes } from './http/mount.ts';
+import { describeRoutes } from './http/openapi.ts';
+import type { Route } from './http/route.ts';
 import type { Observer } from './observer.ts';
+import type { Access } from './ports/access.ts';
+import type { Authenticator, Identity } from './ports/authenticator.ts';
+import type { RateLimiter } from './ports/rate-limiter.ts';
 import type { RelayCore } from './relay.ts';
-import { collectionRoutes } from './routes/collections.ts';
-import { problem } from './routes/problems.ts';
-import { readWebFiles, type WebFiles } from './routes/web-files.ts';
-import { wireEvents } from './routes/websocket-wire.ts';
-import { Budget } from './session/budget.ts';
+import { problem } from './http/problems.ts';
+import { readWebFiles, type WebFiles } from './http/web-files.ts';
+import { wireEvents } from './http/websocket-wire.ts';
 import { freeDocumentBase } from './stock/lane.ts';
 
 /** One dependency of the relay and whether it is there. */
@@ -24,8 +27,16 @@ export interface Readiness {
 /** What the HTTP face is made of. */
 export interface AppOptions {
   readonly relay: RelayCore;
-  readonly clock: Clock;
+  /** Every operation under `/api`. */
+  readonly routes: readonly Route[];
+  readonly authenticator: Authenticator;
+  readonly access: Access;
+  readonly limiter: RateLimiter;
   readonly observer: Observer;
+  /** Of this relay, as its description says it. */
+  readonly version: string;
+  /** True for accounts that may run this relay; nobody when left out. */
+  readonly isOperator?: ((who: Identity) => Promise<boolean>) | undefined;
   /** Origins that may open sockets and call the API from a browser; never taken from a request. */
   readonly origins: () => readonly string[];
   readonly ready: () => Promise<Readiness>;
@@ -35,19 +46,19 @@ export interface AppOptions {
   readonly isSecure?: boolean | undefined;
 }
 
-const perAddress = { capacity: 30, perSecond: 0.5 };
-const maxAddresses = 10_000;
+const nobody = (): Promise<boolean> => Promise.resolve(false);
 
 /** The relay as a Hono app: mount it, or serve it with {@link createSocketServer}. */
 export function createApp(options: AppOptions): Hono {
-  const { relay, origins, observer } = options;
+  const { relay, routes, origins, observer } = options;
   const app = new Hono();
   const web = options.webDir === undefined ? undefined : readWebFiles(options.webDir);
   app.use(securityHeaders(web, options.isSecure === true));
   app.use('/api/*', cors({ origin: (origin) => (origins().includes(origin) ? origin : null), allowMethods: ['GET', 'POST'], maxAge: 600 }));
   app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
   app.get('/readyz', (context) => answerReady(context, options));
-  app.route(collectionsPath, collectionRoutes(relay, limitPerAddress(options.clock), addressOf));
+  app.get('/api/openapi.json', (context) => context.json(describeRoutes(routes, { version: options.version })));
+  app.route('/', mountRoutes(routes, { ...options, addressOf, isOperator: options.isOperator ?? nobody }));
   app.get(
     '/sync',
     onlyFrom(origins),
@@ -152,14 +163,4 @@ function securityHeaders(web: WebFiles | undefined, isSecure: boolean): Middlewa
 
 function addressOf(context: Context): string {
   return getConnInfo(context).remote.address ?? '';
-}
-
-function limitPerAddress(clock: Clock): (address: string) => boolean {
-  const budgets = new Map<string, Budget>();
-  return (address) => {
-    const budget = budgets.get(address) ?? new Budget(clock, perAddress);
-    if (budgets.size >= maxAddresses) budgets.clear();
-    budgets.set(address, budget);
-    return budget.take(1);
-  };
 }

@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
+import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 import { createSecretAuthenticator } from './adapters/secret-authenticator.ts';
 import { createPostgresAccess } from './adapters/postgres/access.ts';
@@ -18,9 +20,13 @@ import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createApp, createSocketServer, type Readiness } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Observer, Probe } from './observer.ts';
+import type { Access } from './ports/access.ts';
+import type { Authenticator } from './ports/authenticator.ts';
 import { LogUnavailable } from './ports/update-log.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
+import { collectionRoutes } from './routes/collections.ts';
 
+const packageVersion: string = createRequire(import.meta.url)('../package.json').version;
 const drainLimitMs = 8_000;
 const databasePatienceMs = 60_000;
 const connections = 10;
@@ -72,6 +78,8 @@ function createProbe({ crashAt }: Config): Probe | undefined {
 
 interface Opened {
   readonly relay: RelayCore;
+  readonly authenticator: Authenticator;
+  readonly access: Access;
   readonly database: Database;
   readonly close: () => Promise<void>;
 }
@@ -86,10 +94,12 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   await direct.close();
   const hints = openPool(config.databaseDirectUrl, { connections: 1 });
   const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));
+  const authenticator = createSecretAuthenticator();
+  const access = createPostgresAccess(database, { keys, random: systemRandom });
   const relay = createRelayCore({
     log: createPostgresUpdateLog(database, createKeyRing(keys)),
-    authenticator: createSecretAuthenticator(),
-    access: createPostgresAccess(database, { keys, random: systemRandom }),
+    authenticator,
+    access,
     fanOut,
     clock: systemClock,
     random: systemRandom,
@@ -102,18 +112,22 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
     await fanOut.close();
     await Promise.all([database.close(), hints.end({ timeout: 2 })]);
   };
-  return { relay, database, close };
+  return { relay, authenticator, access, database, close };
 }
 
 function listen(
   config: Config,
-  { relay, database }: Opened,
+  { relay, authenticator, access, database }: Opened,
   observer: Observer,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   let origins: readonly string[] = [];
   const app = createApp({
     relay,
-    clock: systemClock,
+    routes: collectionRoutes(relay),
+    authenticator,
+    access,
+    limiter: createMemoryRateLimiter(systemClock),
+    version: packageVersion,
     observer,
     origins: () => origins,
     ready: () => checkReady(database),

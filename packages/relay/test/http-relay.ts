@@ -1,7 +1,12 @@
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { createApp, createSocketServer, type AppOptions } from '../src/app.ts';
-import { systemClock } from '../src/adapters/system-clock.ts';
+import { createMemoryAccess } from '../src/adapters/memory/access.ts';
+import { createMemoryDatabase } from '../src/adapters/memory/database.ts';
+import { createMemoryRateLimiter } from '../src/adapters/memory/rate-limiter.ts';
+import { createSecretAuthenticator } from '../src/adapters/secret-authenticator.ts';
+import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
+import { collectionRoutes } from '../src/routes/collections.ts';
 import type { RelayCore } from '../src/relay.ts';
 
 /** A relay that really listens, on this machine only. */
@@ -15,7 +20,11 @@ export interface HttpRelay {
 export async function serveRelay(relay: RelayCore, options: Partial<AppOptions> & { readonly port?: number } = {}): Promise<HttpRelay> {
   const app = createApp({
     relay,
-    clock: systemClock,
+    routes: collectionRoutes(relay),
+    authenticator: createSecretAuthenticator(),
+    access: createMemoryAccess(createMemoryDatabase(), systemRandom),
+    limiter: createMemoryRateLimiter(systemClock),
+    version: '0.0.0',
     observer: {
       fault: (what, { error }) => {
         throw new Error(what, { cause: error });

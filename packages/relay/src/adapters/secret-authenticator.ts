@@ -12,6 +12,7 @@ export function createSecretAuthenticator(): Authenticator {
       const account = createHash('sha256').update(credential.secret).digest('base64url') as AccountId;
       return { account, kind: 'guest' };
     },
+    identifyRequest: () => Promise.resolve(undefined),
     ended: () => Promise.resolve([]),
   };
 }

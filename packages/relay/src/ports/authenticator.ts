@@ -18,6 +18,8 @@ export interface Identity {
 /** Says who is calling. Guarantees, proven by `authenticatorContract`: what proves nothing is undefined, never an error. */
 export interface Authenticator {
   identify(credential: Credential): Promise<Identity | undefined>;
+  /** Who sends an HTTP request: by a bearer token, or by the session cookie of the relay's own origin. */
+  identifyRequest(headers: Headers): Promise<Identity | undefined>;
   /** Of the named sign-ins those that have ended: signed out, expired, or their account erased or disabled. */
   ended(signIns: readonly SignInId[]): Promise<readonly SignInId[]>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { httpProblems, type HttpProblemCode } from './errors.ts';
-import { check, createCollectionAnswer, createCollectionBody, problemBody, problemOf } from './http.ts';
+import { httpProblems, type HttpProblemCode } from '../errors.ts';
+import { check, createCollectionAnswer, createCollectionBody, problemBody, problemOf } from './index.ts';
 
 const id = 'A'.repeat(22);
 const secretHash = 'a'.repeat(43);

@@ -1,31 +1,8 @@
 import * as v from 'valibot';
-import { httpProblems, type HttpProblemCode } from './errors.ts';
-import { isCollectionId, type CollectionId } from './ids.ts';
-
-/** Where collections are created and listed. */
-export const collectionsPath = '/api/collections';
+import { httpProblems, type HttpProblemCode } from '../errors.ts';
 
 /** The media type of every error answer (RFC 9457). */
 export const problemType = 'application/problem+json';
-
-const collectionId = v.custom<CollectionId>(isCollectionId, 'a collection id is 22 letters and digits');
-const secretHash = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z0-9_-]{43}$/, 'a secret hash is the base64url SHA-256 of the link secret, without padding'),
-);
-
-/** Body of `POST /api/collections`: a new collection under the hash of the secret in its link. */
-export interface CreateCollectionBody {
-  readonly id: CollectionId;
-  /** base64url SHA-256 of the link secret, without padding. */
-  readonly secretHash: string;
-}
-
-/** Answer 201 to the first `POST /api/collections`, and 200 to a repeat with the same hash. Another hash is 409, a deleted collection 410. */
-export interface CreateCollectionAnswer {
-  readonly id: CollectionId;
-  readonly created: boolean;
-}
 
 /** The body of every error answer: RFC 9457 problem details with a stable `code`. */
 export interface ProblemBody {
@@ -36,15 +13,6 @@ export interface ProblemBody {
   /** What happened, to which id, and what to do. */
   readonly detail: string;
 }
-
-/** Checks the body of `POST /api/collections`. */
-export const createCollectionBody: v.GenericSchema<unknown, CreateCollectionBody> = v.strictObject({ id: collectionId, secretHash });
-
-/** Checks the answer to `POST /api/collections`; fields of newer relays are ignored. */
-export const createCollectionAnswer: v.GenericSchema<unknown, CreateCollectionAnswer> = v.object({
-  id: collectionId,
-  created: v.boolean(),
-});
 
 /** Checks an error answer; fields of newer relays are ignored. */
 export const problemBody: v.GenericSchema<unknown, ProblemBody> = v.object({

@@ -1,0 +1,157 @@
+import * as v from 'valibot';
+import type { AccountId, CollectionId } from '../ids.ts';
+import { accountIdField, collectionIdField, countField, emailField, momentField, secretField, usernameField } from './fields.ts';
+
+/** Where the signed-in account stands; sign-up, sign-in and the rest of authentication are better-auth's under `/api/auth`. */
+export const accountPath = '/api/account';
+
+/** What a tier allows; null means no limit. */
+export interface TierAnswer {
+  readonly name: string;
+  /** Bytes of photos and files. */
+  readonly storage: number;
+  readonly detectionsPerMonth: number;
+  /** Collections an account may own on this relay. */
+  readonly collections: number | null;
+  /** Members of one collection, its owner included. */
+  readonly members: number | null;
+}
+
+/** Answer to `GET /api/account`. */
+export interface AccountAnswer {
+  readonly accountId: AccountId;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly username: string;
+  readonly createdAt: string;
+  readonly isOperator: boolean;
+  readonly tier: TierAnswer;
+  readonly use: { readonly storage: number; readonly detectionsThisMonth: number; readonly collections: number };
+  readonly hasPassword: boolean;
+  readonly hasSecondFactor: boolean;
+}
+
+/** Body of `PATCH /api/account`. */
+export interface PatchAccountBody {
+  readonly username: string;
+}
+
+/** Body of `POST /api/account/claim`: the device's own secret, by which the relay knew it before it signed in. */
+export interface ClaimDeviceBody {
+  readonly secret: string;
+}
+
+/** Answer to a claim: the collections that now belong to the account instead of to the device. */
+export interface ClaimDeviceAnswer {
+  readonly collections: readonly CollectionId[];
+}
+
+/** Body of `DELETE /api/account`. Every owned collection that has other members must be named. */
+export interface EraseAccountBody {
+  /** The account's own e-mail, typed by the person. */
+  readonly email: string;
+  /** Required when the account has one. */
+  readonly password?: string | undefined;
+  readonly collections: { readonly [collection: string]: 'delete' | { readonly transferTo: AccountId } };
+}
+
+/** One line of an audit log: what happened, to whom, when; never content, never tokens. */
+export interface AuditLineAnswer {
+  readonly at: string;
+  readonly kind: string;
+  readonly accountId: AccountId | null;
+  readonly collection: CollectionId | null;
+  /** How often within the hour, for access that is folded. */
+  readonly count: number;
+  /** The caller's network: an IPv4 /24 or an IPv6 /48. */
+  readonly network: string | null;
+  readonly details: { readonly [name: string]: string | number | boolean };
+}
+
+/** An account as an operator sees it. */
+export interface OperatorAccountAnswer {
+  readonly accountId: AccountId;
+  readonly email: string;
+  readonly username: string;
+  readonly createdAt: string;
+  readonly tier: string;
+  readonly storageUsed: number;
+  readonly storageLimit: number;
+  readonly isOperator: boolean;
+}
+
+/** Body of `PATCH /api/operator/accounts/:account`. */
+export interface PatchOperatorAccountBody {
+  readonly tier?: string | undefined;
+  readonly isOperator?: boolean | undefined;
+}
+
+/** Body of `POST /api/operator/invites`: lets somebody sign up where `SIGNUP=invite`. */
+export interface SignUpInviteBody {
+  readonly email: string;
+}
+
+const tierAnswer = v.object({
+  name: v.string(),
+  storage: v.number(),
+  detectionsPerMonth: v.number(),
+  collections: v.nullable(v.number()),
+  members: v.nullable(v.number()),
+});
+
+/** Checks {@link AccountAnswer}. */
+export const accountAnswer: v.GenericSchema<unknown, AccountAnswer> = v.object({
+  accountId: accountIdField,
+  email: v.string(),
+  emailVerified: v.boolean(),
+  username: v.string(),
+  createdAt: momentField,
+  isOperator: v.boolean(),
+  tier: tierAnswer,
+  use: v.object({ storage: v.number(), detectionsThisMonth: v.number(), collections: v.number() }),
+  hasPassword: v.boolean(),
+  hasSecondFactor: v.boolean(),
+});
+/** Checks {@link PatchAccountBody}. */
+export const patchAccountBody: v.GenericSchema<unknown, PatchAccountBody> = v.strictObject({ username: usernameField });
+/** Checks {@link ClaimDeviceBody}. */
+export const claimDeviceBody: v.GenericSchema<unknown, ClaimDeviceBody> = v.strictObject({ secret: secretField });
+/** Checks {@link ClaimDeviceAnswer}. */
+export const claimDeviceAnswer: v.GenericSchema<unknown, ClaimDeviceAnswer> = v.object({ collections: v.array(collectionIdField) });
+/** Checks {@link EraseAccountBody}. */
+export const eraseAccountBody: v.GenericSchema<unknown, EraseAccountBody> = v.strictObject({
+  email: emailField,
+  password: v.optional(v.pipe(v.string(), v.maxLength(128))),
+  collections: v.record(
+    v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{22}$/, 'a collection id is 22 letters and digits')),
+    v.union([v.literal('delete'), v.strictObject({ transferTo: accountIdField })]),
+  ),
+});
+/** Checks {@link AuditLineAnswer}. */
+export const auditLineAnswer: v.GenericSchema<unknown, AuditLineAnswer> = v.object({
+  at: momentField,
+  kind: v.string(),
+  accountId: v.nullable(accountIdField),
+  collection: v.nullable(collectionIdField),
+  count: countField(1, Number.MAX_SAFE_INTEGER),
+  network: v.nullable(v.string()),
+  details: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+});
+/** Checks {@link OperatorAccountAnswer}. */
+export const operatorAccountAnswer: v.GenericSchema<unknown, OperatorAccountAnswer> = v.object({
+  accountId: accountIdField,
+  email: v.string(),
+  username: v.string(),
+  createdAt: momentField,
+  tier: v.string(),
+  storageUsed: v.number(),
+  storageLimit: v.number(),
+  isOperator: v.boolean(),
+});
+/** Checks {@link PatchOperatorAccountBody}. */
+export const patchOperatorAccountBody: v.GenericSchema<unknown, PatchOperatorAccountBody> = v.strictObject({
+  tier: v.optional(v.pipe(v.string(), v.maxLength(50))),
+  isOperator: v.optional(v.boolean()),
+});
+/** Checks {@link SignUpInviteBody}. */
+export const signUpInviteBody: v.GenericSchema<unknown, SignUpInviteBody> = v.strictObject({ email: emailField });

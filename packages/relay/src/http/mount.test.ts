@@ -1,0 +1,167 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { newCollectionId, type AccountId, type MemberId, type WireRole } from '@cacaw/protocol';
+import { createManualClock } from '../../test/manual-clock.ts';
+import { systemRandom } from '../adapters/system-clock.ts';
+import { createMemoryRateLimiter } from '../adapters/memory/rate-limiter.ts';
+import { limits } from './limits.ts';
+import { mountRoutes } from './mount.ts';
+import { describeRoutes } from './openapi.ts';
+import { Problem, route } from './route.ts';
+
+const id = newCollectionId(systemRandom);
+const routes = [
+  route({
+    method: 'post',
+    path: '/api/things/:collection',
+    operation: 'makeThing',
+    summary: 'Makes a thing.',
+    caller: 'account',
+    role: 'editor',
+    limit: 'invites',
+    body: v.strictObject({ name: v.pipe(v.string(), v.maxLength(5)) }),
+    query: v.object({ loud: v.optional(v.string()) }),
+    answers: { 201: v.object({ said: v.string(), role: v.string() }) },
+    problems: ['conflict'],
+    run: async ({ body, query, member, params }) => {
+      if (body.name === 'taken') throw new Problem('conflict', `${params.collection} has one.`);
+      return { status: 201, body: { said: query.loud === undefined ? body.name : body.name.toUpperCase(), role: member.role } };
+    },
+  }),
+];
+
+const roles: { readonly [account: string]: WireRole | 'removed' | 'deleted' } = {
+  owner: 'owner',
+  editor: 'editor',
+  viewer: 'viewer',
+  removed: 'removed',
+  deleted: 'deleted',
+};
+
+/** Accounts are named by their token; origins are `http://app.example`. */
+function serveThings(clock = createManualClock()): Hono {
+  const who = (account: string | null | undefined): { account: AccountId; kind: 'account' } | undefined =>
+    account === undefined || account === null || account === '' ? undefined : { account: account as AccountId, kind: 'account' };
+  return new Hono().route(
+    '/',
+    mountRoutes(routes, {
+      authenticator: {
+        identify: async () => undefined,
+        identifyRequest: async (headers) =>
+          who(headers.get('authorization')?.replace(/^Bearer ?/, '') ?? headers.get('cookie')?.replace('session=', '')),
+        ended: async () => [],
+      },
+      access: {
+        admit: async ({ account }) => {
+          const role = roles[account];
+          if (role === undefined) return { refused: 'unknown' };
+          return role === 'removed' || role === 'deleted' ? { refused: role } : { admitted: { member: 1 as MemberId, role } };
+        },
+      },
+      limiter: createMemoryRateLimiter(clock),
+      origins: () => ['http://app.example'],
+      addressOf: () => '127.0.0.1',
+      isOperator: async () => false,
+    }),
+  );
+}
+
+const send = (app: Hono, account: string, { body = '{"name":"cup"}', path = `/api/things/${id}`, headers = {} } = {}): Promise<Response> =>
+  Promise.resolve(
+    app.request(path, {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${account}`, 'content-type': 'application/json', ...headers },
+    }),
+  );
+const codeOf = async (answer: Promise<Response>): Promise<unknown> => {
+  const response = await answer;
+  return [response.status, ((await response.json()) as { code?: string }).code];
+};
+
+describe('declared routes', () => {
+  it('[H30] a route sees only what its schemas and its role let through', async () => {
+    const app = serveThings();
+
+    const made = await send(app, 'editor', { path: `/api/things/${id}?loud=1` });
+
+    expect([made.status, await made.json()]).toEqual([201, { said: 'CUP', role: 'editor' }]);
+    expect((await send(app, 'owner')).status).toBe(201);
+    expect(await codeOf(send(app, 'editor', { body: '{"name":"taken"}' }))).toEqual([409, 'conflict']);
+    expect(await codeOf(send(app, 'editor', { body: '{"name":"too long"}' }))).toEqual([400, 'malformed']);
+    expect(await codeOf(send(app, 'editor', { body: '{"name":"cup","more":1}' }))).toEqual([400, 'malformed']);
+    expect(await codeOf(send(app, 'editor', { body: 'x' }))).toEqual([400, 'malformed']);
+    expect(await codeOf(send(app, 'editor', { headers: { 'content-type': 'text/plain' } }))).toEqual([415, 'media-type']);
+    expect(await codeOf(send(app, 'editor', { body: `{"name":"${'x'.repeat(9000)}"}` }))).toEqual([413, 'too-large']);
+  });
+
+  it('[H31] unknown, forbidden and gone look the same to who was never a member, whatever the body', async () => {
+    const app = serveThings();
+
+    expect(await codeOf(send(app, 'stranger'))).toEqual([404, 'unknown']);
+    expect(await codeOf(send(app, 'stranger', { body: 'x' }))).toEqual([404, 'unknown']);
+    expect(await codeOf(send(app, 'removed'))).toEqual([404, 'unknown']);
+    expect(await codeOf(send(app, 'editor', { path: '/api/things/nothing' }))).toEqual([404, 'unknown']);
+    expect(await codeOf(send(app, 'deleted'))).toEqual([410, 'gone']);
+    expect(await codeOf(send(app, 'viewer'))).toEqual([403, 'forbidden']);
+    expect(await codeOf(send(app, ''))).toEqual([401, 'unauthenticated']);
+  });
+
+  it('[H32] a cookie acts only for pages of listed origins; a token needs none', async () => {
+    const app = serveThings();
+    const byCookie = (origin?: string): Promise<Response> =>
+      Promise.resolve(
+        app.request(`/api/things/${id}`, {
+          method: 'POST',
+          body: '{"name":"cup"}',
+          headers: { cookie: 'session=editor', 'content-type': 'application/json', ...(origin === undefined ? {} : { origin }) },
+        }),
+      );
+
+    expect((await byCookie('http://app.example')).status).toBe(201);
+    expect(await codeOf(byCookie('http://evil.example'))).toEqual([403, 'forbidden']);
+    expect(await codeOf(byCookie())).toEqual([403, 'forbidden']);
+    expect((await send(app, 'editor')).status).toBe(201);
+  });
+
+  it('[H33] who asks too often is told when to come back, and may then', async () => {
+    const clock = createManualClock();
+    const app = serveThings(clock);
+
+    for (let count = 0; count < limits.invites.points; count += 1) await send(app, 'editor');
+    const refused = await send(app, 'editor');
+
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe(String(limits.invites.windowMs / 1000));
+    expect(refused.headers.get('ratelimit')).toContain('remaining=0');
+    expect((await send(app, 'owner')).status).toBe(201);
+    await clock.advance(limits.invites.windowMs);
+    expect((await send(app, 'editor')).status).toBe(201);
+  });
+
+  it('[H34] the description is made from the schemas that check', () => {
+    const description = describeRoutes(routes, { version: '1.2.3' });
+
+    expect(description).toMatchObject({
+      openapi: '3.1.0',
+      paths: {
+        '/api/things/{collection}': {
+          post: {
+            operationId: 'makeThing',
+            'x-caller': 'account',
+            'x-role': 'editor',
+            parameters: [
+              { name: 'collection', in: 'path', required: true, schema: { type: 'string', pattern: '^[0-9A-Za-z]{22}$' } },
+              { name: 'loud', in: 'query', required: false },
+            ],
+            requestBody: {
+              content: { 'application/json': { schema: { properties: { name: { maxLength: 5 } }, additionalProperties: false } } },
+            },
+            responses: { 201: {}, 409: {}, 404: {}, 410: {}, 403: {}, 401: {}, 429: {}, 413: {} },
+          },
+        },
+      },
+    });
+  });
+});

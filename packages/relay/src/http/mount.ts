@@ -1,0 +1,163 @@
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { CollectionId, HttpProblemCode } from '@cacaw/protocol';
+import { check } from '@cacaw/protocol/http';
+import * as v from 'valibot';
+import type { Access, Admission } from '../ports/access.ts';
+import type { Authenticator, Identity } from '../ports/authenticator.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
+import { LogUnavailable } from '../ports/update-log.ts';
+import { problem } from './problems.ts';
+import { isAtLeast, pathParameters, Problem, type Answer, type Call, type Params, type Route } from './route.ts';
+
+/** What every route stands on. */
+export interface MountOptions {
+  readonly authenticator: Authenticator;
+  readonly access: Pick<Access, 'admit'>;
+  readonly limiter: RateLimiter;
+  /** Origins whose pages may act with a person's cookie; never taken from a request. */
+  readonly origins: () => readonly string[];
+  /** The network address a request came from. */
+  readonly addressOf: (context: Context) => string;
+  readonly isOperator: (who: Identity) => Promise<boolean>;
+}
+
+const maxBodyBytes = 4 * 1024;
+
+/**
+ * Serves declared routes. In this order: method and path, who calls, their limit, their role, the body. So a stranger learns
+ * nothing from a body's mistakes, and nobody makes the relay read a body it will not use.
+ */
+export function mountRoutes(routes: readonly Route[], options: MountOptions): Hono {
+  const app = new Hono();
+  for (const declared of routes) {
+    const limit = bodyLimit({
+      maxSize: declared.maxBodyBytes ?? maxBodyBytes,
+      onError: (context) => problem(context, 'too-large', `The body is longer than ${declared.maxBodyBytes ?? maxBodyBytes} bytes.`),
+    });
+    app.on(declared.method, declared.path, async (context, next) => {
+      const checked = await checkCaller(declared, context, options);
+      if (checked instanceof Response) return checked;
+      context.set('checked' as never, checked as never);
+      return next();
+    });
+    app.on(declared.method, declared.path, limit, (context) => runRoute(declared, context));
+  }
+  return app;
+}
+
+interface Checked {
+  readonly who: Identity | undefined;
+  readonly member: Admission | undefined;
+  readonly params: Partial<Params>;
+}
+
+async function checkCaller(declared: Route, context: Context, options: MountOptions): Promise<Checked | Response> {
+  return orProblem(context, async () => {
+    const params = readParams(context);
+    const who = await identify(declared, context, options);
+    await limitCaller(declared, { context, who }, options);
+    if (declared.caller === 'operator' && (who === undefined || !(await options.isOperator(who))))
+      throw new Problem('forbidden', 'Only an operator of this relay may do that.');
+    return { who, params, member: await memberOf(declared, { who, collection: params.collection }, options) };
+  });
+}
+
+function readParams(context: Context): Partial<Params> {
+  const params: { [name: string]: unknown } = {};
+  for (const [name, value] of Object.entries(context.req.param() as { [name: string]: string })) {
+    const schema = pathParameters[name];
+    const read = schema && v.safeParse(schema, value);
+    if (read?.success !== true) throw new Problem('unknown', `There is no ${context.req.path}.`);
+    params[name] = read.output;
+  }
+  return params as Partial<Params>;
+}
+
+/** A cookie acts only for pages of listed origins: a request that changes something must name its origin. */
+async function identify({ caller, method }: Route, context: Context, options: MountOptions): Promise<Identity | undefined> {
+  const origin = context.req.header('origin');
+  const isBearer = context.req.header('authorization') !== undefined;
+  if (!isBearer && method !== 'get' && context.req.header('cookie') !== undefined && !options.origins().includes(origin ?? ''))
+    throw new Problem('forbidden', `A page of ${origin ?? 'an unnamed origin'} may not act here. Name it in ALLOWED_ORIGINS.`);
+  const who = await options.authenticator.identifyRequest(context.req.raw.headers);
+  if (who === undefined && caller !== 'anyone') throw new Problem('unauthenticated', 'Sign in first.');
+  return who;
+}
+
+async function limitCaller(
+  declared: Route,
+  { context, who }: { readonly context: Context; readonly who: Identity | undefined },
+  { limiter, addressOf }: MountOptions,
+): Promise<void> {
+  const verdict = await limiter.take(declared.limit, who?.account ?? addressOf(context));
+  const resetSeconds = Math.ceil(verdict.resetMs / 1000);
+  context.header('ratelimit', `limit=${verdict.limit}, remaining=${verdict.remaining}, reset=${resetSeconds}`);
+  if (verdict.isAllowed) return;
+  context.header('retry-after', String(resetSeconds));
+  throw new Problem('rate-limit', `Too many requests; come back in ${resetSeconds} seconds.`);
+}
+
+/** Unknown, forbidden and gone look the same to who was never a member. */
+async function memberOf(
+  { role }: Route,
+  { who, collection }: { readonly who: Identity | undefined; readonly collection: CollectionId | undefined },
+  { access }: MountOptions,
+): Promise<Admission | undefined> {
+  if (role === undefined) return undefined;
+  if (who === undefined || collection === undefined) throw new Problem('unknown', 'There is no such collection for you.');
+  const answer = await access.admit(who, collection, undefined);
+  if ('refused' in answer) {
+    const isTold = answer.refused === 'deleted' || answer.refused === 'erased';
+    throw new Problem(
+      isTold ? 'gone' : 'unknown',
+      isTold ? `Collection ${collection} was deleted.` : 'There is no such collection for you.',
+    );
+  }
+  if (!isAtLeast(answer.admitted.role, role))
+    throw new Problem('forbidden', `Only ${role === 'owner' ? 'the owner' : `an ${role}`} of collection ${collection} may do that.`);
+  return answer.admitted;
+}
+
+function runRoute(declared: Route, context: Context): Promise<Response> {
+  return orProblem(context, async () => {
+    const { who, member, params } = context.get('checked' as never) as Checked;
+    const query = declared.query === undefined ? undefined : parse(declared.query, context.req.query());
+    const body = declared.body === undefined ? undefined : parse(declared.body, await readJson(context));
+    const answer = await declared.run({ who, member, params, query, body, context } as Call<unknown, unknown>);
+    return answer instanceof Response ? answer : respond(context, answer);
+  });
+}
+
+function respond(context: Context, { status, body }: Answer): Response {
+  if (body === undefined) return context.body(null, status === 204 ? 204 : status, { 'cache-control': 'no-store' });
+  return context.json(body, status as 200, { 'cache-control': 'no-store' });
+}
+
+async function readJson(context: Context): Promise<unknown> {
+  if (!(context.req.header('content-type') ?? '').startsWith('application/json'))
+    throw new Problem('media-type', 'Send the body as application/json.');
+  return context.req.json().catch(() => undefined);
+}
+
+function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown): T {
+  const checked = check(schema, input);
+  if (!checked.ok) throw new Problem('malformed', `${checked.mistakes.join('; ')}.`);
+  return checked.value;
+}
+
+async function orProblem<T>(context: Context, run: () => Promise<T>): Promise<T | Response> {
+  try {
+    return await run();
+  } catch (error) {
+    const found = problemOfError(error);
+    if (found === undefined) throw error;
+    return problem(context, found.code, found.detail);
+  }
+}
+
+function problemOfError(error: unknown): { readonly code: HttpProblemCode; readonly detail: string } | undefined {
+  if (error instanceof Problem) return { code: error.code, detail: error.message };
+  if (error instanceof LogUnavailable) return { code: 'unavailable', detail: 'The database did not answer; try again in a moment.' };
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import type { Context } from 'hono';
+import type { CollectionId, AccountId, HttpProblemCode, WireRole } from '@cacaw/protocol';
+import { accountIdField, collectionIdField, inviteIdField, type InviteId } from '@cacaw/protocol/http';
+import type * as v from 'valibot';
+import type { Admission } from '../ports/access.ts';
+import type { Identity } from '../ports/authenticator.ts';
+import type { LimitName } from '../ports/rate-limiter.ts';
+
+/** Who may call: anyone, a signed-in account, or an operator of this relay. */
+export type Caller = 'anyone' | 'account' | 'operator';
+
+/** What a path may name, and how each is checked. Anything else in its place is answered `unknown`. */
+export const pathParameters: { readonly [name: string]: v.GenericSchema } = {
+  collection: collectionIdField,
+  account: accountIdField,
+  invite: inviteIdField,
+};
+
+/** The names of a path, checked. */
+export interface Params {
+  readonly collection: CollectionId;
+  readonly account: AccountId;
+  readonly invite: InviteId;
+}
+
+/** One request, checked: everything a route may look at. */
+export interface Call<Body, Query> {
+  readonly who: Identity;
+  /** What the caller is in the collection the path names; routes with a `role` only. */
+  readonly member: Admission;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly context: Context;
+}
+
+/** What a route answers with: a status, and a body that its schema describes. */
+export interface Answer {
+  readonly status: 200 | 201 | 202 | 204;
+  readonly body?: unknown;
+}
+
+/** One operation of the HTTP face, declared as data: mounted, described (OpenAPI) and attacked by tests from the same words. */
+export interface Route<Body = unknown, Query = unknown> {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Begins with `/api/`; names in it stand in {@link pathParameters}. */
+  readonly path: string;
+  /** Verb and noun, unique: what generated clients call it. */
+  readonly operation: string;
+  readonly summary: string;
+  readonly caller: Caller;
+  /** The least a member must be in `:collection`. Strangers hear `unknown`, members below it `forbidden`. */
+  readonly role?: WireRole | undefined;
+  readonly limit: LimitName;
+  readonly query?: v.GenericSchema<unknown, Query> | undefined;
+  readonly body?: v.GenericSchema<unknown, Body> | undefined;
+  /** Bytes a body may have; 4 KiB unless told. */
+  readonly maxBodyBytes?: number | undefined;
+  /** Successful answers by status; `stream` is one that is no JSON. */
+  readonly answers: { readonly [status: number]: v.GenericSchema | 'empty' | 'stream' };
+  /** What else it can answer, beside what every route can. */
+  readonly problems: readonly HttpProblemCode[];
+  readonly run: (call: Call<Body, Query>) => Promise<Answer | Response>;
+}
+
+/** Declares a route; the types of body and query follow from their schemas. */
+export const route = <Body = undefined, Query = undefined>(declared: Route<Body, Query>): Route => declared as unknown as Route;
+
+/** Thrown by a route: answered as a problem with `code`. */
+export class Problem extends Error {
+  readonly code: HttpProblemCode;
+
+  constructor(code: HttpProblemCode, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+const rank: { readonly [role in WireRole]: number } = { viewer: 1, editor: 2, owner: 3 };
+
+/** True when `role` may do what needs `least`. */
+export const isAtLeast = (role: WireRole, least: WireRole): boolean => rank[role] >= rank[least];
