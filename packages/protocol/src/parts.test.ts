@@ -67,9 +67,15 @@ describe('messages longer than a frame', () => {
     expect(kinds[64]).toBe('too-large');
   });
 
+  it('[F8] are given up when they come in more than 1,024 pieces, however small', () => {
+    const joiner = createPartJoiner(maxMessageBytes);
+    const kinds = Array.from({ length: 1_025 }, () => joiner.accept(part(1, false, 0)).kind);
+    expect([kinds[1_023], kinds[1_024]]).toEqual(['more', 'too-large']);
+  });
+
   it('[F8] free their room when they are finished', () => {
     const joiner = createPartJoiner(25);
-    const kinds = Array.from({ length: 20 }, () => [joiner.accept(part(1, false)).kind, joiner.accept(part(1, true)).kind]);
+    const kinds = Array.from({ length: 2_000 }, () => [joiner.accept(part(1, false)).kind, joiner.accept(part(1, true)).kind]);
     expect(kinds.flat().includes('too-large')).toBe(false);
   });
 });

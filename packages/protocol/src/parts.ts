@@ -26,15 +26,18 @@ export interface PartJoiner {
   accept(part: Part): Joined;
 }
 
-/** A joiner that never holds more than `maxBytes` over all unfinished messages, nor more than 64 of them. */
+/** A joiner that never holds more than `maxBytes` over all unfinished messages, nor more than 64 of them in 1,024 pieces. */
 export const createPartJoiner = (maxBytes: number): PartJoiner => new Joiner(maxBytes);
 
 const maxUnfinished = 64;
+/** A piece costs memory however small it is; the largest message is 65 pieces. */
+const maxPieces = 1_024;
 
 class Joiner implements PartJoiner {
   readonly #maxBytes: number;
   readonly #unfinished = new Map<number, Uint8Array[]>();
   #held = 0;
+  #pieces = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -43,15 +46,17 @@ class Joiner implements PartJoiner {
   accept(part: Part): Joined {
     const pieces = this.#unfinished.get(part.id) ?? [];
     this.#held += part.bytes.length;
+    this.#pieces += 1;
     pieces.push(part.bytes);
     this.#unfinished.set(part.id, pieces);
-    if (this.#held > this.#maxBytes || this.#unfinished.size > maxUnfinished) return this.#refuse();
+    if (this.#held > this.#maxBytes || this.#unfinished.size > maxUnfinished || this.#pieces > maxPieces) return this.#refuse();
     return part.last ? this.#finish(part.id, pieces) : { kind: 'more' };
   }
 
   #refuse(): Joined {
     this.#unfinished.clear();
     this.#held = 0;
+    this.#pieces = 0;
     return { kind: 'too-large' };
   }
 
@@ -64,6 +69,7 @@ class Joiner implements PartJoiner {
       at += piece.length;
     }
     this.#held -= bytes.length;
+    this.#pieces -= pieces.length;
     return { kind: 'message', bytes };
   }
 }

@@ -7,7 +7,7 @@ import type { RoomFrame } from './naming.ts';
 export interface Guest {
   /** Who it writes as; undefined when it only watches. */
   readonly author: Author | undefined;
-  send(frame: RoomFrame, urgency: 'live' | 'answer'): void;
+  send(frame: RoomFrame): void;
   /** Committed rows, for guests that read rows themselves instead of being sent frames. */
   onRows?(rows: readonly LogRow[]): void;
   /** The connection must end and come back: it lags, or the log is not the one it was reading. */

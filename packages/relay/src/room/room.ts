@@ -36,6 +36,8 @@ interface Question {
 const maxOps = 256;
 const maxOpBytes = 1024 * 1024;
 const catchUpRows = 500;
+/** Updates waiting while the database is slow: beyond it they are refused, lest one collection fill the memory of all. */
+const maxWaitingBytes = 64 * 1024 * 1024;
 
 /**
  * A collection while it is live on this relay.
@@ -54,6 +56,7 @@ export class Room {
   readonly #guests = new Set<Guest>();
   #state: CollectionState;
   #queue: (RoomOp | Question)[] = [];
+  #waitingBytes = 0;
   /** Rows of other relays may be waiting in the log. */
   #mustRead = false;
   #isAccessStale = false;
@@ -90,8 +93,7 @@ export class Room {
   enter(guest: Guest): () => void {
     this.#guests.add(guest);
     if (this.#isEnded) guest.interrupt('replaced');
-    for (const person of this.#presence.people)
-      if (person.account !== guest.author?.account) guest.send(this.#personFrame(person), 'answer');
+    for (const person of this.#presence.people) if (person.account !== guest.author?.account) guest.send(this.#personFrame(person));
     return () => {
       if (!this.#guests.delete(guest)) return;
       this.#presence.leave(guest);
@@ -101,6 +103,9 @@ export class Room {
 
   submit(op: RoomOp): void {
     if (this.#isEnded) return op.answer({ kind: 'refused', refusal: 'busy', reason: 'The log was replaced; join again.' });
+    if (this.#waitingBytes > maxWaitingBytes)
+      return op.answer({ kind: 'refused', refusal: 'busy', reason: 'The database is slow; send it again.' });
+    this.#waitingBytes += sizeOf(op);
     this.#queue.push(op);
     this.#start();
   }
@@ -188,11 +193,11 @@ export class Room {
     let bytes = 0;
     for (const one of this.#queue) {
       if (one.kind === 'question') break;
-      bytes += one.kind === 'close' ? 0 : one.bytes.length;
+      bytes += sizeOf(one);
       if (ops.length > 0 && (ops.length >= maxOps || bytes > maxOpBytes)) break;
       ops.push(one);
     }
-    this.#queue.splice(0, ops.length);
+    for (const op of this.#queue.splice(0, ops.length)) this.#waitingBytes -= op.kind === 'question' ? 0 : sizeOf(op);
     return ops;
   }
 
@@ -203,7 +208,7 @@ export class Room {
       await this.documents.load(ops.flatMap((op) => (op.kind === 'close' ? [] : [op.target.parsed.base])));
       await probe('guard');
       attempt.judge();
-      const bytes = ops.reduce((sum, op) => sum + (op.kind === 'close' ? 0 : op.bytes.length), 0);
+      const bytes = ops.reduce((sum, op) => sum + sizeOf(op), 0);
       const outcome = await appender.submit({ request: attempt.request(this.collection), updates: ops.length, bytes });
       if (outcome === 'missing' || attempt.isForeign) {
         this.end();
@@ -259,7 +264,7 @@ export class Room {
     const isOwn = (row: LogRow): boolean => own?.has(`${row.writer}/${row.ref}`) ?? false;
     if (guest.onRows !== undefined) return guest.onRows(rows);
     if (delivery.isTooLargeFor(isOwn)) return guest.interrupt('lagging');
-    for (const frame of delivery.framesFor(isOwn)) guest.send(frame, 'live');
+    for (const frame of delivery.framesFor(isOwn)) guest.send(frame);
   }
 
   async #catchUp(): Promise<void> {
@@ -295,10 +300,12 @@ export class Room {
 
   #tellPerson(person: Person): void {
     const frame = this.#personFrame(person);
-    for (const guest of this.#guests) if (guest.author?.account !== person.account) guest.send(frame, 'live');
+    for (const guest of this.#guests) if (guest.author?.account !== person.account) guest.send(frame);
   }
 
   #personFrame(person: Person): RoomFrame {
     return this.naming.encode({ type: 'presence', collection: this.naming.collection.handle, ...person });
   }
 }
+
+const sizeOf = (op: RoomOp): number => (op.kind === 'close' ? 0 : op.bytes.length);

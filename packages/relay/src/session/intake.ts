@@ -12,6 +12,8 @@ import {
 export type WholeMessage = Exclude<ClientMessage, { readonly type: 'part' }>;
 
 export interface IntakeListener {
+  /** Whether a message may come in parts yet: a stranger's are not kept. */
+  readonly takesParts: boolean;
   /** Answers one message; the promise holds those behind it. */
   receive(message: WholeMessage, length: number): Promise<void> | undefined;
   breach(name: CloseName, reason: string): void;
@@ -76,6 +78,10 @@ class OrderedIntake implements Intake {
   #read(frame: Uint8Array): WholeMessage | undefined {
     const message = this.#decode(frame);
     if (message?.type !== 'part') return message;
+    if (!this.#listener.takesParts) {
+      this.#listener.breach('unauthenticated', 'part before hello');
+      return undefined;
+    }
     const joined = this.#parts.accept(message);
     if (joined.kind === 'too-large') this.#listener.breach('tooLarge', 'A message in parts was too large.');
     if (joined.kind !== 'message') return undefined;

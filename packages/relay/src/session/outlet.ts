@@ -8,14 +8,16 @@ export interface Outlet {
   readonly isBehind: boolean;
   /** Sends frames that use no handles. */
   send(frames: readonly Uint8Array[]): void;
-  /** Sends a room's frame, defining first what this connection has not been told. `live` frames count against a reader who lags. */
-  sendFrom(frame: RoomFrame, urgency: 'live' | 'answer'): void;
+  /** Sends a room's frame, defining first what this connection has not been told. Whoever leaves too much of it unread is closed. */
+  sendFrom(frame: RoomFrame): void;
+  /** Sends a page, which never counts against its reader: the next one waits instead. */
+  sendPage(frame: RoomFrame): void;
   /** Tells what a handle means, unless that was told. */
   define(named: NamedHandle): void;
   close(name: CloseName, reason: string): void;
 }
 
-/** Bytes nobody has read: beyond it of the live tail the connection is closed, beyond it of pages the next one waits. */
+/** Bytes nobody has read: beyond it of pages the next one waits, beyond it of anything else the connection is closed. */
 const maxUnreadBytes = 4 * 1024 * 1024;
 
 /** The outlet of a wire; `onQuiet` is called when nothing was sent for 20 s. */
@@ -34,7 +36,7 @@ class WireOutlet implements Outlet {
   readonly #onClosed: () => void;
   readonly #onQuiet: () => void;
   readonly #defined = new Set<string>();
-  #liveBytes = 0;
+  #unreadBytes = 0;
   #sentAt: number;
   #cancelQuiet: (() => void) | undefined;
   #isClosed = false;
@@ -67,15 +69,18 @@ class WireOutlet implements Outlet {
   }
 
   send(frames: readonly Uint8Array[]): void {
-    if (this.#isClosed) return;
-    this.#sentAt = this.#clock.now();
-    for (const frame of frames) this.#wire.send(frame);
+    this.#put(frames);
+    this.#count(frames);
   }
 
-  sendFrom(frame: RoomFrame, urgency: 'live' | 'answer'): void {
+  sendFrom(frame: RoomFrame): void {
     for (const named of frame.uses) this.define(named);
     this.send(frame.frames);
-    if (urgency === 'live') this.#countLive(frame.frames);
+  }
+
+  sendPage(frame: RoomFrame): void {
+    for (const named of frame.uses) this.define(named);
+    this.#put(frame.frames);
   }
 
   define(named: NamedHandle): void {
@@ -92,12 +97,18 @@ class WireOutlet implements Outlet {
     this.#onClosed();
   }
 
-  #countLive(frames: readonly Uint8Array[]): void {
-    const { buffered } = this.#wire;
-    for (const frame of frames) this.#liveBytes += frame.length;
+  #put(frames: readonly Uint8Array[]): void {
+    if (this.#isClosed) return;
+    this.#sentAt = this.#clock.now();
+    for (const frame of frames) this.#wire.send(frame);
+  }
+
+  #count(frames: readonly Uint8Array[]): void {
+    if (this.#isClosed) return;
+    for (const frame of frames) this.#unreadBytes += frame.length;
     // What is buffered may be pages, and a puller is never closed for being slow; what was read is no longer unread.
-    this.#liveBytes = Math.min(this.#liveBytes, buffered);
-    if (this.#liveBytes > maxUnreadBytes) this.close('overloaded', 'This connection lags behind; come back and pull.');
+    this.#unreadBytes = Math.min(this.#unreadBytes, this.#wire.buffered);
+    if (this.#unreadBytes > maxUnreadBytes) this.close('overloaded', 'This connection lags behind; come back and pull.');
   }
 
   #watch(): void {

@@ -220,6 +220,27 @@ describe('session', () => {
     expect(flooder.closed?.code).toBe(1013);
   });
 
+  it('[R10] ends who goes on pushing against busy, so that refusals nobody reads never fill the memory', async () => {
+    const { guest, id } = await open();
+    const pusher = await guest('anna');
+    const bytes = new RegisterWriter(77).write('a');
+
+    for (let index = 0; index < 6_200; index += 1) pusher.push(id, { writer: 77, ref: 1, document: 'root.0', bytes });
+    await settle();
+
+    expect(pusher.closed?.code).toBe(1013);
+  });
+
+  it('[R2] keeps no parts of a message for somebody who has not said hello', async () => {
+    const { relay } = await open();
+    const silent = bareClient(relay);
+
+    silent.send({ type: 'part', id: 1, last: false, bytes: new Uint8Array(9) });
+    await settle();
+
+    expect(silent.closed?.code).toBe(4401);
+  });
+
   it('[R11] ends a reader whose live tail stays unread with 1013, never a puller of pages', async () => {
     const { relay, guest, id, secret, clock } = await open();
     const anna = await guest('anna');

@@ -49,6 +49,8 @@ const maxCollections = 256;
 const messageBudget = { capacity: 4_000, perSecond: 1_000 };
 const byteBudget = { capacity: 48 * 1024 * 1024, perSecond: 8 * 1024 * 1024 };
 const presenceBudget = { capacity: 20, perSecond: 10 };
+/** Pushes refused `busy`: a device that hears one waits, so only a flood goes on. */
+const refusalBudget = { capacity: 2_000, perSecond: 100 };
 
 /**
  * One connection, any number of collections.
@@ -67,6 +69,7 @@ export class Session {
   readonly #messages: Budget;
   readonly #bytes: Budget;
   readonly #presence: Budget;
+  readonly #refusals: Budget;
   #who: { readonly identity: Identity; readonly name: string; readonly appSchema: number } | undefined;
   #heardAt: number;
   #cancelWatch: (() => void) | undefined;
@@ -77,9 +80,14 @@ export class Session {
     this.#messages = new Budget(clock, messageBudget);
     this.#bytes = new Budget(clock, byteBudget);
     this.#presence = new Budget(clock, presenceBudget);
+    this.#refusals = new Budget(clock, refusalBudget);
     this.#heardAt = clock.now();
     this.#outlet = createOutlet({ wire, clock, onQuiet: () => this.#pong(), onClosed: () => this.#end() });
+    const isWelcome = (): boolean => this.#who !== undefined;
     this.#intake = createIntake({
+      get takesParts() {
+        return isWelcome();
+      },
       receive: (message, length) => this.#receive(message, length),
       breach: (name, reason) => this.#breach(name, reason),
       fault: (error) => this.#fail(error),
@@ -137,9 +145,13 @@ export class Session {
     if (message.type === 'hello') return this.#hello(message);
     if (this.#who === undefined) this.#breach('unauthenticated', `${message.type} before hello`);
     const isAffordable = this.#messages.take(1) && this.#bytes.take(length);
-    if (!isAffordable && message.type !== 'push' && message.type !== 'define')
-      this.#breach('overloaded', 'Too many messages; come back later.');
+    if (!isAffordable && !this.#isExcused(message)) this.#breach('overloaded', 'Too many messages; come back later.');
     return this.#outlet.isClosed ? undefined : this.#dispatch(message, isAffordable);
+  }
+
+  /** A burst of pushes is refused, not punished, and what they are about must be known; both only so long. */
+  #isExcused({ type }: WholeMessage): boolean {
+    return (type === 'push' || type === 'define') && this.#refusals.take(1);
   }
 
   #dispatch(message: Exclude<WholeMessage, Client<'hello'>>, isAffordable: boolean): Promise<void> | undefined {
@@ -283,7 +295,7 @@ export class Session {
       onBreach: (name, reason) => this.#breach(name, reason),
     });
     this.#stays.set(id, stay);
-    this.#outlet.sendFrom(entrance.joined(), 'answer');
+    this.#outlet.sendFrom(entrance.joined());
     stay.enter();
   }
 

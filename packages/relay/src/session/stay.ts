@@ -93,8 +93,8 @@ export class Stay implements Guest {
 
   // What the room tells.
 
-  send(frame: RoomFrame, urgency: 'live' | 'answer'): void {
-    if (!this.#isOver) this.#options.outlet.sendFrom(frame, urgency);
+  send(frame: RoomFrame): void {
+    if (!this.#isOver) this.#options.outlet.sendFrom(frame);
   }
 
   interrupt(why: 'lagging' | 'replaced'): void {
@@ -107,11 +107,11 @@ export class Stay implements Guest {
   access(role: WireRole): void {
     if (role === this.#role) return;
     this.#role = role;
-    this.send(this.#room.naming.encode({ type: 'access', collection: this.#handle, role }), 'answer');
+    this.send(this.#room.naming.encode({ type: 'access', collection: this.#handle, role }));
   }
 
   gone(reason: GoneReason): void {
-    this.send(this.#room.naming.encode({ type: 'gone', collection: this.#handle, reason }), 'answer');
+    this.send(this.#room.naming.encode({ type: 'gone', collection: this.#handle, reason }));
     this.leave();
     this.#options.onGone();
   }
@@ -214,11 +214,10 @@ export class Stay implements Guest {
         this.#room.naming.encode({ type: 'refused', ...head, kind: answer.refusal, reason: answer.reason.slice(0, maxReasonLength) }, [
           named,
         ]),
-        'answer',
       );
     }
     const { seq, chain } = answer.row;
-    this.send(this.#room.naming.encode({ type: 'ack', ...head, seq, chain }, [named]), 'answer');
+    this.send(this.#room.naming.encode({ type: 'ack', ...head, seq, chain }, [named]));
   }
 
   #answerClose(writer: WriterId, answer: Answer): void {
@@ -228,7 +227,6 @@ export class Stay implements Guest {
     const named = this.#room.naming.name('writer', writer);
     this.send(
       this.#room.naming.encode({ type: 'closed', collection: this.#handle, writer: named.handle, lastRef: answer.lastRef }, [named]),
-      'answer',
     );
   }
 
@@ -246,7 +244,6 @@ export class Stay implements Guest {
         { type: 'need', collection: this.#handle, document: document.handle, stateVector: encodeStateVector(ours.stateVector) },
         [document],
       ),
-      'answer',
     );
   }
 
@@ -268,9 +265,8 @@ export class Stay implements Guest {
     const deflated = encoded.length < deflateFrom ? encoded : new Uint8Array(deflateRawSync(encoded, { level: 5 }));
     const isSmaller = deflated.length < encoded.length;
     const documents = isSmaller ? deflated : encoded;
-    this.send(
+    this.#options.outlet.sendPage(
       this.#room.naming.encode({ type: 'page', collection: this.#handle, head, chain, next, encoding: isSmaller ? 1 : 0, documents }),
-      'answer',
     );
   }
 
