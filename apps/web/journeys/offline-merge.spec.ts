@@ -94,7 +94,7 @@ test('[J3] a deleted folder comes back whole, with what somebody else changed in
 
   await anna.page.getByRole('navigation', { name: 'Collection' }).getByRole('link', { name: 'Trash' }).click();
   await anna.page.getByRole('checkbox', { name: /Box/ }).check();
-  await anna.page.getByRole('button', { name: 'Restore' }).click();
+  await anna.page.getByRole('button', { name: 'Restore', exact: true }).click();
   await anna.openItems();
   await anna.openItem('Sledge');
   await expect(anna.detail.getByLabel('Series')).toHaveValue('Winter');

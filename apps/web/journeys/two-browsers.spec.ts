@@ -17,7 +17,7 @@ test('[J2] two browsers by link see each other, each other’s row and each othe
 
   await anna.openItem('Lamp');
   await anna.detail.getByLabel('Value', { exact: true }).last().focus();
-  await expect(ben.row('Lamp').getByText('Anna')).toBeVisible({ timeout: 1_000 });
+  await expect(ben.row('Lamp').getByText('Anna is editing')).toBeVisible({ timeout: 1_000 });
 
   await ben.openItem('Lamp');
   await expect(ben.detail.getByText('Anna is editing')).toBeVisible({ timeout: 1_000 });

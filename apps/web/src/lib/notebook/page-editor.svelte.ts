@@ -84,7 +84,7 @@ export class PageEditor {
   }
 
   toggleLook(name: 'bold' | 'italic'): void {
-    const selected = this.#selected;
+    const selected = this.#selectedNow();
     if (!selected) return;
     const [at, end] = ordered(selected);
     const on = !(name === 'bold' ? this.#bold : this.#italic);
@@ -96,7 +96,7 @@ export class PageEditor {
 
   /** Makes the selected lines this kind, or plain again where they all are it. */
   toggleKind(kind: 'heading' | 'open'): void {
-    const selected = this.#selected;
+    const selected = this.#selectedNow();
     if (!selected) return;
     const [at, end] = ordered(selected);
     const lines = this.#lines.flatMap((line, index) => (line.start <= end && line.start + line.text.length >= at ? [index] : []));
@@ -149,6 +149,16 @@ export class PageEditor {
     const from = Y.createAbsolutePositionFromRelativePosition(this.#anchors.from, doc)?.index;
     const to = Y.createAbsolutePositionFromRelativePosition(this.#anchors.to, doc)?.index;
     return from === undefined || to === undefined ? undefined : { from, to };
+  }
+
+  /** What is selected, also when the caret has moved and the browser has not told it yet: a key may come before that. */
+  #selectedNow(): Selected | undefined {
+    const known = this.#selected;
+    const shown = this.#root && !this.#composing ? readSelection(this.#root, this.#lines) : undefined;
+    if (!shown || (shown.from === known?.from && shown.to === known.to)) return known;
+    this.#keep(shown);
+    this.#describe(shown);
+    return shown;
   }
 
   readonly #inputs: { readonly [inputType: string]: ((at: number, end: number) => void) | undefined } = {
@@ -212,7 +222,7 @@ export class PageEditor {
 
   /** The characters an input is about: what is selected, else what the browser says, else one character beside the caret. */
   #rangeOf(event: InputEvent): readonly [number, number] | undefined {
-    const selected = this.#root && (readSelection(this.#root, this.#lines) ?? this.#selected);
+    const selected = this.#selectedNow();
     if (!selected) return undefined;
     const [at, end] = ordered(selected);
     if (end > at || !event.inputType.startsWith('delete')) return this.#targetOf(event) ?? [at, end];

@@ -4,6 +4,11 @@ import { LiveList } from '@cacaw/svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 
+interface Picked {
+  readonly items: readonly ItemId[];
+  readonly folders: readonly FolderId[];
+}
+
 /** What lies in the trash of the collection on screen, what of it is selected, and the two ways out. */
 export class TrashView {
   readonly open: OpenCollection;
@@ -47,25 +52,33 @@ export class TrashView {
     this.folders.clear();
   }
 
-  async restore(): Promise<void> {
-    const count = this.selected;
-    const done = await this.#run('restore', `Restore ${things(count)}`);
-    if (done) this.open.app.toasts.show(`${things(count)} restored`);
+  /** Restores these, or else what is selected. */
+  async restore(these: Partial<Picked> = this.#picked): Promise<void> {
+    const { items = [], folders = [] } = these;
+    const count = things(items.length + folders.length);
+    const done = await this.#run('restore', `Restore ${count}`, { items, folders });
+    if (done) this.open.app.toasts.show(`${count} restored`);
   }
 
   /** For ever: nobody can bring these back. */
   async purge(): Promise<boolean> {
     const count = this.selected;
-    const done = await this.#run('purge', `Delete ${things(count)} for ever`);
+    const done = await this.#run('purge', `Delete ${things(count)} for ever`, this.#picked);
     if (done) this.open.app.toasts.show(`${things(count)} deleted for ever`);
     return done;
   }
 
-  async #run(type: 'restore' | 'purge', doing: string): Promise<boolean> {
+  get #picked(): Picked {
+    return { items: [...this.items], folders: [...this.folders] };
+  }
+
+  async #run(type: 'restore' | 'purge', doing: string, { items, folders }: Picked): Promise<boolean> {
     const { open } = this;
-    const result = await open.app.attempt({ type, collection: open.id, items: [...this.items], folders: [...this.folders] }, doing);
-    if (result) this.clear();
-    return result !== null;
+    const result = await open.app.attempt({ type, collection: open.id, items, folders }, doing);
+    if (!result) return false;
+    for (const id of items) this.items.delete(id);
+    for (const id of folders) this.folders.delete(id);
+    return true;
   }
 }
 
