@@ -17,6 +17,7 @@ export type { Access, Admission, AdmissionAnswer } from './ports/access.ts';
 export type { Authenticator, Identity, SignInId } from './ports/authenticator.ts';
 export type { FanOut } from './ports/fan-out.ts';
 export type { KeyStore } from './ports/key-store.ts';
+export { MailUnavailable, type Mail, type MailData, type Mailer, type MailKind, type SecurityEvent } from './ports/mailer.ts';
 export { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from './ports/update-log.ts';
 export { defaultSnapshotPolicy, type SnapshotPolicy } from './room/documents.ts';
 export { createRelayCore, type RelayCore, type RelayOptions } from './relay.ts';
