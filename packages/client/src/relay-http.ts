@@ -1,0 +1,107 @@
+import { check } from '@cacaw/protocol/http';
+import * as v from 'valibot';
+
+/** What a relay's HTTP face answered, as far as this package reads it. */
+export interface HttpAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  json(): Promise<unknown>;
+}
+
+/** How a request is made; `same-origin` sends the sign-in's cookie to the relay that served the page, `omit` never. */
+export interface HttpInit {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly credentials: 'omit' | 'same-origin';
+}
+
+/** The relay's HTTP face as this package needs it: the global `fetch`, or a test's. */
+export type Fetch = (url: string, init: HttpInit) => Promise<HttpAnswer>;
+
+/** One request: where, what, and as whom. */
+export interface RelayRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Whole address of the route. */
+  readonly url: string;
+  readonly body?: object | undefined;
+  /** Speaks as the account of this token; without one the cookie speaks, if the relay served the page. */
+  readonly token?: string | undefined;
+}
+
+/**
+ * Why a request brought nothing: `unreachable` (no answer; it may or may not have been done), `unreadable` (an answer this
+ * app does not understand), or what the relay said: its stable code, or `http-<status>` when it named none.
+ */
+export interface HttpFailure {
+  readonly code: string;
+  /** 0 when nothing answered. */
+  readonly status: number;
+  /** The relay's own words, '' when it gave none. */
+  readonly detail: string;
+  /** True when the same request may succeed later. */
+  readonly mayPass: boolean;
+  /** How long the relay asks to wait. */
+  readonly retryAfterSeconds?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** What came of a request. */
+export type HttpOutcome<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: HttpFailure };
+
+/** Makes a request and reads its answer by `schema`; never throws. */
+export async function ask<Value>(
+  fetch: Fetch,
+  request: RelayRequest,
+  schema: v.GenericSchema<unknown, Value>,
+): Promise<HttpOutcome<Value>> {
+  let answer: HttpAnswer;
+  try {
+    answer = await fetch(request.url, initOf(request));
+  } catch (cause) {
+    return { ok: false, failure: { code: 'unreachable', status: 0, detail: '', mayPass: true, cause } };
+  }
+  const body = await bodyOf(answer);
+  if (!answer.ok) return { ok: false, failure: failureOf(answer, body) };
+  const read = check(schema, body);
+  if (read.ok) return { ok: true, value: read.value };
+  const detail = `The server's answer to ${request.method} ${new URL(request.url).pathname} is not understood; reload the app to update it.`;
+  return { ok: false, failure: { code: 'unreadable', status: answer.status, detail, mayPass: false, cause: read.mistakes } };
+}
+
+/** For answers whose body says nothing of use. */
+export const anyAnswer: v.GenericSchema<unknown, unknown> = v.unknown();
+
+function initOf({ method, body, token }: RelayRequest): HttpInit {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  return {
+    method,
+    headers,
+    credentials: token === undefined ? 'same-origin' : 'omit',
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+}
+
+/** Undefined for no body, or one that is no JSON: the status alone speaks then. */
+async function bodyOf(answer: HttpAnswer): Promise<unknown> {
+  try {
+    return await answer.json();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Problem details, or what authentication answers where it does not speak in them; codes of newer relays are taken as they are. */
+const failureBody = v.object({ code: v.string(), detail: v.optional(v.string()), message: v.optional(v.string()) });
+
+function failureOf({ status, headers }: HttpAnswer, body: unknown): HttpFailure {
+  const wait = Number(headers.get('retry-after') ?? Number.NaN);
+  const facts = { status, mayPass: status === 429 || status >= 500, retryAfterSeconds: wait > 0 ? wait : undefined };
+  const read = check(failureBody, body);
+  if (!read.ok) return { ...facts, code: status === 429 ? 'rate-limit' : `http-${status}`, detail: '' };
+  const { code, detail, message } = read.value;
+  return { ...facts, code, detail: detail ?? message ?? '' };
+}
