@@ -5,6 +5,7 @@ import { cors } from 'hono/cors';
 import type { WSEvents } from 'hono/ws';
 import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol } from '@cacaw/protocol';
 import { WebSocketServer } from 'ws';
+import { mailPage, type Mailbox } from './http/mail-page.ts';
 import { mountRoutes } from './http/mount.ts';
 import { describeRoutes } from './http/openapi.ts';
 import type { Route } from './http/route.ts';
@@ -40,6 +41,8 @@ export interface AppOptions {
   /** Origins that may open sockets and call the API from a browser; never taken from a request. */
   readonly origins: () => readonly string[];
   readonly ready: () => Promise<Readiness>;
+  /** Mail that is shown at `/mail`; undefined has no such page. */
+  readonly mailbox?: Mailbox | undefined;
   /** Folder of the built web app; undefined serves none. */
   readonly webDir?: string | undefined;
   /** True when everybody reaches this relay by https. */
@@ -73,6 +76,7 @@ export function createApp(options: AppOptions): Hono {
       onError: (error: unknown) => observer.fault('a socket failed', { error }),
     }),
   );
+  if (options.mailbox !== undefined) app.route('/', mailPage(options.mailbox));
   app.all('/api/*', (context) => problem(context, 'unknown', `There is no ${context.req.method} ${context.req.path}.`));
   app.notFound((context) => webAnswer(context, web));
   app.onError((error, context) => {
@@ -155,7 +159,7 @@ function securityHeaders(web: WebFiles | undefined, isSecure: boolean): Middlewa
     const { headers } = context.res;
     headers.set('x-content-type-options', 'nosniff');
     headers.set('referrer-policy', 'no-referrer');
-    headers.set('content-security-policy', policy);
+    if (!headers.has('content-security-policy')) headers.set('content-security-policy', policy);
     headers.set('cross-origin-opener-policy', 'same-origin');
     if (isSecure) headers.set('strict-transport-security', 'max-age=31536000');
   };

@@ -41,4 +41,20 @@ describe('config', () => {
     for (const text of [key.toString('hex'), key.toString('base64')])
       expect(readConfig({ ...least, ENCRYPTION_KEY: text }).encryptionKey).toEqual(new Uint8Array(key));
   });
+
+  it('[H6] mail comes from the host people know, or from MAIL_FROM; with a server one of them must be told', () => {
+    const smtp = { ...least, SMTP_URL: 'smtps://user:secret@mail.example:465' };
+
+    expect(readConfig(least)).toMatchObject({ smtpUrl: undefined, sender: { from: 'no-reply@localhost' }, isLoopback: true });
+    expect(readConfig({ ...smtp, PUBLIC_URL: 'https://cacaw.example' })).toMatchObject({
+      sender: { from: 'no-reply@cacaw.example', site: 'cacaw.example' },
+      isLoopback: false,
+    });
+    expect(readConfig({ ...smtp, MAIL_FROM: 'owl@example.org' }).sender.from).toBe('owl@example.org');
+    expect(() => readConfig(smtp)).toThrow('MAIL_FROM');
+    for (const wrong of ['http://mail.example', 'smtp://', 'nonsense', 'smtp:x'])
+      expect(() => readConfig({ ...least, SMTP_URL: wrong }), wrong).toThrow('SMTP_URL');
+    expect(() => readConfig({ ...smtp, MAIL_FROM: 'Owl <owl@example.org>' })).toThrow('MAIL_FROM');
+    expect(readConfig({ ...least, HOST: '0.0.0.0' }).isLoopback).toBe(false);
+  });
 });

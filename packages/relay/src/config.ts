@@ -1,6 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import type { Sender } from './mail/message.ts';
 import type { ProbePoint } from './observer.ts';
 
 /** Everything the environment can say, checked and complete. */
@@ -15,6 +16,11 @@ export interface Config {
   readonly databaseDirectUrl: string;
   readonly encryptionKey: Uint8Array | undefined;
   readonly webDir: string | undefined;
+  /** Where mail goes; undefined keeps it in files. May hold a password: never shown. */
+  readonly smtpUrl: string | undefined;
+  readonly sender: Sender;
+  /** True when only this machine can reach the relay, under no name but its own. */
+  readonly isLoopback: boolean;
   readonly logLevel: 'debug' | 'info' | 'error';
   /** Tests only: die by SIGKILL when a point has been reached that often. */
   readonly crashAt: { readonly point: ProbePoint; readonly count: number } | undefined;
@@ -50,6 +56,10 @@ const key = v.pipe(
   v.transform((text) => new Uint8Array(/^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64'))),
   v.check((bytes) => bytes.length === 32, 'must be 32 bytes, as 64 hexadecimal digits or as base64'),
 );
+const smtpUrl = v.pipe(
+  v.string(),
+  v.check((text) => isSmtpUrl(text), 'must be smtp://[user:password@]host[:port] or smtps://…'),
+);
 const crash = v.pipe(
   v.string(),
   v.regex(/^[a-z-]+:\d+$/, 'must be point:count'),
@@ -67,6 +77,8 @@ const environment = v.object({
   DATABASE_DIRECT_URL: v.optional(postgresUrl),
   ENCRYPTION_KEY: v.optional(key),
   WEB_DIR: v.optional(v.string()),
+  SMTP_URL: v.optional(smtpUrl),
+  MAIL_FROM: v.optional(v.pipe(v.string(), v.trim(), v.email('must be one e-mail address, without a name'))),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'error'], 'must be debug, info or error'), 'info'),
   CACAW_CRASH_AT: v.optional(crash),
 });
@@ -80,6 +92,10 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     throw new ConfigError(`The environment has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}:\n${[...new Set(mistakes)].join('\n')}`);
   }
   const one = result.output;
+  if (one.SMTP_URL !== undefined && one.MAIL_FROM === undefined && hostName(one.PUBLIC_URL) === undefined)
+    throw new ConfigError(
+      'The environment has a mistake:\n  MAIL_FROM must name the address mail comes from: SMTP_URL is set and no PUBLIC_URL tells one.',
+    );
   return {
     host: one.HOST,
     port: one.PORT,
@@ -92,10 +108,33 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     databaseDirectUrl: one.DATABASE_DIRECT_URL ?? one.DATABASE_URL,
     encryptionKey: one.ENCRYPTION_KEY,
     webDir: one.WEB_DIR === undefined ? undefined : resolve(one.WEB_DIR),
+    smtpUrl: one.SMTP_URL,
+    sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
+    isLoopback: isLoopbackName(one.HOST) && (one.PUBLIC_URL === undefined || isLoopbackName(new URL(one.PUBLIC_URL).hostname)),
     logLevel: one.LOG_LEVEL,
     crashAt: one.CACAW_CRASH_AT,
   };
 }
+
+function isSmtpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (protocol === 'smtp:' || protocol === 'smtps:') && hostname !== '';
+}
+
+/** Without a MAIL_FROM mail comes from the host people know this relay by. */
+function senderOf(from: string | undefined, publicUrl: string | undefined): Sender {
+  const site = hostName(publicUrl) ?? 'localhost';
+  return { from: from ?? `no-reply@${site}`, site };
+}
+
+/** The host of an address when it has a name; a number is no place for mail to come from. */
+function hostName(url: string | undefined): string | undefined {
+  const host = url === undefined ? '' : new URL(url).hostname;
+  return /[a-z]/.test(host) && !host.startsWith('[') ? host : undefined;
+}
+
+const isLoopbackName = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host);
 
 /** Without a PUBLIC_URL: this machine by every name and address it has, on the port it listens on. */
 function ownOrigins(port: number): string[] {

@@ -2,6 +2,11 @@ export { createApp, createSocketServer, type AppOptions, type Readiness } from '
 export { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 export { createMemoryAccess, type MemoryAccess } from './adapters/memory/access.ts';
 export { createMemoryDatabase, type MemoryBackup, type MemoryDatabase } from './adapters/memory/database.ts';
+export { createDiskMailer, type DiskMailerOptions } from './adapters/disk/mailer.ts';
+export { createMemoryMailer, type MemoryMailer, type SentMail } from './adapters/memory/mailer.ts';
+export { createSmtpMailer } from './adapters/smtp/mailer.ts';
+export type { Mailbox, MailOnPage } from './http/mail-page.ts';
+export type { Sender } from './mail/message.ts';
 export { createMemoryMedium, createNoFanOut } from './adapters/memory/fan-out.ts';
 export { createMemoryKeyStore } from './adapters/memory/key-store.ts';
 export { createMemoryUpdateLog, type LogFault, type LogPoint, type MemoryLogOptions } from './adapters/memory/update-log.ts';
@@ -17,7 +22,15 @@ export type { Access, Admission, AdmissionAnswer } from './ports/access.ts';
 export type { Authenticator, Identity, SignInId } from './ports/authenticator.ts';
 export type { FanOut } from './ports/fan-out.ts';
 export type { KeyStore } from './ports/key-store.ts';
-export { MailUnavailable, type Mail, type MailData, type Mailer, type MailKind, type SecurityEvent } from './ports/mailer.ts';
+export {
+  MailUnavailable,
+  type Mail,
+  type MailData,
+  type Mailer,
+  type MailKind,
+  type MailSubject,
+  type SecurityEvent,
+} from './ports/mailer.ts';
 export { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from './ports/update-log.ts';
 export { defaultSnapshotPolicy, type SnapshotPolicy } from './room/documents.ts';
 export { createRelayCore, type RelayCore, type RelayOptions } from './relay.ts';

@@ -23,6 +23,7 @@ import type { Observer, Probe } from './observer.ts';
 import type { Access } from './ports/access.ts';
 import type { Authenticator } from './ports/authenticator.ts';
 import { LogUnavailable } from './ports/update-log.ts';
+import { openMail, type OpenedMail } from './process/open-mail.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
 import { collectionRoutes } from './routes/collections.ts';
 
@@ -81,6 +82,7 @@ interface Opened {
   readonly authenticator: Authenticator;
   readonly access: Access;
   readonly database: Database;
+  readonly mail: OpenedMail;
   readonly close: () => Promise<void>;
 }
 
@@ -88,6 +90,7 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const wrappingKey = config.encryptionKey ?? (await secretFile(join(config.dataDir, 'encryption-key')));
   const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKey });
+  const mail = openMail(config, { indexSecret: await secretFile(join(config.dataDir, 'index-key')) });
   const database = openDatabase(config.databaseUrl, { connections });
   const direct = openDatabase(config.databaseDirectUrl, { connections: 1 });
   await migrateWhenThere(direct);
@@ -110,14 +113,14 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   });
   const close = async (): Promise<void> => {
     await fanOut.close();
-    await Promise.all([database.close(), hints.end({ timeout: 2 })]);
+    await Promise.all([mail.mailer.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  return { relay, authenticator, access, database, close };
+  return { relay, authenticator, access, database, mail, close };
 }
 
 function listen(
   config: Config,
-  { relay, authenticator, access, database }: Opened,
+  { relay, authenticator, access, database, mail }: Opened,
   observer: Observer,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   let origins: readonly string[] = [];
@@ -131,6 +134,7 @@ function listen(
     observer,
     origins: () => origins,
     ready: () => checkReady(database),
+    mailbox: mail.mailbox,
     webDir: config.webDir,
     isSecure: config.publicUrl?.startsWith('https://'),
   });

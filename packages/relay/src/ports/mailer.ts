@@ -1,3 +1,5 @@
+import type { AccountId } from '@cacaw/protocol';
+
 /** What happened to an account that its owner must hear of, whoever did it. */
 export type SecurityEvent =
   | 'password-changed'
@@ -16,7 +18,7 @@ export interface MailData {
   readonly verify: { readonly link: string; readonly validMinutes: number };
   readonly reset: { readonly link: string; readonly validMinutes: number };
   /** Somebody signed up with an address that has an account already. */
-  readonly exists: { readonly signInLink: string; readonly resetLink: string };
+  readonly exists: { readonly signInLink: string };
   readonly invite: {
     readonly link: string;
     readonly invitedBy: string;
@@ -42,8 +44,20 @@ export type MailKind = keyof MailData;
 
 /** One mail to one person. */
 export type Mail = {
-  readonly [Kind in MailKind]: { readonly to: string; readonly kind: Kind; readonly data: MailData[Kind] };
+  readonly [Kind in MailKind]: {
+    readonly to: string;
+    readonly kind: Kind;
+    readonly data: MailData[Kind];
+    /** Accounts it names beside its recipient (who invited, who asked): the mail goes when one of them is erased. */
+    readonly about?: readonly AccountId[] | undefined;
+  };
 }[MailKind];
+
+/** Somebody to forget: the address mail went to, or the account it named. */
+export interface MailSubject {
+  readonly address?: string | undefined;
+  readonly account?: AccountId | undefined;
+}
 
 /**
  * Sends mail. Guarantees, proven by `mailerContract`: one mail goes to exactly one address and says what its kind says, as plain
@@ -55,8 +69,10 @@ export interface Mailer {
    * time whether or not there is a mail does not wait for it.
    */
   send(mail: Mail): Promise<void>;
-  /** Removes every mail to this address that this relay still holds. */
-  forget(address: string): Promise<void>;
+  /** Removes every mail to or about somebody that this relay still holds. */
+  forget(subject: MailSubject): Promise<void>;
+  /** Finishes what is on its way. */
+  close(): Promise<void>;
 }
 
 /** The mail was not taken and may be sent again. */

@@ -1,0 +1,115 @@
+import { createHmac } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, Random } from '@cacaw/protocol';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import PostalMime from 'postal-mime';
+import type { Mailbox } from '../../http/mail-page.ts';
+import { messageOf, type Sender } from '../../mail/message.ts';
+import type { Mailer, MailSubject } from '../../ports/mailer.ts';
+
+/** What the disk mailer needs. */
+export interface DiskMailerOptions {
+  readonly folder: string;
+  readonly sender: Sender;
+  /** Hides whose mail a file is from who sees only its name. */
+  readonly indexKey: Uint8Array;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Mail as `.eml` files that only their owner can read, kept thirty days, for a relay that has no mail server. */
+export function createDiskMailer(options: DiskMailerOptions): Mailer & Mailbox {
+  return new DiskMailer(options);
+}
+
+const keptMs = 30 * 24 * 60 * 60 * 1000;
+/** `<time>-<random>.<whose>[.<about>…].eml`; those after the first dot are keyed hashes. */
+const fileName = /^(\d{8}T\d{9}Z)-[0-9a-f]{16}((?:\.[0-9a-f]{24})+)\.eml$/;
+
+class DiskMailer implements Mailer, Mailbox {
+  readonly #options: DiskMailerOptions;
+
+  constructor(options: DiskMailerOptions) {
+    this.#options = options;
+  }
+
+  async send(mail: Parameters<Mailer['send']>[0]): Promise<void> {
+    const { folder, sender, clock, random } = this.#options;
+    const message = messageOf(mail, sender);
+    const bytes = await new MailComposer({ ...message, date: new Date(clock.now()) }).compile().build();
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await this.#prune();
+    const hashes = [
+      this.#hash(`address:${mail.to.toLowerCase()}`),
+      ...(mail.about ?? []).map((account) => this.#hash(`account:${account}`)),
+    ];
+    const name = `${timeOf(clock.now())}-${Buffer.from(random.bytes(8)).toString('hex')}.${hashes.join('.')}.eml`;
+    await writeWhole(join(folder, name), bytes);
+  }
+
+  async forget({ address, account }: MailSubject): Promise<void> {
+    const hashes = [
+      ...(address === undefined ? [] : [this.#hash(`address:${address.trim().toLowerCase()}`)]),
+      ...(account === undefined ? [] : [this.#hash(`account:${account}`)]),
+    ];
+    await this.#remove((name) => hashes.some((hash) => name.includes(`.${hash}.`)));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async list(): Promise<readonly string[]> {
+    return (await this.#names()).toReversed();
+  }
+
+  async read(name: string): ReturnType<Mailbox['read']> {
+    if (!(await this.#names()).includes(name)) return undefined;
+    const {
+      subject = '',
+      to = [],
+      date = '',
+      text = '',
+      html = '',
+    } = await PostalMime.parse(await readFile(join(this.#options.folder, name)));
+    return { subject, to: to.map((one) => one.address ?? '').join(', '), date, text, html };
+  }
+
+  #hash(subject: string): string {
+    return createHmac('sha256', this.#options.indexKey).update(subject).digest('hex').slice(0, 24);
+  }
+
+  async #prune(): Promise<void> {
+    const oldest = timeOf(this.#options.clock.now() - keptMs);
+    await this.#remove((name) => (fileName.exec(name)?.[1] ?? '') < oldest);
+  }
+
+  async #remove(isMeant: (name: string) => boolean): Promise<void> {
+    for (const name of (await this.#names()).filter(isMeant)) await rm(join(this.#options.folder, name), { force: true });
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return (await readdir(this.#options.folder)).filter((name) => fileName.test(name)).sort();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+const timeOf = (ms: number): string => new Date(ms).toISOString().replaceAll(/[-:.]/g, '');
+
+/** Whoever watches the folder never sees half a mail. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const draft = `${path}.draft`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+}
