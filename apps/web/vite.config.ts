@@ -1,9 +1,24 @@
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defaultClientConditions, defaultServerConditions, defineConfig } from 'vite';
+import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin } from 'vite';
 
 /** The workspace runs from source; nothing of it has to be built first. */
 const source = '@cacaw/source';
+
+/**
+ * The service worker keeps what the build's manifest names, and that names a worker but not what the worker imports: without
+ * this the writing half of the engine would be missing offline.
+ */
+const workerImports: Plugin = {
+  name: 'cacaw:worker-imports',
+  generateBundle(_options, bundle) {
+    const imported = Object.keys(bundle).filter((name) => name.includes('/workers/chunks/'));
+    for (const part of Object.values(bundle)) {
+      const assets = part.type === 'chunk' ? part.viteMetadata?.importedAssets : undefined;
+      if ([...(assets ?? [])].some((name) => name.includes('/workers/'))) for (const name of imported) assets?.add(name);
+    }
+  },
+};
 
 export default defineConfig({
   plugins: [
@@ -11,6 +26,7 @@ export default defineConfig({
       adapter: adapter({ fallback: '200.html' }),
       compilerOptions: { runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true) },
     }),
+    workerImports,
   ],
   resolve: { conditions: [source, ...defaultClientConditions] },
   ssr: { noExternal: [/^@cacaw\//], resolve: { conditions: [source, ...defaultServerConditions] } },

@@ -133,9 +133,12 @@ export class Visitor {
     await expect(this.chip).toHaveText(/^Synced/);
   }
 
-  /** From here on the app needs no server: everything of it is on this device. */
+  /** From here on the app needs no server: everything of it is on this device, and nothing hangs on what the browser happens to cache. */
   async isInstalled(): Promise<void> {
     await expect.poll(() => this.page.evaluate(() => navigator.serviceWorker.controller !== null), { timeout: 30_000 }).toBe(true);
+    const browser = await this.page.context().newCDPSession(this.page);
+    await browser.send('Network.clearBrowserCache');
+    await browser.detach();
   }
 
   /** Cut off as a browser knows it; `RunningApp.cut` takes the open sockets as well. */

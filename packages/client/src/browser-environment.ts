@@ -4,7 +4,6 @@ import type { Stop } from './cacaw.ts';
 import { createChannelLocks, type LockMessage } from './channel-locks.ts';
 import { createSystemClock, createSystemRandom } from './clock.ts';
 import { createBrowserNetwork, type Network } from './network.ts';
-import type { Port } from './rpc.ts';
 import type { Fetch } from './sharing.ts';
 import type { TabLocks } from './tab-channel.ts';
 import { createWebSocketWire } from './websocket-wire.ts';
@@ -60,31 +59,6 @@ export function createWebLocks(locks: LockManager): TabLocks {
           lost();
         });
       }),
-  };
-}
-
-/** What a `MessagePort`, a `Worker` and a worker's own scope have in common. */
-interface MessageEnd {
-  postMessage(message: unknown): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
-  /** Only a port has to be started, is closed, or, being a worker, terminated. */
-  start?(): void;
-  close?(): void;
-  terminate?(): void;
-}
-
-/** A `MessagePort`, a `Worker`, or a dedicated worker's own `self` as one end of a {@link Port}. */
-export function createMessagePort(end: MessageEnd): Port {
-  return {
-    post: (message) => end.postMessage(message),
-    onMessage(listener) {
-      end.addEventListener('message', ({ data }) => listener(data));
-      end.start?.();
-    },
-    close() {
-      if (end.terminate !== undefined) end.terminate();
-      else end.close?.();
-    },
   };
 }
 

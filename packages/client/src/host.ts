@@ -1,26 +1,15 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
-import { openDevice, type Device, type DeviceStore } from '@cacaw/core/device';
-import { inventory } from '@cacaw/core/schema';
-import {
-  newCommandId,
-  randomBase62,
-  type Clock,
-  type CollectionId,
-  type CommandId,
-  type ItemId,
-  type Random,
-  type Wire,
-} from '@cacaw/protocol';
+import type { DeviceStore } from '@cacaw/core/device';
+import { newCommandId, type Clock, type CollectionId, type CommandId, type ItemId, type Random, type Wire } from '@cacaw/protocol';
 import type { Cacaw, Person, Stop, SyncReport } from './cacaw.ts';
-import { secretCredential, type CredentialSource } from './credential.ts';
+import type { CredentialSource } from './credential.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
 import { Leadership, type Office } from './leadership.ts';
 import type { Network } from './network.ts';
-import { createOffice, type OfficeCalls } from './office.ts';
+import type { OfficeCalls, OfficePorts } from './office.ts';
 import type { Inflate } from './page.ts';
 import { Reads } from './reads.ts';
-import { Sharing, type Fetch } from './sharing.ts';
-import { createSyncClient, type SyncClient } from './sync-client.ts';
+import type { Fetch } from './sharing.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
 import { readTray, type RefusedEdit } from './tray.ts';
 
@@ -196,35 +185,14 @@ class Host implements Cacaw {
     return this.#leadership.perform({ name, args }) as ReturnType<OfficeCalls[Name]>;
   }
 
+  /** Reading needs none of what writing does, so that is fetched only now: rows are on screen before it has arrived. */
   async #takeOffice(ended: (error: Error) => void): Promise<Office> {
-    const { clock, random, network, fetch, forgetFree } = this.#ports;
-    const settings = this.#settings;
-    const device = await openDevice({ store: this.#store, clock, random });
-    device.onEnd(ended);
-    const sharing = new Sharing({ device, settings, clock, random, network, fetch, ...this.#options });
-    try {
-      const sync = await this.#openSync(device, sharing);
-      return createOffice({ term: randomBase62(random, 10), device, sync, sharing, clock, network, forgetFree, tell: this.#tell() });
-    } catch (error) {
-      sharing.close();
-      await device[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  async #openSync(device: Device, sharing: Sharing): Promise<SyncClient> {
-    const { clock, random, network, connect, inflate } = this.#ports;
-    const credential = this.#ports.credential ?? secretCredential(await this.#settings.accountSecret());
-    const [deviceId, name] = await Promise.all([this.#settings.deviceId(), this.#settings.name()]);
-    const announce = (collection: CollectionId): Promise<void> => sharing.announce(collection);
-    return createSyncClient(
-      { device, clock, random, network, credential, connect, inflate, announce },
-      { appSchema: inventory.version, deviceId, name },
-    );
+    const { openOffice } = await import('./open-office.ts');
+    return openOffice({ ...this.#ports, store: this.#store, settings: this.#settings, ended, tell: this.#tell() }, this.#options);
   }
 
   /** What this tab's own term tells: this tab first, then the others. */
-  #tell(): Parameters<typeof createOffice>[0]['tell'] {
+  #tell(): OfficePorts['tell'] {
     return {
       rows: (change) => {
         this.#reads.change(change);

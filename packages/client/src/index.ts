@@ -15,7 +15,8 @@ export type {
   Totals,
   Tree,
 } from './cacaw.ts';
-export { createBrowserEnvironment, createMessagePort, type BrowserEnvironment } from './browser-environment.ts';
+export { createBrowserEnvironment, type BrowserEnvironment } from './browser-environment.ts';
+export { createMessagePort } from './message-port.ts';
 export { ShareError, type ShareErrorCode } from './faults.ts';
 export { createHost, type HostOptions, type HostPorts } from './host.ts';
 export { createMemoryTabs, type MemoryTab } from './memory-tabs.ts';

@@ -3,7 +3,7 @@ import { StoreError } from '@cacaw/core/device';
 import { afterEach, expect, test } from 'vitest';
 import { createHome, Screen, TestBrowser } from '../test/browser.ts';
 import { settled } from '../test/manual-clock.ts';
-import { createMessagePort } from './browser-environment.ts';
+import { createMessagePort } from './message-port.ts';
 import type { Cacaw } from './cacaw.ts';
 import { connectCacaw, serveCacaw } from './rpc.ts';
 

@@ -1,6 +1,6 @@
 import { randomBase62, type CollectionId } from '@cacaw/protocol';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createMessagePort } from './browser-environment.ts';
+import { createMessagePort } from './message-port.ts';
 import type { Cacaw } from './cacaw.ts';
 import { createSystemRandom } from './clock.ts';
 import { connectCacaw } from './rpc.ts';

@@ -3,7 +3,8 @@ import type { BrowserEnvironment } from './browser-environment.ts';
 import { createHost, type HostOptions } from './host.ts';
 import { serveCacaw, type Port } from './rpc.ts';
 
-export { createBrowserEnvironment, createMessagePort, type BrowserEnvironment } from './browser-environment.ts';
+export { createBrowserEnvironment, type BrowserEnvironment } from './browser-environment.ts';
+export { createMessagePort } from './message-port.ts';
 
 /** What a worker must be told; everything else comes from its environment. */
 export interface WorkerOptions extends HostOptions {

@@ -1,0 +1,46 @@
+import { openDevice, type Device, type DeviceStore } from '@cacaw/core/device';
+import { inventory } from '@cacaw/core/schema';
+import { randomBase62, type CollectionId } from '@cacaw/protocol';
+import { secretCredential } from './credential.ts';
+import type { DeviceSettings } from './device-settings.ts';
+import type { HostOptions, HostPorts } from './host.ts';
+import type { Office } from './leadership.ts';
+import { createOffice, type OfficePorts } from './office.ts';
+import { Sharing } from './sharing.ts';
+import { createSyncClient, type SyncClient } from './sync-client.ts';
+
+/** What a term of office needs of the tab that takes it. */
+export interface OpenOfficePorts extends HostPorts {
+  readonly store: DeviceStore;
+  readonly settings: DeviceSettings;
+  /** Says that the term can write no more. */
+  readonly ended: (error: Error) => void;
+  readonly tell: OfficePorts['tell'];
+}
+
+/** Opens the device for writing and links the relay; nothing stays open when it fails. */
+export async function openOffice(ports: OpenOfficePorts, options: HostOptions): Promise<Office> {
+  const { clock, random, network, fetch, forgetFree, store, settings, tell } = ports;
+  const device = await openDevice({ store, clock, random });
+  device.onEnd(ports.ended);
+  const sharing = new Sharing({ device, settings, clock, random, network, fetch, ...options });
+  try {
+    const sync = await openSync(ports, device, sharing);
+    return createOffice({ term: randomBase62(random, 10), device, sync, sharing, clock, network, forgetFree, tell });
+  } catch (error) {
+    sharing.close();
+    await device[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function openSync(ports: OpenOfficePorts, device: Device, sharing: Sharing): Promise<SyncClient> {
+  const { clock, random, network, connect, inflate, settings } = ports;
+  const credential = ports.credential ?? secretCredential(await settings.accountSecret());
+  const [deviceId, name] = await Promise.all([settings.deviceId(), settings.name()]);
+  const announce = (collection: CollectionId): Promise<void> => sharing.announce(collection);
+  return createSyncClient(
+    { device, clock, random, network, credential, connect, inflate, announce },
+    { appSchema: inventory.version, deviceId, name },
+  );
+}
