@@ -27,7 +27,7 @@ export function onItemsKey(event: KeyboardEvent, view: ItemsView, acts: KeyActs)
   if (event.altKey) return false;
   const by = event.key === 'PageDown' ? acts.page() : event.key === 'PageUp' ? -acts.page() : steps[event.key];
   if (by !== undefined) {
-    const at = view.moveCursor(by, event.shiftKey);
+    const at = view.moveCursor(by, event.shiftKey && view.open.canEdit);
     if (at >= 0) acts.show(at);
     return true;
   }
@@ -35,6 +35,7 @@ export function onItemsKey(event: KeyboardEvent, view: ItemsView, acts: KeyActs)
 }
 
 function onChord(event: KeyboardEvent, view: ItemsView): boolean {
+  if (!view.open.canEdit) return false;
   if (event.key === 'z' && !event.shiftKey) return view.open.app.undoLast(view.open.id);
   if (event.key !== 'a' || view.list.ids.length === 0) return false;
   view.selectAll();

@@ -12,7 +12,9 @@ export class ItemsView {
   readonly #where: string = $derived.by(() => `${this.open.id} ${this.open.address.place} ${this.open.address.within}`);
   #cursor = $state<ItemId | undefined>();
   #anchor: ItemId | undefined;
-  readonly #placement: { readonly sort: string; readonly view: string } = $derived.by(() => this.#remembered());
+  /** How somebody who only looks has it: nothing of it is written into the collection. */
+  #own = $state.raw<{ readonly sort?: string; readonly view?: string }>({});
+  readonly #placement: { readonly sort: string; readonly view: string } = $derived.by(() => ({ ...this.#remembered(), ...this.#own }));
   readonly sortText: string = $derived(this.#placement.sort);
   readonly view: View = $derived(parseView(this.#placement.view));
   #shown: LiveList | undefined;
@@ -29,7 +31,7 @@ export class ItemsView {
   constructor(open: OpenCollection) {
     this.open = open;
     $effect(() => {
-      if (this.#where) this.selection.clear();
+      if (this.#where || !this.open.canEdit) this.selection.clear();
     });
   }
 
@@ -111,6 +113,10 @@ export class ItemsView {
 
   async #remember(key: 'sort' | 'view', value: string): Promise<void> {
     const { open } = this;
+    if (!open.canEdit) {
+      this.#own = { ...this.#own, [key]: value };
+      return;
+    }
     const { place } = open.address;
     const doing = key === 'sort' ? 'Change the order' : 'Change the view';
     const folder = open.foldersById.get(place ?? '');
