@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { newCollectionId, type DocumentName, type MemberId, type Ref, type WriterId } from '@cacaw/protocol';
+import { newCollectionId, type AccountId, type DocumentName, type MemberId, type Ref, type WriterId } from '@cacaw/protocol';
 import { firstChain, nextChain } from '../log/chain.ts';
 import { decodePullState, encodePullState, pullStart } from '../log/page-position.ts';
 import { rowKey, type LockedCollection, type PagePosition } from '../ports/update-log.ts';
@@ -170,14 +170,16 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     await under.log.append([appending(id, member, [...rows(2), ...others])]);
     const second = (await under.log.rows(id, seqOf(1), 1))[0];
 
-    const answer = await under.log.join(id, { cursor: { seq: seqOf(2) }, writers: [7 as WriterId, 99 as WriterId], member });
+    const answer = await under.log.join(id, { cursor: { seq: seqOf(2) }, writers: [7 as WriterId, 99 as WriterId], member, account });
 
     expect(answer?.cursorChain).toEqual(second?.chain);
     expect(answer?.changed).toBe(1);
     expect(answer?.lastRefs).toEqual(new Map([[7, 2]]));
-    expect((await under.log.join(id, { cursor: { seq: seqOf(50) }, writers: [], member }))?.cursorChain).toBeUndefined();
-    expect((await under.log.join(id, { cursor: undefined, writers: [7 as WriterId], member: 77 as MemberId }))?.lastRefs.size).toBe(0);
-    expect(await under.log.join(newCollectionId(random), { cursor: undefined, writers: [], member })).toBeUndefined();
+    expect((await under.log.join(id, { cursor: { seq: seqOf(50) }, writers: [], member, account }))?.cursorChain).toBeUndefined();
+    expect(
+      (await under.log.join(id, { cursor: undefined, writers: [7 as WriterId], member: 77 as MemberId, account }))?.lastRefs.size,
+    ).toBe(0);
+    expect(await under.log.join(newCollectionId(random), { cursor: undefined, writers: [], member, account })).toBeUndefined();
   });
 
   it('[K9] never names a last ref committed beyond the head it names, however busy the log is', async () => {
@@ -187,7 +189,7 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     const ahead: (readonly [ref: number, head: number])[] = [];
     const joinOnAndOn = async (): Promise<void> => {
       while (!isOver) {
-        const answer = await under.log.join(id, { cursor: { seq: seqOf(1) }, writers: [7 as WriterId], member });
+        const answer = await under.log.join(id, { cursor: { seq: seqOf(1) }, writers: [7 as WriterId], member, account });
         const ref = answer?.lastRefs.get(7 as WriterId) ?? 0;
         if (answer !== undefined && ref > answer.state.head) ahead.push([ref, answer.state.head]);
       }
@@ -248,7 +250,7 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
 
     const read = await under.log.document(id, 'root');
     expect([read?.generation, read?.rows.map((row) => row.seq)]).toEqual([1, [3]]);
-    const page = await under.log.page(id, { after: seqOf(0), head: seqOf(3), maxBytes: 1e6, first: [], position: pullStart });
+    const page = await under.log.page(id, { account, after: seqOf(0), head: seqOf(3), maxBytes: 1e6, first: [], position: pullStart });
     expect(page.documents.map((one) => one.document)).toEqual(['root.1']);
   });
 
@@ -271,6 +273,7 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
       let position: PagePosition | undefined = pullStart;
       for (let index = 0; position !== undefined; index += 1) {
         const page = await under.log.page(id, {
+          account,
           after: seqOf(after),
           head: seqOf(head),
           maxBytes,
@@ -305,12 +308,24 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     await under.log.append([appending(id, member, rows(6))]);
     await under.log.keepSnapshot(id, { document: 'root.0' as DocumentName, seq: seqOf(4), bytes: bytesOf(44) });
     const page = async (after: number): Promise<unknown> =>
-      (await under.log.page(id, { after: seqOf(after), head: seqOf(6), maxBytes: 1e6, first: [], position: pullStart })).documents.map(
-        (one) => [one.snapshot?.seq, one.rows.map((row) => row.seq)],
-      );
+      (
+        await under.log.page(id, { account, after: seqOf(after), head: seqOf(6), maxBytes: 1e6, first: [], position: pullStart })
+      ).documents.map((one) => [one.snapshot?.seq, one.rows.map((row) => row.seq)]);
 
     expect(await page(0)).toEqual([[4, [5, 6]]]);
     expect(await page(4)).toEqual([[undefined, [5, 6]]]);
+  });
+
+  it('[K27] shows nothing to an account that is no member, whatever it asks for', async () => {
+    const under = await open();
+    const { id, member } = await newCollection(under, random);
+    await under.log.append([appending(id, member, rows(3))]);
+    const stranger = 'S'.repeat(43) as AccountId;
+
+    const page = { after: seqOf(0), head: seqOf(3), maxBytes: 1e6, first: ['root'], position: pullStart };
+    expect((await under.log.page(id, { ...page, account })).documents).toHaveLength(1);
+    expect((await under.log.page(id, { ...page, account: stranger })).documents).toEqual([]);
+    expect(await under.log.join(id, { cursor: undefined, writers: [7 as WriterId], member, account: stranger })).toBeUndefined();
   });
 }
 

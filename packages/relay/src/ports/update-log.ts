@@ -1,4 +1,4 @@
-import type { CollectionId, DocumentName, GoneReason, MemberId, Ref, Seq, WireRole, WriterId } from '@cacaw/protocol';
+import type { AccountId, CollectionId, DocumentName, GoneReason, MemberId, Ref, Seq, WireRole, WriterId } from '@cacaw/protocol';
 
 /** The point of order of one collection: what an append locks. */
 export interface CollectionState {
@@ -91,6 +91,8 @@ export interface PagePosition {
 }
 
 export interface PageRequest {
+  /** Who reads: an account that is no member of the collection finds an empty page. */
+  readonly account: AccountId;
   readonly after: Seq;
   /** Rows above it belong to the live tail. */
   readonly head: Seq;
@@ -131,6 +133,8 @@ export interface JoinQuery {
   readonly cursor: { readonly seq: Seq } | undefined;
   readonly writers: readonly WriterId[];
   readonly member: MemberId;
+  /** Who reads: to an account that is no member the collection does not exist. */
+  readonly account: AccountId;
 }
 
 export interface JoinAnswer {

@@ -31,8 +31,10 @@ export async function openEntrance(ports: EntrancePorts, who: Identity, id: Coll
   if ('refused' in answer) return answer.refused;
   const { member } = answer.admitted;
   const room = await rooms.open(id);
-  const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member }));
-  if (room === undefined || found === undefined) return 'unknown';
+  const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member, account: who.account }));
+  if (room === undefined) return 'unknown';
+  // Let in a moment ago and no member now: asked again from the start, where the reason is known.
+  if (found === undefined) throw new LogUnavailable(`The log of ${id} shows nothing to member ${member}; it is asked again.`);
   room.look(found.state);
   // Asked again where nothing moves: a change after this reaches the guest as it reaches every guest.
   const role = await room.between(() => access.role(id, member));

@@ -258,7 +258,14 @@ export class Stay implements Guest {
     const { head, chain, position } = await this.#pullStateOf(pull);
     const maxBytes = Math.min(Math.max(pull.maxBytes, minPageBytes), maxPageBytes);
     const first = ['root', ...pull.order.flatMap((name) => parseDocumentName(name)?.base ?? [])];
-    const page = await log.page(this.#room.collection, { after: pull.after, head, maxBytes, first: [...new Set(first)], position });
+    const page = await log.page(this.#room.collection, {
+      account: this.author.account,
+      after: pull.after,
+      head,
+      maxBytes,
+      first: [...new Set(first)],
+      position,
+    });
     if (this.#isOver) return;
     const next = page.next === undefined ? undefined : encodePullState({ head, chain, position: page.next });
     const encoded = encodePageDocuments(documentsOf(page));

@@ -60,3 +60,9 @@ export function ownLastRef(collection: MemoryCollection, writer: WriterId, membe
   const state = collection.writers.get(writer);
   return state?.member === member ? state.lastRef : undefined;
 }
+
+/** True when the account is in the collection and was not removed. */
+export function hasMember(collection: MemoryCollection, account: AccountId): boolean {
+  for (const member of collection.members.values()) if (member.account === account) return member.role !== 'none';
+  return false;
+}

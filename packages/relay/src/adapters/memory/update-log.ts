@@ -18,7 +18,7 @@ import {
   type UpdateLog,
 } from '../../ports/update-log.ts';
 import type { DocumentName } from '@cacaw/protocol';
-import { ownLastRef, type MemoryCollection, type MemoryDatabase } from './database.ts';
+import { hasMember, ownLastRef, type MemoryCollection, type MemoryDatabase } from './database.ts';
 
 /** Where a fault may be injected. */
 export type LogPoint = 'read' | 'before-commit' | 'after-commit';
@@ -63,7 +63,7 @@ class MemoryUpdateLog implements UpdateLog {
 
   async join(id: CollectionId, query: JoinQuery): Promise<JoinAnswer | undefined> {
     const collection = await this.#read(id);
-    if (collection === undefined) return undefined;
+    if (collection === undefined || !hasMember(collection, query.account)) return undefined;
     const after = query.cursor?.seq ?? 0;
     const lastRefs = new Map<WriterId, Ref>();
     for (const writer of query.writers) {
@@ -103,7 +103,7 @@ class MemoryUpdateLog implements UpdateLog {
 
   async page(id: CollectionId, request: PageRequest): Promise<LogPage> {
     const collection = await this.#read(id);
-    if (collection === undefined) return { documents: [], next: undefined };
+    if (collection === undefined || !hasMember(collection, request.account)) return { documents: [], next: undefined };
     const items: PageItem[] = [];
     let bytes = 0;
     for (const item of pageItems(collection, request)) {

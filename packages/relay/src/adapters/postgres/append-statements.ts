@@ -7,15 +7,15 @@ import type { CollectionRecord, UpdateRecord } from './rows.ts';
 /** A statement sent but not yet awaited, so that the next can follow it on the same trip. */
 export type Statement<T> = postgres.PendingQuery<(T & postgres.Row)[]>;
 
-/** Locks the rows nobody else holds, in id order. */
-export const lockFree = (sql: ReservedSql, collections: readonly CollectionId[]): Statement<CollectionRecord> => sql`
-  select collection_id, head, chain, lineage, access, minimum_schema, gone from collections
-  where collection_id = any(${[...collections]}::text[]) order by collection_id for no key update skip locked`;
-
-/** Locks rows and waits for whoever holds them. Runs first in its transaction, so that it never waits while holding. */
-export const lockPatiently = (sql: ReservedSql, collections: readonly CollectionId[]): Statement<CollectionRecord> => sql`
-  select collection_id, head, chain, lineage, access, minimum_schema, gone from collections
-  where collection_id = any(${[...collections]}::text[]) order by collection_id for no key update`;
+/**
+ * Locks in id order: `patient` ones wait for whoever holds them, which comes first so that it never waits while holding; `free`
+ * ones are skipped when somebody does. From then on the transaction sees the rows of what it holds, and of nothing else.
+ */
+export const lockCollections = (
+  sql: ReservedSql,
+  { patient, free }: { readonly patient: readonly CollectionId[]; readonly free: readonly CollectionId[] },
+): Statement<CollectionRecord> => sql`
+  select * from lock_collections(${[...patient]}::text[], ${[...free]}::text[])`;
 
 /** Which of the named collections exist, locked or not. */
 export const existing = (

@@ -10,7 +10,7 @@ import {
   type LockedCollection,
 } from '../../ports/update-log.ts';
 import * as statements from './append-statements.ts';
-import type { Database, ReservedSql } from './connection.ts';
+import { enter, type Database, type ReservedSql } from './connection.ts';
 import { rowOf, stateOf, type UpdateRecord } from './rows.ts';
 import { seal, type KeyRing } from './seal.ts';
 
@@ -46,10 +46,10 @@ interface LockedRead {
 /** Everything the decisions need, in one trip. Each statement sees what was committed before the locks were granted. */
 async function readLocked(sql: ReservedSql, batch: readonly AppendRequest[]): Promise<LockedRead> {
   const ids = (requests: readonly AppendRequest[]): CollectionId[] => requests.map((one) => one.collection);
-  const [, patient, free, exists, rows, writers, documents, roles, repeats] = await Promise.all([
+  const [, , held, exists, rows, writers, documents, roles, repeats] = await Promise.all([
     sql`begin`,
-    statements.lockPatiently(sql, ids(batch.filter((one) => one.patient))),
-    statements.lockFree(sql, ids(batch.filter((one) => !one.patient))),
+    enter(sql, { role: 'relay_append' }),
+    statements.lockCollections(sql, { patient: ids(batch.filter((one) => one.patient)), free: ids(batch.filter((one) => !one.patient)) }),
     statements.existing(sql, ids(batch)),
     statements.selectRowsAfter(
       sql,
@@ -72,7 +72,7 @@ async function readLocked(sql: ReservedSql, batch: readonly AppendRequest[]): Pr
       pairs(batch, (one) => one.repeats),
     ),
   ]);
-  const locked = new Map([...patient, ...free].map((record) => [record.collection_id, stateOf(record)]));
+  const locked = new Map(held.map((record) => [record.collection_id, stateOf(record)]));
   const records = {
     rows: byCollection(rows),
     writers: byCollection(writers),

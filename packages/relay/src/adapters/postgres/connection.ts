@@ -1,5 +1,7 @@
+import type { AccountId, CollectionId } from '@cacaw/protocol';
 import postgres from 'postgres';
 import { LogUnavailable } from '../../ports/update-log.ts';
+import type { WallRole } from './wall.ts';
 
 /** A pool of connections; numbers come back as numbers. Fit for single statements only, see {@link openDatabase}. */
 export type Sql = postgres.Sql<{ bigint: number }>;
@@ -92,15 +94,33 @@ export interface Database {
   run<T>(call: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs one transaction, which `call` begins and commits; when it throws the transaction is rolled back. */
   transact<T>(call: (lane: Lane) => Promise<T>): Promise<T>;
+  /** Runs the statements in one transaction that sees and may do only what `scope` allows: one trip to the server. */
+  within<const S extends readonly PromiseLike<unknown>[]>(scope: Scope, statements: (sql: ReservedSql) => S): Promise<Results<S>>;
   close(): Promise<void>;
 }
+
+/** Whose eyes a transaction sees with: a role of the second wall, and the one thing it may look at. */
+export interface Scope {
+  readonly role: WallRole;
+  readonly collection?: CollectionId | undefined;
+  readonly account?: AccountId | undefined;
+  /** All statements see the same moment. */
+  readonly isOneMoment?: boolean | undefined;
+}
+
+/** The answers of several statements, in their order. */
+export type Results<S extends readonly PromiseLike<unknown>[]> = { readonly [Index in keyof S]: Awaited<S[Index]> };
+
+/** The first statement of a transaction on the wall; the settings end with the transaction. */
+export const enter = (sql: ReservedSql, { role, collection, account }: Scope): PromiseLike<unknown> => sql`
+  select set_config('role', ${role}, true), set_config('cacaw.collection', ${collection ?? ''}, true),
+    set_config('cacaw.account', ${account ?? ''}, true)`;
 
 /** Opens the database behind `url`; connects on first use. */
 export function openDatabase(url: string, options: { readonly connections: number }): Database {
   return new RenewedDatabase(url, options.connections);
 }
 
-const maxFreeLanes = 2;
 const endOptions = { timeout: 2 };
 
 class RenewedDatabase implements Database {
@@ -108,6 +128,9 @@ class RenewedDatabase implements Database {
   readonly #connections: number;
   #pool: Sql;
   #lanes: WatchedLane[] = [];
+  /** Lanes in use, and who waits for one: a crowd must not open more connections than the server has. */
+  #busy = 0;
+  readonly #waiting: (() => void)[] = [];
   #isClosed = false;
 
   constructor(url: string, connections: number) {
@@ -127,6 +150,7 @@ class RenewedDatabase implements Database {
   }
 
   async transact<T>(call: (lane: Lane) => Promise<T>): Promise<T> {
+    await this.#untilFree();
     let lane = this.#lanes.pop();
     try {
       lane ??= await WatchedLane.open(this.#url);
@@ -137,7 +161,32 @@ class RenewedDatabase implements Database {
       if (lane !== undefined && (broken.test(codeOf(error)) || !(await lane.rollback()))) lane.destroy();
       else if (lane !== undefined) this.#giveBack(lane);
       throw outageOf(error);
+    } finally {
+      this.#free();
     }
+  }
+
+  within<const S extends readonly PromiseLike<unknown>[]>(scope: Scope, statements: (sql: ReservedSql) => S): Promise<Results<S>> {
+    return this.transact(async ({ sql }) => {
+      const begin = scope.isOneMoment === true ? sql`begin isolation level repeatable read` : sql`begin`;
+      const results: unknown[] = await Promise.all([begin, enter(sql, scope), ...statements(sql), sql`commit`]);
+      const ended = (results.at(-1) as { readonly command: string }).command;
+      // A server that had to give up answers a commit with ROLLBACK and no error.
+      if (ended !== 'COMMIT') throw new LogUnavailable(`The database ended the transaction with ${ended}.`);
+      return results.slice(2, -1) as unknown as Results<S>;
+    });
+  }
+
+  async #untilFree(): Promise<void> {
+    if (this.#busy < this.#connections) this.#busy += 1;
+    else await new Promise<void>((go) => this.#waiting.push(go));
+  }
+
+  /** The place goes to who has waited longest, so that no newcomer takes it. */
+  #free(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#busy -= 1;
+    else next();
   }
 
   async close(): Promise<void> {
@@ -147,7 +196,7 @@ class RenewedDatabase implements Database {
   }
 
   #giveBack(lane: WatchedLane): void {
-    if (this.#isClosed || lane.isLost || this.#lanes.length >= maxFreeLanes) lane.destroy();
+    if (this.#isClosed || lane.isLost || this.#lanes.length >= this.#connections) lane.destroy();
     else this.#lanes.push(lane);
   }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './database-for-tests.ts';
 import { openDatabase } from './connection.ts';
 import { isMigrated, migrate } from './migrate.ts';
+import { migrations } from './migrations.ts';
 
 const databases: TestDatabase[] = [];
 const newDatabase = async (): Promise<TestDatabase> => {
@@ -22,7 +23,7 @@ describe('migrations', () => {
     await migrate(database);
 
     expect(await isMigrated(database)).toBe(true);
-    expect(await sql`select version from migrations`).toHaveLength(1);
+    expect(await sql`select version from migrations`).toHaveLength(migrations.length);
     await Promise.all(relays.map((relay) => relay.close()));
   });
 

@@ -1,5 +1,6 @@
 import { theLog } from './migrations/0001-the-log.ts';
+import { theWall } from './migrations/0007-the-wall.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
-export const migrations: readonly Migration[] = [theLog];
+export const migrations: readonly Migration[] = [theLog, theWall];

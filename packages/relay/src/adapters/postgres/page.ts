@@ -1,7 +1,8 @@
 import type { CollectionId, DocumentName, MemberId, Ref, Seq, WriterId } from '@cacaw/protocol';
 import { assemblePage, firstDocuments, isOutOfOrder, maxPageDocuments, maxPageRows, type PageItem } from '../../log/page-position.ts';
 import type { LogPage, PageRequest } from '../../ports/update-log.ts';
-import type { Sql } from './connection.ts';
+import type { Statement } from './append-statements.ts';
+import type { Database, ReservedSql } from './connection.ts';
 import { rowOf } from './rows.ts';
 import { unseal } from './seal.ts';
 
@@ -20,10 +21,17 @@ interface PageRecord {
   readonly received_at: Date;
 }
 
-/** Reads one page with one statement. */
-export async function readPage(sql: Sql, key: Uint8Array, collection: CollectionId, request: PageRequest): Promise<LogPage> {
+/** Reads one page with one statement, seeing what the asking account may see. */
+export async function readPage(
+  database: Database,
+  readKey: () => Promise<Uint8Array>,
+  collection: CollectionId,
+  request: PageRequest,
+): Promise<LogPage> {
   const first = firstDocuments(request.first, request.position);
-  const records = await selectPage(sql, { collection, request, first });
+  const scope = { role: 'relay_read', account: request.account } as const;
+  const [records] = await database.within(scope, (sql) => [selectPage(sql, { collection, request, first })]);
+  const key = records.length === 0 ? new Uint8Array() : await readKey();
   const items = records.map((record) => itemOf(record, { collection, key, isFirst: isOutOfOrder(record.base, first, request.position) }));
   const head = records[0];
   const complete = head === undefined || (head.found === records.length && head.documents < maxPageDocuments);
@@ -53,10 +61,10 @@ interface PageQuery {
 
 /** Documents changed after the cursor in sending order, each with its snapshot and rows, cut by documents, rows and bytes. */
 function selectPage(
-  sql: Sql,
+  sql: ReservedSql,
   { collection, request: { after, head, maxBytes, position }, first }: PageQuery,
-): Promise<readonly PageRecord[]> {
-  return sql<PageRecord[]>`
+): Statement<PageRecord> {
+  return sql`
     with todo as (
       select d.document as base, d.generation, d.document || '.' || d.generation as document,
         coalesce(array_position(${[...first]}::text[], d.document), 2147483647) as rank,

@@ -13,7 +13,8 @@ import type {
   UpdateLog,
 } from '../../ports/update-log.ts';
 import { appendBatch } from './append.ts';
-import type { Database, Sql } from './connection.ts';
+import type { Statement } from './append-statements.ts';
+import type { Database, ReservedSql, Results } from './connection.ts';
 import { readPage } from './page.ts';
 import { rowOf, stateOf, type CollectionRecord, type UpdateRecord } from './rows.ts';
 import { seal, unseal, type KeyRing } from './seal.ts';
@@ -36,144 +37,138 @@ class PostgresUpdateLog implements UpdateLog {
     return appendBatch(this.#database, this.#ring, batch);
   }
 
-  join(collection: CollectionId, query: JoinQuery): Promise<JoinAnswer | undefined> {
+  async join(collection: CollectionId, query: JoinQuery): Promise<JoinAnswer | undefined> {
     const after = query.cursor?.seq ?? (0 as Seq);
-    return this.#database.run(async (sql) => {
+    const [refs, [state], [cursor], [counted]] = await this.#database.within({ role: 'relay_read', account: query.account }, (sql) => [
       // Before the state: a ref committed after it would be claimed of a log that does not hold it yet.
-      const refs = await selectLastRefs(sql, collection, query);
-      const [[state], [cursor], [counted]] = await Promise.all([
-        selectState(sql, collection),
-        selectChain(sql, collection, after),
-        countChanged(sql, collection, after),
-      ]);
-      if (state === undefined) return undefined;
-      return {
-        state: stateOf(state),
-        cursorChain: cursor && new Uint8Array(cursor.chain),
-        changed: counted?.changed ?? 0,
-        lastRefs: new Map(refs.map((one) => [one.writer, one.last_ref])),
-      };
-    });
+      selectLastRefs(sql, collection, query),
+      selectState(sql, collection),
+      selectChain(sql, collection, after),
+      countChanged(sql, collection, after),
+    ]);
+    if (state === undefined) return undefined;
+    return {
+      state: stateOf(state),
+      cursorChain: cursor && new Uint8Array(cursor.chain),
+      changed: counted?.changed ?? 0,
+      lastRefs: new Map(refs.map((one) => [one.writer, one.last_ref])),
+    };
   }
 
-  state(collection: CollectionId): Promise<CollectionState | undefined> {
-    return this.#database.run(async (sql) => {
-      const [record] = await selectState(sql, collection);
-      return record === undefined ? undefined : stateOf(record);
-    });
+  async state(collection: CollectionId): Promise<CollectionState | undefined> {
+    const [[record]] = await this.#room(collection, (sql) => [selectState(sql, collection)]);
+    return record === undefined ? undefined : stateOf(record);
   }
 
-  rows(collection: CollectionId, after: Seq, limit: number): Promise<readonly LogRow[]> {
-    return this.#database.run(async (sql) => {
-      const records = await selectRows(sql, { collection, after, limit });
-      if (records.length === 0) return [];
-      const key = await this.#ring.key(collection);
-      return records.map((record) => rowOf(record, key));
-    });
+  async rows(collection: CollectionId, after: Seq, limit: number): Promise<readonly LogRow[]> {
+    const [records] = await this.#room(collection, (sql) => [selectRows(sql, { collection, after, limit })]);
+    if (records.length === 0) return [];
+    const key = await this.#ring.key(collection);
+    return records.map((record) => rowOf(record, key));
   }
 
-  document(collection: CollectionId, base: string): Promise<DocumentLog | undefined> {
-    return this.#database.run(async (sql) => {
-      const [state] = await selectDocument(sql, collection, base);
-      if (state === undefined) return undefined;
-      const key = await this.#ring.key(collection);
-      const document = `${base}.${state.generation}` as DocumentName;
-      const [snapshot] = await selectSnapshot(sql, collection, state);
-      const records = await selectDocumentRows(sql, { collection, document, after: snapshot?.seq ?? (0 as Seq) });
-      return {
-        generation: state.generation,
-        snapshot: snapshot && {
-          seq: snapshot.seq,
-          bytes: unseal(key, { collection, table: 'snapshots', document, seq: snapshot.seq }, snapshot.bytes),
-        },
-        rows: records.map((record) => rowOf(record, key)),
-      };
-    });
+  async document(collection: CollectionId, base: string): Promise<DocumentLog | undefined> {
+    // One moment: between two statements the document could be minted anew, or folded further.
+    const scope = { role: 'relay_room', collection, isOneMoment: true } as const;
+    const [[state], [snapshot], records] = await this.#database.within(scope, (sql) => [
+      selectDocument(sql, collection, base),
+      selectSnapshot(sql, collection, base),
+      selectDocumentRows(sql, collection, base),
+    ]);
+    if (state === undefined) return undefined;
+    const key = await this.#ring.key(collection);
+    const document = `${base}.${state.generation}` as DocumentName;
+    return {
+      generation: state.generation,
+      snapshot: snapshot && {
+        seq: snapshot.seq,
+        bytes: unseal(key, { collection, table: 'snapshots', document, seq: snapshot.seq }, snapshot.bytes),
+      },
+      rows: records.map((record) => rowOf(record, key)),
+    };
   }
 
-  documents(collection: CollectionId): Promise<readonly DocumentName[]> {
-    return this.#database.run(async (sql) =>
-      (await selectDocuments(sql, collection)).map((one) => `${one.document}.${one.generation}` as DocumentName),
-    );
+  async documents(collection: CollectionId): Promise<readonly DocumentName[]> {
+    const [records] = await this.#room(collection, (sql) => [selectDocuments(sql, collection)]);
+    return records.map((one) => `${one.document}.${one.generation}` as DocumentName);
   }
 
   page(collection: CollectionId, request: PageRequest): Promise<LogPage> {
-    return this.#database.run(async (sql) => readPage(sql, await this.#ring.key(collection), collection, request));
+    return readPage(this.#database, () => this.#ring.key(collection), collection, request);
   }
 
-  keepSnapshot(
+  async keepSnapshot(
     collection: CollectionId,
     snapshot: { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array },
   ): Promise<void> {
-    return this.#database.run(async (sql) => {
-      const key = await this.#ring.key(collection);
-      const { base, generation } = parseDocumentName(snapshot.document) ?? { base: snapshot.document, generation: 0 };
-      const bytes = seal(key, { collection, table: 'snapshots', document: snapshot.document, seq: snapshot.seq }, snapshot.bytes);
-      await upsertSnapshot(sql, { collection, base, generation, seq: snapshot.seq, bytes });
-    });
+    const key = await this.#ring.key(collection);
+    const { base, generation } = parseDocumentName(snapshot.document) ?? { base: snapshot.document, generation: 0 };
+    const bytes = seal(key, { collection, table: 'snapshots', document: snapshot.document, seq: snapshot.seq }, snapshot.bytes);
+    await this.#room(collection, (sql) => [upsertSnapshot(sql, { collection, base, generation, seq: snapshot.seq, bytes })]);
   }
 
-  changed(
+  async changed(
     seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[],
   ): Promise<readonly ChangedCollection[]> {
-    return this.#database.run(async (sql) =>
-      (await selectChanged(sql, seen)).map((record) => ({ collection: record.collection_id, state: stateOf(record) })),
-    );
+    const [records] = await this.#database.within({ role: 'relay_look' }, (sql) => [selectChanged(sql, seen)]);
+    return records.map((record) => ({ collection: record.collection_id, state: stateOf(record) }));
+  }
+
+  #room<const S extends readonly PromiseLike<unknown>[]>(
+    collection: CollectionId,
+    statements: (sql: ReservedSql) => S,
+  ): Promise<Results<S>> {
+    return this.#database.within({ role: 'relay_room', collection }, statements);
   }
 }
 
-const selectState = (sql: Sql, collection: CollectionId): Promise<CollectionRecord[]> =>
-  sql<
-    CollectionRecord[]
-  >`select collection_id, head, chain, lineage, access, minimum_schema, gone from collections where collection_id = ${collection}`;
+const selectState = (sql: ReservedSql, collection: CollectionId): Statement<CollectionRecord> =>
+  sql`select collection_id, head, chain, lineage, access, minimum_schema, gone from collections where collection_id = ${collection}`;
 
-const selectChain = (sql: Sql, collection: CollectionId, seq: Seq): Promise<{ readonly chain: Buffer }[]> =>
-  sql<{ chain: Buffer }[]>`select chain from updates where collection_id = ${collection} and seq = ${seq}`;
+const selectChain = (sql: ReservedSql, collection: CollectionId, seq: Seq): Statement<{ readonly chain: Buffer }> =>
+  sql`select chain from updates where collection_id = ${collection} and seq = ${seq}`;
 
-const countChanged = (sql: Sql, collection: CollectionId, after: Seq): Promise<{ readonly changed: number }[]> =>
-  sql<
-    { changed: number }[]
-  >`select count(*)::integer as changed from documents where collection_id = ${collection} and head_seq > ${after} and not starts_with(document, 'free.')`;
+const countChanged = (sql: ReservedSql, collection: CollectionId, after: Seq): Statement<{ readonly changed: number }> =>
+  sql`select count(*)::integer as changed from documents where collection_id = ${collection} and head_seq > ${after} and not starts_with(document, 'free.')`;
 
 const selectLastRefs = (
-  sql: Sql,
+  sql: ReservedSql,
   collection: CollectionId,
   query: JoinQuery,
-): Promise<{ readonly writer: WriterId; readonly last_ref: Ref }[]> =>
-  sql<{ writer: WriterId; last_ref: Ref }[]>`
+): Statement<{ readonly writer: WriterId; readonly last_ref: Ref }> =>
+  sql`
     select writer, last_ref from writers
     where collection_id = ${collection} and writer = any(${[...query.writers]}::bigint[]) and member = ${query.member as MemberId}`;
 
 const selectRows = (
-  sql: Sql,
+  sql: ReservedSql,
   { collection, after, limit }: { readonly collection: CollectionId; readonly after: Seq; readonly limit: number },
-): Promise<UpdateRecord[]> =>
-  sql<UpdateRecord[]>`select * from updates where collection_id = ${collection} and seq > ${after} order by seq limit ${limit}`;
+): Statement<UpdateRecord> => sql`select * from updates where collection_id = ${collection} and seq > ${after} order by seq limit ${limit}`;
 
 interface DocumentRecord {
   readonly document: string;
   readonly generation: number;
 }
 
-const selectDocument = (sql: Sql, collection: CollectionId, base: string): Promise<DocumentRecord[]> =>
-  sql<DocumentRecord[]>`select document, generation from documents where collection_id = ${collection} and document = ${base}`;
+const selectDocument = (sql: ReservedSql, collection: CollectionId, base: string): Statement<DocumentRecord> =>
+  sql`select document, generation from documents where collection_id = ${collection} and document = ${base}`;
 
-const selectDocuments = (sql: Sql, collection: CollectionId): Promise<DocumentRecord[]> =>
-  sql<DocumentRecord[]>`select document, generation from documents where collection_id = ${collection} order by document`;
+const selectDocuments = (sql: ReservedSql, collection: CollectionId): Statement<DocumentRecord> =>
+  sql`select document, generation from documents where collection_id = ${collection} order by document`;
 
 const selectSnapshot = (
-  sql: Sql,
+  sql: ReservedSql,
   collection: CollectionId,
-  { document, generation }: DocumentRecord,
-): Promise<{ readonly seq: Seq; readonly bytes: Buffer }[]> =>
-  sql<{ seq: Seq; bytes: Buffer }[]>`
-    select seq, bytes from snapshots where collection_id = ${collection} and document = ${document} and kind = 'head' and generation = ${generation}`;
+  base: string,
+): Statement<{ readonly seq: Seq; readonly bytes: Buffer }> => sql`
+  select s.seq, s.bytes from snapshots s join documents d using (collection_id, document, generation)
+  where s.collection_id = ${collection} and s.document = ${base} and s.kind = 'head'`;
 
-const selectDocumentRows = (
-  sql: Sql,
-  { collection, document, after }: { readonly collection: CollectionId; readonly document: DocumentName; readonly after: Seq },
-): Promise<UpdateRecord[]> =>
-  sql<UpdateRecord[]>`select * from updates where collection_id = ${collection} and document = ${document} and seq > ${after} order by seq`;
+const selectDocumentRows = (sql: ReservedSql, collection: CollectionId, base: string): Statement<UpdateRecord> => sql`
+  select u.* from documents d
+  left join snapshots s on s.collection_id = d.collection_id and s.document = d.document and s.kind = 'head' and s.generation = d.generation
+  join updates u on u.collection_id = d.collection_id and u.document = d.document || '.' || d.generation and u.seq > coalesce(s.seq, 0)
+  where d.collection_id = ${collection} and d.document = ${base} order by u.seq`;
 
 interface SnapshotRecord {
   readonly collection: CollectionId;
@@ -183,7 +178,7 @@ interface SnapshotRecord {
   readonly bytes: Buffer;
 }
 
-const upsertSnapshot = (sql: Sql, { collection, base, generation, seq, bytes }: SnapshotRecord): Promise<object> => sql`
+const upsertSnapshot = (sql: ReservedSql, { collection, base, generation, seq, bytes }: SnapshotRecord): Statement<object> => sql`
   insert into snapshots (collection_id, document, kind, generation, seq, bytes)
   values (${collection}, ${base}, 'head', ${generation}, ${seq}, ${bytes})
   on conflict (collection_id, document, kind) do update
@@ -191,10 +186,10 @@ const upsertSnapshot = (sql: Sql, { collection, base, generation, seq, bytes }: 
     where (snapshots.generation, snapshots.seq) < (excluded.generation, excluded.seq)`;
 
 const selectChanged = (
-  sql: Sql,
+  sql: ReservedSql,
   seen: readonly { readonly collection: CollectionId; readonly head: Seq; readonly access: number }[],
-): Promise<CollectionRecord[]> =>
-  sql<CollectionRecord[]>`
+): Statement<CollectionRecord> =>
+  sql`
     select c.collection_id, c.head, c.chain, c.lineage, c.access, c.minimum_schema, c.gone
     from unnest(${seen.map((one) => one.collection as string)}::text[], ${seen.map((one) => one.head)}::bigint[], ${seen.map((one) => one.access)}::bigint[])
       as x (collection_id, head, access)

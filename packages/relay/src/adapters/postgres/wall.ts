@@ -1,0 +1,15 @@
+/**
+ * The roles of the second wall. A mistake of ours in a statement then meets a database that shows it nothing: each role sees only
+ * what its transaction has named or holds.
+ *
+ * - `relay_append` appends: reads and writes only rows of the collections its transaction holds locked.
+ * - `relay_read` reads for a person: rows of collections the account named by the transaction is a member of.
+ * - `relay_room` reads for a room, which is nobody in particular: rows of the one collection the transaction names.
+ * - `relay_look` sees where every collection's log ends, and nothing else.
+ * - `relay_accounts` keeps accounts, members and invites, and reads no content.
+ * - `relay_jobs` is for work on all collections, never for a request.
+ */
+export const wallRoles = ['relay_append', 'relay_read', 'relay_room', 'relay_look', 'relay_accounts', 'relay_jobs'] as const;
+
+/** A role of the second wall. */
+export type WallRole = (typeof wallRoles)[number];
