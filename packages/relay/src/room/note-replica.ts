@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { GuardState } from '@cacaw/protocol/guard';
+import { mergesWithin } from './merge-cost.ts';
 
 /**
  * A `Y.Doc` beside the guard for documents whose order of structs matters (notes): an update is taken only when Yjs itself
@@ -39,6 +40,7 @@ class RewindableReplica implements NoteReplica {
 
   accepts({ before, after, bytes }: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean {
     this.#goTo(before);
+    if (!mergesWithin(this.#doc, bytes)) return false;
     const isSound =
       applies(this.#doc, bytes) && [...this.#doc.share.keys()].every((name) => this.#doc.getText(name).length <= this.#maxLength);
     if (!isSound) {

@@ -15,6 +15,7 @@ import { LogUnavailable, updatesOf, type LogRow, type UpdateLog } from '../ports
 import type { Answer, Author, Target } from '../room/attempt.ts';
 import type { Guest } from '../room/guest.ts';
 import type { Room } from '../room/room.ts';
+import { mergesWithin } from '../room/merge-cost.ts';
 import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './messages.ts';
 import { createStockAwareness, type StockAwareness } from './awareness.ts';
 
@@ -233,6 +234,10 @@ export class FreeDocument implements Guest {
       const verdict = guardUpdate({ name: this.#target.parsed, state }, bytes, { writer: 'repair', nowMs: clock.now(), schema });
       if (!verdict.ok) {
         this.#refuse(peer, verdict.kind, verdict.reason);
+        continue;
+      }
+      if (!mergesWithin(this.#doc, bytes)) {
+        this.#refuse(peer, 'rule', 'The edit would take everybody too long to merge.');
         continue;
       }
       const emitted = this.#apply(bytes);

@@ -14,6 +14,7 @@ import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createRelayCore, type RelayCore } from '../relay.ts';
 import { serveRelay, until, type HttpRelay } from '../../test/http-relay.ts';
 import { createWirePair } from '../../test/native-client.ts';
+import { chain, starts } from '../../test/note-structs.ts';
 import { createRelayWorld } from '../../test/relay-world.ts';
 import { awarenessFrame, updateFrame } from './messages.ts';
 
@@ -189,6 +190,7 @@ describe('stock lane', () => {
       // Seven bytes of guard.md: a collected range of no length, which no client could ever load again.
       updateFrame(Uint8Array.of(1, 1, 5, 0, 0, 0, 0)),
       awarenessFrame(Uint8Array.of(1, 1, 1, 1, 99)),
+      updateFrame(Y.mergeUpdates([chain(5, 10_000), starts(9, 1_000, { after: [5, 9_999] })])),
     ];
 
     for (const attack of attacks) {
@@ -199,7 +201,7 @@ describe('stock lane', () => {
       socket.binaryType = 'arraybuffer';
       const code = new Promise<number>((done) => socket.addEventListener('close', (event) => done(event.code)));
       socket.addEventListener('message', () => socket.send(attack as Uint8Array<ArrayBuffer>), { once: true });
-      expect(await code, [...attack].join(' ')).toBe(4400);
+      expect(await code, attack.slice(0, 20).join(' ')).toBe(4400);
     }
     ben.doc.getText('t').insert(3, ' two');
     await until(() => textOf(anna) === 'one two');
