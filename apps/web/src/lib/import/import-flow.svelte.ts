@@ -6,6 +6,7 @@ import { readCollection } from '#lib/app/backup.ts';
 import { random, type CacawApp } from '#lib/app/cacaw-app.svelte.ts';
 import { reasonOf } from '#lib/app/failures.ts';
 import { likelyCurrency } from '#lib/start/kinds.ts';
+import { counted } from './import-words.ts';
 import type { EndedImport, FromImporter, PreviewSummary, ReadSummary, ToImporter } from './messages.ts';
 
 export type ImportStage = 'choose' | 'reading' | 'map' | 'previewing' | 'preview' | 'running';
@@ -185,11 +186,11 @@ export class ImportFlow {
   async #finish(receipt: EndedImport): Promise<void> {
     const collection = this.#into;
     if (!collection) return;
-    const rows = receipt.rowsDone.toLocaleString();
+    const items = counted(receipt.rowsDone, 'item');
     const done = {
-      done: `${rows} items imported`,
-      cancelled: `Import stopped after ${rows} items`,
-      failed: `Import stopped after ${rows} items. ${receipt.reason}`,
+      done: `${items} imported`,
+      cancelled: `Import stopped after ${items}`,
+      failed: `Import stopped after ${items}. ${receipt.reason}`,
     }[receipt.ended];
     await goto(`/c/${collection}`);
     if (receipt.commands.length > 0) this.app.offerUndo({ collection, commands: receipt.commands, doing: 'the import' }, done);

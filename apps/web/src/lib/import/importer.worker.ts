@@ -9,6 +9,7 @@ import {
   type PreviewRow,
 } from '@cacaw/core/transfer';
 import type { CommandId, Random } from '@cacaw/protocol';
+import { sampleOf } from './import-words.ts';
 import type { EndedImport, FromImporter, PreviewSummary, ReadSummary, ToImporter } from './messages.ts';
 
 /** Parses, previews and drives one import away from the page, so that the page answers while 100,000 rows are read. */
@@ -65,7 +66,7 @@ async function read({ file, currency, fields }: Extract<ToImporter, { type: 'rea
 function samplesOf(cells: readonly string[]): readonly string[] {
   const samples = new Set<string>();
   for (const cell of cells) {
-    if (cell.trim() !== '') samples.add(cell.trim().slice(0, 60));
+    if (cell.trim() !== '') samples.add(sampleOf(cell));
     if (samples.size === samplesPerColumn) break;
   }
   return [...samples];
