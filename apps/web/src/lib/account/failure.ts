@@ -1,0 +1,23 @@
+import { codeOf } from '#lib/app/failures.ts';
+
+/** A refusal as a person reads it: what happened and what to do. */
+export interface AccountFailure {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Our own errors say what to do; anything else is a fault of this app. */
+export function failureOf(error: unknown): AccountFailure {
+  const code = codeOf(error);
+  if (code === 'unexpected' || !(error instanceof Error)) {
+    return { code, text: 'Something in this app failed. Reload the page and try again; everything on this device stays as it is.' };
+  }
+  return { code, text: `${error.message}${waitText(error)}` };
+}
+
+function waitText(error: Error): string {
+  const seconds = 'retryAfterSeconds' in error ? error.retryAfterSeconds : undefined;
+  if (typeof seconds !== 'number') return '';
+  if (seconds < 90) return ` Possible again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`;
+  return ` Possible again in ${Math.ceil(seconds / 60)} minutes.`;
+}
