@@ -56,3 +56,25 @@ test('[W28] an item comes back from its own line in the Trash', async ({ visit }
   await anna.openItems();
   await expect(anna.row('Lamp')).toBeVisible();
 });
+
+test('[W30] a dialog begins in its first field, and closing it leads back', async ({ visit }) => {
+  const anna = await visit();
+  await anna.makeCollection('Flat');
+  await anna.addItem('Lamp');
+  const { page } = anna;
+  const opener = page.getByRole('button', { name: 'New folder' });
+  await opener.click();
+  await expect(page.getByRole('dialog').getByLabel('Name')).toBeFocused();
+  await page.keyboard.type('Attic');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('treeitem', { name: /Attic/ })).toBeVisible();
+  await expect(opener).toBeFocused();
+
+  await page.getByRole('grid', { name: 'Items' }).focus();
+  await page.keyboard.press('m');
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
+  await page.keyboard.type('att');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('1 item moved to “Attic”')).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Items' })).toBeFocused();
+});
