@@ -134,7 +134,9 @@ class ConnectionExchange implements Exchange {
       case 'joined':
         return { ...message, lastRefs: new Map(message.lastRefs.map(({ writer, ref }) => [writer, ref])) };
       case 'updates':
-        return this.#updates(message);
+        return this.#updates(message, []);
+      case 'noteUpdates':
+        return this.#updates(message, message.texts);
       case 'ack':
       case 'refused':
       case 'closed': {
@@ -150,14 +152,19 @@ class ConnectionExchange implements Exchange {
     }
   }
 
-  #updates({ collection, chain, updates }: Relay<'updates'>): CollectionEvent | undefined {
+  #updates(
+    { collection, chain, updates }: Omit<Relay<'updates'>, 'type'>,
+    texts: Relay<'noteUpdates'>['texts'],
+  ): CollectionEvent | undefined {
     const named: LogUpdate[] = [];
+    const lastOf = new Map(updates.map((update) => [update.document, update]));
     for (const update of updates) {
       const document = this.#names.nameOf('document', collection, update.document);
       const writer = this.#names.nameOf('writer', collection, update.writer);
       const member = this.#names.nameOf('member', collection, update.member);
       if (document === undefined || writer === undefined || member === undefined) return undefined;
-      named.push({ ...update, document, writer, member });
+      const text = lastOf.get(update.document) === update ? texts.find((one) => one.document === update.document)?.hash : undefined;
+      named.push({ ...update, document, writer, member, ...(text === undefined ? {} : { text }) });
     }
     return { type: 'updates', chain, updates: named };
   }

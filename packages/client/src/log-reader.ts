@@ -1,5 +1,5 @@
 import type { DeviceSync, LastRefs, LogAck, LogEntry, LogUpdate, Page, PendingUpdate, StoredCursor } from '@cacaw/core/device';
-import type { CollectionId, DocumentName, Ref } from '@cacaw/protocol';
+import type { CollectionId, DocumentName, Ref, Seq } from '@cacaw/protocol';
 import type { CollectionEvent, Conversation, Joined } from './exchange.ts';
 import type { Inflate } from './page.ts';
 import { createPull, type Pull } from './pull.ts';
@@ -22,7 +22,7 @@ export interface LogReaderListener {
 /** What a log reader is made of; it lives as long as one membership. */
 export interface LogReaderOptions {
   readonly collection: CollectionId;
-  readonly device: Pick<DeviceSync, 'pending' | 'confirm' | 'confirmPage'>;
+  readonly device: Pick<DeviceSync, 'pending' | 'confirm' | 'confirmPage' | 'readAgain'>;
   readonly conversation: Conversation;
   readonly joined: Pick<Joined, 'head' | 'lastRefs' | 'changed'>;
   readonly inflate: Inflate;
@@ -59,6 +59,8 @@ class PullingReader implements LogReader {
   readonly #options: LogReaderOptions;
   readonly #listener: LogReaderListener;
   readonly #tail: Tail = createTail();
+  /** Notes here read otherwise than at the relay whatever we do with what is stored: when the reading comes to rest it begins anew. */
+  #mustReadAgain = false;
   #cursor: StoredCursor | undefined;
   #pull: Pull | undefined;
   #isLive = false;
@@ -102,6 +104,7 @@ class PullingReader implements LogReader {
     const pull = this.#pull;
     if (cursor === undefined) return undefined;
     if (pull !== undefined) return this.#pullOn(pull);
+    if (this.#isLive && this.#mustReadAgain) return () => this.#readAgain(cursor);
     if (!this.#isLive) return () => this.#goLive(cursor);
     return this.#tail.isEmpty ? undefined : () => this.#confirmTail(cursor);
   }
@@ -113,6 +116,14 @@ class PullingReader implements LogReader {
     this.#pull = createPull({ ...this.#options, cursor });
   }
 
+  /** From before the first entry: the device takes what it asked for as new, and knows the rest already. */
+  async #readAgain({ collection, lineage }: StoredCursor): Promise<void> {
+    this.#mustReadAgain = false;
+    await this.#options.device.readAgain(collection);
+    this.#cursor = { collection, lineage, seq: beginning, chain: noChain };
+    this.#startPull(this.#cursor);
+  }
+
   #pullOn(pull: Pull): (() => Promise<void>) | undefined {
     pull.ask();
     if (pull.hasPage) return () => this.#storePage(pull);
@@ -122,6 +133,7 @@ class PullingReader implements LogReader {
   async #storePage(pull: Pull): Promise<void> {
     const outcome = await pull.store();
     if (outcome === 'malformed') return this.#listener.onBreach('a page could not be read');
+    this.#mustReadAgain ||= outcome.length > 0;
     this.#cursor = pull.cursor;
     this.#listener.onProgress();
     this.#listener.onPendingChanged();
@@ -160,7 +172,8 @@ class PullingReader implements LogReader {
     if (run === 'gap') return this.#startPull(before);
     const after: StoredCursor = run.end === undefined ? before : { collection, lineage: before.lineage, ...run.end };
     const entries = run.entries.map((entry) => this.#recognise(entry));
-    if (run.end !== undefined) await device.confirm(collection, entries, after);
+    const differing = run.end === undefined ? [] : await device.confirm(collection, entries, after);
+    this.#mustReadAgain ||= differing.length > 0;
     this.#cursor = after;
     this.#listener.onProgress();
     const acks = entries.filter((entry) => entry.kind === 'ack');
@@ -175,6 +188,9 @@ class PullingReader implements LogReader {
     return ref === undefined ? entry : { kind: 'ack', seq: entry.seq, writer: entry.writer, ref };
   }
 }
+
+const beginning = 0 as Seq;
+const noChain = new Uint8Array(8);
 
 const emptyPage = ({ seq, chain }: StoredCursor, committed: readonly PendingUpdate[]): Page => ({
   head: seq,

@@ -5,7 +5,9 @@ import type { EncodedPage } from './exchange.ts';
 import { readPage, systemInflate } from './page.ts';
 
 const update = { seq: 3 as Seq, writer: 7 as WriterId, member: 2 as MemberId, receivedAt: 250, bytes: new Uint8Array(2000) };
-const documents: readonly PageDocument[] = [{ document: rootDocument(), snapshot: undefined, updates: [update] }];
+const documents: readonly PageDocument[] = [
+  { document: rootDocument(), snapshot: undefined, updates: [update], text: new Uint8Array(8).fill(7) },
+];
 const encoded = encodePageDocuments(documents);
 const page = (rest: Pick<EncodedPage, 'encoding' | 'documents'>): EncodedPage => ({
   type: 'page',
@@ -21,7 +23,12 @@ describe('pages', () => {
     const deflated = await readPage(page({ encoding: 1, documents: new Uint8Array(deflateRawSync(encoded)) }), systemInflate);
 
     expect(plain?.documents).toEqual([
-      { document: rootDocument(), snapshot: undefined, updates: [{ ...update, document: rootDocument() }] },
+      {
+        document: rootDocument(),
+        snapshot: undefined,
+        text: new Uint8Array(8).fill(7),
+        updates: [{ ...update, document: rootDocument() }],
+      },
     ]);
     expect(deflated).toEqual(plain);
   });

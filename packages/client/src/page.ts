@@ -20,9 +20,10 @@ export async function readPage(page: EncodedPage, inflate: Inflate): Promise<Pag
     head: page.head,
     chain: page.chain,
     next: page.next,
-    documents: documents.map(({ document, snapshot, updates }) => ({
+    documents: documents.map(({ document, snapshot, updates, text }) => ({
       document,
       snapshot,
+      text,
       updates: updates.map((update) => ({ ...update, document })),
     })),
   };

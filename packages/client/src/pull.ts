@@ -25,8 +25,8 @@ export interface Pull {
   /** Asks for the next page unless one is on its way, enough are held, or the last has come. */
   ask(): void;
   hear(page: EncodedPage): void;
-  /** Stores the oldest page held; `malformed` when its bytes are. */
-  store(): Promise<'stored' | 'malformed'>;
+  /** Stores the oldest page held and returns the notes that must be pulled from the beginning; `malformed` when its bytes are. */
+  store(): Promise<readonly DocumentName[] | 'malformed'>;
 }
 
 /** A pull that has not asked yet. */
@@ -83,9 +83,9 @@ class PagedPull implements Pull {
     this.#pages.push(page);
   }
 
-  async store(): Promise<'stored' | 'malformed'> {
+  async store(): Promise<readonly DocumentName[] | 'malformed'> {
     const [encoded] = this.#pages;
-    if (encoded === undefined) return 'stored';
+    if (encoded === undefined) return [];
     const { device, inflate, joined } = this.#options;
     const page = await readPage(encoded, inflate);
     if (page === undefined) return 'malformed';
@@ -93,11 +93,11 @@ class PagedPull implements Pull {
     // and a resumed pull may end before that head.
     const lastRefs = page.next === undefined && page.head >= joined.head ? joined.lastRefs : noRefs;
     const after = this.#after(encoded);
-    await device.confirmPage(after.collection, page, lastRefs, after);
+    const differing = await device.confirmPage(after.collection, page, lastRefs, after);
     this.#cursor = after;
     this.#documentsStored += page.documents.length;
     this.#pages.shift();
-    return 'stored';
+    return differing;
   }
 
   #after({ head, chain, next }: EncodedPage): StoredCursor {

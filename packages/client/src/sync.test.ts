@@ -95,7 +95,7 @@ const namesIn = async (made: Scene): Promise<readonly string[]> => (await rowsIn
 function pageOf(entries: readonly Pick<PendingUpdate, 'document' | 'writer' | 'bytes'>[], firstSeq = 1): readonly PageDocument[] {
   const documents = new Map<string, PageDocument>();
   entries.forEach(({ document, writer, bytes }, index) => {
-    const known = documents.get(document) ?? { document, snapshot: undefined, updates: [] };
+    const known = documents.get(document) ?? { document, snapshot: undefined, updates: [], text: undefined };
     const update = { seq: (firstSeq + index) as Seq, writer, member: 2 as MemberId, receivedAt: 0, bytes };
     documents.set(document, { ...known, updates: [...known.updates, update] });
   });

@@ -68,7 +68,7 @@ export class ScriptedRoom {
     this.#send({ type: 'updates', collection: this.#self(), chain: chainOf(seq + entries.length - 1), updates });
   }
 
-  page(head: number, documents: readonly PageDocument[], next?: Uint8Array): void {
+  page(head: number, documents: readonly Omit<PageDocument, 'text'>[], next?: Uint8Array): void {
     this.#send({
       type: 'page',
       collection: this.#self(),
@@ -76,7 +76,7 @@ export class ScriptedRoom {
       chain: chainOf(head),
       next,
       encoding: 0,
-      documents: encodePageDocuments(documents),
+      documents: encodePageDocuments(documents.map((one) => ({ text: undefined, ...one }))),
     });
   }
 

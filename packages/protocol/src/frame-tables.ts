@@ -1,6 +1,18 @@
+import { textHashBytes } from './canonical-notes.ts';
 import type { Ref, Seq } from './ids.ts';
 import { fieldLimits as limits, maxMessageBytes } from './limits.ts';
-import type { ClientMessage, Credential, Define, LogBase, Part, PresenceState, RelayMessage, WireCursor, WireUpdate } from './messages.ts';
+import type {
+  ClientMessage,
+  Credential,
+  Define,
+  LogBase,
+  Part,
+  PresenceState,
+  RelayMessage,
+  WireCursor,
+  WireText,
+  WireUpdate,
+} from './messages.ts';
 import {
   accountId,
   bytes,
@@ -61,6 +73,8 @@ const update = struct<WireUpdate>({
   receivedAt: timeDelta,
   bytes: bytes(maxMessageBytes),
 });
+
+const wireText = struct<WireText>({ document: handle, hash: exactBytes(textHashBytes) });
 
 type DefineBody<D extends Define = Define> = D extends Define ? Omit<D, 'type'> : never;
 
@@ -170,4 +184,8 @@ export const relayFrames: FrameTable<RelayMessage> = {
   gone: { number: 13, body: struct({ collection: collectionHandle, reason: word(['deleted', 'erased', 'removed', 'unknown']) }) },
   bye: { number: 14, body: struct({ retryAfterMs: uint() }) },
   pong: { number: 15, body: struct({ serverTime: uint() }) },
+  noteUpdates: {
+    number: 16,
+    body: struct({ collection: collectionHandle, chain, texts: list(wireText, limits.texts), updates: restList(update) }),
+  },
 };

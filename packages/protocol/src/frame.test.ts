@@ -178,4 +178,15 @@ describe('framing', () => {
     expect(lone.length - edit.length).toBeLessThanOrEqual(20);
     expect(both.length - lone.length - edit.length).toBeLessThanOrEqual(8);
   });
+
+  it('[F15] says what notes read in at most 11 bytes a document more', () => {
+    const updates = [{ seq: 121_000 as never, document: 90, writer: 1, member: 2, receivedAt: openedAt + hour, bytes: edit }];
+    const plain = encodeRelayMessage({ type: 'updates', collection: 300, chain, updates }, bases);
+    const noted = encodeRelayMessage(
+      { type: 'noteUpdates', collection: 300, chain, texts: [{ document: 90_000, hash: chain }], updates },
+      bases,
+    );
+
+    expect(noted.length - plain.length).toBeLessThanOrEqual(12);
+  });
 });

@@ -1,4 +1,5 @@
 export { canonicalJson, canonicalize, ValueError, type Json } from './canonical-json.ts';
+export { canonicalNotes, textHashBytes } from './canonical-notes.ts';
 export {
   freeDocument,
   isDocumentName,
@@ -92,6 +93,7 @@ export type {
   RelayMessage,
   WireCursor,
   WireRole,
+  WireText,
   WireUpdate,
 } from './messages.ts';
 export { decodePageDocuments, encodePageDocuments } from './page.ts';

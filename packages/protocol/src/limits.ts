@@ -54,6 +54,7 @@ export type LimitedField =
   | 'capabilities'
   | 'writers'
   | 'order'
+  | 'texts'
   | 'tab'
   | 'item'
   | 'field';
@@ -70,6 +71,7 @@ export const fieldLimits: { readonly [field in LimitedField]: number } = {
   capabilities: 64,
   writers: 1024,
   order: 4096,
+  texts: 1024,
   tab: 64,
   item: 64,
   field: 128,

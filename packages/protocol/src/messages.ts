@@ -58,6 +58,12 @@ export interface WireUpdate {
   readonly bytes: Uint8Array;
 }
 
+/** What a notes document reads after the rows of a frame: the hash of its canonical text (`canonicalNotes`). */
+export interface WireText {
+  readonly document: Handle;
+  readonly hash: Uint8Array;
+}
+
 /** Where somebody is: their tab, and the item and field they have open, or `''`. */
 export interface PresenceState {
   /** `''` says that no tab of this connection shows the collection any more. */
@@ -157,6 +163,14 @@ export type RelayMessage =
       readonly documents: Uint8Array;
     }
   | { readonly type: 'updates'; readonly collection: Handle; readonly chain: Uint8Array; readonly updates: readonly WireUpdate[] }
+  /** As `updates`, for a run that changed notes: with what their documents read after it. */
+  | {
+      readonly type: 'noteUpdates';
+      readonly collection: Handle;
+      readonly chain: Uint8Array;
+      readonly texts: readonly WireText[];
+      readonly updates: readonly WireUpdate[];
+    }
   | {
       readonly type: 'ack';
       readonly collection: Handle;
@@ -210,4 +224,6 @@ export interface PageDocument {
     readonly receivedAt: number;
     readonly bytes: Uint8Array;
   }[];
+  /** Of a notes document: the hash of its canonical text after all of this. */
+  readonly text: Uint8Array | undefined;
 }

@@ -1,6 +1,7 @@
+import { textHashBytes } from './canonical-notes.ts';
 import { maxMessageBytes } from './limits.ts';
 import type { PageDocument } from './messages.ts';
-import { bytes, documentName, list, memberId, optional, restList, struct, writerId, type Codec } from './wire/codec.ts';
+import { bytes, documentName, exactBytes, list, memberId, optional, restList, struct, writerId, type Codec } from './wire/codec.ts';
 import { seqDelta, timeDelta } from './wire/log-codec.ts';
 import { LogReference, noBases } from './wire/log-base.ts';
 import { Reader } from './wire/reader.ts';
@@ -18,7 +19,12 @@ const update = struct<PageDocument['updates'][number]>({
 
 /** The documents of a page, one after the other; seqs and times are relative to those before them, the first to zero. */
 export const pageDocuments: Codec<readonly PageDocument[]> = restList(
-  struct<PageDocument>({ document: documentName, snapshot: optional(snapshot), updates: list(update, maxMessageBytes) }),
+  struct<PageDocument>({
+    document: documentName,
+    snapshot: optional(snapshot),
+    updates: list(update, maxMessageBytes),
+    text: optional(exactBytes(textHashBytes)),
+  }),
 );
 
 /** The `documents` bytes of a page, before an optional deflate-raw of the whole. */

@@ -47,6 +47,7 @@ const credential = fc.oneof(
   fc.record({ kind: fc.constant('bearer' as const), token: text(1000) }),
 );
 const collection = uint32;
+const updates = fc.array(fc.record({ seq, document: uint32, writer: uint32, member: uint32, receivedAt: time, bytes: bytes() }));
 const presence = { tab: text(64), item: text(64), field: text(128) };
 
 /** Every message a client may send. */
@@ -91,10 +92,12 @@ export const relayMessages: Arbitraries<RelayMessage> = {
     reconcile: fc.boolean(),
   }),
   page: message('page', { collection, head: seq, chain, next: maybe(bytes()), encoding: fc.constantFrom(0, 1), documents: bytes() }),
-  updates: message('updates', {
+  updates: message('updates', { collection, chain, updates }),
+  noteUpdates: message('noteUpdates', {
     collection,
     chain,
-    updates: fc.array(fc.record({ seq, document: uint32, writer: uint32, member: uint32, receivedAt: time, bytes: bytes() })),
+    texts: fc.array(fc.record({ document: uint32, hash: exactBytes(8) })),
+    updates,
   }),
   ack: message('ack', { collection, writer: uint32, ref, seq, chain }),
   refused: message('refused', {
@@ -129,6 +132,7 @@ export const pages: Arbitrary<readonly PageDocument[]> = fc.array(
     document,
     snapshot: maybe(fc.record({ seq, bytes: bytes() })),
     updates: fc.array(fc.record({ seq, writer: id, member: id, receivedAt: time, bytes: bytes() })),
+    text: maybe(exactBytes(8)),
   }),
   { maxLength: 5 },
 );

@@ -197,14 +197,15 @@ export class NativeClient {
     };
     const id = this.#names.nameOf('collection', 0, collection);
     if (id === undefined) throw new Error(`${message.type} uses collection handle ${collection} before it was defined`);
-    if (message.type === 'updates') {
+    if (message.type === 'updates' || message.type === 'noteUpdates') {
       const updates = message.updates.map((one) => ({
         ...one,
         document: name('document', one.document),
         writer: name('writer', one.writer),
         member: name('member', one.member),
       }));
-      return { ...message, collection: id, updates };
+      const texts = message.type === 'updates' ? [] : message.texts.map((one) => ({ ...one, document: name('document', one.document) }));
+      return { ...message, type: 'updates', collection: id, texts, updates };
     }
     if (message.type === 'page') return { ...message, collection: id, documents: readPage(message) };
     if (message.type === 'need') return { ...message, collection: id, document: name('document', message.document) };

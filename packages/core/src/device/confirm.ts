@@ -1,31 +1,43 @@
-import type { WriterId } from '@cacaw/protocol';
+import type { DocumentName, WriterId } from '@cacaw/protocol';
 import type { LogAck, LogEntry, LogUpdate } from './device.ts';
 import type { Work } from './edit.ts';
 import { noteForeign, savePurged, watchForeign } from './foreign.ts';
 import { moveToGeneration } from './generation.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
+import { matchTexts, type ClaimedTexts } from './note-texts.ts';
 import { rebasePending } from './rebase.ts';
 import { dropPending, rebuild, settlePending } from './settle.ts';
 import type { StoredCursor } from './store.ts';
 
-/** Takes a run of the live tail over: own commits move from pending to confirmed, others' updates are applied. */
-export async function confirmEntries(work: Work, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void> {
+/** Takes a run of the live tail over: own commits move from pending to confirmed, others' updates are applied. Returns notes to pull again. */
+export async function confirmEntries(work: Work, entries: readonly LogEntry[], cursor: StoredCursor): Promise<readonly DocumentName[]> {
   const { held } = work;
   held.isTouched = true;
   const taken = new Set<WriterId>();
+  const texts: ClaimedTexts = new Map();
   for (const entry of entries) {
-    if (entry.kind === 'ack') confirmAck(work, entry, held.hasRead(entry.seq, cursor));
-    else if (!held.hasRead(entry.seq, cursor)) await confirmUpdate(work, entry, taken);
+    if (entry.kind === 'ack') confirmAck(work, entry, { isRead: held.hasRead(entry.seq, cursor), texts });
+    else if (!held.hasRead(entry.seq, cursor)) {
+      await confirmUpdate(work, entry, taken);
+      texts.set(entry.document, entry.text);
+    }
   }
+  const differing = await matchTexts(work, texts);
   held.moveCursor(work.tx, cursor);
   await savePurged(work);
   // Somebody (a thawed twin) committed under our writer id: nothing of ours can be committed under it any more.
   if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
+  return differing;
 }
 
-function confirmAck(work: Work, { writer, ref, seq }: LogAck, isRead: boolean): void {
+function confirmAck(
+  work: Work,
+  { writer, ref, seq }: LogAck,
+  { isRead, texts }: { readonly isRead: boolean; readonly texts: ClaimedTexts },
+): void {
   const pending = work.held.pending.get(writer, ref);
   if (pending === undefined) return; // the page of a pull has brought it
+  texts.set(pending.document, undefined);
   if (isRead) dropPending(work, pending);
   else settlePending(work, pending, seq);
 }

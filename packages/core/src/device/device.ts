@@ -21,6 +21,8 @@ export interface LogUpdate {
   readonly member: MemberId;
   readonly receivedAt: number;
   readonly bytes: Uint8Array;
+  /** The hash of what the relay reads in its notes document after it, where the relay says so. */
+  readonly text?: Uint8Array | undefined;
 }
 
 /** An own push the relay committed. */
@@ -41,6 +43,8 @@ export interface Page {
     readonly document: DocumentName;
     readonly snapshot?: { readonly seq: Seq; readonly bytes: Uint8Array } | undefined;
     readonly updates: readonly LogUpdate[];
+    /** The hash of what the relay reads in this notes document after all of it, where the relay says so. */
+    readonly text?: Uint8Array | undefined;
   }[];
 }
 
@@ -58,13 +62,20 @@ export interface DeviceSync {
   cursor(collection: CollectionId): Promise<StoredCursor | undefined>;
   /** Pending pushes in `order`; byte-identical on every call until confirmed or rebased. */
   pending(collection: CollectionId): Promise<readonly PendingUpdate[]>;
-  /** Applies a run of the live tail (own commits as acks) and moves the cursor, in one transaction. */
-  confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void>;
+  /**
+   * Applies a run of the live tail (own commits as acks) and moves the cursor, in one transaction. Notes that read otherwise than
+   * at the relay, with nothing pending in them, are built again from what is confirmed; resolves with the documents that still
+   * differ and must be pulled from the beginning of the log ({@link readAgain}).
+   */
+  confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<readonly DocumentName[]>;
   /**
    * Stores a pulled page with the rows it changes and the position after it, in one transaction; pending writes of its
    * documents at or below `lastRefs` are part of it and cease to be pending. When the page is the last, the cursor moves.
+   * Notes are compared as by `confirm`.
    */
-  confirmPage(collection: CollectionId, page: Page, lastRefs: LastRefs, cursor: StoredCursor): Promise<void>;
+  confirmPage(collection: CollectionId, page: Page, lastRefs: LastRefs, cursor: StoredCursor): Promise<readonly DocumentName[]>;
+  /** Puts the cursor before the first entry of its log: the pull that follows brings documents found differing as new ones. */
+  readAgain(collection: CollectionId): Promise<void>;
   /** The one recovery path (engine.md 3): rebuild from confirmed, run what is still pending again under a new writer. */
   rebase(collection: CollectionId, reason: RebaseReason): Promise<void>;
   /** Drops confirmed data of a collection (new lineage), keeping pending writes, so that a pull from nothing rebuilds it. */

@@ -6,6 +6,8 @@ import { PendingList, sameBytes } from './pending-list.ts';
 import type { StoredCursor, StoreReader, StoreWriter } from './store.ts';
 import { destroyUnit, hydrateUnit, longDocumentRecords, unitOf, type Quarantined, type Unit, type UnitKey } from './unit.ts';
 
+const readAgainEveryMs = 10 * 60_000;
+
 /**
  * One collection as this term holds it in memory. Invariants:
  * 1. It equals what the store holds; when a transaction that changed it fails it is thrown away and read again.
@@ -19,6 +21,9 @@ export class HeldCollection {
   /** Hydrated units, the least recently used first. */
   readonly units: Map<UnitKey, Unit> = new Map();
   readonly quarantined: Map<string, Quarantined> = new Map();
+  /** Documents to be taken as new when they are pulled next, and when that was last asked for. */
+  readonly #toReadAgain = new Set<DocumentBase>();
+  readonly #readAgainAt = new Map<DocumentBase, number>();
   /** A transaction under way has changed it: its failure must throw it away. */
   isTouched = false;
   isForgotten = false;
@@ -162,6 +167,19 @@ export class HeldCollection {
   /** Whether a document in use has so many records that they are worth folding into one. */
   get hasLongDocument(): boolean {
     return [...this.units.values()].some((unit) => [...unit.records.values()].some((count) => count > longDocumentRecords));
+  }
+
+  /** Asks for a document to be taken as new; false when it was not long ago: a document that never agrees must not be pulled for ever. */
+  askToReadAgain(base: DocumentBase, nowMs: number): boolean {
+    if (nowMs - (this.#readAgainAt.get(base) ?? -Infinity) < readAgainEveryMs) return false;
+    this.#readAgainAt.set(base, nowMs);
+    this.#toReadAgain.add(base);
+    return true;
+  }
+
+  /** Whether a document that comes now is to be taken as new: it was asked for, and comes from its beginning. */
+  takesAnew(base: DocumentBase): boolean {
+    return this.#cursor?.seq === 0 && this.#toReadAgain.delete(base);
   }
 
   /** One more record of a document is stored. */

@@ -1,4 +1,13 @@
-import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type DocumentName, type Random } from '@cacaw/protocol';
+import {
+  newCommandId,
+  randomBase62,
+  type Clock,
+  type CollectionId,
+  type CommandId,
+  type DocumentName,
+  type Random,
+  type Seq,
+} from '@cacaw/protocol';
 import type { Command, CommandResult } from '../inventory/commands.ts';
 import type { CollectionRow, Role } from '../inventory/rows.ts';
 import { tidyStep } from './tidy.ts';
@@ -43,6 +52,12 @@ const written: readonly StoreName[] = [
   'commands',
   'term',
 ];
+const beginningOf = ({ collection, lineage }: StoredCursor): StoredCursor => ({
+  collection,
+  lineage,
+  seq: 0 as Seq,
+  chain: new Uint8Array(8),
+});
 const fatal: ReadonlySet<string> = new Set(['fenced', 'closed', 'unavailable']);
 
 /** Begins a term over a store: whoever held one before is fenced off from here on. */
@@ -140,13 +155,22 @@ class TermDevice implements Device {
     return this.#enqueue(async () => (await this.#hold(collection)).pending.all().filter((one) => one.committed !== true));
   }
 
-  async confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<void> {
-    await this.#work(collection, tail, (work) => confirmEntries(work, entries, cursor));
+  async confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<readonly DocumentName[]> {
+    const differing = await this.#work(collection, tail, (work) => confirmEntries(work, entries, cursor));
     if (this.#held.get(collection)?.hasLongDocument === true) this.#scheduleIdle();
+    return differing;
   }
 
-  async confirmPage(collection: CollectionId, page: Page, lastRefs: LastRefs, cursor: StoredCursor): Promise<void> {
-    await this.#work(collection, tail, (work) => takePage(work, page, { lastRefs, cursor }));
+  confirmPage(collection: CollectionId, page: Page, lastRefs: LastRefs, cursor: StoredCursor): Promise<readonly DocumentName[]> {
+    return this.#work(collection, tail, (work) => takePage(work, page, { lastRefs, cursor }));
+  }
+
+  readAgain(collection: CollectionId): Promise<void> {
+    return this.#work(collection, tail, ({ tx, held }) => {
+      held.isTouched = true;
+      if (held.cursor !== undefined) held.moveCursor(tx, beginningOf(held.cursor));
+      return Promise.resolve();
+    });
   }
 
   rebase(collection: CollectionId, reason: RebaseReason): Promise<void> {

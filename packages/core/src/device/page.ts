@@ -6,6 +6,7 @@ import type { Work } from './edit.ts';
 import { savePurged } from './foreign.ts';
 import { registerBase } from './live-document.ts';
 import { moveToGeneration } from './generation.ts';
+import { matchTexts } from './note-texts.ts';
 import { rebasePending } from './rebase.ts';
 import { writeChunk } from './row-changes.ts';
 import { dropPending, rebuild, settlePending } from './settle.ts';
@@ -15,12 +16,12 @@ import { destroyUnit, hydrateDocument, hydrateUnit, unitOf } from './unit.ts';
 
 type PageDocument = Page['documents'][number];
 
-/** Stores one page of a pull with the rows it changes and the position after it. */
+/** Stores one page of a pull with the rows it changes and the position after it. Returns notes to pull again. */
 export async function takePage(
   work: Work,
   page: Page,
   position: { readonly lastRefs: LastRefs; readonly cursor: StoredCursor },
-): Promise<void> {
+): Promise<readonly DocumentName[]> {
   const { held, tx } = work;
   held.isTouched = true;
   const taken = new Set<WriterId>();
@@ -29,10 +30,12 @@ export async function takePage(
   for (const [index, document] of page.documents.entries()) {
     for (const writer of await takeDocument(work, document, { lastRefs: position.lastRefs, standing: standing[index] })) taken.add(writer);
   }
+  const differing = await matchTexts(work, new Map(page.documents.map(({ document, text }) => [document, text])));
   held.moveCursor(tx, position.cursor);
   if (position.cursor.pull === undefined) for (const writer of await unprovenWriters(work)) taken.add(writer);
   await savePurged(work);
   if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
+  return differing;
 }
 
 interface Position {
@@ -47,10 +50,13 @@ async function takeDocument(work: Work, document: PageDocument, { lastRefs, stan
     await moveToGeneration(work, { name: document.document, snapshot: document.snapshot, updates: document.updates, lastRefs });
     return [];
   }
+  const isAnew = work.held.takesAnew(standing.base);
+  if (isAnew) dropRecords(work, document.document);
   const foreign = { ...document, updates: settleMatching(work, document.updates) };
   const twins = await twinsIn(work, foreign.updates);
   const isFresh = standing.isFresh && !work.held.units.has(unitOf(standing.base));
-  await (isFresh ? takeFreshShard : takeForeign)(work, standing.base, foreign);
+  if (isAnew) await rebuild(work, standing.base, () => storeDocument(work, foreign));
+  else await (isFresh ? takeFreshShard : takeForeign)(work, standing.base, foreign);
   return [...twins, ...(await settleHeld(work, document.document, lastRefs))];
 }
 
@@ -115,6 +121,10 @@ async function takeFreshShard(work: Work, base: DocumentBase, document: PageDocu
   held.noteQuarantined(unit);
   destroyUnit(unit);
 }
+
+/** Everything confirmed of a document here, except what a reconcile carried over (seq 0). */
+const dropRecords = ({ tx, held }: Work, document: DocumentName): void =>
+  tx.deleteRange('confirmed', { lower: [held.id, document, 1], upper: [held.id, document, Number.MAX_SAFE_INTEGER] });
 
 /** Writes a document's records; a snapshot replaces what it stands for, except what a reconcile carried over (seq 0). */
 export function storeDocument({ tx, held }: Work, { document, snapshot, updates }: PageDocument): void {

@@ -1,8 +1,9 @@
 import type { CollectionId } from '@cacaw/protocol';
 import type { HeldCollection } from './held-collection.ts';
-import type { LiveDocument } from './live-document.ts';
-import type { StoreWriter } from './store.ts';
-import { longDocumentRecords, type Unit } from './unit.ts';
+import { LiveDocument } from './live-document.ts';
+import { sameBytes } from './pending-list.ts';
+import type { ConfirmedUpdate, StoreWriter } from './store.ts';
+import { hydrateDocument, longDocumentRecords, type Unit } from './unit.ts';
 
 /** Done commands are remembered this long: for undo, and for a follower that asks again. */
 const commandsKeptMs = 30 * 24 * 3_600_000;
@@ -54,12 +55,29 @@ interface Foldable {
 async function foldDocument(tx: StoreWriter, { collection, unit, document }: Foldable): Promise<TidyStep> {
   const { id } = collection;
   const prefix = [id, document.name] as const;
-  const [last] = await tx.range('confirmed', { prefix, direction: 'prev', limit: 1 });
-  if (last !== undefined) {
+  const records = await tx.range('confirmed', { prefix });
+  const last = records.at(-1);
+  const bytes = last === undefined ? undefined : foldedRecords(document, records);
+  if (last !== undefined && bytes !== undefined) {
     tx.deleteRange('confirmed', { prefix });
-    tx.put('confirmed', { collection: id, document: document.name, seq: last.seq, snapshot: true, bytes: document.encode() });
+    tx.put('confirmed', { collection: id, document: document.name, seq: last.seq, snapshot: true, bytes });
   }
   return { hasMore: true, committed: () => void unit.records.set(document.base, 1) };
+}
+
+/**
+ * Of notes the order counts: they are folded in the order of the log, and only when they read the same afterwards. The live
+ * document may have taken own edits before others that the log has first.
+ */
+function foldedRecords(live: LiveDocument, records: readonly ConfirmedUpdate[]): Uint8Array | undefined {
+  if (!live.base.startsWith('notes.')) return live.encode();
+  const { document } = hydrateDocument(live.base, records, []);
+  const bytes = document.encode();
+  const { document: again } = LiveDocument.hydrate(live.base, live.generation, [bytes]);
+  const isSame = sameBytes(document.textHash(), again.textHash());
+  document.destroy();
+  again.destroy();
+  return isSame ? bytes : undefined;
 }
 
 async function pruneCommands(tx: StoreWriter, nowMs: number): Promise<TidyStep> {

@@ -17,9 +17,8 @@ export function foldUpdates(updates: readonly Uint8Array[]): Uint8Array | undefi
 function replicaOf(updates: readonly Uint8Array[]): Y.Doc | undefined {
   const doc = new Y.Doc();
   try {
-    doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(doc, update);
-    });
+    // One transaction each, as replicas of notes take them.
+    for (const update of updates) Y.applyUpdate(doc, update);
   } catch {
     return undefined;
   }

@@ -12,11 +12,14 @@ const tailBytes = (row: LogRow): Uint8Array => (parseDocumentName(row.document)?
 export class Delivery {
   readonly #naming: Naming;
   readonly #rows: readonly LogRow[];
+  readonly #textHash: (row: LogRow) => Uint8Array | undefined;
   readonly #runs = new Map<string, RoomFrame>();
 
-  constructor(naming: Naming, rows: readonly LogRow[]) {
+  /** `textHash` says what a notes document reads after a row, where that is known. */
+  constructor(naming: Naming, rows: readonly LogRow[], textHash: (row: LogRow) => Uint8Array | undefined) {
     this.#naming = naming;
     this.#rows = rows;
+    this.#textHash = textHash;
   }
 
   /** True when a row is larger than the live tail carries: who did not write it must pull. */
@@ -70,6 +73,12 @@ export class Delivery {
       bytes: tailBytes(row),
     }));
     const chain = rows.at(-1)?.chain ?? new Uint8Array(8);
-    return this.#naming.encode({ type: 'updates', collection: this.#naming.collection.handle, chain, updates }, [...uses.values()]);
+    const texts = rows.flatMap((row) => {
+      const hash = this.#textHash(row);
+      return hash === undefined ? [] : [{ document: use(this.#naming.name('document', row.document)), hash }];
+    });
+    const collection = this.#naming.collection.handle;
+    if (texts.length === 0) return this.#naming.encode({ type: 'updates', collection, chain, updates }, [...uses.values()]);
+    return this.#naming.encode({ type: 'noteUpdates', collection, chain, texts, updates }, [...uses.values()]);
   }
 }

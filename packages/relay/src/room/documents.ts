@@ -1,4 +1,4 @@
-import { parseDocumentName, type CollectionId, type DocumentName, type ParsedDocumentName } from '@cacaw/protocol';
+import { parseDocumentName, type CollectionId, type DocumentName, type ParsedDocumentName, type Seq } from '@cacaw/protocol';
 import { emptyGuardState, guardStateOf, trustedStateOf, type GuardState } from '@cacaw/protocol/guard';
 import { updatesOf, type DocumentLog, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import { createNoteReplica, type NoteReplica } from './note-replica.ts';
@@ -8,6 +8,8 @@ export interface HeldDocument {
   readonly generation: number;
   readonly state: GuardState;
   readonly replica: NoteReplica | undefined;
+  /** The last row that is part of it. */
+  readonly seq: Seq;
   /** What was committed since the last snapshot, or since one was last asked for. */
   readonly unfolded: { readonly rows: number; readonly bytes: number; readonly allowedBytes: number };
 }
@@ -20,6 +22,8 @@ export interface Documents {
   get(base: string): HeldDocument | 'damaged' | undefined;
   /** A row was committed; `state` is what the guard said it leads to, when it judged it. */
   commit(row: LogRow, state: GuardState | undefined): void;
+  /** The hash of what a notes document reads after one of its rows; undefined when what is held is not exactly that. */
+  textHash(row: Pick<LogRow, 'document' | 'seq'>): Uint8Array | undefined;
   forget(base: string): void;
   /** A document whose rows since its snapshot have become many; asked again only after as many more. */
   takeDue(): string | undefined;
@@ -87,7 +91,15 @@ class LazyDocuments implements Documents {
     const next = held.generation === name.generation ? nextState(held, name, { row, state }) : undefined;
     if (next === undefined || held.replica?.commit(next) === false) return this.forget(name.base);
     const { rows, bytes, allowedBytes } = held.unfolded;
-    this.#held.set(name.base, { ...held, state: next, unfolded: { rows: rows + 1, bytes: bytes + row.bytes.length, allowedBytes } });
+    const seq = row.seq > held.seq ? row.seq : held.seq;
+    this.#held.set(name.base, { ...held, state: next, seq, unfolded: { rows: rows + 1, bytes: bytes + row.bytes.length, allowedBytes } });
+  }
+
+  textHash({ document, seq }: Pick<LogRow, 'document' | 'seq'>): Uint8Array | undefined {
+    const name = parseDocumentName(document);
+    const held = name === undefined ? undefined : this.#held.get(name.base);
+    if (held === undefined || held === 'damaged' || held.generation !== name?.generation || held.seq !== seq) return undefined;
+    return held.replica?.textHash();
   }
 
   takeDue(): string | undefined {
@@ -114,19 +126,23 @@ class LazyDocuments implements Documents {
     const state = updates.length === 0 ? emptyGuardState : guardStateOf(name, updates);
     if (state === undefined) return 'damaged';
     const replica = name.kind === 'notes' ? createNoteReplica(state, updates, this.#maxNoteLength) : undefined;
-    return { generation, state, replica, unfolded: unfoldedOf(found, this.#snapshots) };
+    return { generation, state, replica, seq: lastSeqOf(found), unfolded: unfoldedOf(found, this.#snapshots) };
   }
 }
 
-/** A row the guard did not judge here cannot be bookmarked in a replica: the document is read again when needed. */
+/** What committed rows of others lead to; undefined when the document must be read again. */
 function nextState(
   held: HeldDocument,
   name: ParsedDocumentName,
   { row, state }: { readonly row: LogRow; readonly state: GuardState | undefined },
 ): GuardState | undefined {
   if (state !== undefined) return state;
-  return held.replica === undefined ? trustedStateOf(name, held.state, row.bytes) : undefined;
+  const next = trustedStateOf(name, held.state, row.bytes);
+  if (next === undefined || held.replica === undefined) return next;
+  return held.replica.accepts({ before: held.state, after: next, bytes: row.bytes }) ? next : undefined;
 }
+
+const lastSeqOf = (found: DocumentLog | undefined): Seq => found?.rows.at(-1)?.seq ?? found?.snapshot?.seq ?? (0 as Seq);
 
 function unfoldedOf(found: DocumentLog | undefined, policy: SnapshotPolicy): HeldDocument['unfolded'] {
   const rows = found?.rows ?? [];

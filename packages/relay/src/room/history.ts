@@ -15,19 +15,20 @@ import { updatesOf, type DocumentLog, type UpdateLog } from '../ports/update-log
 import type { Answer, Author } from './attempt.ts';
 import type { Room } from './room.ts';
 
-/** Keeps a head snapshot of a document whose rows have become many. */
+/** Keeps a head snapshot of a document whose rows have become many; false when there is none that reads the same. */
 export async function foldDocument(
   collection: CollectionId,
   base: string,
   { log, observer }: { readonly log: UpdateLog; readonly observer: Observer },
-): Promise<void> {
+): Promise<boolean> {
   const found = await log.document(collection, base);
   const last = found?.rows.at(-1);
-  if (found === undefined || last === undefined) return;
+  if (found === undefined || last === undefined) return false;
   const bytes = foldUpdates(updatesOf(found));
   if (bytes === undefined)
     observer.fault('a document cannot be folded', { collection, error: `${base} reads differently from its snapshot` });
   else await log.keepSnapshot(collection, { document: last.document, seq: last.seq, bytes });
+  return bytes !== undefined;
 }
 
 /** Turns everything a document holds into one update by `writer`. */

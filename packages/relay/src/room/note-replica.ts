@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { canonicalNotes, textHashBytes } from '@cacaw/protocol';
 import * as Y from 'yjs';
 import type { GuardState } from '@cacaw/protocol/guard';
 import { mergesWithin } from './merge-cost.ts';
@@ -12,15 +14,14 @@ export interface NoteReplica {
   accepts(step: { readonly before: GuardState; readonly after: GuardState; readonly bytes: Uint8Array }): boolean;
   /** The rows up to `state` are committed. False when it was never told of that state, and must be made anew. */
   commit(state: GuardState): boolean;
+  /** The hash of the canonical text of what is committed. */
+  textHash(): Uint8Array;
 }
 
 /** A replica of what `committed` adds up to, which is bookmarked as `state`. */
 export function createNoteReplica(state: GuardState, committed: readonly Uint8Array[], maxLength: number): NoteReplica {
   return new RewindableReplica(state, committed, maxLength);
 }
-
-/** So many committed updates are folded into one before the next rewind would read them again. */
-const maxPieces = 64;
 
 class RewindableReplica implements NoteReplica {
   readonly #maxLength: number;
@@ -29,6 +30,8 @@ class RewindableReplica implements NoteReplica {
   #trail: { readonly state: GuardState; readonly bytes: Uint8Array }[] = [];
   #doc: Y.Doc;
   #at: GuardState;
+  /** Of what is committed, once somebody has asked. */
+  #textHash: Uint8Array | undefined;
 
   constructor(state: GuardState, committed: readonly Uint8Array[], maxLength: number) {
     this.#maxLength = maxLength;
@@ -58,8 +61,16 @@ class RewindableReplica implements NoteReplica {
     // What follows in the trail may be the next rows of the same commit.
     this.#committed.push(...this.#trail.splice(0, end + 1).map((one) => one.bytes));
     this.#committedState = state;
-    if (this.#committed.length > maxPieces && this.#at === state) this.#committed = [Y.encodeStateAsUpdate(this.#doc)];
+    this.#textHash = undefined;
     return true;
+  }
+
+  textHash(): Uint8Array {
+    if (this.#textHash !== undefined) return this.#textHash;
+    this.#goTo(this.#committedState);
+    const text = canonicalNotes([...this.#doc.share.keys()].map((name) => [name, this.#doc.getText(name).toJSON()]));
+    this.#textHash = new Uint8Array(createHash('sha256').update(text).digest().subarray(0, textHashBytes));
+    return this.#textHash;
   }
 
   #goTo(state: GuardState): void {
@@ -75,11 +86,10 @@ class RewindableReplica implements NoteReplica {
   }
 }
 
+/** One transaction each: merged ones may read a hostile member's structs differently, and every replica does it like this. */
 function docOf(updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc();
-  doc.transact(() => {
-    for (const update of updates) Y.applyUpdate(doc, update);
-  });
+  for (const update of updates) Y.applyUpdate(doc, update);
   return doc;
 }
 

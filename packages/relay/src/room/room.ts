@@ -10,6 +10,7 @@ import { createDocuments, type Documents, type SnapshotPolicy } from './document
 import { Naming, type RoomFrame } from './naming.ts';
 import { authorsOf, finalAnswer, ownRows, type Guest } from './guest.ts';
 import { foldDocument } from './history.ts';
+import { notesBase } from './note-texts.ts';
 import { createPresence, type Person, type Presence } from './presence.ts';
 
 /** What rooms are made of. */
@@ -185,7 +186,13 @@ export class Room {
     }
     if (first !== undefined) return () => this.#append(this.#takeOps());
     const due = this.documents.takeDue();
-    return due === undefined ? undefined : () => foldDocument(this.collection, due, this.#options);
+    return due === undefined ? undefined : () => this.#fold(due);
+  }
+
+  /** What comes later into notes is read on top of the snapshot, here as by whoever pulls it. */
+  async #fold(base: string): Promise<void> {
+    const isFolded = await foldDocument(this.collection, base, this.#options);
+    if (isFolded && base.startsWith('notes.')) this.documents.forget(base);
   }
 
   #takeOps(): RoomOp[] {
@@ -231,7 +238,7 @@ export class Room {
     const last = rows.at(-1);
     if (last !== undefined) this.#state = { ...this.#state, head: last.seq, chain: last.chain };
     const guests = [...this.#guests];
-    const delivery = new Delivery(this.naming, rows);
+    const delivery = new Delivery(this.naming, rows, (row) => this.documents.textHash(row));
     const authors = authorsOf(own);
     const isAuthor = (guest: Guest): boolean => ownRows(guest, authors) !== undefined;
     await probe('before-ack');
@@ -274,6 +281,8 @@ export class Room {
     const rows = await this.#options.log.rows(this.collection, this.#state.head, catchUpRows);
     if (state === undefined || !follows(this.#state, { state, rows })) return this.end();
     if (state.access !== this.#state.access || state.gone !== this.#state.gone) this.#isAccessStale = true;
+    // Nobody has edited these notes through this relay: what they read now is to be said all the same.
+    await this.documents.load(rows.flatMap((row) => notesBase(row.document) ?? []));
     if (rows.length > 0) await this.#advance(rows);
     this.#mustRead ||= rows.length === catchUpRows;
   }

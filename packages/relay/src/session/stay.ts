@@ -22,6 +22,7 @@ import type { Observer } from '../observer.ts';
 import { LogUnavailable, type LogPage, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Author, Target } from '../room/attempt.ts';
 import type { RoomFrame } from '../room/naming.ts';
+import { textsOfPage } from '../room/note-texts.ts';
 import type { Guest } from '../room/guest.ts';
 import type { Room } from '../room/room.ts';
 import { covers, decodeStateVector, encodeStateVector } from './state-vector.ts';
@@ -268,7 +269,9 @@ export class Stay implements Guest {
     });
     if (this.#isOver) return;
     const next = page.next === undefined ? undefined : encodePullState({ head, chain, position: page.next });
-    const encoded = encodePageDocuments(documentsOf(page));
+    const texts = await textsOfPage(this.#room, page, pull.after);
+    if (this.#isOver) return;
+    const encoded = encodePageDocuments(documentsOf(page, texts));
     const deflated = encoded.length < deflateFrom ? encoded : new Uint8Array(deflateRawSync(encoded, { level: 5 }));
     const isSmaller = deflated.length < encoded.length;
     const documents = isSmaller ? deflated : encoded;
@@ -293,7 +296,7 @@ function targetOf(name: DocumentName): Target | undefined {
   return parsed === undefined ? undefined : { name, parsed };
 }
 
-const documentsOf = (page: LogPage): Parameters<typeof encodePageDocuments>[0] =>
+const documentsOf = (page: LogPage, texts: ReadonlyMap<DocumentName, Uint8Array>): Parameters<typeof encodePageDocuments>[0] =>
   page.documents.map(({ document, snapshot, rows }) => ({
     document,
     snapshot,
@@ -304,4 +307,5 @@ const documentsOf = (page: LogPage): Parameters<typeof encodePageDocuments>[0] =
       receivedAt: row.receivedAt,
       bytes: row.bytes,
     })),
+    text: texts.get(document),
   }));

@@ -1,6 +1,7 @@
 import { parseDocumentName, type DocumentName, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
 import * as Y from 'yjs';
 import { mint } from '../../mint.ts';
+import { noteTextHash } from '../../note-text-hash.ts';
 import type { LastRefs, LogUpdate, Page } from '../device.ts';
 import { documentName } from '../live-document.ts';
 import { sameBytes } from '../pending-list.ts';
@@ -137,12 +138,19 @@ export class LogRelay {
 
   #pageDocument(document: DocumentName, after: Seq, snapshots: boolean): Page['documents'][number] {
     const of = this.log.filter((one) => one.document === document);
-    if (!snapshots || of.length < 2) return { document, updates: of.filter((one) => one.seq > after) };
+    const text = of.at(-1)?.text;
+    if (!snapshots || of.length < 2) return { document, updates: of.filter((one) => one.seq > after), text };
     const split = Math.ceil(of.length / 2);
     const last = of[split - 1];
-    if (last === undefined) return { document, updates: of };
+    if (last === undefined) return { document, updates: of, text };
     const doc = docOf(of.slice(0, split).map((one) => one.bytes));
-    return { document, snapshot: { seq: last.seq, bytes: Y.encodeStateAsUpdate(doc) }, updates: of.slice(split) };
+    return { document, snapshot: { seq: last.seq, bytes: Y.encodeStateAsUpdate(doc) }, updates: of.slice(split), text };
+  }
+
+  /** Of a notes document as it stands: rows are appended when they have been taken. */
+  #textHash(name: DocumentName): Uint8Array | undefined {
+    const { base } = this.#parse(name);
+    return base.startsWith('notes.') ? noteTextHash(this.#live(base).doc) : undefined;
   }
 
   #isNewest(name: DocumentName): boolean {
@@ -175,13 +183,13 @@ export class LogRelay {
   #append(entry: Omit<LoggedUpdate, 'seq' | 'receivedAt'>): Seq {
     const seq = (this.log.length + 1) as Seq;
     this.#nowMs += 250;
-    this.log.push({ ...entry, seq, receivedAt: this.#nowMs });
+    this.log.push({ ...entry, seq, receivedAt: this.#nowMs, text: this.#textHash(entry.document) });
     return seq;
   }
 }
 
 export function docOf(updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc({ guid: 'log' });
-  doc.transact(() => updates.forEach((bytes) => Y.applyUpdate(doc, bytes, 'log')), 'log');
+  for (const bytes of updates) Y.applyUpdate(doc, bytes, 'log');
   return doc;
 }
