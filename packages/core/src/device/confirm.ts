@@ -5,7 +5,7 @@ import { noteForeign, savePurged, watchForeign } from './foreign.ts';
 import { moveToGeneration } from './generation.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
 import { matchTexts, type ClaimedTexts } from './note-texts.ts';
-import { rebasePending } from './rebase.ts';
+import { leaveTaken } from './rebase.ts';
 import { dropPending, rebuild, settlePending } from './settle.ts';
 import type { StoredCursor } from './store.ts';
 
@@ -26,7 +26,7 @@ export async function confirmEntries(work: Work, entries: readonly LogEntry[], c
   held.moveCursor(work.tx, cursor);
   await savePurged(work);
   // Somebody (a thawed twin) committed under our writer id: nothing of ours can be committed under it any more.
-  if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
+  await leaveTaken(work, taken);
   return differing;
 }
 

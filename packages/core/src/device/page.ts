@@ -7,7 +7,7 @@ import { savePurged } from './foreign.ts';
 import { registerBase } from './live-document.ts';
 import { moveToGeneration } from './generation.ts';
 import { matchTexts } from './note-texts.ts';
-import { rebasePending } from './rebase.ts';
+import { leaveTaken } from './rebase.ts';
 import { writeChunk } from './row-changes.ts';
 import { dropPending, rebuild, settlePending } from './settle.ts';
 import type { StoredCursor } from './store.ts';
@@ -34,7 +34,7 @@ export async function takePage(
   held.moveCursor(tx, position.cursor);
   if (position.cursor.pull === undefined) for (const writer of await unprovenWriters(work)) taken.add(writer);
   await savePurged(work);
-  if (taken.size > 0) await rebasePending(work, { closed: new Map() }, taken);
+  await leaveTaken(work, taken);
   return differing;
 }
 

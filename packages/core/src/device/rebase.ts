@@ -15,13 +15,26 @@ const stampToleranceMs = 60_000;
 
 /**
  * The one recovery path (engine.md 3): documents with unsent writes are built anew from what is committed, and the unsent writes
- * run again in their order with their own stamps under a new writer id, without the refused one. Under a writer that somebody else
- * has `taken` nothing of ours was committed, whatever the relay counts.
+ * run again in their order with their own stamps under a new writer id, without the refused one.
  */
-export async function rebasePending(work: Work, reason: RebaseReason, taken: ReadonlySet<WriterId> = new Set()): Promise<void> {
+export function rebasePending(work: Work, reason: RebaseReason): Promise<void> {
+  return runAgain(work, sortOutCommitted(work, reason), reason);
+}
+
+/**
+ * Somebody else (a thawed twin) writes under these ids of ours: nothing that is pending under them was or will be committed,
+ * whatever the relay counts, and runs again. Under our other writers nothing was closed: their pushes may be under way, and stay.
+ */
+export async function leaveTaken(work: Work, taken: ReadonlySet<WriterId>): Promise<void> {
+  const { held } = work;
+  const unsent = held.pending.all().filter((one) => taken.has(one.writer));
+  if (unsent.length > 0) return runAgain(work, unsent, { closed: new Map() });
+  if (taken.has(held.writer)) held.renewWriter();
+}
+
+async function runAgain(work: Work, unsent: readonly PendingUpdate[], reason: RebaseReason): Promise<void> {
   const { held } = work;
   held.isTouched = true;
-  const unsent = sortOutCommitted(work, reason, taken);
   const merged = await mergedNotes(work, unsent);
   const units = await unitsOf(work, unsent);
   const refused = new Set(unsent.filter((one) => isRefused(one, reason)));
@@ -32,10 +45,10 @@ export async function rebasePending(work: Work, reason: RebaseReason, taken: Rea
 }
 
 /** Marks what the relay has committed and returns what it has not, in order. */
-function sortOutCommitted({ tx, held }: Work, { closed }: RebaseReason, taken: ReadonlySet<WriterId>): readonly PendingUpdate[] {
+function sortOutCommitted({ tx, held }: Work, { closed }: RebaseReason): readonly PendingUpdate[] {
   const unsent: PendingUpdate[] = [];
   for (const pending of held.pending.all()) {
-    const isCommitted = !taken.has(pending.writer) && (pending.committed === true || pending.ref <= (closed.get(pending.writer) ?? 0));
+    const isCommitted = pending.committed === true || pending.ref <= (closed.get(pending.writer) ?? 0);
     if (!isCommitted) unsent.push(pending);
     else if (pending.committed !== true) {
       const marked: PendingUpdate = { ...pending, committed: true };
