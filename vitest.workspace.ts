@@ -3,7 +3,7 @@ import { defineProject } from 'vitest/config';
 import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 const source = { resolve: { conditions: ['@cacaw/source'] }, ssr: { resolve: { conditions: ['@cacaw/source'] } } };
-const needy = ['**/node_modules/**', '**/dist/**', '**/*.{sim,pg,browser,start}.test.ts'];
+const needy = ['**/node_modules/**', '**/dist/**', '**/*.{sim,pg,redis,browser,start}.test.ts'];
 const chromium = playwright({ launchOptions: { executablePath: await findBrowser(), args: [...browserArgs] } });
 
 /** The suffix of a test file says what it needs; each need is one project. */
@@ -24,6 +24,8 @@ export default [
     ...source,
     test: { name: 'pg', include: ['packages/**/*.pg.test.ts'], testTimeout: 120_000, globalSetup: ['scripts/postgres-for-tests.ts'] },
   }),
+  // Needs a part of the system, see scripts/system-parts.ts.
+  defineProject({ ...source, test: { name: 'redis', include: ['packages/**/*.redis.test.ts'], testTimeout: 60_000 } }),
   defineProject({
     ...source,
     test: { name: 'start', include: ['scripts/**/*.start.test.ts'], testTimeout: 300_000, fileParallelism: false },

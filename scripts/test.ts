@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { findBrowser } from './browser.ts';
 import { buildWeb } from './build-web.ts';
 import { check } from './check.ts';
+import { findSystemPart, systemParts, type SystemPart } from './system-parts.ts';
 
 interface Counts {
   readonly passed: number;
@@ -15,6 +16,7 @@ const root = resolve(import.meta.dirname, '..');
 const results = join(root, 'test-results');
 const source = '--conditions=@cacaw/source';
 const lines: string[] = [];
+const notRun: SystemPart[] = [];
 const total = { passed: 0, failed: 0 };
 
 function record(name: string, startedAt: number, counts: Counts): void {
@@ -82,6 +84,10 @@ await stage('check', check);
 await stage('unit', () => vitest('unit', 'svelte'));
 await stage('simulator', () => vitest('sim'));
 await stage('PostgreSQL', () => vitest('pg'));
+for (const part of systemParts) {
+  if (findSystemPart(part, console.log)) await stage(part.suite, () => vitest(part.suite));
+  else notRun.push(part);
+}
 await stage('browser', () => vitest('browser'));
 await stage('app build', async () => {
   await buildWeb(root, console.log);
@@ -92,6 +98,7 @@ await stage('journeys', playwright);
 await stage('figures', () => script('apps/bench/src/main.ts', '--quick'));
 
 console.log(`\n${lines.join('\n')}\n`);
-console.log('No suite of this version needs a system part (redis-server, clamd, nginx, pgbouncer): CACAW_SYSTEM changes nothing yet.\n');
+for (const { suite, program, package: name } of notRun)
+  console.log(`NOT RUN: the suite "${suite}", because ${program} is not installed. CACAW_SYSTEM=1 npm test installs ${name} by apt.\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);

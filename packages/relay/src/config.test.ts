@@ -42,6 +42,12 @@ describe('config', () => {
       expect(readConfig({ ...least, ENCRYPTION_KEY: text }).encryptionKey).toEqual(new Uint8Array(key));
   });
 
+  it('[H7] limits are counted where REDIS_URL says', () => {
+    expect(readConfig({ ...least, REDIS_URL: 'rediss://user:secret@redis.example:6380/1' }).redisUrl).toContain('redis.example');
+    for (const wrong of ['http://redis.example', 'redis://', 'redis.example:6379'])
+      expect(() => readConfig({ ...least, REDIS_URL: wrong }), wrong).toThrow('REDIS_URL');
+  });
+
   it('[H6] mail comes from the host people know, or from MAIL_FROM; with a server one of them must be told', () => {
     const smtp = { ...least, SMTP_URL: 'smtps://user:secret@mail.example:465' };
 

@@ -19,6 +19,8 @@ export interface Config {
   /** Where mail goes; undefined keeps it in files. May hold a password: never shown. */
   readonly smtpUrl: string | undefined;
   readonly sender: Sender;
+  /** Where limits are counted; undefined counts them in PostgreSQL. May hold a password: never shown. */
+  readonly redisUrl: string | undefined;
   /** True when only this machine can reach the relay, under no name but its own. */
   readonly isLoopback: boolean;
   readonly logLevel: 'debug' | 'info' | 'error';
@@ -56,10 +58,7 @@ const key = v.pipe(
   v.transform((text) => new Uint8Array(/^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64'))),
   v.check((bytes) => bytes.length === 32, 'must be 32 bytes, as 64 hexadecimal digits or as base64'),
 );
-const smtpUrl = v.pipe(
-  v.string(),
-  v.check((text) => isSmtpUrl(text), 'must be smtp://[user:password@]host[:port] or smtps://…'),
-);
+const smtpUrl = v.pipe(v.string(), v.check(isAddressOf('smtp:', 'smtps:'), 'must be smtp://[user:password@]host[:port] or smtps://…'));
 const crash = v.pipe(
   v.string(),
   v.regex(/^[a-z-]+:\d+$/, 'must be point:count'),
@@ -78,6 +77,9 @@ const environment = v.object({
   ENCRYPTION_KEY: v.optional(key),
   WEB_DIR: v.optional(v.string()),
   SMTP_URL: v.optional(smtpUrl),
+  REDIS_URL: v.optional(
+    v.pipe(v.string(), v.check(isAddressOf('redis:', 'rediss:'), 'must be redis://[user:password@]host[:port] or rediss://…')),
+  ),
   MAIL_FROM: v.optional(v.pipe(v.string(), v.trim(), v.email('must be one e-mail address, without a name'))),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'error'], 'must be debug, info or error'), 'info'),
   CACAW_CRASH_AT: v.optional(crash),
@@ -109,6 +111,7 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     encryptionKey: one.ENCRYPTION_KEY,
     webDir: one.WEB_DIR === undefined ? undefined : resolve(one.WEB_DIR),
     smtpUrl: one.SMTP_URL,
+    redisUrl: one.REDIS_URL,
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
     isLoopback: isLoopbackName(one.HOST) && (one.PUBLIC_URL === undefined || isLoopbackName(new URL(one.PUBLIC_URL).hostname)),
     logLevel: one.LOG_LEVEL,
@@ -116,10 +119,8 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
   };
 }
 
-function isSmtpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return (protocol === 'smtp:' || protocol === 'smtps:') && hostname !== '';
+function isAddressOf(...protocols: readonly string[]): (text: string) => boolean {
+  return (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '';
 }
 
 /** Without a MAIL_FROM mail comes from the host people know this relay by. */

@@ -3,6 +3,9 @@ export { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 export { createMemoryAccess, type MemoryAccess } from './adapters/memory/access.ts';
 export { createMemoryDatabase, type MemoryBackup, type MemoryDatabase } from './adapters/memory/database.ts';
 export { createDiskMailer, type DiskMailerOptions } from './adapters/disk/mailer.ts';
+export { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
+export { createPostgresRateLimiter } from './adapters/postgres/rate-limiter.ts';
+export { createRedisRateLimiter, type RedisLimiterOptions, type RedisRateLimiter } from './adapters/redis/rate-limiter.ts';
 export { createMemoryMailer, type MemoryMailer, type SentMail } from './adapters/memory/mailer.ts';
 export { createSmtpMailer } from './adapters/smtp/mailer.ts';
 export type { Mailbox, MailOnPage } from './http/mail-page.ts';
@@ -21,6 +24,7 @@ export { silentObserver, type Observer, type Probe, type ProbePoint } from './ob
 export type { Access, Admission, AdmissionAnswer } from './ports/access.ts';
 export type { Authenticator, Identity, SignInId } from './ports/authenticator.ts';
 export type { FanOut } from './ports/fan-out.ts';
+export type { Limit, LimitName, Limits, RateLimiter, RateVerdict } from './ports/rate-limiter.ts';
 export type { KeyStore } from './ports/key-store.ts';
 export {
   MailUnavailable,

@@ -7,7 +7,6 @@ import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
-import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 import { createSecretAuthenticator } from './adapters/secret-authenticator.ts';
 import { createPostgresAccess } from './adapters/postgres/access.ts';
@@ -23,7 +22,7 @@ import type { Observer, Probe } from './observer.ts';
 import type { Access } from './ports/access.ts';
 import type { Authenticator } from './ports/authenticator.ts';
 import { LogUnavailable } from './ports/update-log.ts';
-import { openMail, type OpenedMail } from './process/open-mail.ts';
+import { openServices, type Services } from './process/open-services.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
 import { collectionRoutes } from './routes/collections.ts';
 
@@ -82,7 +81,7 @@ interface Opened {
   readonly authenticator: Authenticator;
   readonly access: Access;
   readonly database: Database;
-  readonly mail: OpenedMail;
+  readonly services: Services;
   readonly close: () => Promise<void>;
 }
 
@@ -90,11 +89,11 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const wrappingKey = config.encryptionKey ?? (await secretFile(join(config.dataDir, 'encryption-key')));
   const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKey });
-  const mail = openMail(config, { indexSecret: await secretFile(join(config.dataDir, 'index-key')) });
   const database = openDatabase(config.databaseUrl, { connections });
   const direct = openDatabase(config.databaseDirectUrl, { connections: 1 });
   await migrateWhenThere(direct);
   await direct.close();
+  const services = await openServices(config, observer);
   const hints = openPool(config.databaseDirectUrl, { connections: 1 });
   const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));
   const authenticator = createSecretAuthenticator();
@@ -113,14 +112,14 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   });
   const close = async (): Promise<void> => {
     await fanOut.close();
-    await Promise.all([mail.mailer.close(), database.close(), hints.end({ timeout: 2 })]);
+    await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  return { relay, authenticator, access, database, mail, close };
+  return { relay, authenticator, access, database, services, close };
 }
 
 function listen(
   config: Config,
-  { relay, authenticator, access, database, mail }: Opened,
+  { relay, authenticator, access, database, services }: Opened,
   observer: Observer,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   let origins: readonly string[] = [];
@@ -129,12 +128,12 @@ function listen(
     routes: collectionRoutes(relay),
     authenticator,
     access,
-    limiter: createMemoryRateLimiter(systemClock),
+    limiter: services.limiter,
     version: packageVersion,
     observer,
     origins: () => origins,
     ready: () => checkReady(database),
-    mailbox: mail.mailbox,
+    mailbox: services.mailbox,
     webDir: config.webDir,
     isSecure: config.publicUrl?.startsWith('https://'),
   });

@@ -1,15 +1,24 @@
-import type { LimitName } from '../ports/rate-limiter.ts';
+import type { Limits } from '../ports/rate-limiter.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 /** How many requests an account (or, without one, an address) may make in a window. */
-export const limits: { readonly [name in LimitName]: { readonly points: number; readonly windowMs: number } } = {
+export const limits: Limits = {
+  // Ten a second for a whole minute: no screen of ours asks more often, a program that does should hear of it.
   api: { points: 600, windowMs: minuteMs },
+  // Somebody who tries all passwords they ever had needs fewer; a guesser gets 1,920 a day from one address.
   'sign-in': { points: 20, windowMs: 15 * minuteMs },
+  // A family, a class or a shop behind one address; each sends a mail.
   'sign-up': { points: 10, windowMs: hourMs },
+  // Each sends a mail to somebody who may not have asked.
   reset: { points: 5, windowMs: hourMs },
+  // A club inviting everybody by mail in one sitting.
   invites: { points: 60, windowMs: hourMs },
+  // A device that signs up with all its local collections shares them one after the other.
   collections: { points: 60, windowMs: minuteMs },
+  // Reads everything an account has; twice a day is often, ten an hour is trying again.
   export: { points: 10, windowMs: hourMs },
+  // As specified: each asks a paid service.
+  detection: { points: 100, windowMs: 15 * minuteMs },
 };

@@ -134,9 +134,20 @@ describe('declared routes', () => {
 
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe(String(limits.invites.windowMs / 1000));
-    expect(refused.headers.get('ratelimit')).toContain('remaining=0');
+    expect(refused.headers.get('ratelimit')).toBe('"invites";r=0;t=3600');
+    expect(refused.headers.get('ratelimit-policy')).toBe('"invites";q=60;w=3600');
     expect((await send(app, 'owner')).status).toBe(201);
     await clock.advance(limits.invites.windowMs);
+    const again = await send(app, 'editor');
+    expect([again.status, again.headers.get('ratelimit'), again.headers.get('retry-after')]).toEqual([201, '"invites";r=59;t=3600', null]);
+  });
+
+  it('[B8] who proves nothing is counted by address, so that nobody guesses without end', async () => {
+    const app = serveThings();
+
+    for (let count = 0; count < limits.invites.points; count += 1) expect((await send(app, '')).status).toBe(401);
+
+    expect(await codeOf(send(app, ''))).toEqual([429, 'rate-limit']);
     expect((await send(app, 'editor')).status).toBe(201);
   });
 

@@ -8,6 +8,7 @@ import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import { LogUnavailable } from '../ports/update-log.ts';
 import { problem } from './problems.ts';
+import { rateHeaders } from './rate-headers.ts';
 import { isAtLeast, pathParameters, Problem, type Answer, type Call, type Params, type Route } from './route.ts';
 
 /** What every route stands on. */
@@ -56,7 +57,9 @@ async function checkCaller(declared: Route, context: Context, options: MountOpti
   return orProblem(context, async () => {
     const params = readParams(context);
     const who = await identify(declared, context, options);
+    // Also who proved nothing: guessing counts.
     await limitCaller(declared, { context, who }, options);
+    if (who === undefined && declared.caller !== 'anyone') throw new Problem('unauthenticated', 'Sign in first.');
     if (declared.caller === 'operator' && (who === undefined || !(await options.isOperator(who))))
       throw new Problem('forbidden', 'Only an operator of this relay may do that.');
     return { who, params, member: await memberOf(declared, { who, collection: params.collection }, options) };
@@ -75,14 +78,12 @@ function readParams(context: Context): Partial<Params> {
 }
 
 /** A cookie acts only for pages of listed origins: a request that changes something must name its origin. */
-async function identify({ caller, method }: Route, context: Context, options: MountOptions): Promise<Identity | undefined> {
+async function identify({ method }: Route, context: Context, options: MountOptions): Promise<Identity | undefined> {
   const origin = context.req.header('origin');
   const isBearer = context.req.header('authorization') !== undefined;
   if (!isBearer && method !== 'get' && context.req.header('cookie') !== undefined && !options.origins().includes(origin ?? ''))
     throw new Problem('forbidden', `A page of ${origin ?? 'an unnamed origin'} may not act here. Name it in ALLOWED_ORIGINS.`);
-  const who = await options.authenticator.identifyRequest(context.req.raw.headers);
-  if (who === undefined && caller !== 'anyone') throw new Problem('unauthenticated', 'Sign in first.');
-  return who;
+  return options.authenticator.identifyRequest(context.req.raw.headers);
 }
 
 async function limitCaller(
@@ -90,12 +91,11 @@ async function limitCaller(
   { context, who }: { readonly context: Context; readonly who: Identity | undefined },
   { limiter, addressOf }: MountOptions,
 ): Promise<void> {
-  const verdict = await limiter.take(declared.limit, who?.account ?? addressOf(context));
-  const resetSeconds = Math.ceil(verdict.resetMs / 1000);
-  context.header('ratelimit', `limit=${verdict.limit}, remaining=${verdict.remaining}, reset=${resetSeconds}`);
-  if (verdict.isAllowed) return;
-  context.header('retry-after', String(resetSeconds));
-  throw new Problem('rate-limit', `Too many requests; come back in ${resetSeconds} seconds.`);
+  // A guest is whoever its device says it is: only its address can be counted.
+  const verdict = await limiter.take(declared.limit, who?.kind === 'account' ? who.account : addressOf(context));
+  const headers = rateHeaders(declared.limit, verdict);
+  for (const [name, value] of Object.entries(headers)) context.header(name, value);
+  if (!verdict.isAllowed) throw new Problem('rate-limit', `Too many requests; come back in ${headers['retry-after']} seconds.`);
 }
 
 /** Unknown, forbidden and gone look the same to who was never a member. */

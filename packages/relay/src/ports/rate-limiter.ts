@@ -1,5 +1,14 @@
 /** What is limited; each has its own budget, see `http/limits.ts`. */
-export type LimitName = 'api' | 'sign-in' | 'sign-up' | 'reset' | 'invites' | 'collections' | 'export';
+export type LimitName = 'api' | 'sign-in' | 'sign-up' | 'reset' | 'invites' | 'collections' | 'export' | 'detection';
+
+/** Requests a window of time allows. */
+export interface Limit {
+  readonly points: number;
+  readonly windowMs: number;
+}
+
+/** All limits by name. */
+export type Limits = { readonly [name in LimitName]: Limit };
 
 /** What came of asking for room. */
 export interface RateVerdict {
@@ -17,6 +26,9 @@ export interface RateVerdict {
  * their restart (every adapter but memory); a caller is told when to come back.
  */
 export interface RateLimiter {
-  /** Takes `cost` of what `key` may do under a limit; nothing is taken when it is refused. */
-  take(limit: LimitName, key: string, cost?: number): Promise<RateVerdict>;
+  /**
+   * Takes one of what `key` may do under a limit: an account, or a network address, of which an IPv6 one stands for its /64.
+   * What is stored does not tell whose it is.
+   */
+  take(limit: LimitName, key: string): Promise<RateVerdict>;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '@cacaw/protocol';
-import { limits } from '../../http/limits.ts';
-import type { RateLimiter } from '../../ports/rate-limiter.ts';
+import { limits as standard } from '../../http/limits.ts';
+import { limitKey } from '../../http/network.ts';
+import type { Limits, RateLimiter } from '../../ports/rate-limiter.ts';
 
 interface Window {
   readonly endsAt: number;
@@ -9,19 +10,25 @@ interface Window {
 
 const maxWindows = 10_000;
 
-/** Counts within this process only: for tests and for embedders with one relay. */
-export function createMemoryRateLimiter(clock: Clock): RateLimiter {
+/** Counts within this process only: for tests and for embedders with one relay. When it is full the oldest window goes. */
+export function createMemoryRateLimiter(clock: Clock, limits: Limits = standard): RateLimiter {
   const windows = new Map<string, Window>();
+  const open = (name: string, windowMs: number): Window => {
+    const known = windows.get(name);
+    if (known !== undefined && known.endsAt > clock.now()) return known;
+    windows.delete(name);
+    const [oldest] = windows.keys();
+    if (windows.size >= maxWindows && oldest !== undefined) windows.delete(oldest);
+    const opened = { endsAt: clock.now() + windowMs, used: 0 };
+    windows.set(name, opened);
+    return opened;
+  };
   return {
-    take(limit, key, cost = 1) {
+    take(limit, key) {
       const { points, windowMs } = limits[limit];
-      const name = `${limit} ${key}`;
-      const known = windows.get(name);
-      const window = known !== undefined && known.endsAt > clock.now() ? known : { endsAt: clock.now() + windowMs, used: 0 };
-      if (windows.size >= maxWindows) windows.clear();
-      windows.set(name, window);
-      const isAllowed = window.used + cost <= points;
-      if (isAllowed) window.used += cost;
+      const window = open(`${limit} ${limitKey(key)}`, windowMs);
+      const isAllowed = window.used < points;
+      if (isAllowed) window.used += 1;
       return Promise.resolve({ isAllowed, limit: points, remaining: points - window.used, resetMs: window.endsAt - clock.now() });
     },
   };

@@ -29,7 +29,7 @@ export function migrate(database: Database): Promise<void> {
       await runOnce(
         sql,
         `
-        if exists (select from migrations where version >= ${step.version}) then return; end if;
+        if exists (select from migrations where version = ${step.version}) then return; end if;
         ${step.sql}
         insert into migrations (version, name) values (${step.version}, '${step.name}');`,
       );

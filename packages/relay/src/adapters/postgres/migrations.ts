@@ -1,6 +1,7 @@
 import { theLog } from './migrations/0001-the-log.ts';
 import { theWall } from './migrations/0007-the-wall.ts';
+import { rateLimits } from './migrations/0008-rate-limits.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
-export const migrations: readonly Migration[] = [theLog, theWall];
+export const migrations: readonly Migration[] = [theLog, theWall, rateLimits];

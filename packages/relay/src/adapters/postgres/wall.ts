@@ -8,8 +8,17 @@
  * - `relay_look` sees where every collection's log ends, and nothing else.
  * - `relay_accounts` keeps accounts, members and invites, and reads no content.
  * - `relay_jobs` is for work on all collections, never for a request.
+ * - `relay_limits` counts what accounts and addresses do, and sees nothing else.
  */
-export const wallRoles = ['relay_append', 'relay_read', 'relay_room', 'relay_look', 'relay_accounts', 'relay_jobs'] as const;
+export const wallRoles = [
+  'relay_append',
+  'relay_read',
+  'relay_room',
+  'relay_look',
+  'relay_accounts',
+  'relay_jobs',
+  'relay_limits',
+] as const;
 
 /** A role of the second wall. */
 export type WallRole = (typeof wallRoles)[number];

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { secretFile } from '../adapters/disk/key-store.ts';
+import { openDatabase } from '../adapters/postgres/connection.ts';
+import type { Config } from '../config.ts';
+import type { Observer } from '../observer.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
+import { openLimiter } from './open-limiter.ts';
+import { openMail, type OpenedMail } from './open-mail.ts';
+
+/** What a relay needs beside its log: mail and limits. */
+export interface Services extends OpenedMail {
+  readonly limiter: RateLimiter;
+  readonly close: () => Promise<void>;
+}
+
+/** Connections for what is counted and noted beside the log, so that a flood of requests never holds up an append. */
+const connections = 3;
+
+/** Opens the services on a database that is migrated. */
+export async function openServices(config: Config, observer: Observer): Promise<Services> {
+  const indexSecret = await secretFile(join(config.dataDir, 'index-key'));
+  const database = openDatabase(config.databaseUrl, { connections });
+  const mail = openMail(config, { indexSecret });
+  const { limiter, close } = await openLimiter(config, { database, observer, indexSecret });
+  return {
+    ...mail,
+    limiter,
+    async close() {
+      await Promise.all([mail.mailer.close(), close()]);
+      await database.close();
+    },
+  };
+}
