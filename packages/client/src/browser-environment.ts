@@ -4,7 +4,7 @@ import type { Stop } from './cacaw.ts';
 import { createChannelLocks, type LockMessage } from './channel-locks.ts';
 import { createSystemClock, createSystemRandom } from './clock.ts';
 import { createBrowserNetwork, type Network } from './network.ts';
-import type { Fetch } from './sharing.ts';
+import type { Fetch } from './relay-http.ts';
 import type { TabLocks } from './tab-channel.ts';
 import { createWebSocketWire } from './websocket-wire.ts';
 
@@ -21,6 +21,10 @@ export interface BrowserEnvironment {
   /** Reaches everybody in this browser who opens the same name, never the sender. */
   openChannel<Message>(name: string): Broadcast<Message>;
   openWire(url: string): Wire;
+  /** Names of the databases of this origin. */
+  databases(): Promise<readonly string[]>;
+  /** Resolves once the database is deleted: one still open in another tab as soon as that has given way. */
+  deleteDatabase(name: string): Promise<void>;
   /** Resolves once the databases whose names begin with `prefix` are deleted, those still open in another tab as soon as they close. */
   deleteDatabases(prefix: string): Promise<void>;
 }
@@ -37,13 +41,19 @@ export function createBrowserEnvironment(): BrowserEnvironment {
       'locks' in navigator
         ? createWebLocks(navigator.locks)
         : createChannelLocks({ clock, random, channel: openBroadcast<LockMessage>('cacaw-locks') }),
-    fetch: (url, init) => fetch(url, init),
+    // An answer about an account must never come from a cache.
+    fetch: (url, init) => fetch(url, { ...init, cache: 'no-store' }),
     WebSocket,
     indexedDB,
     openStore: (name, onClosed) => createIndexedDbStore({ name, onClosed }),
     openChannel: openBroadcast,
     openWire: createWebSocketWire,
-    deleteDatabases: (prefix) => deleteDatabases(indexedDB, prefix),
+    databases: () => databaseNames(indexedDB),
+    deleteDatabase: (name) => deleteDatabase(indexedDB, name),
+    deleteDatabases: async (prefix) => {
+      const names = (await databaseNames(indexedDB)).filter((name) => name.startsWith(prefix));
+      await Promise.all(names.map((name) => deleteDatabase(indexedDB, name)));
+    },
   };
 }
 
@@ -82,10 +92,8 @@ function openBroadcast<Message>(name: string): Broadcast<Message> {
   };
 }
 
-async function deleteDatabases(factory: IDBFactory, prefix: string): Promise<void> {
-  const names = (await factory.databases()).flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name] : []));
-  await Promise.all(names.map((name) => deleteDatabase(factory, name)));
-}
+const databaseNames = async (factory: IDBFactory): Promise<readonly string[]> =>
+  (await factory.databases()).flatMap(({ name }) => name ?? []);
 
 const deleteDatabase = (factory: IDBFactory, name: string): Promise<void> =>
   new Promise((resolve, reject) => {

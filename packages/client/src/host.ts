@@ -1,6 +1,15 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
-import type { DeviceStore } from '@cacaw/core/device';
-import { newCommandId, type Clock, type CollectionId, type CommandId, type ItemId, type Random, type Wire } from '@cacaw/protocol';
+import { takeOwnership, type DeviceStore } from '@cacaw/core/device';
+import {
+  newCommandId,
+  type AccountId,
+  type Clock,
+  type CollectionId,
+  type CommandId,
+  type ItemId,
+  type Random,
+  type Wire,
+} from '@cacaw/protocol';
 import type { Cacaw, Person, Stop, SyncReport } from './cacaw.ts';
 import type { CredentialSource } from './credential.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
@@ -9,7 +18,7 @@ import type { Network } from './network.ts';
 import type { OfficeCalls, OfficePorts } from './office.ts';
 import type { Inflate } from './page.ts';
 import { Reads } from './reads.ts';
-import type { Fetch } from './sharing.ts';
+import type { Fetch } from './relay-http.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
 import { readTray, type RefusedEdit } from './tray.ts';
 
@@ -38,15 +47,27 @@ export interface HostPorts {
 export interface HostOptions {
   /** Names the database, the lock and the channel: one per account. */
   readonly database: string;
+  /** Whose data that is; the local account's when left out. */
+  readonly account?: AccountId | null | undefined;
   /** Where the relay's HTTP face stands. */
   readonly relay: string;
   /** Where links point. */
   readonly publicUrl: string;
 }
 
-/** Opens one tab's engine; it makes no difference to the caller whether this tab or another leads. */
+/**
+ * Opens one tab's engine; it makes no difference to the caller whether this tab or another leads. Rejects with a
+ * `StoreError` `foreign`, having shown nothing, when the database is another account's.
+ */
 export async function createHost(ports: HostPorts, options: HostOptions): Promise<Cacaw> {
-  return new Host(await ports.openStore(), ports, options);
+  const store = await ports.openStore();
+  try {
+    await takeOwnership(store, options.account ?? null);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return new Host(store, ports, options);
 }
 
 class Host implements Cacaw {

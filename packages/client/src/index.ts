@@ -21,6 +21,7 @@ export { ShareError, type ShareErrorCode } from './faults.ts';
 export { createHost, type HostOptions, type HostPorts } from './host.ts';
 export { createMemoryTabs, type MemoryTab } from './memory-tabs.ts';
 export { alwaysOnline, createBrowserNetwork, type Network } from './network.ts';
+export type { Fetch, HttpAnswer, HttpInit } from './relay-http.ts';
 export { connectCacaw, serveCacaw, type Port } from './rpc.ts';
 export { formatLink, parseLink, type ShareLink } from './share-link.ts';
 export type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';

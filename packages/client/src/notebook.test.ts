@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { newCollectionId, randomBase62, type AccountId } from '@cacaw/protocol';
+import { newCollectionId, randomBase62 } from '@cacaw/protocol';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ManualClock, settled } from '../test/manual-clock.ts';
 import { StockRelay } from '../test/stock-relay.ts';
@@ -19,7 +19,7 @@ afterEach(async () => {
 class Browser {
   readonly network = new SwitchedNetwork();
   readonly clock = new ManualClock();
-  readonly account = randomBase62(strongRandom, 12) as AccountId;
+  readonly database = `CacawInventory.${randomBase62(strongRandom, 22)}`;
   readonly #relay: StockRelay;
   readonly #peers = new Set<(message: PeerMessage) => void>();
 
@@ -28,7 +28,7 @@ class Browser {
   }
 
   async open(options: { readonly secret?: string } = {}): Promise<Notebook> {
-    const { clock, network, account } = this;
+    const { clock, network, database } = this;
     const ports = {
       clock,
       network,
@@ -37,7 +37,7 @@ class Browser {
       WebSocket: this.#relay.WebSocket,
       openChannel: () => this.#openChannel(),
     };
-    const notebook = await createNotebook(ports, { collection, account, relay: 'ws://relay', ...options });
+    const notebook = await createNotebook(ports, { collection, database, relay: 'ws://relay', ...options });
     open.push(notebook);
     return notebook;
   }
@@ -85,7 +85,7 @@ test('[L76] a notebook works with no network and is found again at the next visi
   expect(again.lines.map(({ kind, text }) => `${kind}:${text}`)).toEqual(['open:milk', 'text:eggs', 'text:']);
   expect(again.status).toEqual({ device: { state: 'kept' }, link: { state: 'local', pending: 0 } });
   const names = (await indexedDB.databases()).map(({ name }) => name);
-  expect(names).toContain(`CacawInventory.${browser.account}.${collection}.free.notebook.0`);
+  expect(names).toContain(`${browser.database}.${collection}.free.notebook.0`);
 });
 
 test('[L76] two devices share one page, live and after both were offline', async () => {

@@ -1,6 +1,6 @@
 import './dispose-symbols.ts';
 import { freeDatabaseName, keepDocument, type KeptDocument } from '@cacaw/core/y-indexeddb';
-import type { AccountId, Clock, CollectionId, Random } from '@cacaw/protocol';
+import type { Clock, CollectionId, Random } from '@cacaw/protocol';
 import * as Y from 'yjs';
 import type { Stop } from './cacaw.ts';
 import { joinPeers, type PeerChannel } from './doc-peers.ts';
@@ -36,8 +36,8 @@ export interface NotebookOptions {
   readonly collection: CollectionId;
   /** base64url secret of the collection's link; without one the notebook stays on this device. */
   readonly secret?: string | undefined;
-  /** Undefined: the local account that exists before anyone signs up. */
-  readonly account?: AccountId | undefined;
+  /** Name of the account's device database, beside which the page is kept; the first local account's when left out. */
+  readonly database?: string | undefined;
   /** Origin of the relay's sockets, e.g. `wss://cacaw.example`. */
   readonly relay: string;
 }
@@ -102,7 +102,7 @@ class PageNotebook implements Notebook {
     this.#ports = ports;
     this.#options = options;
     this.#secret = options.secret;
-    this.#name = freeDatabaseName({ ...options, name, generation });
+    this.#name = freeDatabaseName({ ...options, database: options.database ?? 'CacawInventory', name, generation });
     this.#kept = keepDocument(this.doc, this.#name, ports);
     const onUpdate = (): void => this.#edited();
     this.doc.on('update', onUpdate);

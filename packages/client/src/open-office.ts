@@ -1,4 +1,4 @@
-import { openDevice, type Device, type DeviceStore } from '@cacaw/core/device';
+import { openDevice, takeOwnership, type Device, type DeviceStore } from '@cacaw/core/device';
 import { inventory } from '@cacaw/core/schema';
 import { randomBase62, type CollectionId } from '@cacaw/protocol';
 import { secretCredential } from './credential.ts';
@@ -21,6 +21,8 @@ export interface OpenOfficePorts extends HostPorts {
 /** Opens the device for writing and links the relay; nothing stays open when it fails. */
 export async function openOffice(ports: OpenOfficePorts, options: HostOptions): Promise<Office> {
   const { clock, random, network, fetch, forgetFree, store, settings, tell } = ports;
+  // It may have become somebody's since this tab was opened.
+  await takeOwnership(store, options.account ?? null);
   const device = await openDevice({ store, clock, random });
   device.onEnd(ports.ended);
   const sharing = new Sharing({ device, settings, clock, random, network, fetch, ...options });

@@ -7,13 +7,8 @@ import type { Stop } from './cacaw.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { ShareError } from './faults.ts';
 import type { Network } from './network.ts';
+import type { Fetch } from './relay-http.ts';
 import { formatLink, secretBytes, secretText } from './share-link.ts';
-
-/** The relay's HTTP face as sharing needs it: the global `fetch`, or a test's. */
-export type Fetch = (
-  url: string,
-  init: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body: string },
-) => Promise<{ readonly ok: boolean; readonly status: number }>;
 
 export interface SharingPorts {
   readonly device: Pick<Device, 'store' | 'setReach'>;
@@ -109,7 +104,12 @@ export class Sharing {
       );
     }
     const secretHash = secretText(digest(secretBytes(secret)));
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id, secretHash }) };
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      credentials: 'same-origin',
+      body: JSON.stringify({ id, secretHash }),
+    } as const;
     const answer = await fetch(`${relay}/api/collections`, init).catch((cause: unknown) => {
       throw new ShareError('unreachable', unreachable, { cause });
     });

@@ -4,7 +4,7 @@ import { newCollectionId, type CollectionId, type ItemId, type MemberId, type Se
 import type { Cacaw } from '../src/cacaw.ts';
 import { createHost } from '../src/host.ts';
 import { createMemoryTabs, type MemoryTab } from '../src/memory-tabs.ts';
-import type { Fetch } from '../src/sharing.ts';
+import type { Fetch } from '../src/relay-http.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ScriptedRelay, type ScriptedConnection } from './scripted-relay.ts';
 import { strongRandom } from './strong-random.ts';
@@ -57,8 +57,8 @@ export class TestBrowser {
 
   readonly #fetch: Fetch = async (url, { body }) => {
     if (this.status === 0) throw new TypeError('fetch failed');
-    this.posted.push({ url, body: JSON.parse(body) as unknown });
-    return { ok: this.status < 300, status: this.status };
+    this.posted.push({ url, body: JSON.parse(body ?? 'null') as unknown });
+    return { ok: this.status < 300, status: this.status, headers: { get: () => null }, json: async () => ({}) };
   };
 }
 

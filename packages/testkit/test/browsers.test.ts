@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { inflateRawSync } from 'node:zlib';
-import { alwaysOnline, createHost, createMemoryTabs, type Cacaw, type Person } from '@cacaw/client';
+import { alwaysOnline, createHost, createMemoryTabs, type Cacaw, type Fetch, type Person } from '@cacaw/client';
 import { createMemoryDisk } from '@cacaw/core/device';
 import { inventoryGuardSchema } from '@cacaw/core/schema';
 import { newCollectionId, type CollectionId, type ItemId } from '@cacaw/protocol';
@@ -53,10 +53,11 @@ class Street {
     return connection;
   }
 
-  async post(body: string): Promise<{ readonly ok: boolean; readonly status: number }> {
+  async post(body: string): ReturnType<Fetch> {
     const { id, secretHash } = JSON.parse(body) as { readonly id: CollectionId; readonly secretHash: string };
     const outcome = await this.#relay.createCollection(id, new Uint8Array(Buffer.from(secretHash, 'base64url')));
-    return outcome === 'taken' ? { ok: false, status: 409 } : { ok: true, status: 201 };
+    const status = outcome === 'taken' ? 409 : 201;
+    return { ok: status === 201, status, headers: new Headers(), json: async () => ({ id, created: true }) };
   }
 }
 
@@ -98,7 +99,7 @@ class Browser {
         network: alwaysOnline,
         locks: tab.locks,
         channel: tab.channel,
-        fetch: (_url, { body }) => this.#street.post(body),
+        fetch: (_url, { body = '' }) => this.#street.post(body),
         openStore: () => Promise.resolve(store),
         inflate: (bytes) => Promise.resolve(new Uint8Array(inflateRawSync(bytes))),
         forgetFree: () => Promise.resolve(),

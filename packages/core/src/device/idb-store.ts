@@ -67,6 +67,7 @@ const advice: { readonly [Code in StoreErrorCode]: string } = {
   closed: 'The database was closed; reload the page.',
   blocked: 'Another version of the app is open; close its tabs and reload.',
   fenced: 'Another tab leads now.',
+  foreign: 'Sign in as the account it belongs to.',
   unavailable: 'Storage is not allowed here.',
 };
 
@@ -88,9 +89,13 @@ class IndexedDbStore implements DeviceStore {
       onClosed?.(this.#closed);
     };
     // A newer app in another tab must be able to upgrade: give way at once instead of blocking it.
-    database.onversionchange = () => {
+    database.onversionchange = ({ newVersion }) => {
       database.close();
-      lose('A newer version of the app took the database over.');
+      lose(
+        newVersion === null
+          ? 'The data of this account was removed from this device.'
+          : 'A newer version of the app took the database over.',
+      );
     };
     database.onclose = () => lose('The browser closed the database; its data may have been cleared.');
   }

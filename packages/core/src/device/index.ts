@@ -28,5 +28,6 @@ export {
   type StorePoint,
 } from './memory-store.ts';
 export { firstRows, readFirstRows, readRows, rowOf, rowsAfter, rowStores } from './read-rows.ts';
+export { ownerOf, takeOwnership } from './owner.ts';
 export { openDevice, type DeviceOptions } from './open-device.ts';
 export type { Quarantined } from './unit.ts';

@@ -172,8 +172,8 @@ export interface StoreWriter extends StoreReader {
   deleteRange(store: StoreName, query: RangeQuery): void;
 }
 
-/** Why a store refused: `full` (quota), `aborted`, `closed`, `blocked` (another version is open), `fenced` (another term leads), `unavailable`. */
-export type StoreErrorCode = 'full' | 'aborted' | 'closed' | 'blocked' | 'fenced' | 'unavailable';
+/** Why a store refused: `full` (quota), `aborted`, `closed`, `blocked` (another version is open), `fenced` (another term leads), `foreign` (another account's), `unavailable`. */
+export type StoreErrorCode = 'full' | 'aborted' | 'closed' | 'blocked' | 'fenced' | 'foreign' | 'unavailable';
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode;

@@ -6,7 +6,8 @@ import { ManualClock, SeededRandom } from './testing/ports.ts';
 import { freeDatabaseName, keepDocument } from './y-indexeddb.ts';
 
 const random = new SeededRandom(7);
-const fresh = (): string => freeDatabaseName({ collection: newCollectionId(random), name: 'notebook', generation: 0 });
+const fresh = (): string =>
+  freeDatabaseName({ database: 'CacawInventory', collection: newCollectionId(random), name: 'notebook', generation: 0 });
 
 async function reload(name: string): Promise<string> {
   const doc = new Y.Doc();
@@ -59,7 +60,9 @@ test('[S40] a free document comes back with every flushed edit', async () => {
 test('[S40] databases are named by account, collection, document and generation', () => {
   const collection = 'c'.repeat(22) as CollectionId;
 
-  expect(freeDatabaseName({ collection, name: 'notebook', generation: 2 })).toBe(`CacawInventory.${collection}.free.notebook.2`);
+  expect(freeDatabaseName({ database: 'CacawInventory', collection, name: 'notebook', generation: 2 })).toBe(
+    `CacawInventory.${collection}.free.notebook.2`,
+  );
 });
 
 test('[S41] an edit that could not be kept is reported, and none after it is lost', async () => {

@@ -1,22 +1,20 @@
-import type { AccountId, Clock, CollectionId } from '@cacaw/protocol';
+import type { Clock, CollectionId } from '@cacaw/protocol';
 import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, storeState } from 'y-indexeddb';
 import * as Y from 'yjs';
 import { StoreError } from './store.ts';
 
-/** Which free document of which account is kept. */
+/** Which free document is kept, beside which device database. */
 export interface FreeDocumentPlace {
-  /** Undefined: the local account that exists before anyone signs up. */
-  readonly account?: AccountId | undefined;
+  /** Name of the account's device database, e.g. `CacawInventory`. */
+  readonly database: string;
   readonly collection: CollectionId;
   readonly name: string;
   readonly generation: number;
 }
 
 /** The database of one free document: one per document, as y-indexeddb wants it. */
-export function freeDatabaseName({ account, collection, name, generation }: FreeDocumentPlace): string {
-  const owner = account === undefined ? 'CacawInventory' : `CacawInventory.${account}`;
-  return `${owner}.${collection}.free.${name}.${generation}`;
-}
+export const freeDatabaseName = ({ database, collection, name, generation }: FreeDocumentPlace): string =>
+  `${database}.${collection}.free.${name}.${generation}`;
 
 export interface KeepOptions {
   readonly clock: Clock;

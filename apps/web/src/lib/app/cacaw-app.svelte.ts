@@ -1,4 +1,5 @@
 import type { Cacaw } from '@cacaw/client';
+import type { Accounts } from '@cacaw/client/accounts';
 import type { CollectionRow, Command, CommandResult } from '@cacaw/core';
 import { newCommandId, type CollectionId, type CommandId, type Random } from '@cacaw/protocol';
 import { liveCollections, type Live } from '@cacaw/svelte';
@@ -27,20 +28,31 @@ const undoableMs = 15_000;
 /** What every screen shares: the engine, this device's collections, messages, the undo stack and the state of storage. */
 export class CacawApp {
   readonly cacaw: Cacaw;
+  /** The accounts of this browser; the engine shows the data of the one at `place`. */
+  readonly accounts: Promise<Accounts>;
   readonly toasts: Toasts = new Toasts();
   readonly #collections: Live<readonly CollectionRow[] | undefined>;
   #unsaved = $state.raw<readonly Unsaved[]>([]);
   #undoable: Undoable[] = [];
   #name = $state('');
 
-  constructor(cacaw: Cacaw) {
+  constructor(cacaw: Cacaw, accounts: Promise<Accounts>) {
     this.cacaw = cacaw;
+    this.accounts = accounts;
     this.#collections = liveCollections(cacaw);
   }
 
-  /** Reads the name others see from the device. */
-  async readName(): Promise<void> {
-    this.#name = await this.cacaw.name();
+  /** Reads the name others see from the device, and follows sign-ins. A database that is somebody else's is not shown: the registry is mended. */
+  async start(): Promise<void> {
+    const accounts = await this.accounts;
+    accounts.onSignedIn(() => this.cacaw.retry());
+    try {
+      this.#name = await this.cacaw.name();
+    } catch (error) {
+      if (codeOf(error) !== 'foreign') throw error;
+      await accounts.mend();
+      location.reload();
+    }
   }
 
   /** Undefined until the store has answered. */

@@ -1,17 +1,21 @@
+import type { Place } from '@cacaw/client/accounts';
 import { createBrowserEnvironment, createMessagePort, startWorker } from '@cacaw/client/worker';
 
 /** What the page sends besides its port: the network events it hears, because a worker does not hear them in every browser. */
 export type NetworkEvent = 'online' | 'offline';
 
-self.addEventListener('message', ({ data, ports: [port] }: MessageEvent<NetworkEvent | undefined>) => {
-  if (port) serve(port);
-  else if (data) self.dispatchEvent(new Event(data));
+/** Sent once, with the page's port: whose database to open. */
+export type OpenEvent = Pick<Place, 'database' | 'account'>;
+
+self.addEventListener('message', ({ data, ports: [port] }: MessageEvent<NetworkEvent | OpenEvent>) => {
+  if (typeof data === 'string') self.dispatchEvent(new Event(data));
+  else if (port) serve(data, port);
 });
 
-/** The local account's database; links and sockets stand on the origin that served the page. */
-function serve(port: MessagePort): void {
+/** Links and sockets stand on the origin that served the page. */
+function serve(place: OpenEvent, port: MessagePort): void {
   startWorker(createBrowserEnvironment(), createMessagePort(port), {
-    database: 'CacawInventory',
+    ...place,
     relay: self.location.origin,
     publicUrl: self.location.origin,
     // The page shows what a person must know; this is for whoever looks into the browser.

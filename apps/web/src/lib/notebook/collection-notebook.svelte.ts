@@ -38,7 +38,7 @@ export class CollectionNotebook {
 
   #follow(id: CollectionId): () => void {
     // Its Yjs and its sockets are loaded only for those who use it.
-    const opening = import('./open-notebook.ts').then(({ openNotebook }) => openNotebook(id));
+    const opening = this.#load(id);
     let isOver = false;
     void opening.then((notebook) => {
       if (!isOver) this.#notebook = notebook;
@@ -50,9 +50,14 @@ export class CollectionNotebook {
     };
   }
 
+  async #load(id: CollectionId): Promise<Notebook> {
+    const [{ openNotebook }, { place }] = await Promise.all([import('./open-notebook.ts'), this.#open.app.accounts]);
+    return openNotebook(id, place.database);
+  }
+
   async #openIfKept(id: CollectionId): Promise<void> {
-    const kept = await indexedDB.databases();
-    if (kept.some(({ name }) => name?.startsWith(`CacawInventory.${id}.free.notebook.`) === true) && id === this.#open.id)
+    const [kept, { place }] = await Promise.all([indexedDB.databases(), this.#open.app.accounts]);
+    if (kept.some(({ name }) => name?.startsWith(`${place.database}.${id}.free.notebook.`) === true) && id === this.#open.id)
       this.#visited = id;
   }
 }

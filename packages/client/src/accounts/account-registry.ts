@@ -1,0 +1,306 @@
+import { ownerOf, StoreError, takeOwnership, type DeviceStore } from '@cacaw/core/device';
+import { randomBase62, type AccountId, type Json, type Random } from '@cacaw/protocol';
+import type { Stop } from '../cacaw.ts';
+import { allowSync } from '../network-mode.ts';
+import {
+  belongsTo,
+  databaseOf,
+  enter,
+  firstDatabase,
+  isDeviceDatabase,
+  leave,
+  newRecord,
+  readRecord,
+  type KnownAccount,
+  type RegistryRecord,
+} from './registry-record.ts';
+
+/** What a registry takes from its browser. */
+export interface RegistryPorts {
+  readonly random: Random;
+  /** Opens a device database, made on first use. */
+  openStore(name: string): Promise<DeviceStore>;
+  databases(): Promise<readonly string[]>;
+  /** Resolves once it is deleted. */
+  deleteDatabase(name: string): Promise<void>;
+  /** Reaches the registries of other tabs, never this one. */
+  readonly channel: { post(message: 'changed'): void; onMessage(listener: (message: 'changed') => void): Stop; close(): void };
+  /** Somebody must look: databases could not be deleted, and it is tried again at the next start. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Whose data this page shows, and where it lies. */
+export interface Place {
+  readonly database: string;
+  /** Null: the local account. */
+  readonly account: AccountId | null;
+  /** '' for the local account, or when nobody knows. */
+  readonly username: string;
+  /** Grows with each sign-in, also of the same account. */
+  readonly entries: number;
+}
+
+/** Accounts kept on this browser and not shown: locked until their owner signs in again. */
+export type LockedAccount = Pick<KnownAccount, 'account' | 'username'>;
+
+/** Which database of this browser belongs to which account, and who is in; every tab of the browser shares it. */
+export interface AccountRegistry {
+  /** Where to open; makes a lost registry anew, with nobody signed in, and goes on with a wipe that was cut. */
+  open(): Promise<Place>;
+  /** What a sign-in or sign-out that was cut has left to do. */
+  unfinished(): Promise<{ readonly isEntering: boolean; readonly owesSignOut: boolean }>;
+  locked(): Promise<readonly LockedAccount[]>;
+  /** To be called before a sign-in is asked for, so that one that is cut is found again. */
+  begin(): Promise<void>;
+  /** The sign-in came to nothing. */
+  cancel(): Promise<void>;
+  /**
+   * Lets in whom the relay says is signed in; repeating it changes nothing. Without a database here the account takes the
+   * local one over when that holds collections (`adopt`), or begins with an empty one.
+   */
+  enter(who: { readonly account: AccountId; readonly username: string; readonly local: 'adopt' | 'leave' }): Promise<Place>;
+  /** Shows the local account from now on. `wipe` also deletes the account's databases; resolves when they are verified gone. */
+  leave(account: AccountId, local: 'keep' | 'wipe'): Promise<Place>;
+  /** The relay has heard that nobody is signed in. */
+  settleSignOut(): Promise<void>;
+  /** Makes the registry anew from what the databases say: one of them was found to be somebody else's. */
+  mend(): Promise<Place>;
+  /** Called when another tab, or this one, changed where to open. */
+  onChange(listener: (place: Place) => void): Stop;
+  /** Looks for changes a sleeping tab may not have heard of. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The registry's own database: beside those of the accounts, belonging to none. */
+export const registryDatabase = 'CacawAccounts';
+
+/** Opens the registry of this browser. */
+export async function createAccountRegistry(ports: RegistryPorts): Promise<AccountRegistry> {
+  return new StoredRegistry(ports, await ports.openStore(registryDatabase));
+}
+
+const key = 'accounts';
+const strict = { durability: 'strict' } as const;
+
+/**
+ * 1. The record is read, judged and replaced whole in one transaction, which fails when it is no longer the one judged.
+ * 2. What a record names is there or is made by opening it; what it no longer names as an account's is wiped or marked so.
+ */
+class StoredRegistry implements AccountRegistry {
+  readonly #ports: RegistryPorts;
+  readonly #store: DeviceStore;
+  readonly #listeners = new Set<(place: Place) => void>();
+  readonly #stopChannel: Stop;
+  #told: string | undefined;
+
+  constructor(ports: RegistryPorts, store: DeviceStore) {
+    this.#ports = ports;
+    this.#store = store;
+    this.#stopChannel = ports.channel.onMessage(() => this.#look());
+  }
+
+  async open(): Promise<Place> {
+    const record = await this.#record();
+    if (record.wiping.length > 0) void this.#wipe().catch((error: unknown) => this.#ports.onError(error));
+    return this.#tell(record);
+  }
+
+  async unfinished(): Promise<{ readonly isEntering: boolean; readonly owesSignOut: boolean }> {
+    const { isEntering, owesSignOut } = await this.#record();
+    return { isEntering, owesSignOut };
+  }
+
+  async locked(): Promise<readonly LockedAccount[]> {
+    const { accounts, current } = await this.#record();
+    return accounts.filter(({ account }) => account !== current).map(({ account, username }) => ({ account, username }));
+  }
+
+  async begin(): Promise<void> {
+    await this.#change((record) => ({ ...record, isEntering: true }));
+  }
+
+  async cancel(): Promise<void> {
+    await this.#change((record) => ({ ...record, isEntering: false }));
+  }
+
+  async enter({ account, username, local }: Parameters<AccountRegistry['enter']>[0]): Promise<Place> {
+    const fresh = (): string => randomBase62(this.#ports.random, 8);
+    const foreign: string[] = [];
+    for (;;) {
+      const before = await this.#record();
+      const adopts = local === 'adopt' && (await this.#canAdopt(before.local, account));
+      const after = enter(before, { account, username, adopts, foreign, fresh });
+      const database = databaseOf(after);
+      // Before anybody is told: an account that came in and does not sync would look like one that has nothing.
+      if (!(await this.#prepare(database, account))) {
+        foreign.push(database);
+        await this.mend();
+      } else if (await this.#swap(before, after)) {
+        await this.#with(database, (store) => takeOwnership(store, account));
+        return this.#tell(after);
+      }
+    }
+  }
+
+  async leave(account: AccountId, local: 'keep' | 'wipe'): Promise<Place> {
+    const record = await this.#change((before) => leave(before, account, local));
+    if (local === 'wipe') await this.#wipe();
+    return placeOf(record);
+  }
+
+  async settleSignOut(): Promise<void> {
+    await this.#change((record) => ({ ...record, owesSignOut: false }));
+  }
+
+  async mend(): Promise<Place> {
+    const stored = await this.#stored();
+    const wiping = readRecord(stored)?.wiping ?? [];
+    const made = await this.#remake(wiping);
+    if (await this.#swap(stored, made)) return this.#tell(made);
+    return this.#tell(await this.#record());
+  }
+
+  onChange(listener: (place: Place) => void): Stop {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async refresh(): Promise<void> {
+    this.#tell(await this.#record());
+  }
+
+  async close(): Promise<void> {
+    this.#stopChannel();
+    this.#listeners.clear();
+    this.#ports.channel.close();
+    await this.#store.close();
+  }
+
+  #look(): void {
+    this.refresh().catch((error: unknown) => this.#ports.onError(error));
+  }
+
+  async #record(): Promise<RegistryRecord> {
+    for (;;) {
+      const stored = await this.#stored();
+      const record = readRecord(stored);
+      if (record !== undefined) return record;
+      const made = await this.#remake([]);
+      if (await this.#swap(stored, made)) return made;
+    }
+  }
+
+  async #stored(): Promise<Json | undefined> {
+    return (await this.#store.read(['settings'], (tx) => tx.get('settings', key)))?.value;
+  }
+
+  /** Applies `change` to whatever is stored by then, and tells everybody. */
+  async #change(change: (record: RegistryRecord) => RegistryRecord): Promise<RegistryRecord> {
+    for (;;) {
+      const before = await this.#record();
+      const after = change(before);
+      if (!(await this.#swap(before, after))) continue;
+      this.#tell(after);
+      return after;
+    }
+  }
+
+  /** Invariant 1. */
+  async #swap(expected: unknown, after: RegistryRecord): Promise<boolean> {
+    const isSwapped = await this.#store.write(
+      ['settings'],
+      async (tx) => {
+        const stored = (await tx.get('settings', key))?.value;
+        if (!isSameRecord(stored, expected)) return false;
+        tx.put('settings', { key, value: after as unknown as Json });
+        return true;
+      },
+      strict,
+    );
+    if (isSwapped) this.#ports.channel.post('changed');
+    return isSwapped;
+  }
+
+  #tell(record: RegistryRecord): Place {
+    const place = placeOf(record);
+    const text = JSON.stringify(place);
+    const isNews = this.#told !== undefined && this.#told !== text;
+    this.#told = text;
+    if (isNews) for (const listener of this.#listeners) listener(place);
+    return place;
+  }
+
+  /** A registry from nothing but what each database says about itself: nobody is signed in, nobody's data is the local account's. */
+  async #remake(wiping: readonly string[]): Promise<RegistryRecord> {
+    const accounts: KnownAccount[] = [];
+    const unowned: string[] = [];
+    const isTaken = new Set<AccountId>();
+    for (const database of (await this.#ports.databases()).filter((name) => isDeviceDatabase(name) && !wiping.includes(name)).toSorted()) {
+      const account = await this.#with(database, ownerOf);
+      if (account === null) unowned.push(database);
+      else if (!isTaken.has(account) && isAccount(account)) accounts.push({ account, username: '', database });
+      if (account !== null) isTaken.add(account);
+    }
+    const isFirstTaken = accounts.some(({ database }) => database === firstDatabase) || wiping.includes(firstDatabase);
+    const fresh = isFirstTaken ? `${firstDatabase}.local-${randomBase62(this.#ports.random, 8)}` : firstDatabase;
+    const made = newRecord(unowned.find(isLocalName) ?? fresh, accounts);
+    return { ...made, wiping };
+  }
+
+  /** Lets the database sync unless its owner said no; false when it is another account's. */
+  #prepare(database: string, account: AccountId): Promise<boolean> {
+    return this.#with(database, async (store) => {
+      const owner = await ownerOf(store);
+      if (owner !== null && owner !== account) return false;
+      await allowSync(store);
+      return true;
+    });
+  }
+
+  #canAdopt(database: string, account: AccountId): Promise<boolean> {
+    return this.#with(database, async (store) => {
+      const owner = await ownerOf(store);
+      return (owner === null || owner === account) && (await store.read(['collections'], (tx) => tx.count('collections', {}))) > 0;
+    });
+  }
+
+  async #with<T>(database: string, use: (store: DeviceStore) => Promise<T>): Promise<T> {
+    const store = await this.#ports.openStore(database);
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  async #wipe(): Promise<void> {
+    const ports = this.#ports;
+    for (const database of (await this.#record()).wiping) {
+      const isOfIt = (name: string): boolean => belongsTo(name, database);
+      // The device database last: while it is there, what stands beside it is still known to be somebody's.
+      const beside = (await ports.databases()).filter((name) => isOfIt(name) && name !== database);
+      for (const name of [...beside, database]) await ports.deleteDatabase(name);
+      const left = (await ports.databases()).filter(isOfIt);
+      if (left.length > 0) {
+        const message = `${left.length} databases of an account that was removed are still on this device. Close other tabs of this app; it goes on at the next start.`;
+        throw new StoreError('blocked', message);
+      }
+      await this.#change((record) => ({ ...record, wiping: record.wiping.filter((name) => name !== database) }));
+    }
+  }
+}
+
+const placeOf = (record: RegistryRecord): Place => {
+  const { current, accounts, entries } = record;
+  const username = accounts.find(({ account }) => account === current)?.username ?? '';
+  return { database: databaseOf(record), account: current, username, entries };
+};
+
+const isAccount = (owner: string): boolean => /^[0-9A-Za-z]{22}$/.test(owner);
+
+/** A database that an account was to have and has never opened is nobody's; it is not the local account's either. */
+const isLocalName = (database: string): boolean => database === firstDatabase || database.startsWith(`${firstDatabase}.local-`);
+
+const isSameRecord = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(readRecord(one) ?? one) === JSON.stringify(readRecord(other) ?? other);

@@ -1,0 +1,30 @@
+import type { DeviceStore } from '@cacaw/core/device';
+
+/** `local`: nothing leaves this device and nothing comes to it. */
+export type NetworkMode = 'local' | 'sync';
+
+/** What the person chose for this device; `unset` until they have chosen, or signed in, or opened somebody's link. */
+export type NetworkChoice = NetworkMode | 'unset';
+
+// Beside nothing else: a fault in other settings must never switch it on.
+const key = 'network';
+const strict = { durability: 'strict' } as const;
+
+/** Whatever is not exactly `sync` keeps everything on this device. */
+export async function networkChoice(store: DeviceStore): Promise<NetworkChoice> {
+  const stored = await store.read(['settings'], (tx) => tx.get('settings', key));
+  if (stored === undefined) return 'unset';
+  return stored.value === 'sync' ? 'sync' : 'local';
+}
+
+/** Lets the device sync where nobody has chosen yet; returns what holds now. A choice against it stands. */
+export const allowSync = (store: DeviceStore): Promise<NetworkMode> =>
+  store.write(
+    ['settings'],
+    async (tx) => {
+      const stored = await tx.get('settings', key);
+      if (stored === undefined) tx.put('settings', { key, value: 'sync' });
+      return stored === undefined || stored.value === 'sync' ? 'sync' : 'local';
+    },
+    strict,
+  );
