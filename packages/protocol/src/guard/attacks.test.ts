@@ -264,6 +264,20 @@ describe('register documents', () => {
     expect(outcome(bytes, { state })).toBe('G7 rule');
   });
 
+  it('[G7] entries that each follow another one of somebody else are refused, but for a repair', () => {
+    const following = (count: number): Uint8Array =>
+      oneBlock({ clock: 3, count }, (to) => {
+        for (let index = 0; index < count; index += 1)
+          to.bytes(8 + 128)
+            .uints(5, index, 1)
+            .any(birth);
+      });
+    const long = known([77, 3], [5, 10_000]);
+
+    expect([32, 33].map((count) => outcome(following(count), { state: long }))).toEqual(['accepted', 'G7 rule']);
+    expect(outcome(following(33), { state: long, by: 'repair' })).toBe('accepted');
+  });
+
   it('[G15] proposals are refused until they have rules', () => {
     expect(outcome(elementsAtRoot([birth]), { document: named('proposals.abc.0') })).toBe('G15 rule');
   });

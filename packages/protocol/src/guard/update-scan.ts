@@ -10,14 +10,17 @@ import { Causality } from './causality.ts';
 import { readContent, type ElementListener, type ElementReading } from './content.ts';
 import type { Lane } from './lanes.ts';
 import type { Scan } from './scan.ts';
-import { readStructHead, type StructHead } from './struct.ts';
+import { readStructHead, type StructHead, type StructId } from './struct.ts';
 import type { GuardContext, GuardState } from './verdict.ts';
 
 /** Where another writer's struct was last appended to, per writer; see {@link UpdateScan}. */
 type LastOrigins = Map<number, number>;
 
-/** The most structs of one update that may follow another writer's; each may cost Yjs a walk over its neighbours. */
-const maxForeignOrigins = 1_024;
+/**
+ * The most structs of a push that may follow another writer's: a device makes one, and each may cost every reader a walk over all
+ * entries. A repair may need thousands; whoever takes one must see for itself what merging it costs.
+ */
+const maxForeignOrigins = 32;
 
 /** The strict pass over one pushed update: structs, then deletions, then the end. */
 export class UpdateScan {
@@ -28,6 +31,7 @@ export class UpdateScan {
   readonly #elements: Omit<ElementReading, 'clock'>;
   structs = 0;
   deletes = 0;
+  #foreignOrigins = 0;
 
   constructor(
     scan: Scan,
@@ -123,8 +127,14 @@ export class UpdateScan {
         origin.client === id.client && origin.clock >= id.clock ? 'G3' : 'G7',
         `struct ${id.client}:${id.clock} is not appended at the end`,
       );
-    if (origin.client !== id.client) lastOrigins.set(origin.client, origin.clock);
-    if (lastOrigins.size > maxForeignOrigins) this.#scan.refuse('G7', 'too many entries follow those of other writers');
+    if (origin.client !== id.client) this.#countForeign(origin, lastOrigins);
+  }
+
+  #countForeign(origin: StructId, lastOrigins: LastOrigins): void {
+    lastOrigins.set(origin.client, origin.clock);
+    this.#foreignOrigins += 1;
+    if (this.#writer !== 'repair' && this.#foreignOrigins > maxForeignOrigins)
+      this.#scan.refuse('G7', 'too many entries follow those of other writers');
   }
 
   #readDeletes(): void {

@@ -1,3 +1,4 @@
+import type * as Y from 'yjs';
 import type { AccountId, Clock, DocumentName, MemberId, ParsedDocumentName, Ref, RefusedKind, Seq, WriterId } from '@cacaw/protocol';
 import { guardStateOf, guardUpdate, trustedStateOf, type GuardSchema, type GuardState, type Verdict } from '@cacaw/protocol/guard';
 import { nextChain, sameBytes } from '../log/chain.ts';
@@ -11,6 +12,7 @@ import {
   type WriterState,
 } from '../ports/update-log.ts';
 import type { Documents } from './documents.ts';
+import { mergesWithin } from './merge-cost.ts';
 
 /** Who asks for something in a room. */
 export interface Author {
@@ -68,6 +70,8 @@ export interface AttemptOptions {
   /** Where the room stands: rows after it are read under the lock. */
   readonly seen: CollectionState;
   readonly documents: Documents;
+  /** The register documents that repairs are for, as they stand. */
+  readonly repaired: ReadonlyMap<RoomOp, Y.Doc>;
   readonly schema: GuardSchema;
   readonly clock: Clock;
 }
@@ -208,11 +212,19 @@ export class Attempt {
     if (state === undefined) return refuse('rule', `Document ${op.target.name} of this collection is damaged and takes no edits.`);
     const verdict = this.#verdict(op, state);
     if (!verdict.ok) return refuse(verdict.kind, verdict.reason);
+    const misfit = this.#misfit(op, { state, next: verdict.next });
+    return misfit ?? { kind: 'appended', row: this.#add(op, verdict.next) };
+  }
+
+  /** What only a `Y.Doc` can see. */
+  #misfit(op: PushOp | RepairOp, { state, next }: { readonly state: GuardState; readonly next: GuardState }): Answer | undefined {
+    const repaired = this.#options.repaired.get(op);
+    if (repaired !== undefined && !mergesWithin(repaired, op.bytes))
+      return refuse('rule', 'The repair would take everybody too long to merge.');
     const replica = this.#replica(op.target);
-    if (replica !== undefined && !replica.accepts({ before: state, after: verdict.next, bytes: op.bytes })) {
+    if (replica?.accepts({ before: state, after: next, bytes: op.bytes }) === false)
       return refuse('rule', 'The edit does not fit into this note.');
-    }
-    return { kind: 'appended', row: this.#add(op, verdict.next) };
+    return undefined;
   }
 
   #permit({ author }: PushOp | RepairOp, { state, roles }: LockedCollection): Answer | undefined {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { chain, noteRoot as root, placed, starts } from '../../test/note-structs.ts';
+import { chain, noteRoot as root, placed, starts } from '../../test/placed-structs.ts';
 import { mergesWithin } from './merge-cost.ts';
 
 function docOf(...updates: readonly Uint8Array[]): Y.Doc {

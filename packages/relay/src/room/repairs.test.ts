@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogFault } from '../adapters/memory/update-log.ts';
 import { settle } from '../../test/manual-clock.ts';
 import { RegisterWriter } from '../../test/register-writer.ts';
+import { chain, following } from '../../test/placed-structs.ts';
 import { openScene } from '../../test/room-scene.ts';
 
 describe('repairs', () => {
@@ -23,6 +24,18 @@ describe('repairs', () => {
     expect(pagesMeanwhile).toBe(0);
     expect(rows().map((row) => row.bytes)).toEqual([lost]);
     expect(anna.of('page')).toHaveLength(1);
+  });
+
+  it('[R34] takes no repair that would take every device seconds to merge', async () => {
+    const { guest, id, rows } = await openScene();
+    const mallory = await guest('mallory');
+
+    mallory.push(id, { writer: 5, ref: 1, document: 'root.0', bytes: chain(5, 5_000, 'register') });
+    await settle();
+    mallory.repair(id, 'root.0', following(9, 5, 1_000));
+    await settle();
+
+    expect(rows().map((row) => row.writer)).toEqual([5]);
   });
 
   it('[R45] takes no repair of a free document, which no Y.Doc would have checked', async () => {

@@ -1,16 +1,18 @@
+import type * as Y from 'yjs';
 import type { Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Appender } from '../log/appender.ts';
 import type { Observer, Probe } from '../observer.ts';
 import type { Access } from '../ports/access.ts';
-import { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
-import { Attempt, follows, type RoomOp } from './attempt.ts';
+import { LogUnavailable, updatesOf, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import { Attempt, follows, type RepairOp, type RoomOp } from './attempt.ts';
 import { Delivery } from './delivery.ts';
 import { createDocuments, type Documents, type SnapshotPolicy } from './documents.ts';
 import { Naming, type RoomFrame } from './naming.ts';
 import { authorsOf, finalAnswer, ownRows, type Guest } from './guest.ts';
 import { foldDocument } from './history.ts';
 import { notesBase } from './note-texts.ts';
+import { readDocument } from './read-document.ts';
 import { createPresence, type Person, type Presence } from './presence.ts';
 
 /** What rooms are made of. */
@@ -210,9 +212,11 @@ export class Room {
 
   async #append(ops: readonly RoomOp[]): Promise<void> {
     const { appender, clock, schema, probe, onCommitted } = this.#options;
-    const attempt = new Attempt({ ops, seen: this.#state, documents: this.documents, schema, clock });
+    const repaired = new Map<RoomOp, Y.Doc>();
+    const attempt = new Attempt({ ops, seen: this.#state, documents: this.documents, repaired, schema, clock });
     try {
       await this.documents.load(ops.flatMap((op) => (op.kind === 'close' ? [] : [op.target.parsed.base])));
+      for (const op of ops) if (op.kind === 'repair') await this.#readRepaired(op, repaired);
       await probe('guard');
       attempt.judge();
       const bytes = ops.reduce((sum, op) => sum + sizeOf(op), 0);
@@ -229,6 +233,15 @@ export class Room {
     }
     await this.#advance(attempt.committed, { attempt, ops });
     if (attempt.committed.length > 0) onCommitted(this.collection);
+  }
+
+  /** Pushes of registers cannot be slow to merge, so a room holds no documents of them; a repair can. */
+  async #readRepaired(op: RepairOp, repaired: Map<RoomOp, Y.Doc>): Promise<void> {
+    const { kind, base } = op.target.parsed;
+    if (kind !== 'root' && kind !== 'rows') return;
+    const found = await this.#options.log.document(this.collection, base);
+    const doc = readDocument(found === undefined ? [] : updatesOf(found));
+    if (doc !== undefined) repaired.set(op, doc);
   }
 
   /** Invariants 2 and 3: moves the head over committed rows, acks them to their authors, then forwards them. */

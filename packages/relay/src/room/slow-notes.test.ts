@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { settle } from '../../test/manual-clock.ts';
-import { chain, starts } from '../../test/note-structs.ts';
+import { chain, starts } from '../../test/placed-structs.ts';
 import { openScene } from '../../test/room-scene.ts';
 
 it('[R26] refuses an edit of 7 KB that would take every reader seconds to merge', async () => {

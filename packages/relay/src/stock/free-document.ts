@@ -16,6 +16,7 @@ import type { Answer, Author, Target } from '../room/attempt.ts';
 import type { Guest } from '../room/guest.ts';
 import type { Room } from '../room/room.ts';
 import { mergesWithin } from '../room/merge-cost.ts';
+import { readDocument } from '../room/read-document.ts';
 import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './messages.ts';
 import { createStockAwareness, type StockAwareness } from './awareness.ts';
 
@@ -87,7 +88,7 @@ export class FreeDocument implements Guest {
       const found = await log.document(room.collection, base);
       const name = `${base}.${found?.generation ?? 0}` as DocumentName;
       const parsed = parseDocumentName(name);
-      const doc = docOf(found === undefined ? [] : updatesOf(found));
+      const doc = readDocument(found === undefined ? [] : updatesOf(found));
       return parsed === undefined || doc === undefined ? 'damaged' : new FreeDocument(options, { name, parsed }, doc);
     });
   }
@@ -323,16 +324,4 @@ export class FreeDocument implements Guest {
     this.#doc.destroy();
     this.#options.onEnded(this);
   }
-}
-
-function docOf(updates: readonly Uint8Array[]): Y.Doc | undefined {
-  const doc = new Y.Doc();
-  try {
-    doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(doc, update);
-    });
-  } catch {
-    return undefined;
-  }
-  return doc.store.pendingStructs === null && doc.store.pendingDs === null ? doc : undefined;
 }

@@ -14,7 +14,7 @@ import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createRelayCore, type RelayCore } from '../relay.ts';
 import { serveRelay, until, type HttpRelay } from '../../test/http-relay.ts';
 import { createWirePair } from '../../test/native-client.ts';
-import { chain, starts } from '../../test/note-structs.ts';
+import { chain, starts } from '../../test/placed-structs.ts';
 import { createRelayWorld } from '../../test/relay-world.ts';
 import { awarenessFrame, updateFrame } from './messages.ts';
 
