@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { newCollectionId } from '@cacaw/protocol';
-import type { KeyStore } from '../ports/key-store.ts';
+import { newCollectionId, type AccountId } from '@cacaw/protocol';
+import { accountKey, type KeyStore } from '../ports/key-store.ts';
 import { seededRandom } from './log-fixture.ts';
 
 /** What every key store must promise; `open` gives several relays' views of one store. */
@@ -28,5 +28,18 @@ export function keyStoreContract(open: () => Promise<readonly [KeyStore, KeyStor
 
     expect(await two.read(id)).toBeUndefined();
     await expect(two.make(id)).rejects.toThrow('destroyed');
+  });
+
+  it('[U1] keys an account apart from a collection of the same letters', async () => {
+    const [one, two] = await open();
+    const collection = newCollectionId(random);
+    const account = accountKey(collection as string as AccountId);
+    const keys = [await one.make(collection), await one.make(account)];
+
+    await one.destroy(collection);
+
+    expect(keys[0]).not.toEqual(keys[1]);
+    expect(await two.read(account)).toEqual(keys[1]);
+    expect(await two.read(collection)).toBeUndefined();
   });
 }

@@ -1,8 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CollectionId } from '@cacaw/protocol';
-import type { KeyStore } from '../../ports/key-store.ts';
+import type { KeyId, KeyStore } from '../../ports/key-store.ts';
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -30,24 +29,24 @@ class DiskKeyStore implements KeyStore {
     this.#wrappingKey = wrappingKey;
   }
 
-  async make(collection: CollectionId): Promise<Uint8Array> {
-    const found = await this.read(collection);
+  async make(id: KeyId): Promise<Uint8Array> {
+    const found = await this.read(id);
     if (found !== undefined) return found;
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeOnce(this.#path(collection), this.#wrap(collection, randomBytes(keyBytes)));
-    const made = await this.read(collection);
-    if (made === undefined) throw new Error(`The key of collection ${collection} was destroyed; it cannot be made again.`);
+    await writeOnce(this.#path(id), this.#wrap(id, randomBytes(keyBytes)));
+    const made = await this.read(id);
+    if (made === undefined) throw new Error(`The key of ${id} was destroyed; it cannot be made again.`);
     return made;
   }
 
-  async read(collection: CollectionId): Promise<Uint8Array | undefined> {
-    const wrapped = await readIfThere(this.#path(collection));
-    return wrapped === undefined || wrapped.length === 0 ? undefined : this.#unwrap(collection, wrapped);
+  async read(id: KeyId): Promise<Uint8Array | undefined> {
+    const wrapped = await readIfThere(this.#path(id));
+    return wrapped === undefined || wrapped.length === 0 ? undefined : this.#unwrap(id, wrapped);
   }
 
-  async destroy(collection: CollectionId): Promise<void> {
+  async destroy(id: KeyId): Promise<void> {
     // An empty file stays: the key must not be made again by a relay that missed the erasure.
-    const path = this.#path(collection);
+    const path = this.#path(id);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await writeDraft(`${path}.destroyed`, new Uint8Array(0));
     await rename(`${path}.destroyed`, path);
@@ -55,23 +54,23 @@ class DiskKeyStore implements KeyStore {
   }
 
   /** Hexadecimal, because ids differ in case and some file systems do not. */
-  #path(collection: CollectionId): string {
-    return join(this.#folder, Buffer.from(collection).toString('hex'));
+  #path(id: KeyId): string {
+    return join(this.#folder, Buffer.from(id).toString('hex'));
   }
 
-  #wrap(collection: CollectionId, key: Uint8Array): Buffer {
+  #wrap(id: KeyId, key: Uint8Array): Buffer {
     const nonce = randomBytes(nonceBytes);
-    const cipher = createCipheriv('aes-256-gcm', this.#wrappingKey, nonce).setAAD(Buffer.from(collection));
+    const cipher = createCipheriv('aes-256-gcm', this.#wrappingKey, nonce).setAAD(Buffer.from(id));
     return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
   }
 
-  #unwrap(collection: CollectionId, wrapped: Uint8Array): Uint8Array {
+  #unwrap(id: KeyId, wrapped: Uint8Array): Uint8Array {
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.#wrappingKey, wrapped.subarray(0, nonceBytes), { authTagLength: tagBytes });
-      decipher.setAAD(Buffer.from(collection)).setAuthTag(wrapped.subarray(wrapped.length - tagBytes));
+      decipher.setAAD(Buffer.from(id)).setAuthTag(wrapped.subarray(wrapped.length - tagBytes));
       return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, wrapped.length - tagBytes)), decipher.final()]));
     } catch (error) {
-      throw new Error(`The key of collection ${collection} cannot be unwrapped. ENCRYPTION_KEY is not the one it was wrapped with.`, {
+      throw new Error(`The key of ${id} cannot be unwrapped. ENCRYPTION_KEY is not the one it was wrapped with.`, {
         cause: error,
       });
     }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { CollectionId } from '@cacaw/protocol';
-import type { KeyStore } from '../../ports/key-store.ts';
+import type { KeyId, KeyStore } from '../../ports/key-store.ts';
 
 const format = 1;
 const nonceBytes = 12;
@@ -19,28 +19,31 @@ export interface SealPlace {
   readonly seq: number;
 }
 
-const additional = (place: SealPlace): Buffer => Buffer.from(`${place.table}|${place.collection}|${place.document}|${place.seq}`);
+const placeName = (place: SealPlace): string => `${place.table}|${place.collection}|${place.document}|${place.seq}`;
+
+/** Seals a row of the log; see {@link sealAt}. */
+export const seal = (key: Uint8Array, place: SealPlace, plain: Uint8Array): Buffer => sealAt(key, placeName(place), plain);
+
+/** Opens what {@link seal} made for the same place; throws {@link SealBroken} for anything else. */
+export const unseal = (key: Uint8Array, place: SealPlace, sealed: Uint8Array): Uint8Array => unsealAt(key, placeName(place), sealed);
 
 /** Seals with AES-256-GCM under a fresh random nonce (never a counter: a restored database would use it twice). */
-export function seal(key: Uint8Array, place: SealPlace, plain: Uint8Array): Buffer {
+export function sealAt(key: Uint8Array, place: string, plain: Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additional(place));
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
   const body = cipher.update(plain);
   return Buffer.concat([Buffer.of(format), nonce, body, cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Opens what {@link seal} made for the same place; throws {@link SealBroken} for anything else. */
-export function unseal(key: Uint8Array, place: SealPlace, sealed: Uint8Array): Uint8Array {
+/** Opens what {@link sealAt} made for the same place; throws {@link SealBroken} for anything else. */
+export function unsealAt(key: Uint8Array, place: string, sealed: Uint8Array): Uint8Array {
   const broken = (cause?: unknown): SealBroken =>
-    new SealBroken(
-      `The ${place.table} row ${place.collection}/${place.document}/${place.seq} cannot be opened; it was changed or belongs to another key.`,
-      { cause },
-    );
+    new SealBroken(`What is kept at ${place} cannot be opened; it was changed or belongs to another key.`, { cause });
   if (sealed[0] !== format || sealed.length < 1 + nonceBytes + tagBytes) throw broken();
   const nonce = sealed.subarray(1, 1 + nonceBytes);
   const body = sealed.subarray(1 + nonceBytes, sealed.length - tagBytes);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes }).setAAD(additional(place));
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes }).setAAD(Buffer.from(place));
     decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
     return new Uint8Array(Buffer.concat([decipher.update(body), decipher.final()]));
   } catch (error) {
@@ -48,29 +51,28 @@ export function unseal(key: Uint8Array, place: SealPlace, sealed: Uint8Array): U
   }
 }
 
-/** Collection keys already fetched, so that a row costs no trip to the key store. */
+/** Keys already fetched, so that a row costs no trip to the key store. */
 export interface KeyRing {
-  /** Throws when the collection has no key: its content was erased, or the key store is not the one it was made with. */
-  key(collection: CollectionId): Promise<Uint8Array>;
-  forget(collection: CollectionId): void;
+  /** Throws {@link SealBroken} when there is no key: the content was erased, or the key store is not the one it was made with. */
+  key(id: KeyId): Promise<Uint8Array>;
+  forget(id: KeyId): void;
 }
 
 const maxKeys = 10_000;
 
 /** Remembers the keys used last. */
 export function createKeyRing(store: KeyStore): KeyRing {
-  const keys = new Map<CollectionId, Uint8Array>();
+  const keys = new Map<KeyId, Uint8Array>();
   return {
-    async key(collection) {
-      const known = keys.get(collection);
+    async key(id) {
+      const known = keys.get(id);
       if (known !== undefined) return known;
-      const key = await store.read(collection);
-      if (key === undefined)
-        throw new SealBroken(`There is no key for collection ${collection}. Was DATA_DIR/keys restored together with the database?`);
+      const key = await store.read(id);
+      if (key === undefined) throw new SealBroken(`There is no key for ${id}. Was DATA_DIR/keys restored together with the database?`);
       if (keys.size >= maxKeys) keys.clear();
-      keys.set(collection, key);
+      keys.set(id, key);
       return key;
     },
-    forget: (collection) => void keys.delete(collection),
+    forget: (id) => void keys.delete(id),
   };
 }
