@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const pnpmVersion = '12.21.0';
 const nodeVersion = '24.21.0';
-const oldestNode = [22, 18];
+const oldestNode = [24, 7];
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const toolchain = join(root, '.toolchain');
 const isWindows = process.platform === 'win32';

@@ -24,6 +24,8 @@ export interface SignUpDraft {
   readonly password: string;
   /** The page the mail's link leads to once the address is confirmed, as a path of this origin. */
   readonly next: string;
+  /** From the link of an invitation to this relay, where it takes only those. */
+  readonly invite?: string | undefined;
 }
 
 /** What came of a sign-in: done, or a second factor is asked for. */
@@ -137,8 +139,8 @@ class PageAccount implements AccountCalls {
     throw this.#error(outcome.failure);
   }
 
-  async signUp({ email, username, password, next }: SignUpDraft): Promise<void> {
-    await this.#call('POST', '/auth/sign-up/email', anyAnswer, { email, name: username, username, password, callbackURL: next });
+  async signUp({ email, username, password, next, invite }: SignUpDraft): Promise<void> {
+    await this.#call('POST', '/auth/sign-up/email', anyAnswer, { email, name: username, password, callbackURL: next, invite });
   }
 
   async signIn({ email, password }: Parameters<AccountCalls['signIn']>[0]): Promise<SignInOutcome> {
@@ -200,7 +202,7 @@ class PageAccount implements AccountCalls {
   }
 
   async verify(token: string): Promise<void> {
-    await this.#call('GET', `/auth/verify-email?token=${encodeURIComponent(token)}`, anyAnswer);
+    await this.#call('POST', '/auth/verify-email', anyAnswer, { token });
   }
 
   async enableSecondFactor(password: string): Promise<SecondFactorSetup> {

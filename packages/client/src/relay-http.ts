@@ -95,13 +95,19 @@ async function bodyOf(answer: HttpAnswer): Promise<unknown> {
 }
 
 /** Problem details, or what authentication answers where it does not speak in them; codes of newer relays are taken as they are. */
-const failureBody = v.object({ code: v.string(), detail: v.optional(v.string()), message: v.optional(v.string()) });
+const failureBody = v.object({
+  code: v.string(),
+  /** What exactly was wrong, where the code is that of a whole kind. */
+  reason: v.optional(v.string()),
+  detail: v.optional(v.string()),
+  message: v.optional(v.string()),
+});
 
 function failureOf({ status, headers }: HttpAnswer, body: unknown): HttpFailure {
   const wait = Number(headers.get('retry-after') ?? Number.NaN);
   const facts = { status, mayPass: status === 429 || status >= 500, retryAfterSeconds: wait > 0 ? wait : undefined };
   const read = check(failureBody, body);
   if (!read.ok) return { ...facts, code: status === 429 ? 'rate-limit' : `http-${status}`, detail: '' };
-  const { code, detail, message } = read.value;
-  return { ...facts, code, detail: detail ?? message ?? '' };
+  const { code, reason, detail, message } = read.value;
+  return { ...facts, code: reason ?? code, detail: detail ?? message ?? '' };
 }

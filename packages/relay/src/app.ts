@@ -6,6 +6,8 @@ import type { WSEvents } from 'hono/ws';
 import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol } from '@cacaw/protocol';
 import { WebSocketServer } from 'ws';
 import { mailPage, type Mailbox } from './http/mail-page.ts';
+import { bodyLimit } from 'hono/body-limit';
+import type { AuthDoor } from './accounts/door.ts';
 import { mountRoutes } from './http/mount.ts';
 import { describeRoutes } from './http/openapi.ts';
 import type { Route } from './http/route.ts';
@@ -36,6 +38,8 @@ export interface AppOptions {
   readonly observer: Observer;
   /** Of this relay, as its description says it. */
   readonly version: string;
+  /** What answers under `/api/auth`; without it nobody can sign in. */
+  readonly door?: AuthDoor | undefined;
   /** True for accounts that may run this relay; nobody when left out. */
   readonly isOperator?: ((who: Identity) => Promise<boolean>) | undefined;
   /** Origins that may open sockets and call the API from a browser; never taken from a request. */
@@ -62,6 +66,7 @@ export function createApp(options: AppOptions): Hono {
   app.get('/readyz', (context) => answerReady(context, options));
   app.get('/api/openapi.json', (context) => context.json(describeRoutes(routes, { version: options.version })));
   app.route('/', mountRoutes(routes, { ...options, addressOf, isOperator: options.isOperator ?? nobody }));
+  if (options.door !== undefined) mountDoor(app, options.door);
   app.get(
     '/sync',
     onlyFrom(origins),
@@ -84,6 +89,17 @@ export function createApp(options: AppOptions): Hono {
     return problem(context, 'internal', 'The relay failed to answer; try again.');
   });
   return app;
+}
+
+/** Larger than a passkey's answer, smaller than anything worth sending. */
+const maxAuthBodyBytes = 16 * 1024;
+
+function mountDoor(app: Hono, door: AuthDoor): void {
+  const limit = bodyLimit({
+    maxSize: maxAuthBodyBytes,
+    onError: (context) => problem(context, 'too-large', `The body is longer than ${maxAuthBodyBytes} bytes.`),
+  });
+  app.all('/api/auth/*', limit, (context) => door.handle(context.req.raw, addressOf(context)));
 }
 
 /** The WebSocket server that `serve` of @hono/node-server needs beside the app. */

@@ -63,4 +63,11 @@ describe('config', () => {
     expect(() => readConfig({ ...smtp, MAIL_FROM: 'Owl <owl@example.org>' })).toThrow('MAIL_FROM');
     expect(readConfig({ ...least, HOST: '0.0.0.0' }).isLoopback).toBe(false);
   });
+  it('[U2] lets strangers sign up where only this machine can reach the relay, and those invited elsewhere, unless SIGNUP says', () => {
+    expect(readConfig(least).signUp).toBe('open');
+    expect(readConfig({ ...least, HOST: '0.0.0.0' }).signUp).toBe('invite');
+    expect(readConfig({ ...least, PUBLIC_URL: 'https://cacaw.example' }).signUp).toBe('invite');
+    expect(readConfig({ ...least, PUBLIC_URL: 'https://cacaw.example', SIGNUP: 'closed' }).signUp).toBe('closed');
+    expect(() => readConfig({ ...least, SIGNUP: 'maybe', AUTH_SECRET: 'short' })).toThrow(/AUTH_SECRET[\s\S]*SIGNUP/);
+  });
 });

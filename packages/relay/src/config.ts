@@ -15,6 +15,12 @@ export interface Config {
   readonly databaseUrl: string;
   readonly databaseDirectUrl: string;
   readonly encryptionKey: Uint8Array | undefined;
+  /** What accounts are signed, found and sealed with; undefined makes one in the data folder. */
+  readonly authSecret: Uint8Array | undefined;
+  /** Who may make an account here. */
+  readonly signUp: 'open' | 'invite' | 'closed';
+  /** What each tier allows; undefined takes the tiers this relay comes with. */
+  readonly tiersFile: string | undefined;
   readonly webDir: string | undefined;
   /** Where mail goes; undefined keeps it in files. May hold a password: never shown. */
   readonly smtpUrl: string | undefined;
@@ -75,6 +81,14 @@ const environment = v.object({
   DATABASE_URL: v.message(postgresUrl, 'must name a PostgreSQL database (postgres://…); `npm start` runs one by itself'),
   DATABASE_DIRECT_URL: v.optional(postgresUrl),
   ENCRYPTION_KEY: v.optional(key),
+  AUTH_SECRET: v.optional(key),
+  TIERS_FILE: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((path) => resolve(path)),
+    ),
+  ),
+  SIGNUP: v.optional(v.picklist(['open', 'invite', 'closed'], 'must be open, invite or closed')),
   WEB_DIR: v.optional(v.string()),
   SMTP_URL: v.optional(smtpUrl),
   REDIS_URL: v.optional(
@@ -109,11 +123,14 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     databaseUrl: one.DATABASE_URL,
     databaseDirectUrl: one.DATABASE_DIRECT_URL ?? one.DATABASE_URL,
     encryptionKey: one.ENCRYPTION_KEY,
+    authSecret: one.AUTH_SECRET,
+    tiersFile: one.TIERS_FILE,
+    signUp: one.SIGNUP ?? (isOnlyHere(one) ? 'open' : 'invite'),
     webDir: one.WEB_DIR === undefined ? undefined : resolve(one.WEB_DIR),
     smtpUrl: one.SMTP_URL,
     redisUrl: one.REDIS_URL,
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
-    isLoopback: isLoopbackName(one.HOST) && (one.PUBLIC_URL === undefined || isLoopbackName(new URL(one.PUBLIC_URL).hostname)),
+    isLoopback: isOnlyHere(one),
     logLevel: one.LOG_LEVEL,
     crashAt: one.CACAW_CRASH_AT,
   };
@@ -134,6 +151,9 @@ function hostName(url: string | undefined): string | undefined {
   const host = url === undefined ? '' : new URL(url).hostname;
   return /[a-z]/.test(host) && !host.startsWith('[') ? host : undefined;
 }
+
+const isOnlyHere = ({ HOST, PUBLIC_URL }: { readonly HOST: string; readonly PUBLIC_URL?: string | undefined }): boolean =>
+  isLoopbackName(HOST) && (PUBLIC_URL === undefined || isLoopbackName(new URL(PUBLIC_URL).hostname));
 
 const isLoopbackName = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host);
 

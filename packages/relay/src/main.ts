@@ -8,7 +8,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
-import { createSecretAuthenticator } from './adapters/secret-authenticator.ts';
 import { createPostgresAccess } from './adapters/postgres/access.ts';
 import { openDatabase, openPool, type Database } from './adapters/postgres/connection.ts';
 import { createPostgresFanOut } from './adapters/postgres/fan-out.ts';
@@ -20,9 +19,10 @@ import { createApp, createSocketServer, type Readiness } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Observer, Probe } from './observer.ts';
 import type { Access } from './ports/access.ts';
-import type { Authenticator } from './ports/authenticator.ts';
 import { LogUnavailable } from './ports/update-log.ts';
+import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
 import { openServices, type Services } from './process/open-services.ts';
+import { openTiers } from './process/open-tiers.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
 import { collectionRoutes } from './routes/collections.ts';
 
@@ -76,16 +76,23 @@ function createProbe({ crashAt }: Config): Probe | undefined {
   };
 }
 
+/** Where this relay is reached: known once it listens. */
+interface Place {
+  origins: readonly string[];
+}
+
+const isSecure = ({ publicUrl }: Config): boolean => publicUrl?.startsWith('https://') === true;
+
 interface Opened {
   readonly relay: RelayCore;
-  readonly authenticator: Authenticator;
+  readonly accounts: OpenedAccounts;
   readonly access: Access;
   readonly database: Database;
   readonly services: Services;
   readonly close: () => Promise<void>;
 }
 
-async function openRelay(config: Config, observer: Observer): Promise<Opened> {
+async function openRelay(config: Config, observer: Observer, place: Place): Promise<Opened> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const wrappingKey = config.encryptionKey ?? (await secretFile(join(config.dataDir, 'encryption-key')));
   const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKey });
@@ -96,11 +103,22 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
   const services = await openServices(config, observer);
   const hints = openPool(config.databaseDirectUrl, { connections: 1 });
   const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));
-  const authenticator = createSecretAuthenticator();
+  const accounts = openAccounts({
+    database,
+    keys,
+    mailer: services.mailer,
+    limiter: services.limiter,
+    observer,
+    authSecret: config.authSecret ?? (await secretFile(join(config.dataDir, 'auth-secret'))),
+    signUp: config.signUp,
+    tiers: await openTiers(config),
+    isSecure: isSecure(config),
+    origins: () => place.origins,
+  });
   const access = createPostgresAccess(database, { keys, random: systemRandom });
   const relay = createRelayCore({
     log: createPostgresUpdateLog(database, createKeyRing(keys)),
-    authenticator,
+    authenticator: accounts.authenticator,
     access,
     fanOut,
     clock: systemClock,
@@ -114,34 +132,35 @@ async function openRelay(config: Config, observer: Observer): Promise<Opened> {
     await fanOut.close();
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  return { relay, authenticator, access, database, services, close };
+  return { relay, accounts, access, database, services, close };
 }
 
 function listen(
   config: Config,
-  { relay, authenticator, access, database, services }: Opened,
-  observer: Observer,
+  { relay, accounts, access, database, services }: Opened,
+  { observer, place }: { readonly observer: Observer; readonly place: Place },
 ): Promise<{ readonly server: Server; readonly port: number }> {
-  let origins: readonly string[] = [];
   const app = createApp({
     relay,
-    routes: collectionRoutes(relay),
-    authenticator,
+    routes: [...collectionRoutes(relay), ...accounts.routes],
+    authenticator: accounts.authenticator,
+    door: accounts.door,
+    isOperator: async ({ account }) => (await accounts.profiles.read(account))?.isOperator === true,
     access,
     limiter: services.limiter,
     version: packageVersion,
     observer,
-    origins: () => origins,
+    origins: () => place.origins,
     ready: () => checkReady(database),
     mailbox: services.mailbox,
     webDir: config.webDir,
-    isSecure: config.publicUrl?.startsWith('https://'),
+    isSecure: isSecure(config),
   });
   return new Promise((done, failed) => {
     const server = serve(
       { fetch: app.fetch, hostname: config.host, port: config.port, websocket: { server: createSocketServer() } },
       ({ port }) => {
-        origins = config.originsAt(port);
+        place.origins = config.originsAt(port);
         done({ server, port });
       },
     ) as Server;
@@ -152,8 +171,9 @@ function listen(
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const observer = createObserver(config);
-  const opened = await openRelay(config, observer);
-  const { server, port } = await listen(config, opened, observer);
+  const place: Place = { origins: [] };
+  const opened = await openRelay(config, observer, place);
+  const { server, port } = await listen(config, opened, { observer, place });
   let isEnding = false;
   const end = async (): Promise<void> => {
     if (isEnding) return;

@@ -10,6 +10,7 @@ import {
   toFrames,
   type ClientMessage,
   type CollectionId,
+  type Credential,
   type DocumentName,
   type Handle,
   type LogBase,
@@ -75,7 +76,11 @@ export class NativeClient {
   }
 
   hello(secret: Uint8Array, name = 'somebody'): void {
-    this.send({ type: 'hello', protocol: protocolVersion, appSchema: 1, device: 'device', name, credential: { kind: 'secret', secret } });
+    this.helloWith({ kind: 'secret', secret }, name);
+  }
+
+  helloWith(credential: Credential, name = 'somebody'): void {
+    this.send({ type: 'hello', protocol: protocolVersion, appSchema: 1, device: 'device', name, credential });
   }
 
   join(

@@ -12,6 +12,8 @@ export interface ProblemBody {
   readonly code: HttpProblemCode;
   /** What happened, to which id, and what to do. */
   readonly detail: string;
+  /** Under `/api/auth` only: what exactly was wrong, as a word that stays (`EMAIL_NOT_VERIFIED`). */
+  readonly reason?: string | undefined;
 }
 
 /** Checks an error answer; fields of newer relays are ignored. */
@@ -21,6 +23,7 @@ export const problemBody: v.GenericSchema<unknown, ProblemBody> = v.object({
   status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
   code: v.picklist(Object.keys(httpProblems) as [HttpProblemCode, ...HttpProblemCode[]]),
   detail: v.string(),
+  reason: v.optional(v.string()),
 });
 
 /** The body that says `code`, with its status and title. */

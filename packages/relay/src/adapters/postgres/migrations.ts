@@ -1,7 +1,8 @@
 import { theLog } from './migrations/0001-the-log.ts';
+import { accounts } from './migrations/0002-accounts.ts';
 import { theWall } from './migrations/0007-the-wall.ts';
 import { rateLimits } from './migrations/0008-rate-limits.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
-export const migrations: readonly Migration[] = [theLog, theWall, rateLimits];
+export const migrations: readonly Migration[] = [theLog, accounts, theWall, rateLimits];

@@ -1,0 +1,275 @@
+import { passkey } from '@better-auth/passkey';
+import { betterAuth, type BetterAuthOptions } from 'better-auth';
+import { APIError } from 'better-auth/api';
+import { jwt, twoFactor } from 'better-auth/plugins';
+import { randomBase62, type Clock, type Random } from '@cacaw/protocol';
+import type { Mail } from '../ports/mailer.ts';
+import type { PasswordHash } from './password-hash.ts';
+import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
+import { keyRotationSeconds, tokenAlgorithm, tokenAudience, tokenIssuer, tokenSeconds } from './token.ts';
+
+/** The header in which the door tells the library where a request came from; never taken from the network. */
+export const addressHeader = 'x-cacaw-address';
+/** Where the library is served. */
+export const authBase = '/api/auth';
+
+/** A person's sign-in lasts this long after it was last used, in seconds. */
+const signInSeconds = 30 * 24 * 60 * 60;
+const renewSeconds = 24 * 60 * 60;
+/** A sign-in this young may change what guards the account without signing in again, in seconds. */
+const freshSeconds = 24 * 60 * 60;
+const verifyMinutes = 60;
+const resetMinutes = 30;
+
+/** What the library is made of. */
+export interface LibraryOptions {
+  /** The adapter over our tables. */
+  readonly database: BetterAuthOptions['database'];
+  readonly secret: string;
+  readonly passwords: PasswordHash;
+  readonly random: Random;
+  readonly clock: Clock;
+  /** Origins whose pages may sign in here; the first is where links in mails lead. */
+  readonly origins: readonly [string, ...string[]];
+  /** True when everybody reaches this relay by https. */
+  readonly isSecure: boolean;
+  /** Hands a mail over without being waited for. */
+  readonly post: (mail: Mail) => void;
+  /** A username nobody has, as close to the wished one as can be. */
+  readonly freeUsername: (wished: string) => Promise<string>;
+  /** Bytes a new account may keep. */
+  readonly storageLimit: number;
+  readonly onFault: (what: string, error: unknown) => void;
+}
+
+/** better-auth as this relay uses it. */
+export interface AuthLibrary {
+  handle(request: Request): Promise<Response>;
+  /** The sign-in a request's cookie proves. */
+  signInOf(headers: Headers): Promise<{ readonly id: string; readonly account: string; readonly expiresAt: number } | undefined>;
+  /** Whose password the secret of a reset mail sets. */
+  ownerOfReset(token: string): Promise<string | undefined>;
+}
+
+/** The library over our tables, passwords, mails and origins. Everything it could take from a request it gets from us. */
+export function createAuthLibrary(options: LibraryOptions): AuthLibrary {
+  const auth = betterAuth(libraryOptions(options));
+  return {
+    handle: (request) => auth.handler(request),
+    async signInOf(headers) {
+      const found = await auth.api.getSession({ headers, query: { disableRefresh: true, disableCookieCache: true } });
+      if (found === null) return undefined;
+      const { id, userId, expiresAt } = found.session;
+      return { id, account: userId, expiresAt: expiresAt.getTime() };
+    },
+    async ownerOfReset(token) {
+      const { internalAdapter } = await auth.$context;
+      return (await internalAdapter.findVerificationValue(`reset-password:${token}`))?.value;
+    },
+  };
+}
+
+function libraryOptions(options: LibraryOptions): BetterAuthOptions {
+  const { origins } = options;
+  return {
+    appName: 'Cacaw',
+    baseURL: origins[0],
+    basePath: authBase,
+    secret: options.secret,
+    database: options.database,
+    trustedOrigins: [...origins],
+    ...tableNames,
+    user: {
+      ...tableNames.user,
+      additionalFields: {
+        storageLimit: {
+          type: 'number',
+          fieldName: 'storage_limit',
+          bigint: true,
+          input: false,
+          returned: false,
+          defaultValue: () => options.storageLimit,
+        },
+      },
+    },
+    ...passwordsAndMails(options),
+    databaseHooks: { user: { create: { before: async (user) => ({ data: { ...user, name: await options.freeUsername(user.name) } }) } } },
+    plugins: [tokens(options), secondFactor(), passkeys(options)],
+    // The relay's own limiter stands before the library.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    // An outage is told by the door; it is no fault of the request.
+    onAPIError: { throw: true },
+    // What it says of refused requests is no fault, and may name people.
+    logger: {
+      level: 'error',
+      log: (_level, message, ...details) => void (details[0] instanceof Error && options.onFault(message, details[0])),
+    },
+    advanced: advanced(options),
+  };
+}
+
+function passwordsAndMails({
+  origins: [home],
+  passwords,
+  post,
+}: LibraryOptions): Pick<BetterAuthOptions, 'emailAndPassword' | 'emailVerification'> {
+  return {
+    emailAndPassword: {
+      enabled: true,
+      requireEmailVerification: true,
+      minPasswordLength,
+      maxPasswordLength,
+      password: { hash: (password) => passwords.hash(password), verify: ({ hash, password }) => passwords.verify(hash, password) },
+      resetPasswordTokenExpiresIn: resetMinutes * 60,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: async ({ user, token }) =>
+        post({ to: user.email, kind: 'reset', data: { link: `${home}/reset-password#${token}`, validMinutes: resetMinutes } }),
+      onExistingUserSignUp: async ({ user }) =>
+        post({
+          to: user.email,
+          kind: 'exists',
+          data: { signInLink: `${home}/sign-in` },
+        }),
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      sendOnSignIn: true,
+      autoSignInAfterVerification: false,
+      expiresIn: verifyMinutes * 60,
+      sendVerificationEmail: async ({ user, url, token }) =>
+        post({
+          to: user.email,
+          kind: 'verify',
+          data: { link: `${home}/verify-email${nextOf(url)}#${token}`, validMinutes: verifyMinutes },
+        }),
+    },
+  };
+}
+
+const advanced = ({ isSecure, random, onFault }: LibraryOptions): NonNullable<BetterAuthOptions['advanced']> => ({
+  cookiePrefix: 'cacaw',
+  useSecureCookies: isSecure,
+  disableCSRFCheck: false,
+  disableOriginCheck: false,
+  defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+  ipAddress: { ipAddressHeaders: [addressHeader] },
+  database: { generateId: () => randomBase62(random, 22) },
+  backgroundTasks: { handler: (task) => void task.catch((error: unknown) => onFault('a task of the accounts failed', error)) },
+});
+
+/** Where the page goes on to: a path of this relay, as the door has checked. */
+function nextOf(url: string): string {
+  const next = new URL(url).searchParams.get('callbackURL');
+  return next === null || next === '/' ? '' : `?${new URLSearchParams({ next }).toString()}`;
+}
+
+const moments = { createdAt: 'created_at', updatedAt: 'updated_at' } as const;
+
+const tableNames = {
+  user: {
+    modelName: 'profiles',
+    fields: { name: 'username', email: 'email', emailVerified: 'email_verified', ...moments },
+  },
+  session: {
+    modelName: 'sign_ins',
+    fields: { userId: 'account', expiresAt: 'expires_at', ipAddress: 'address', userAgent: 'browser', ...moments },
+    expiresIn: signInSeconds,
+    updateAge: renewSeconds,
+    freshAge: freshSeconds,
+    cookieCache: { enabled: false },
+  },
+  account: {
+    modelName: 'credentials',
+    fields: {
+      userId: 'account',
+      accountId: 'subject',
+      providerId: 'provider',
+      accessToken: 'access_token',
+      refreshToken: 'refresh_token',
+      idToken: 'id_token',
+      accessTokenExpiresAt: 'access_token_expires_at',
+      refreshTokenExpiresAt: 'refresh_token_expires_at',
+      ...moments,
+    },
+    accountLinking: { enabled: false },
+  },
+  verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...moments } },
+} as const satisfies Partial<BetterAuthOptions>;
+
+const tokens = ({ clock }: LibraryOptions): ReturnType<typeof jwt> =>
+  jwt({
+    disableSettingJwtHeader: true,
+    jwks: {
+      keyPairConfig: { alg: tokenAlgorithm, crv: 'Ed25519' },
+      rotationInterval: keyRotationSeconds,
+      gracePeriod: tokenSeconds,
+    },
+    jwt: {
+      issuer: tokenIssuer,
+      audience: tokenAudience,
+      expirationTime: `${tokenSeconds}s`,
+      definePayload: ({ session }) => ({ sid: session.id, nbf: Math.floor(clock.now() / 1000) }),
+      getSubject: ({ user }) => user.id,
+    },
+    schema: {
+      jwks: {
+        modelName: 'signing_keys',
+        fields: {
+          publicKey: 'public_key',
+          privateKey: 'private_key',
+          createdAt: 'created_at',
+          expiresAt: 'expires_at',
+          alg: 'algorithm',
+          crv: 'curve',
+        },
+      },
+    },
+  });
+
+const secondFactor = (): ReturnType<typeof twoFactor> =>
+  twoFactor({
+    issuer: 'Cacaw',
+    schema: {
+      user: { fields: { twoFactorEnabled: 'second_factor' } },
+      twoFactor: {
+        modelName: 'second_factors',
+        fields: {
+          userId: 'account',
+          backupCodes: 'recovery_codes',
+          failedVerificationCount: 'failed_verifications',
+          lockedUntil: 'locked_until',
+        },
+      },
+    },
+  });
+
+/** A passkey stands for both factors, so it must say that it has seen its owner. */
+const passkeys = ({ origins }: LibraryOptions): ReturnType<typeof passkey> =>
+  passkey({
+    rpName: 'Cacaw',
+    rpID: new URL(origins[0]).hostname,
+    origin: [...origins],
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    authentication: {
+      afterVerification: ({ verification }) => {
+        if (!verification.authenticationInfo.userVerified)
+          throw new APIError('UNAUTHORIZED', { code: 'USER_NOT_VERIFIED', message: 'Unlock the passkey with your PIN, finger or face.' });
+        return Promise.resolve();
+      },
+    },
+    schema: {
+      passkey: {
+        modelName: 'passkeys',
+        fields: {
+          userId: 'account',
+          publicKey: 'public_key',
+          credentialID: 'credential',
+          deviceType: 'device_type',
+          backedUp: 'backed_up',
+          aaguid: 'authenticator',
+          createdAt: 'created_at',
+        },
+      },
+    },
+  });

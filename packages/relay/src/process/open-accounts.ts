@@ -1,0 +1,120 @@
+import type { AccountId } from '@cacaw/protocol';
+import { createAuthDoor, type AuthDoor, type SignUpMode } from '../accounts/door.ts';
+import { createAuthLibrary, type AuthLibrary } from '../accounts/library.ts';
+import { createPasswordHash } from '../accounts/password-hash.ts';
+import { tierNamed, type Tiers } from '../accounts/tiers.ts';
+import { createAccountAuthenticator } from '../adapters/account-authenticator.ts';
+import { createAuthAdapter } from '../adapters/postgres/auth-adapter.ts';
+import { createAccountSeal } from '../adapters/postgres/auth-seal.ts';
+import type { Database } from '../adapters/postgres/connection.ts';
+import { createPostgresProfiles } from '../adapters/postgres/profiles.ts';
+import { createPostgresSignIns } from '../adapters/postgres/sign-ins.ts';
+import { createPostgresSignUpInvites } from '../adapters/postgres/sign-up-invites.ts';
+import { createSecretAuthenticator } from '../adapters/secret-authenticator.ts';
+import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import type { Route } from '../http/route.ts';
+import type { Observer } from '../observer.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
+import type { KeyStore } from '../ports/key-store.ts';
+import type { Mail, Mailer } from '../ports/mailer.ts';
+import type { Profiles } from '../ports/profiles.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
+import type { SignUpInvites } from '../ports/sign-up-invites.ts';
+import { accountRoutes } from '../routes/account.ts';
+import { deriveKey } from './derived-key.ts';
+
+/** What accounts stand on in this process. */
+export interface AccountGround {
+  readonly database: Database;
+  readonly keys: KeyStore;
+  readonly mailer: Pick<Mailer, 'send' | 'forget'>;
+  readonly limiter: RateLimiter;
+  readonly observer: Observer;
+  /** What everything about accounts is signed, found and sealed with. */
+  readonly authSecret: Uint8Array;
+  readonly signUp: SignUpMode;
+  readonly tiers: Tiers;
+  readonly isSecure: boolean;
+  /** Known once the relay listens. */
+  readonly origins: () => readonly string[];
+}
+
+/** Accounts of this relay. */
+export interface OpenedAccounts {
+  readonly authenticator: Authenticator;
+  readonly door: AuthDoor;
+  readonly profiles: Profiles;
+  readonly invites: SignUpInvites;
+  /** What accounts do over HTTP, beside `/api/auth`. */
+  readonly routes: readonly Route[];
+  /** Removes every trace of an account that this relay keeps for it: rows, key, mails. */
+  readonly erase: (account: AccountId) => Promise<void>;
+}
+
+/** Accounts over PostgreSQL and the key store. The library is made at the first request: only then is the port known. */
+export function openAccounts(ground: AccountGround): OpenedAccounts {
+  const { database, keys, mailer, observer, authSecret } = ground;
+  const seal = createAccountSeal(keys, {
+    relayKey: deriveKey(authSecret, 'accounts relay'),
+    indexKey: deriveKey(authSecret, 'accounts index'),
+  });
+  const profiles = createPostgresProfiles(database, seal);
+  const invites = createPostgresSignUpInvites(database, { seal, random: systemRandom });
+  const onFault = (what: string, error: unknown): void => observer.fault(what, { error });
+  const post = (mail: Mail): void => void mailer.send(mail).catch((error: unknown) => onFault('a mail was not sent', error));
+  let made: AuthLibrary | undefined;
+  const library = (): AuthLibrary =>
+    (made ??= createAuthLibrary({
+      database: createAuthAdapter(database, { seal }),
+      secret: Buffer.from(deriveKey(authSecret, 'accounts library')).toString('base64url'),
+      passwords: createPasswordHash(systemRandom),
+      random: systemRandom,
+      clock: systemClock,
+      origins: originsOf(ground),
+      isSecure: ground.isSecure,
+      post,
+      storageLimit: tierNamed(ground.tiers, 'free').storage,
+      freeUsername: (wished) => freeUsername(profiles, wished),
+      onFault,
+    }));
+  const authenticator = createAccountAuthenticator(createPostgresSignIns(database, library), createSecretAuthenticator(), systemClock);
+  const door = createAuthDoor({
+    ...ground,
+    library,
+    authenticator,
+    profiles,
+    invites,
+    clock: systemClock,
+    keyOf: (email) => seal.index('limits.email', email).toString('base64url').slice(0, 22),
+    home: () => originsOf(ground)[0],
+    onFault,
+  });
+  const erase = async (account: AccountId): Promise<void> => {
+    const profile = await profiles.read(account);
+    await profiles.erase(account);
+    if (profile !== undefined) await mailer.forget({ address: profile.email, account });
+  };
+  const routes = accountRoutes({ profiles, tiers: ground.tiers, clock: systemClock });
+  return { authenticator, door, profiles, invites, routes, erase };
+}
+
+function originsOf({ origins }: AccountGround): readonly [string, ...string[]] {
+  const [first, ...rest] = origins();
+  if (first === undefined) throw new Error('The relay does not listen yet; nobody can sign in.');
+  return [first, ...rest];
+}
+
+const suffixes = 9_000;
+
+/**
+ * A taken name gets a number instead of a refusal: being told that a name is taken would tell, after a sign-up with somebody's
+ * e-mail, whether they have an account.
+ */
+async function freeUsername(profiles: Profiles, wished: string): Promise<string> {
+  let name = wished;
+  while (!(await profiles.isUsernameFree(name))) {
+    const [high = 0, low = 0] = systemRandom.bytes(2);
+    name = `${wished.slice(0, 25)}-${1_000 + ((high * 256 + low) % suffixes)}`;
+  }
+  return name;
+}

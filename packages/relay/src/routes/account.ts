@@ -1,0 +1,66 @@
+import type { AccountId, Clock } from '@cacaw/protocol';
+import { accountAnswer, accountPath, patchAccountBody, type AccountAnswer } from '@cacaw/protocol/http';
+import { tierNamed, type Tiers } from '../accounts/tiers.ts';
+import { Problem, route, type Route } from '../http/route.ts';
+import type { Profiles } from '../ports/profiles.ts';
+
+/** What the routes of one's own account stand on. */
+export interface AccountRouteOptions {
+  readonly profiles: Profiles;
+  readonly tiers: Tiers;
+  readonly clock: Clock;
+}
+
+/** `/api/account`: the signed-in account itself. */
+export function accountRoutes(options: AccountRouteOptions): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: accountPath,
+      operation: 'getAccount',
+      summary: 'The signed-in account: who it is, its tier and what of it is used.',
+      caller: 'account',
+      limit: 'api',
+      answers: { 200: accountAnswer },
+      problems: [],
+      run: async ({ who }) => ({ status: 200, body: await answerOf(who.account, options) }),
+    }),
+    route({
+      method: 'patch',
+      path: accountPath,
+      operation: 'renameAccount',
+      summary: 'Changes the username, which nobody else may have.',
+      caller: 'account',
+      limit: 'api',
+      body: patchAccountBody,
+      answers: { 200: accountAnswer },
+      problems: ['conflict'],
+      async run({ who, body: { username } }) {
+        const outcome = await options.profiles.rename(who.account, username);
+        if (outcome === 'taken') throw new Problem('conflict', `The username ${username} is taken; choose another.`);
+        if (outcome === 'unknown') throw gone(who.account);
+        return { status: 200, body: await answerOf(who.account, options) };
+      },
+    }),
+  ];
+}
+
+const gone = (account: AccountId): Problem => new Problem('unauthenticated', `Account ${account} was erased. Sign up again.`);
+
+async function answerOf(account: AccountId, { profiles, tiers, clock }: AccountRouteOptions): Promise<AccountAnswer> {
+  const [profile, use] = await Promise.all([profiles.read(account), profiles.use(account, new Date(clock.now()))]);
+  if (profile === undefined) throw gone(account);
+  return {
+    accountId: account,
+    email: profile.email,
+    emailVerified: profile.emailVerified,
+    username: profile.username,
+    createdAt: profile.createdAt.toISOString(),
+    isOperator: profile.isOperator,
+    // The profile's own limit counts: an operator's word stands also when the configured tier changes.
+    tier: { ...tierNamed(tiers, profile.tier), storage: profile.storageLimit },
+    use: { storage: profile.storageUsed, detectionsThisMonth: use.detectionsThisMonth, collections: use.collections },
+    hasPassword: use.hasPassword,
+    hasSecondFactor: profile.hasSecondFactor,
+  };
+}

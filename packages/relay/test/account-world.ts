@@ -1,0 +1,115 @@
+import { inventoryGuardSchema } from '@cacaw/core/schema';
+import { defaultTiers } from '../src/accounts/tiers.ts';
+import type { MailData, MailKind } from '../src/ports/mailer.ts';
+import { createMemoryAccess } from '../src/adapters/memory/access.ts';
+import { createMemoryDatabase } from '../src/adapters/memory/database.ts';
+import { createMemoryMedium } from '../src/adapters/memory/fan-out.ts';
+import { createMemoryKeyStore } from '../src/adapters/memory/key-store.ts';
+import { createMemoryMailer, type MemoryMailer } from '../src/adapters/memory/mailer.ts';
+import { createMemoryRateLimiter } from '../src/adapters/memory/rate-limiter.ts';
+import { createMemoryUpdateLog } from '../src/adapters/memory/update-log.ts';
+import { createTestDatabase, type TestDatabase } from '../src/adapters/postgres/database-for-tests.ts';
+import { migrate } from '../src/adapters/postgres/migrate.ts';
+import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
+import type { KeyStore } from '../src/ports/key-store.ts';
+import { openAccounts, type AccountGround, type OpenedAccounts } from '../src/process/open-accounts.ts';
+import { createRelayCore } from '../src/relay.ts';
+import { collectionRoutes } from '../src/routes/collections.ts';
+import { Browser } from './browser.ts';
+import { serveRelay, type HttpRelay } from './http-relay.ts';
+
+/** A relay with accounts in a database of its own, listening on this machine. */
+export interface AccountWorld {
+  readonly database: TestDatabase;
+  readonly keys: KeyStore;
+  readonly mailer: MemoryMailer;
+  readonly accounts: OpenedAccounts;
+  readonly http: HttpRelay;
+  readonly faults: string[];
+  readonly browser: () => Browser;
+  /** The newest mail of a kind to an address, waited for. */
+  readonly mail: <Kind extends MailKind>(to: string, kind: Kind) => Promise<MailData[Kind]>;
+  /** A browser with a new, confirmed account that is signed in. */
+  readonly signedUp: (name: string, password?: string) => Promise<Browser>;
+  readonly stop: () => Promise<void>;
+}
+
+/** What {@link AccountWorld.signedUp} chooses when nobody says another. */
+export const goodPassword = 'correct horse battery staple';
+
+const limitless = { take: async () => ({ isAllowed: true, limit: 1, remaining: 1, resetMs: 1 }) };
+
+/** Opens a world on the server of this run. Requests are not limited unless a limiter is given. */
+export async function openAccountWorld(serverUrl: string, options: Partial<AccountGround> = {}): Promise<AccountWorld> {
+  const database = await createTestDatabase(serverUrl);
+  await migrate(database.database);
+  const keys = createMemoryKeyStore();
+  const mailer = createMemoryMailer();
+  const faults: string[] = [];
+  const observer = {
+    fault: (what: string, { error }: { readonly error: unknown }) => faults.push(`${what} ${String(error)}`),
+    note: () => undefined,
+  };
+  const place: { origins: readonly string[] } = { origins: [] };
+  const accounts = openAccounts({
+    database: database.database,
+    keys,
+    mailer,
+    limiter: limitless,
+    observer,
+    authSecret: systemRandom.bytes(32),
+    signUp: 'open',
+    tiers: defaultTiers,
+    isSecure: false,
+    origins: () => place.origins,
+    ...options,
+  });
+  const memory = createMemoryDatabase();
+  const access = createMemoryAccess(memory, systemRandom);
+  const relay = createRelayCore({
+    log: createMemoryUpdateLog(memory),
+    authenticator: accounts.authenticator,
+    access,
+    fanOut: createMemoryMedium().join(),
+    clock: systemClock,
+    random: systemRandom,
+    schema: inventoryGuardSchema,
+    maxNoteLength: 8_000,
+    observer,
+  });
+  const http = await serveRelay(relay, {
+    routes: [...collectionRoutes(relay), ...accounts.routes],
+    access,
+    authenticator: accounts.authenticator,
+    door: accounts.door,
+    limiter: createMemoryRateLimiter(systemClock),
+    observer,
+    origins: () => place.origins,
+  });
+  place.origins = [`http://localhost:${http.port}`];
+  const browser = (): Browser => new Browser(http.url, place.origins[0] ?? '');
+  const mail: AccountWorld['mail'] = async (to, kind) => {
+    for (;;) {
+      const found = mailer.sent.findLast((one) => one.to === to && one.kind === kind);
+      if (found !== undefined) return found.data as never;
+      await new Promise((done) => setTimeout(done, 5));
+    }
+  };
+  const signedUp: AccountWorld['signedUp'] = async (name, password = goodPassword) => {
+    const one = browser();
+    const email = `${name}@mail.example`;
+    await one.post('/api/auth/sign-up/email', { name, email, password });
+    await one.post('/api/auth/verify-email', { token: fragmentOf((await mail(email, 'verify')).link) });
+    const answer = await one.post('/api/auth/sign-in/email', { email, password });
+    if (!answer.ok) throw new Error(`${name} could not sign in: ${await answer.text()}`);
+    return one;
+  };
+  const stop = async (): Promise<void> => {
+    await http.stop();
+    await database.drop();
+  };
+  return { database, keys, mailer, accounts, http, faults, browser, mail, signedUp, stop };
+}
+
+/** The secret a link carries where no server sees it. */
+export const fragmentOf = (link: string): string => new URL(link).hash.slice(1);
