@@ -67,7 +67,8 @@ export const createOutbox = (options: OutboxOptions, listener: OutboxListener): 
 
 /** How much may be under way unanswered: enough to fill a slow line, little enough to take back. */
 const maxInFlight = 32;
-const maxInFlightBytes = 512 * 1024; /** This many rebases in a row without one commit between them, and the next waits. */
+const maxInFlightBytes = 512 * 1024;
+/** This many rebases in a row without one commit between them, and the next waits. */
 const patience = 2;
 
 /** Pending edits must be run again: which writers have been asked to close, and which have answered. */
@@ -265,7 +266,8 @@ class PushingOutbox implements Outbox {
   #startRecovery({ writer, ref, kind, reason }: Refused): void {
     const isWriteAtFault = refusals[kind].tray || kind === 'clock';
     this.#recovery = { refused: isWriteAtFault ? { writer, ref, kind, reason } : undefined, asked: new Set(), closed: new Map() };
-    if (!isWriteAtFault) this.#fruitless += 1;
+    // A write the clock refused runs again, and may have to wait until the time it must follow has come.
+    if (!isWriteAtFault || kind === 'clock') this.#fruitless += 1;
     if (this.#fruitless > patience) this.#pacer.pause(this.#backoff.next());
   }
 
