@@ -21,36 +21,55 @@ export interface ClockSample {
 
 /** How far the relay's clock is ahead of ours. */
 export interface RelayClock {
-  /** Milliseconds ahead; 0 until the first sample. */
+  /** Milliseconds ahead; 0 until a sample proves our own clock wrong. */
   readonly offsetMs: number;
-  /** Takes a sample; true when the offset moved, because the sample proves the old one wrong or is at least twice as sharp. */
+  /** Takes a sample; true when the offset moved, because what was known of it is now known better or was wrong. */
   sample(sample: ClockSample): boolean;
 }
 
-/** A relay clock whose offset moves only for a better reason than it had, so that a slow network does not make stamps wander. */
+/**
+ * A relay clock that trusts our own until a sample proves it wrong: two browsers of a machine whose clock is right stamp by that one
+ * clock, however slow their samples were.
+ */
 export const createRelayClock = (): RelayClock => new SampledClock();
 
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** How fast two clocks may drift apart: what was known a while ago holds a little less sharply. */
+const driftPerMs = 1 / 10_000;
+
+/**
+ * 1. The bounds are what every sample since the last contradiction allows: a sample only ever narrows them, a slow one as well.
+ * 2. The offset is 0 while the bounds allow it, else their middle.
+ */
 class SampledClock implements RelayClock {
-  #offsetMs: number | undefined;
-  /** How long the sample behind the offset was on its way: the most the offset can be wrong by. */
-  #widthMs = Infinity;
+  #bounds: Bounds = { least: -Infinity, most: Infinity };
+  #sampledAt = 0;
+  #offsetMs = 0;
 
   get offsetMs(): number {
-    return this.#offsetMs ?? 0;
+    return this.#offsetMs;
   }
 
   sample({ sentAt, receivedAt, serverTime }: ClockSample): boolean {
     // Our own clock was set back in between: the sample says nothing.
     if (receivedAt < sentAt) return false;
-    const least = serverTime - receivedAt;
-    const most = serverTime - sentAt;
-    const widthMs = receivedAt - sentAt;
-    const agrees = this.#offsetMs !== undefined && this.#offsetMs >= least && this.#offsetMs <= most;
-    // The first sample is the slowest (both sides are still starting); kept for good it would order quick edits of two devices wrongly.
-    if (agrees && widthMs > this.#widthMs / 2) return false;
+    const found: Bounds = { least: serverTime - receivedAt, most: serverTime - sentAt };
+    const slack = Math.max(0, receivedAt - this.#sampledAt) * driftPerMs;
+    const both: Bounds = {
+      least: Math.max(found.least, this.#bounds.least - slack),
+      most: Math.min(found.most, this.#bounds.most + slack),
+    };
+    // One of the two clocks was set since: only the newest sample counts.
+    this.#bounds = both.least <= both.most ? both : found;
+    this.#sampledAt = receivedAt;
     const before = this.#offsetMs;
-    this.#offsetMs = Math.round((least + most) / 2);
-    this.#widthMs = widthMs;
+    this.#offsetMs = offsetWithin(this.#bounds);
     return this.#offsetMs !== before;
   }
 }
+
+const offsetWithin = ({ least, most }: Bounds): number => (least <= 0 && most >= 0 ? 0 : Math.round((least + most) / 2));

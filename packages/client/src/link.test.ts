@@ -65,7 +65,7 @@ describe('opening', () => {
     expect(relay.last.received.map(({ type }) => type)).toEqual(['hello']);
     relay.welcome();
     send({ type: 'leave', collection: 1 });
-    expect(relay.last.received.map(({ type }) => type)).toEqual(['hello', 'leave']);
+    expect(relay.last.received.map(({ type }) => type)).toEqual(['hello', 'ping', 'leave']);
     expect(heard).toEqual(['open']);
     expect(link.state).toEqual({ state: 'open' });
   });
@@ -89,6 +89,17 @@ describe('opening', () => {
     relay.last.send({ type: 'pong', serverTime: 0 });
 
     expect(relay.last.isOpen).toBe(false);
+  });
+
+  it('[L5] times each pong from its own ping, however many are on their way', async () => {
+    const { clock, relay, link, offsets } = await openScene();
+    const started = clock.now();
+    await clock.advance(400); // the ping of the welcome is on its way
+    link.sampleClock();
+    await clock.advance(100);
+    relay.last.send({ type: 'pong', serverTime: started + 250 });
+
+    expect(offsets).toEqual([]);
   });
 
   it('[L5] tells how far the clock of the relay is ahead', async () => {
