@@ -1,6 +1,7 @@
 // The engine's worker as the app starts it, with two things observed from outside its packages: when it opens the database,
 // and what crosses its socket.
 import { createBrowserEnvironment, createMessagePort, startWorker } from '@cacaw/client/worker';
+import { observedWire } from '../observed-wire.ts';
 import { moment } from './moment.ts';
 import { wireChannel, type EngineAddress, type WireAsk, type WireFrame, type WireReport } from './wire-report.ts';
 import type { Wire } from '@cacaw/protocol';
@@ -16,22 +17,7 @@ const note = (direction: WireFrame['direction'], bytes: Uint8Array): void =>
 
 function observed(wire: Wire): Wire {
   wires.push(wire);
-  return {
-    get buffered() {
-      return wire.buffered;
-    },
-    send(frame) {
-      note('sent', frame);
-      wire.send(frame);
-    },
-    close: (code, reason) => wire.close(code, reason),
-    onFrame: (listener) =>
-      wire.onFrame((frame) => {
-        note('received', frame);
-        listener(frame);
-      }),
-    onClose: (listener) => wire.onClose(listener),
-  };
+  return observedWire(wire, note);
 }
 
 const channel = new BroadcastChannel(wireChannel(name));

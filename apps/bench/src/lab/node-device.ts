@@ -13,6 +13,7 @@ import type { Command, ItemRow } from '@cacaw/core';
 import { createMemoryDisk, openDevice, rowsAfter, rowStores, type Device, type DeviceStore } from '@cacaw/core/device';
 import { inventory } from '@cacaw/core/schema';
 import type { CollectionId, Wire } from '@cacaw/protocol';
+import { observedWire } from '../observed-wire.ts';
 
 /** A frame that crossed a device's socket: its type byte and its size, without the WebSocket header. */
 export interface Frame {
@@ -111,24 +112,7 @@ export class NodeDevice implements AsyncDisposable {
 
   #openWire(): Wire {
     const wire = createWebSocketWire(`${this.#origin.replace('http', 'ws')}/sync`);
-    const note = (direction: Frame['direction'], frame: Uint8Array): void =>
-      void this.frames.push({ direction, kind: frame[0] ?? 0, bytes: frame.length });
-    return {
-      get buffered() {
-        return wire.buffered;
-      },
-      send(frame) {
-        note('sent', frame);
-        wire.send(frame);
-      },
-      close: (code, reason) => wire.close(code, reason),
-      onFrame: (listener) =>
-        wire.onFrame((frame) => {
-          note('received', frame);
-          listener(frame);
-        }),
-      onClose: (listener) => wire.onClose(listener),
-    };
+    return observedWire(wire, (direction, frame) => void this.frames.push({ direction, kind: frame[0] ?? 0, bytes: frame.length }));
   }
 }
 

@@ -1,4 +1,5 @@
 import { createSeededRandom, type SeededRandom } from '../random.ts';
+import { householdKinds } from './household-kinds.ts';
 
 /** A Homebox export as its users have them, and what importing it must lead to. */
 export interface HomeboxFile {
@@ -50,22 +51,6 @@ const columns = [
 type Column = (typeof columns)[number];
 type Cells = { readonly [Name in Column]?: string };
 
-const kinds = [
-  'Drill',
-  'Lamp',
-  'Desk',
-  'Extension cord',
-  'Suitcase',
-  'Kettle',
-  'Tripod',
-  'Router',
-  'Tent',
-  'Board game',
-  'Winter coat',
-  'Guitar',
-  'Bookcase',
-  'Monitor',
-];
 const makers = ['Bosch', 'IKEA', 'Philips', 'Logitech', 'Makita', 'Sony', 'Anker', 'Fender'];
 const colours = ['red', 'blue', 'black', 'white', 'oak', 'grün'];
 const tags = ['tools', 'insured', 'gift', 'winter', 'electronics', 'to sell', 'borrowed', 'fragile'];
@@ -114,7 +99,7 @@ function whatItIs(random: SeededRandom, n: number): Cells {
     'HB.tags': someTags.join(';'),
     'HB.asset_id': `000-${String(n).padStart(4, '0')}`,
     'HB.archived': n % 50 === 0 ? 'true' : 'false',
-    'HB.name': `${random.pick(colours)} ${random.pick(kinds)} "${maker}", no. ${n}`,
+    'HB.name': `${random.pick(colours)} ${random.pick(householdKinds)} "${maker}", no. ${n}`,
     'HB.quantity': random.chance(0.2) ? String(2 + random.int(9)) : '1',
     'HB.description': random.chance(0.3) ? `Two lines,\r\nwith a comma; and "quotes"` : '',
     'HB.notes': random.chance(0.1) ? '=SUM(A1:A9) is only text' : '',

@@ -1,6 +1,7 @@
 import type { Command, ItemDraft } from '@cacaw/core';
 import { newFolderId, type CollectionId, type FolderId } from '@cacaw/protocol';
 import { createSeededRandom, type SeededRandom } from '../random.ts';
+import { householdKinds } from './household-kinds.ts';
 
 /** What a generated inventory is like; the same options make the same commands. */
 export interface InventoryOptions {
@@ -15,28 +16,7 @@ const batchItems = 512;
 /** Every so many items lie at the top level, so that the first screen has rows. */
 const topEvery = 10;
 
-const kinds = [
-  'Drill',
-  'Lamp',
-  'Desk',
-  'Extension cord',
-  'Suitcase',
-  'Kettle',
-  'Tripod',
-  'Router',
-  'Tent',
-  'Board game',
-  'Winter coat',
-  'Guitar',
-  'Bookcase',
-  'Monitor',
-  'Record',
-  'Stamp',
-  'Coin',
-  'Comic',
-  'Lens',
-  'Toolbox',
-];
+const kinds = [...householdKinds, 'Record', 'Stamp', 'Coin', 'Comic', 'Lens', 'Toolbox'];
 const makers = ['Bosch', 'IKEA', 'Philips', 'Logitech', 'Makita', 'Sony', 'Anker', 'Fender', 'Märklin', 'Leica', 'Zeiss', 'Nikon'];
 const colours = ['red', 'blue', 'black', 'white', 'oak', 'grün', 'silver', 'amber'];
 const tags = ['tools', 'insured', 'gift', 'winter', 'electronics', 'to sell', 'borrowed', 'fragile'];
