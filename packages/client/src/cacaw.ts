@@ -1,5 +1,7 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import type { CollectionId, CommandId, ItemId } from '@cacaw/protocol';
+import type { NetworkMode } from './network-mode.ts';
+import type { Unsent } from './unsent.ts';
 
 /** What the sync chip shows; wording belongs to the page (product.md section 6). */
 export type SyncStatus =
@@ -28,6 +30,14 @@ export interface Person {
   readonly name: string;
   readonly item: ItemId | '';
   readonly field: string;
+}
+
+/** How this device as a whole stands with the relay. */
+export interface DeviceReport {
+  /** What the person chose: nothing leaves this device, or everything of the account syncs. */
+  readonly network: NetworkMode;
+  /** `signed-out`: sign in again to sync; `refused`: the relay does not let this app in (it is too old, or not welcome). */
+  readonly connection: 'local' | 'connecting' | 'open' | 'offline' | 'unreachable' | 'signed-out' | 'refused';
 }
 
 /** Stops a subscription. */
@@ -60,6 +70,11 @@ export interface Cacaw {
   /** The name others see. */
   setName(name: string): Promise<void>;
   name(): Promise<string>;
+  device(listener: (report: DeviceReport) => void): Stop;
+  /** This device only, or sync; kept on this device, and nothing but this turns a choice of `local` around. */
+  setNetwork(mode: NetworkMode): Promise<void>;
+  /** What stands on this device only: to be named before it is wiped. */
+  unsent(): Promise<readonly Unsent[]>;
   refused(
     collection: CollectionId,
   ): Promise<readonly { readonly id: string; readonly kind: string; readonly reason: string; readonly text: string }[]>;

@@ -1,4 +1,6 @@
-import type { Credential } from '@cacaw/protocol';
+import type { AccountId, Credential } from '@cacaw/protocol';
+import * as v from 'valibot';
+import { ask, type Fetch } from './relay-http.ts';
 
 /** A credential with the moment (Unix milliseconds) the relay stops accepting it; without one it never ends. */
 export interface DatedCredential {
@@ -20,18 +22,41 @@ export const tokenCredential =
   (getToken: () => Promise<string | undefined>): CredentialSource =>
   async () => {
     const token = await getToken();
-    return token === undefined ? undefined : { credential: { kind: 'bearer', token }, expiresAt: expiryOf(token) };
+    if (token === undefined) return undefined;
+    const { exp } = claimsOf(token);
+    return { credential: { kind: 'bearer', token }, expiresAt: typeof exp === 'number' ? exp * 1000 : undefined };
   };
 
-/** Reads `exp` without trusting it: a token that is none of ours only loses early renewal, the relay decides. */
-function expiryOf(token: string): number | undefined {
+/** What an account's credential is fetched with. */
+export interface AccountCredentialPorts {
+  readonly fetch: Fetch;
+  /** Origin of the relay that served the page: its cookie is the sign-in. */
+  readonly relay: string;
+  readonly account: AccountId;
+}
+
+/**
+ * The token of one account, by the cookie of its sign-in; it is kept in memory only. A cookie of somebody else, who has signed
+ * in on this browser meanwhile, is nobody's sign-in here: one account's edits are never sent as another's.
+ */
+export const accountCredential = ({ fetch, relay, account }: AccountCredentialPorts): CredentialSource =>
+  tokenCredential(async () => {
+    const outcome = await ask(fetch, { method: 'GET', url: `${relay}/api/auth/token` }, tokenAnswer);
+    if (outcome.ok) return claimsOf(outcome.value.token).sub === account ? outcome.value.token : undefined;
+    if (outcome.failure.status === 401) return undefined;
+    throw new Error(`No token could be fetched (${outcome.failure.code}); it is tried again.`, { cause: outcome.failure.cause });
+  });
+
+const tokenAnswer = v.object({ token: v.string() });
+
+/** Reads a token without trusting it: one that is none of ours only loses early renewal, the relay decides. */
+function claimsOf(token: string): { readonly exp?: unknown; readonly sub?: unknown } {
   const payload = token.split('.')[1];
-  if (payload === undefined) return undefined;
+  if (payload === undefined) return {};
   try {
     const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-    return typeof exp === 'number' ? exp * 1000 : undefined;
+    return typeof claims === 'object' && claims !== null ? claims : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,11 +1,14 @@
 import type { DeviceStore } from '@cacaw/core/device';
-import { randomBase62, type CollectionId, type Json, type Random } from '@cacaw/protocol';
+import { randomBase62, type AccountId, type CollectionId, type Json, type Random } from '@cacaw/protocol';
 import { secretBytes, secretText } from './share-link.ts';
 
 /** What this device remembers about itself, never exported and never sent except where said. */
 export interface DeviceSettings {
   /** The random secret whose hash is this device's account; made once, at the first call. */
   accountSecret(): Promise<Uint8Array>;
+  /** The same secret, when this device was a guest and the account has not claimed what it was a member of. */
+  unclaimedSecret(account: AccountId): Promise<Uint8Array | undefined>;
+  noteClaimed(account: AccountId): Promise<void>;
   /** Tells this device's sessions from others of the same account; made once. */
   deviceId(): Promise<string>;
   name(): Promise<string>;
@@ -15,12 +18,18 @@ export interface DeviceSettings {
   /** The secret a collection is to be shared under; the first one stays, so that a repeated share is the same share. */
   intendShare(collection: CollectionId, secret: string): Promise<string>;
   shareDone(collection: CollectionId): Promise<void>;
+  /** Collections the person took off this device: the list of the account must not bring them back. */
+  putAway(): Promise<ReadonlySet<CollectionId>>;
+  notePutAway(collection: CollectionId): Promise<void>;
+  noteWanted(collection: CollectionId): Promise<void>;
 }
 
 const accountKey = 'account-secret';
 const deviceKey = 'device-id';
 const nameKey = 'name';
+const claimedKey = 'claimed';
 const sharePrefix = 'share:';
+const awayPrefix = 'away:';
 const strict = { durability: 'strict' } as const;
 
 /** Reads and writes the settings store; each call is one transaction, so that any tab may make it. */
@@ -39,21 +48,34 @@ export function createDeviceSettings(store: DeviceStore, random: Random): Device
       strict,
     );
 
+  const put = (key: string, value: Json): Promise<void> =>
+    store.write(['settings'], async (tx) => tx.put('settings', { key, value }), strict);
+  const remove = (key: string): Promise<void> => store.write(['settings'], async (tx) => tx.delete('settings', key), strict);
+  const under = async (prefix: string): Promise<ReadonlyMap<CollectionId, Json>> => {
+    const rows = await store.read(['settings'], (tx) => tx.range('settings', { lower: prefix, upper: `${prefix}\uffff` }));
+    return new Map(rows.map(({ key, value }) => [key.slice(prefix.length) as CollectionId, value]));
+  };
+
   return {
     accountSecret: async () => secretBytes(await getOrPut(accountKey, secretText(random.bytes(32)))),
+    async unclaimedSecret(account) {
+      const [secret, claimed] = await Promise.all([get(accountKey), get(claimedKey)]);
+      return typeof secret === 'string' && claimed !== account ? secretBytes(secret) : undefined;
+    },
+    noteClaimed: (account) => put(claimedKey, account),
     deviceId: () => getOrPut(deviceKey, randomBase62(random, 16)),
     async name() {
       const name = await get(nameKey);
       return typeof name === 'string' ? name : '';
     },
-    setName: (name) => store.write(['settings'], async (tx) => tx.put('settings', { key: nameKey, value: name }), strict),
+    setName: (name) => put(nameKey, name),
     async intendedShares() {
-      const rows = await store.read(['settings'], (tx) => tx.range('settings', { lower: sharePrefix, upper: `${sharePrefix}\uffff` }));
-      return new Map(
-        rows.flatMap(({ key, value }) => (typeof value === 'string' ? [[key.slice(sharePrefix.length) as CollectionId, value]] : [])),
-      );
+      return new Map([...(await under(sharePrefix))].flatMap(([id, value]) => (typeof value === 'string' ? [[id, value] as const] : [])));
     },
     intendShare: (collection, secret) => getOrPut(sharePrefix + collection, secret),
-    shareDone: (collection) => store.write(['settings'], async (tx) => tx.delete('settings', sharePrefix + collection), strict),
+    shareDone: (collection) => remove(sharePrefix + collection),
+    putAway: async () => new Set((await under(awayPrefix)).keys()),
+    notePutAway: (collection) => put(awayPrefix + collection, true),
+    noteWanted: (collection) => remove(awayPrefix + collection),
   };
 }

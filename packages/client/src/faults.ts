@@ -5,9 +5,10 @@ import type { Json } from '@cacaw/protocol';
 /**
  * Why a collection could not be shared or opened by link: `offline` (this device has no network; it is tried again when it has),
  * `unreachable` (the relay did not answer; tried again likewise), `bad-link` (not one of our links), `unknown-link` (the relay
- * knows no such collection, or the secret is not its), `refused` (the relay said no for good).
+ * knows no such collection, or the secret is not its), `local-only` (the person chose that nothing leaves this device),
+ * `refused` (the relay said no for good).
  */
-export type ShareErrorCode = 'offline' | 'unreachable' | 'bad-link' | 'unknown-link' | 'refused';
+export type ShareErrorCode = 'offline' | 'unreachable' | 'bad-link' | 'unknown-link' | 'local-only' | 'refused';
 
 /** A collection could not be shared or opened by link; the collection itself is unharmed. */
 export class ShareError extends Error {
@@ -17,6 +18,10 @@ export class ShareError extends Error {
     this.code = code;
   }
 }
+
+/** The person chose that nothing leaves this device: nothing is even asked. */
+export const localOnlyError = (): ShareError =>
+  new ShareError('local-only', 'This device keeps everything to itself. Choose “Sync” in its settings first.');
 
 /** An error as it crosses a port or channel: structured clone keeps no class and no code. */
 export interface Fault {

@@ -240,6 +240,7 @@ test('[L60] a forgotten collection is not shared later, though that was once ask
 test('[L61] a device has one account secret and one name, whatever its tabs do', async () => {
   const browser = new TestBrowser();
   const [first, second] = [await browser.open(), await browser.open()];
+  await first.cacaw.setNetwork('sync');
   await first.cacaw.setName('Anna');
   expect(await second.cacaw.name()).toBe('Anna');
   await browser.clock.advance(1_000);

@@ -10,10 +10,12 @@ import {
   type Random,
   type Wire,
 } from '@cacaw/protocol';
-import type { Cacaw, Person, Stop, SyncReport } from './cacaw.ts';
+import type { Cacaw, DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import type { CredentialSource } from './credential.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
 import { Leadership, type Office } from './leadership.ts';
+import { localReport } from './local-only.ts';
+import { chooseNetwork, type NetworkMode } from './network-mode.ts';
 import type { Network } from './network.ts';
 import type { OfficeCalls, OfficePorts } from './office.ts';
 import type { Inflate } from './page.ts';
@@ -21,6 +23,7 @@ import { Reads } from './reads.ts';
 import type { Fetch } from './relay-http.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
 import { readTray, type RefusedEdit } from './tray.ts';
+import { readUnsent, type Unsent } from './unsent.ts';
 
 /** Everything a tab's engine needs of the outside. */
 export interface HostPorts {
@@ -79,6 +82,7 @@ class Host implements Cacaw {
   readonly #leadership: Leadership;
   readonly #reports = new Latest<SyncReport>();
   readonly #people = new Latest<readonly Person[]>();
+  readonly #device = new Latest<DeviceReport>();
   #presence: { readonly collection: CollectionId; readonly item: ItemId | ''; readonly field: string } | undefined;
 
   constructor(store: DeviceStore, ports: HostPorts, options: HostOptions) {
@@ -96,6 +100,7 @@ class Host implements Cacaw {
         missed: () => this.#readAgain(),
         status: (report) => this.#reports.set(report.collection, report),
         people: (collection, people) => this.#people.set(collection, people),
+        device: (report) => this.#device.set(deviceWide, report),
       },
     });
   }
@@ -173,6 +178,19 @@ class Host implements Cacaw {
     return this.#settings.name();
   }
 
+  device(listener: (report: DeviceReport) => void): Stop {
+    return this.#device.follow(deviceWide, listener);
+  }
+
+  async setNetwork(mode: NetworkMode): Promise<void> {
+    await chooseNetwork(this.#store, mode);
+    await this.#ask('networkChosen');
+  }
+
+  unsent(): Promise<readonly Unsent[]> {
+    return readUnsent(this.#store);
+  }
+
   refused(collection: CollectionId): Promise<readonly RefusedEdit[]> {
     return readTray(this.#store, collection);
   }
@@ -227,38 +245,37 @@ class Host implements Cacaw {
         this.#people.set(collection, people);
         this.#leadership.spreadPeople(collection, people);
       },
+      device: (report) => {
+        this.#device.set(deviceWide, report);
+        this.#leadership.spreadDevice(report);
+      },
     };
   }
 }
 
 /** The newest value per collection, and who wants to hear of the next. */
 class Latest<Value> {
-  readonly #values = new Map<CollectionId, Value>();
-  readonly #listeners = new Map<CollectionId, Set<(value: Value) => void>>();
+  readonly #values = new Map<string, Value>();
+  readonly #listeners = new Map<string, Set<(value: Value) => void>>();
 
-  set(collection: CollectionId, value: Value): void {
+  set(collection: string, value: Value): void {
     this.#values.set(collection, value);
     for (const listener of this.#listeners.get(collection) ?? []) listener(value);
   }
 
-  follow(collection: CollectionId, listener: (value: Value) => void, initial: Value): Stop {
+  /** Called at once with the newest value, or with `initial`; without either at the first one. */
+  follow(collection: string, listener: (value: Value) => void, initial?: Value): Stop {
     const listeners = this.#listeners.get(collection) ?? new Set();
     this.#listeners.set(collection, listeners.add(listener));
-    listener(this.#values.get(collection) ?? initial);
+    const newest = this.#values.get(collection) ?? initial;
+    if (newest !== undefined) listener(newest);
     return () => listeners.delete(listener);
   }
 
-  isFollowed(collection: CollectionId): boolean {
+  isFollowed(collection: string): boolean {
     return (this.#listeners.get(collection)?.size ?? 0) > 0;
   }
 }
 
-/** What is known of a collection no link has reported on: it is safe here. */
-const localReport = (collection: CollectionId): SyncReport => ({
-  collection,
-  status: { state: 'local' },
-  pending: 0,
-  refused: 0,
-  lastSyncedAt: null,
-  log: [],
-});
+/** Where the one report about the whole device is kept. */
+const deviceWide = '';

@@ -36,6 +36,7 @@ class Browser {
         missed: () => heard.push('missed'),
         status: () => heard.push('status'),
         people: () => heard.push('people'),
+        device: () => heard.push('device'),
       },
     });
     return { tab, leadership, heard };

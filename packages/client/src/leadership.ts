@@ -1,7 +1,7 @@
 import { CommandError } from '@cacaw/core';
 import { StoreError, type RowsChange } from '@cacaw/core/device';
 import { randomBase62, type Clock, type CollectionId, type Random } from '@cacaw/protocol';
-import type { Person, Stop, SyncReport } from './cacaw.ts';
+import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import { errorToFault, faultToError } from './faults.ts';
 import type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
 import { TabRoll } from './tab-roll.ts';
@@ -22,6 +22,7 @@ export interface LeadershipEvents {
   /** Row changes may have been missed: whatever was read before must be read again. */
   missed(): void;
   status(report: SyncReport): void;
+  device(report: DeviceReport): void;
   people(collection: CollectionId, people: readonly Person[]): void;
 }
 
@@ -106,6 +107,10 @@ export class Leadership {
 
   spreadStatus(report: SyncReport): void {
     this.#post({ type: 'status', report });
+  }
+
+  spreadDevice(report: DeviceReport): void {
+    this.#post({ type: 'device', report });
   }
 
   spreadPeople(collection: CollectionId, people: readonly Person[]): void {
@@ -219,9 +224,8 @@ export class Leadership {
     if (this.#office !== null || this.#closed) return;
     if (message.type === 'lead') this.#follow(message.term, message.changes);
     else if (message.type === 'rows') this.#hearRows(message);
-    else if (message.type === 'status') this.#ports.events.status(message.report);
-    else if (message.type === 'people') this.#ports.events.people(message.collection, message.people);
-    else if (message.tab === this.tab) this.#hearAnswer(message);
+    else if (message.type === 'answer' || message.type === 'fault') this.#hearAnswer(message);
+    else this.#hearNews(message);
   }
 
   #hearTab(message: Extract<TabMessage, { type: 'here' | 'ask' }>): void {
@@ -243,8 +247,15 @@ export class Leadership {
     );
   }
 
+  #hearNews(message: Extract<TabMessage, { type: 'status' | 'device' | 'people' }>): void {
+    const { events } = this.#ports;
+    if (message.type === 'status') events.status(message.report);
+    else if (message.type === 'device') events.device(message.report);
+    else events.people(message.collection, message.people);
+  }
+
   #hearAnswer(message: Extract<TabMessage, { type: 'answer' | 'fault' }>): void {
-    const waiting = this.#waiting.get(message.id);
+    const waiting = message.tab === this.tab ? this.#waiting.get(message.id) : undefined;
     if (waiting === undefined) return;
     this.#settle(message.id, () =>
       message.type === 'answer' ? waiting.resolve(message.value) : waiting.reject(faultToError(message.fault)),

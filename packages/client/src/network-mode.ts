@@ -17,6 +17,10 @@ export async function networkChoice(store: DeviceStore): Promise<NetworkChoice> 
   return stored.value === 'sync' ? 'sync' : 'local';
 }
 
+/** Keeps what the person chose. */
+export const chooseNetwork = (store: DeviceStore, mode: NetworkMode): Promise<void> =>
+  store.write(['settings'], async (tx) => tx.put('settings', { key, value: mode }), strict);
+
 /** Lets the device sync where nobody has chosen yet; returns what holds now. A choice against it stands. */
 export const allowSync = (store: DeviceStore): Promise<NetworkMode> =>
   store.write(

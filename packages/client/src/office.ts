@@ -1,9 +1,11 @@
-import type { Command, CommandResult } from '@cacaw/core';
+import { CommandError, type Command, type CommandResult } from '@cacaw/core';
 import type { Device, RowsChange } from '@cacaw/core/device';
 import type { Clock, CollectionId, CommandId, ItemId } from '@cacaw/protocol';
-import type { Person, Stop, SyncReport } from './cacaw.ts';
-import { ShareError } from './faults.ts';
+import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
+import { localOnlyError, ShareError } from './faults.ts';
 import type { Office } from './leadership.ts';
+import type { LinkState } from './link.ts';
+import { allowSync, networkChoice, type NetworkChoice } from './network-mode.ts';
 import type { Network } from './network.ts';
 import { parseLink } from './share-link.ts';
 import type { Sharing } from './sharing.ts';
@@ -21,6 +23,8 @@ export interface OfficeCalls {
   absent(tab: string): Promise<void>;
   renamed(name: string): Promise<void>;
   retry(): Promise<void>;
+  /** The person chose anew whether this device syncs. */
+  networkChosen(): Promise<void>;
 }
 
 export interface OfficePorts {
@@ -28,6 +32,10 @@ export interface OfficePorts {
   readonly device: Device;
   readonly sync: SyncClient;
   readonly sharing: Sharing;
+  /** What the person had chosen when this term began; it holds for all of the term. */
+  readonly choice: NetworkChoice;
+  /** Ends this term; the next one opens by what is chosen then. */
+  readonly end: (error: Error) => void;
   readonly clock: Clock;
   readonly network: Network;
   readonly forgetFree: (collection: CollectionId) => Promise<void>;
@@ -35,6 +43,7 @@ export interface OfficePorts {
     rows(change: RowsChange): void;
     report(report: SyncReport): void;
     people(collection: CollectionId, people: readonly Person[]): void;
+    device(report: DeviceReport): void;
   };
 }
 
@@ -59,6 +68,7 @@ class LeadingOffice implements Office, OfficeCalls {
   readonly #reports = new Map<CollectionId, SyncReport>();
   readonly #people = new Map<CollectionId, readonly Person[]>();
   readonly #present = new Map<string, Presence>();
+  #device: DeviceReport = { network: 'local', connection: 'local' };
 
   constructor(ports: OfficePorts) {
     this.#ports = ports;
@@ -73,6 +83,10 @@ class LeadingOffice implements Office, OfficeCalls {
         this.#people.set(collection, people);
         ports.tell.people(collection, people);
       }),
+      ports.sync.onLink((state) => {
+        this.#device = describeDevice(ports.choice, state);
+        ports.tell.device(this.#device);
+      }),
     ];
   }
 
@@ -82,6 +96,7 @@ class LeadingOffice implements Office, OfficeCalls {
   }
 
   brief(): void {
+    this.#ports.tell.device(this.#device);
     for (const report of this.#reports.values()) this.#ports.tell.report(report);
     for (const [collection, people] of this.#people) this.#ports.tell.people(collection, people);
   }
@@ -96,12 +111,14 @@ class LeadingOffice implements Office, OfficeCalls {
     return this.#ports.device.run(command, id);
   }
 
-  share(collection: CollectionId): Promise<string> {
+  async share(collection: CollectionId): Promise<string> {
+    await this.#requireSync();
     return this.#ports.sharing.share(collection);
   }
 
   async openLink(link: string): Promise<CollectionId> {
     const { collection, secret } = parseLink(link);
+    await this.#requireSync();
     const { device, network } = this.#ports;
     const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
     if (row !== undefined && row.name !== '') {
@@ -158,6 +175,10 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#ports.sync.retry();
   }
 
+  async networkChosen(): Promise<void> {
+    if ((await networkChoice(this.#ports.device.store)) !== this.#ports.choice) this.#ports.end(changedError());
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops) stop();
     this.#ports.sharing.close();
@@ -172,6 +193,18 @@ class LeadingOffice implements Office, OfficeCalls {
     for (const [tab, { collection, item, field }] of this.#present) {
       if (collection === change.collection) this.#ports.sync.present(collection, { tab, item, field });
     }
+  }
+
+  /**
+   * Whoever shares, or opens what is shared, wants to sync, unless they chose that nothing leaves this device. The term was
+   * opened by the choice before: what was asked for is done in the next.
+   */
+  async #requireSync(): Promise<void> {
+    const { choice, device, end } = this.#ports;
+    if (choice === 'sync') return;
+    if ((await allowSync(device.store)) === 'local') throw localOnlyError();
+    end(changedError());
+    throw changedError();
   }
 
   /** Settles when the collection's root has arrived, or the relay has said that there is none for us. */
@@ -194,4 +227,17 @@ class LeadingOffice implements Office, OfficeCalls {
       for (const stop of stops) stop();
     });
   }
+}
+
+const changedError = (): CommandError => new CommandError('not-leading', 'This term ends because the network was switched.', {});
+
+function describeDevice(choice: NetworkChoice, link: LinkState): DeviceReport {
+  if (choice !== 'sync') return { network: 'local', connection: 'local' };
+  return { network: 'sync', connection: describeConnection(link) };
+}
+
+function describeConnection(link: LinkState): DeviceReport['connection'] {
+  if (link.state === 'stopped') return link.why === 'signed-out' ? 'signed-out' : 'refused';
+  if (link.state === 'failing') return 'unreachable';
+  return link.state === 'closed' ? 'connecting' : link.state;
 }

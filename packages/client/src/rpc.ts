@@ -9,8 +9,21 @@ export interface Port {
   close(): void;
 }
 
-type CallName = 'run' | 'rows' | 'search' | 'share' | 'openLink' | 'forget' | 'setName' | 'name' | 'refused' | 'dismiss' | 'close';
-type WatchName = 'collections' | 'list' | 'item' | 'tree' | 'trashedFolders' | 'status' | 'people';
+type CallName =
+  | 'run'
+  | 'rows'
+  | 'search'
+  | 'share'
+  | 'openLink'
+  | 'forget'
+  | 'setName'
+  | 'name'
+  | 'refused'
+  | 'dismiss'
+  | 'setNetwork'
+  | 'unsent'
+  | 'close';
+type WatchName = 'collections' | 'list' | 'item' | 'tree' | 'trashedFolders' | 'status' | 'people' | 'device';
 type TellName = 'present' | 'retry';
 
 type Arguments<Name extends keyof Cacaw> = Parameters<Cacaw[Name]>;
@@ -121,6 +134,8 @@ class RemoteCacaw implements Cacaw {
   setName = (...args: Arguments<'setName'>): Promise<Answer<'setName'>> => this.#call('setName', args);
   name = (): Promise<Answer<'name'>> => this.#call('name', []);
   refused = (...args: Arguments<'refused'>): Promise<Answer<'refused'>> => this.#call('refused', args);
+  setNetwork = (...args: Arguments<'setNetwork'>): Promise<Answer<'setNetwork'>> => this.#call('setNetwork', args);
+  unsent = (): Promise<Answer<'unsent'>> => this.#call('unsent', []);
   dismiss = (...args: Arguments<'dismiss'>): Promise<Answer<'dismiss'>> => this.#call('dismiss', args);
 
   collections = (listener: Listener<'collections'>): Stop => this.#watch('collections', [], listener);
@@ -131,6 +146,8 @@ class RemoteCacaw implements Cacaw {
     this.#watch('trashedFolders', [collection], listener);
   status = (collection: Query<'status'>[0], listener: Listener<'status'>): Stop => this.#watch('status', [collection], listener);
   people = (collection: Query<'people'>[0], listener: Listener<'people'>): Stop => this.#watch('people', [collection], listener);
+
+  device = (listener: Listener<'device'>): Stop => this.#watch('device', [], listener);
 
   present = (...args: Arguments<'present'>): void => this.#send({ type: 'tell', name: 'present', args });
   retry = (): void => this.#send({ type: 'tell', name: 'retry', args: [] });

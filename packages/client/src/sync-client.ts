@@ -40,6 +40,8 @@ export interface SyncClientOptions {
 export interface SyncClient {
   /** Called with each changed report; at once with those known. */
   onReport(listener: (report: SyncReport) => void): Stop;
+  /** Called with each change of the connection; at once with how it stands. */
+  onLink(listener: (state: LinkState) => void): Stop;
   onPeople(listener: (collection: CollectionId, people: readonly Person[]) => void): Stop;
   /** Called when the relay says that a collection is gone, or (`unknown`) that it has none such for this account. */
   onGone(listener: (collection: CollectionId, reason: GoneReason) => void): Stop;
@@ -66,6 +68,7 @@ class DeviceSyncClient implements SyncClient {
   readonly #options: SyncClientOptions;
   readonly #collections = new Map<CollectionId, SyncedCollection>();
   readonly #onReport = new Set<(report: SyncReport) => void>();
+  readonly #onLink = new Set<(state: LinkState) => void>();
   readonly #onPeople = new Set<(collection: CollectionId, people: readonly Person[]) => void>();
   readonly #onGone = new Set<(collection: CollectionId, reason: GoneReason) => void>();
   readonly #stops: Stop[] = [];
@@ -94,20 +97,26 @@ class DeviceSyncClient implements SyncClient {
     this.#link = createLink(
       { ...this.#ports, hello: () => ({ appSchema, device: deviceId, name: this.#name }) },
       {
-        onState: (state) => this.#each((collection) => collection.setLink(state)),
+        onState: (state) => this.#setLink(state),
         onOpen: (welcome, send) => this.#begin(welcome, send),
         onMessage: (message) => this.#hear(message),
         onLost: () => this.#lose(),
         onClockOffset: (offsetMs) => device.setClockOffset(offsetMs),
       },
     );
-    this.#each((collection) => collection.setLink(this.#linkState()));
+    this.#setLink(this.#linkState());
   }
 
   onReport(listener: (report: SyncReport) => void): Stop {
     this.#onReport.add(listener);
     this.#each((collection) => listener(collection.report));
     return () => this.#onReport.delete(listener);
+  }
+
+  onLink(listener: (state: LinkState) => void): Stop {
+    this.#onLink.add(listener);
+    listener(this.#linkState());
+    return () => this.#onLink.delete(listener);
   }
 
   onPeople(listener: (collection: CollectionId, people: readonly Person[]) => void): Stop {
@@ -208,6 +217,11 @@ class DeviceSyncClient implements SyncClient {
     const heard = this.#open?.exchange.hear(message);
     if (heard?.kind === 'malformed') this.#link?.fail(heard.problem);
     if (heard?.kind === 'event') this.#collections.get(heard.collection)?.hear(heard.event);
+  }
+
+  #setLink(state: LinkState): void {
+    this.#each((collection) => collection.setLink(state));
+    for (const listener of this.#onLink) listener(state);
   }
 
   #linkState(): LinkState {

@@ -1,6 +1,6 @@
 import type { RowsChange } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
-import type { Person, Stop, SyncReport } from './cacaw.ts';
+import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import type { Fault } from './faults.ts';
 
 /** Reaches every other tab of the same device store, never the sender: a BroadcastChannel, or a test's bus. */
@@ -39,5 +39,6 @@ export type TabMessage =
   | { readonly type: 'fault'; readonly tab: string; readonly id: number; readonly fault: Fault }
   /** Rows one transaction changed, numbered within the term so that a follower that slept notices what it missed. */
   | { readonly type: 'rows'; readonly term: string; readonly number: number; readonly change: RowsChange }
+  | { readonly type: 'device'; readonly report: DeviceReport }
   | { readonly type: 'status'; readonly report: SyncReport }
   | { readonly type: 'people'; readonly collection: CollectionId; readonly people: readonly Person[] };

@@ -1,11 +1,12 @@
 import type { CollectionRow, ListChange, Tree } from '@cacaw/core';
 import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '@cacaw/core/device';
-import { newCollectionId, type CollectionId, type ItemId, type MemberId, type Seq, type Wire } from '@cacaw/protocol';
+import { newCollectionId, type AccountId, type CollectionId, type ItemId, type MemberId, type Seq, type Wire } from '@cacaw/protocol';
 import type { Cacaw } from '../src/cacaw.ts';
 import { createHost } from '../src/host.ts';
 import { createMemoryTabs, type MemoryTab } from '../src/memory-tabs.ts';
 import type { Fetch } from '../src/relay-http.ts';
 import { ManualClock } from './manual-clock.ts';
+import type { ScriptedHttp } from './scripted-http.ts';
 import { ScriptedRelay, type ScriptedConnection } from './scripted-relay.ts';
 import { strongRandom } from './strong-random.ts';
 import { SwitchedNetwork } from './switched-network.ts';
@@ -22,17 +23,33 @@ export interface TestTab {
 
 /** One browser profile: a disk, its tabs, a network, and a relay's HTTP face that says what it is told to. */
 export class TestBrowser {
-  readonly disk: MemoryDisk = createMemoryDisk();
+  readonly disk: MemoryDisk;
   readonly clock: ManualClock = new ManualClock();
   readonly network: SwitchedNetwork = new SwitchedNetwork();
   readonly errors: unknown[] = [];
   readonly posted: { readonly url: string; readonly body: unknown }[] = [];
   readonly forgotten: CollectionId[] = [];
+  /** Who is signed in at this browser; nobody when left out. */
+  readonly account: AccountId | undefined;
+  /** Answers instead of `status`, when a test has more to say. */
+  readonly http: ScriptedHttp | undefined;
   /** HTTP status the relay answers with; 0 is no answer at all. */
   status = 201;
+  /** Hears of each request before it is answered. */
+  onRequest: (url: string) => void = () => undefined;
   /** The relay's sockets; nowhere until a test answers them. */
   connect: () => Wire = deadWire;
   readonly #tabs = createMemoryTabs();
+
+  constructor({
+    account,
+    http,
+    disk = createMemoryDisk(),
+  }: { readonly account?: AccountId; readonly http?: ScriptedHttp; readonly disk?: MemoryDisk } = {}) {
+    this.disk = disk;
+    this.account = account;
+    this.http = http;
+  }
 
   async open(): Promise<TestTab> {
     const tab = this.#tabs.open();
@@ -44,18 +61,19 @@ export class TestBrowser {
         network: this.network,
         locks: tab.locks,
         channel: tab.channel,
-        fetch: this.#fetch,
+        fetch: this.http?.fetch ?? this.#fetch,
         connect: () => this.connect(),
         openStore: () => Promise.resolve(store),
         forgetFree: async (collection) => void this.forgotten.push(collection),
         onError: (error) => this.errors.push(error),
       },
-      { database: 'CacawInventory', relay: 'https://relay.test', publicUrl: 'https://app.test' },
+      { database: 'CacawInventory', account: this.account, relay: 'https://relay.test', publicUrl: 'https://app.test' },
     );
     return { cacaw, store, ...powers(tab, store) };
   }
 
   readonly #fetch: Fetch = async (url, { body }) => {
+    this.onRequest(url);
     if (this.status === 0) throw new TypeError('fetch failed');
     this.posted.push({ url, body: JSON.parse(body ?? 'null') as unknown });
     return { ok: this.status < 300, status: this.status, headers: { get: () => null }, json: async () => ({}) };

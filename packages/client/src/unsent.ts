@@ -1,0 +1,32 @@
+import type { DeviceStore } from '@cacaw/core/device';
+import type { CollectionId } from '@cacaw/protocol';
+
+/** What of a collection stands on this device only. */
+export interface Unsent {
+  readonly collection: CollectionId;
+  readonly name: string;
+  /** Changes that were never sent, refused ones included. */
+  readonly changes: number;
+  /** No relay has ever had it: all of it would be lost. */
+  readonly isOnlyHere: boolean;
+}
+
+/** Everything that wiping this device would lose for good. */
+export function readUnsent(store: DeviceStore): Promise<readonly Unsent[]> {
+  return store.read(['collections', 'pending', 'tray'], async (tx) => {
+    const rows = await tx.range('collections', {});
+    const counts = await Promise.all(
+      rows.map(async ({ id }) => {
+        const [pending, tray] = await Promise.all([
+          tx.range('pending', { prefix: [id] }),
+          tx.count('tray', { index: 'collection', lower: id, upper: id }),
+        ]);
+        return tray + new Set(pending.filter(({ committed }) => committed !== true).map(({ command }) => command)).size;
+      }),
+    );
+    return rows.flatMap(({ id, name, mode }, index) => {
+      const unsent = { collection: id, name, changes: counts[index] ?? 0, isOnlyHere: mode === 'local' };
+      return unsent.changes > 0 || unsent.isOnlyHere ? [unsent] : [];
+    });
+  });
+}
