@@ -11,6 +11,8 @@ import { pathToFileURL } from 'node:url';
 export interface EmbeddedPostgres {
   /** Connects as the superuser to the database `postgres`. */
   readonly url: string;
+  /** Connects as the login the relay works under; the relay makes it, owning nothing. */
+  readonly relayUrl: string;
   readonly port: number;
   readonly pid: number;
   /** Resolves with the exit code when the server ends, for whatever reason. */
@@ -59,7 +61,7 @@ export async function startEmbeddedPostgres(options: {
     const outcome = await launch(place, port, options.durable);
     if (typeof outcome !== 'string') {
       writeFileSync(join(dir, 'supervisor'), String(process.pid));
-      return running(outcome, port, password);
+      return running(outcome, port, { password, relayPassword: ownSecret(join(dir, 'relay-password')) });
     }
     await recover(dir, place, outcome, attempt);
   }
@@ -84,13 +86,19 @@ function stopOrphan(dir: string, place: Place): void {
   if (orphan !== undefined && isPostgres(orphan)) process.kill(orphan, 'SIGINT');
 }
 
-function running(child: ChildProcess, port: number, password: string): EmbeddedPostgres {
+interface Passwords {
+  readonly password: string;
+  readonly relayPassword: string;
+}
+
+function running(child: ChildProcess, port: number, { password, relayPassword }: Passwords): EmbeddedPostgres {
   const ended = new Promise<number | null>((done) => {
     if (child.exitCode !== null) done(child.exitCode);
     else child.once('exit', (code) => done(code));
   });
   return {
     url: `postgres://cacaw:${password}@127.0.0.1:${port}/postgres`,
+    relayUrl: `postgres://cacaw_relay:${relayPassword}@127.0.0.1:${port}/postgres`,
     port,
     pid: child.pid ?? 0,
     ended,

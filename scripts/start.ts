@@ -30,16 +30,17 @@ function closeWithParent(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void close(0));
 }
 
-async function openDatabase(dataDir: string): Promise<string> {
+/** The variables that tell the relay its database: an owner that migrates, and a login that owns nothing. */
+async function openDatabase(dataDir: string): Promise<{ readonly [name: string]: string }> {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined && given !== '') {
     log('database: the one DATABASE_URL names');
-    return given;
+    return { DATABASE_URL: given };
   }
   const database = await startEmbeddedPostgres({ dir: resolve(dataDir, 'postgres'), durable: true });
   closers.push(() => database.stop());
   log('database: embedded PostgreSQL is ready');
-  return database.url;
+  return { DATABASE_URL: database.relayUrl, DATABASE_DIRECT_URL: database.url };
 }
 
 async function start(): Promise<void> {
@@ -52,8 +53,8 @@ async function start(): Promise<void> {
   log('dependencies: installed');
   const webDir = process.env['WEB_DIR'] ?? (await buildWeb(root, log));
   if (!existsSync(webDir)) throw new Error(`The app is not built in ${webDir}. Remove WEB_DIR or point it at a build.`);
-  const databaseUrl = await openDatabase(dataDir);
-  const relay = await startRelay(root, { HOST: host, PORT: String(port), DATA_DIR: dataDir, DATABASE_URL: databaseUrl, WEB_DIR: webDir });
+  const database = await openDatabase(dataDir);
+  const relay = await startRelay(root, { HOST: host, PORT: String(port), DATA_DIR: dataDir, ...database, WEB_DIR: webDir });
   closers.push(() => relay.stop());
   void relay.ended.then((code) => {
     if (!isClosing) {

@@ -11,6 +11,7 @@ import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 import { createPostgresAccess } from './adapters/postgres/access.ts';
 import { openDatabase, openPool, type Database } from './adapters/postgres/connection.ts';
 import { createPostgresFanOut } from './adapters/postgres/fan-out.ts';
+import { prepareLogin } from './adapters/postgres/login.ts';
 import { isMigrated, migrate } from './adapters/postgres/migrate.ts';
 import { createKeyRing } from './adapters/postgres/seal.ts';
 import { createPostgresUpdateLog } from './adapters/postgres/update-log.ts';
@@ -96,10 +97,12 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const wrappingKey = config.encryptionKey ?? (await secretFile(join(config.dataDir, 'encryption-key')));
   const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKey });
-  const database = openDatabase(config.databaseUrl, { connections });
   const direct = openDatabase(config.databaseDirectUrl, { connections: 1 });
   await migrateWhenThere(direct);
+  await prepareLogin(direct, config.databaseUrl);
   await direct.close();
+  // What names no role of its own keeps accounts; the log's statements name theirs.
+  const database = openDatabase(config.databaseUrl, { connections, role: 'relay_accounts' });
   const services = await openServices(config, observer);
   const hints = openPool(config.databaseDirectUrl, { connections: 1 });
   const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));

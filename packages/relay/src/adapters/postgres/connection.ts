@@ -14,11 +14,13 @@ export interface PoolOptions {
   readonly connections: number;
   /** Connections stay open however long nothing happens on them. */
   readonly isLasting?: boolean;
+  /** The role of statements that name none; the login's own rights when left out. */
+  readonly role?: WallRole | undefined;
   readonly onClose?: () => void;
 }
 
 /** Opens a pool that connects on first use. */
-export function openPool(url: string, { connections, isLasting = false, onClose }: PoolOptions): Sql {
+export function openPool(url: string, { connections, isLasting = false, role, onClose }: PoolOptions): Sql {
   return postgres(url, {
     max: connections,
     connect_timeout: 5,
@@ -29,6 +31,7 @@ export function openPool(url: string, { connections, isLasting = false, onClose 
     types: { bigint: { to: int8, from: [int8], parse: Number, serialize: String } },
     connection: {
       application_name: 'cacaw-relay',
+      ...(role === undefined ? {} : { role }),
       synchronous_commit: 'on',
       statement_timeout: 15_000,
       lock_timeout: 5_000,
@@ -117,8 +120,8 @@ export const enter = (sql: ReservedSql, { role, collection, account }: Scope): P
     set_config('cacaw.account', ${account ?? ''}, true)`;
 
 /** Opens the database behind `url`; connects on first use. */
-export function openDatabase(url: string, options: { readonly connections: number }): Database {
-  return new RenewedDatabase(url, options.connections);
+export function openDatabase(url: string, options: { readonly connections: number; readonly role?: WallRole | undefined }): Database {
+  return new RenewedDatabase(url, options);
 }
 
 const endOptions = { timeout: 2 };
@@ -126,6 +129,7 @@ const endOptions = { timeout: 2 };
 class RenewedDatabase implements Database {
   readonly #url: string;
   readonly #connections: number;
+  readonly #role: WallRole | undefined;
   #pool: Sql;
   #lanes: WatchedLane[] = [];
   /** Lanes in use, and who waits for one: a crowd must not open more connections than the server has. */
@@ -133,10 +137,11 @@ class RenewedDatabase implements Database {
   readonly #waiting: (() => void)[] = [];
   #isClosed = false;
 
-  constructor(url: string, connections: number) {
+  constructor(url: string, { connections, role }: { readonly connections: number; readonly role?: WallRole | undefined }) {
     this.#url = url;
     this.#connections = connections;
-    this.#pool = openPool(url, { connections });
+    this.#role = role;
+    this.#pool = openPool(url, { connections, role });
   }
 
   async run<T>(call: (sql: Sql) => Promise<T>): Promise<T> {
@@ -153,7 +158,7 @@ class RenewedDatabase implements Database {
     await this.#untilFree();
     let lane = this.#lanes.pop();
     try {
-      lane ??= await WatchedLane.open(this.#url);
+      lane ??= await WatchedLane.open(this.#url, this.#role);
       const result = await lane.run(call);
       this.#giveBack(lane);
       return result;
@@ -202,7 +207,7 @@ class RenewedDatabase implements Database {
 
   #renew(pool: Sql): void {
     if (this.#pool !== pool || this.#isClosed) return;
-    this.#pool = openPool(this.#url, { connections: this.#connections });
+    this.#pool = openPool(this.#url, { connections: this.#connections, role: this.#role });
     void pool.end(endOptions);
   }
 }
@@ -225,9 +230,9 @@ class WatchedLane implements Lane {
     this.#lost.catch(() => undefined);
   }
 
-  static async open(url: string): Promise<WatchedLane> {
+  static async open(url: string, role: WallRole | undefined): Promise<WatchedLane> {
     let lose: () => void = () => undefined;
-    const pool = openPool(url, { connections: 1, isLasting: true, onClose: () => lose() });
+    const pool = openPool(url, { connections: 1, isLasting: true, role, onClose: () => lose() });
     try {
       const sql = await withinLimit(pool.reserve());
       return new WatchedLane(pool, sql, (made) => (lose = made));

@@ -6,7 +6,8 @@ import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { createPostgresAccess } from './access.ts';
 import { enter, openDatabase, type ReservedSql, type Scope } from './connection.ts';
 import { createTestDatabase, type TestDatabase } from './database-for-tests.ts';
-import { migrate } from './migrate.ts';
+import { prepareLogin } from './login.ts';
+import { isMigrated, migrate } from './migrate.ts';
 import { createKeyRing } from './seal.ts';
 import { createPostgresUpdateLog } from './update-log.ts';
 import { wallRoles } from './wall.ts';
@@ -158,5 +159,36 @@ describe('the second wall', () => {
 
     await weak.close();
     await database.sql.unsafe('drop owned by wall_login; drop role wall_login');
+  });
+});
+
+describe('the login of a relay', () => {
+  it('[Z9] is made when there is none of its name, works for log and accounts, and owns nothing', async () => {
+    const url = new URL(database.url);
+    url.username = `relay_${random.bytes(4).join('')}`;
+    url.password = "it's%20a secret";
+    await prepareLogin(database.database, url.href);
+    await prepareLogin(database.database, url.href);
+    const weak = openDatabase(url.href, { connections: 2, role: 'relay_accounts' });
+    const keys = createMemoryKeyStore();
+    const under: LogUnderTest = {
+      log: createPostgresUpdateLog(weak, createKeyRing(keys)),
+      access: createPostgresAccess(weak, { keys, random }),
+    };
+
+    const { id, member } = await newCollection(under, random);
+    await under.log.append([appending(id, member, [{ document: 'root.0', writer: 7, ref: 1, bytes: bytesOf(1) }])]);
+
+    expect(await under.log.rows(id, 0 as never, 10)).toHaveLength(1);
+    expect(await isMigrated(weak)).toBe(true);
+    await expect(weak.run((sql) => sql`select 1 from updates`)).rejects.toMatchObject({ code: '42501' });
+    await expect(weak.run((sql) => sql`create table mine (x int)`)).rejects.toMatchObject({ code: '42501' });
+
+    await weak.close();
+    await database.sql.unsafe(`drop owned by "${url.username}"; drop role "${url.username}"`);
+  });
+
+  it('[Z9] needs no preparing when the owner itself is the login', async () => {
+    await expect(prepareLogin(database.database, database.url)).resolves.toBeUndefined();
   });
 });

@@ -16,6 +16,25 @@ const locked = `collection_id = any(string_to_array(current_setting('cacaw.locke
 const mine = `collection_id in (
   select m.collection_id from members m where m.account = nullif(current_setting('cacaw.account', true), '') and m.role <> 'none')`;
 
+/** Tables of no collection: who people are, and how they sign in. */
+const keptByAccounts = [
+  'profiles',
+  'sign_ins',
+  'credentials',
+  'verifications',
+  'signing_keys',
+  'second_factors',
+  'passkeys',
+  'sign_up_invites',
+  'detections_used',
+];
+
+/** Statements that let two roles, and no other, into a table of no collection. */
+export const keepByAccounts = (table: string): string => `
+    alter table ${table} enable row level security;
+    grant select, insert, update, delete on ${table} to relay_accounts, relay_jobs;
+    create policy kept on ${table} to relay_accounts, relay_jobs using (true) with check (true);`;
+
 /** Separate roles and row-level security on everything that belongs to a collection; see `wall.ts`. */
 export const theWall: Migration = {
   version: 7,
@@ -91,6 +110,9 @@ export const theWall: Migration = {
     create policy accounts on members to relay_accounts using (true) with check (true);
     create policy accounts on capabilities to relay_accounts using (true) with check (true);
     create policy accounts on writers to relay_accounts using (true) with check (true);
+
+    grant select on migrations to relay_accounts;
+    ${keptByAccounts.map(keepByAccounts).join('\n')}
 
     grant select, insert, update, delete on collections, updates, writers, members, documents, snapshots, capabilities to relay_jobs;
     create policy jobs on collections to relay_jobs using (true) with check (true);
