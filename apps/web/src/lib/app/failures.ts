@@ -15,7 +15,7 @@ const advice: { readonly [code: string]: string } = {
   full: "This device is full — your last change isn't saved yet.",
   fenced: 'Another tab of this browser took over. Reload this tab to go on.',
   blocked: 'Another tab still holds an older version of the app. Close the other tabs and reload.',
-  closed: 'The store of this device was closed. Reload the page to go on; everything kept so far is safe.',
+  closed: 'The browser closed the store of this device, or its data was removed. Reload the page to see what is there.',
   aborted: 'The browser aborted the write, so the change was not kept. Try it again.',
   unavailable: 'This browser gives no storage here (private window or blocked site data). Allow it and reload.',
 };
