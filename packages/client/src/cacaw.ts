@@ -1,7 +1,7 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import type { CollectionId, CommandId, ItemId } from '@cacaw/protocol';
 import type { NetworkMode } from './network-mode.ts';
-import type { Unsent } from './unsent.ts';
+import type { OnlyHere } from './only-here.ts';
 
 /** What the sync chip shows; wording belongs to the page (product.md section 6). */
 export type SyncStatus =
@@ -74,7 +74,7 @@ export interface Cacaw {
   /** This device only, or sync; kept on this device, and nothing but this turns a choice of `local` around. */
   setNetwork(mode: NetworkMode): Promise<void>;
   /** What stands on this device only: to be named before it is wiped. */
-  unsent(): Promise<readonly Unsent[]>;
+  onlyHere(): Promise<readonly OnlyHere[]>;
   refused(
     collection: CollectionId,
   ): Promise<readonly { readonly id: string; readonly kind: string; readonly reason: string; readonly text: string }[]>;

@@ -23,7 +23,7 @@ import { Reads } from './reads.ts';
 import type { Fetch } from './relay-http.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
 import { readTray, type RefusedEdit } from './tray.ts';
-import { readUnsent, type Unsent } from './unsent.ts';
+import { readOnlyHere, type OnlyHere } from './only-here.ts';
 
 /** Everything a tab's engine needs of the outside. */
 export interface HostPorts {
@@ -187,8 +187,8 @@ class Host implements Cacaw {
     await this.#ask('networkChosen');
   }
 
-  unsent(): Promise<readonly Unsent[]> {
-    return readUnsent(this.#store);
+  onlyHere(): Promise<readonly OnlyHere[]> {
+    return readOnlyHere(this.#store);
   }
 
   refused(collection: CollectionId): Promise<readonly RefusedEdit[]> {

@@ -21,7 +21,7 @@ type CallName =
   | 'refused'
   | 'dismiss'
   | 'setNetwork'
-  | 'unsent'
+  | 'onlyHere'
   | 'close';
 type WatchName = 'collections' | 'list' | 'item' | 'tree' | 'trashedFolders' | 'status' | 'people' | 'device';
 type TellName = 'present' | 'retry';
@@ -135,7 +135,7 @@ class RemoteCacaw implements Cacaw {
   name = (): Promise<Answer<'name'>> => this.#call('name', []);
   refused = (...args: Arguments<'refused'>): Promise<Answer<'refused'>> => this.#call('refused', args);
   setNetwork = (...args: Arguments<'setNetwork'>): Promise<Answer<'setNetwork'>> => this.#call('setNetwork', args);
-  unsent = (): Promise<Answer<'unsent'>> => this.#call('unsent', []);
+  onlyHere = (): Promise<Answer<'onlyHere'>> => this.#call('onlyHere', []);
   dismiss = (...args: Arguments<'dismiss'>): Promise<Answer<'dismiss'>> => this.#call('dismiss', args);
 
   collections = (listener: Listener<'collections'>): Stop => this.#watch('collections', [], listener);

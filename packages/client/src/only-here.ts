@@ -2,7 +2,7 @@ import type { DeviceStore } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
 
 /** What of a collection stands on this device only. */
-export interface Unsent {
+export interface OnlyHere {
   readonly collection: CollectionId;
   readonly name: string;
   /** Changes that were never sent, refused ones included. */
@@ -12,7 +12,7 @@ export interface Unsent {
 }
 
 /** Everything that wiping this device would lose for good. */
-export function readUnsent(store: DeviceStore): Promise<readonly Unsent[]> {
+export function readOnlyHere(store: DeviceStore): Promise<readonly OnlyHere[]> {
   return store.read(['collections', 'pending', 'tray'], async (tx) => {
     const rows = await tx.range('collections', {});
     const counts = await Promise.all(
