@@ -1,5 +1,5 @@
 import type { CollectionId, CommandId, FolderId, ItemId, Json } from '@cacaw/protocol';
-import type { CustomField, Money, PlaceId } from './rows.ts';
+import type { CustomField, FolderRow, ItemRow, Money, PlaceId } from './rows.ts';
 
 /** First values of a new item; everything but the name may be left out. */
 export interface ItemDraft {
@@ -47,6 +47,20 @@ export interface CollectionDraft {
   readonly currency: string;
 }
 
+/** A folder as another collection showed it. */
+export type FolderCopy = Omit<FolderRow, 'collection'>;
+/** An item as another collection showed it; its quantity is what its places add up to. */
+export type ItemCopy = Omit<ItemRow, 'collection' | 'quantity'>;
+
+/** Rows of another collection, to stand here exactly as they stood there. */
+export interface Copies {
+  readonly createdAt?: number | undefined;
+  readonly settings?: { readonly [key: string]: Json } | undefined;
+  readonly fields?: readonly CustomField[] | undefined;
+  readonly folders?: readonly FolderCopy[] | undefined;
+  readonly items?: readonly ItemCopy[] | undefined;
+}
+
 type In<Type extends string, Fields> = { readonly type: Type; readonly collection: CollectionId } & Readonly<Fields>;
 
 /**
@@ -74,6 +88,8 @@ export type Command =
   | In<'defineField', { field: Pick<CustomField, 'key' | 'label' | 'kind' | 'unit' | 'options'> }>
   | In<'removeField', { field: string }>
   | In<'setSetting', { key: string; value: Json }>
+  /** Makes rows as they were somewhere else: ids, order, times and trash included. Refused for ids that are taken. */
+  | In<'recreate', { copies: Copies }>
   /** Forward writes that take back what the named commands did, where nobody wrote later (delete and import in this version). */
   | In<'undo', { commands: readonly CommandId[] }>;
 

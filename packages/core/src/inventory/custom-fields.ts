@@ -60,10 +60,7 @@ function checkUrl(label: string, value: Json): string {
 
 /** Defines a field or changes its definition; options left out are withdrawn, values that name them stay stored. */
 export function defineField(draft: Draft, { field }: Of<'defineField'>): void {
-  if (!keyPattern.test(field.key)) throw badValue('field key', field.key, 'Use 1 to 40 letters, digits, - or _.');
-  if (!kinds.includes(field.kind)) throw badValue('kind', field.kind, `Use one of ${kinds.join(', ')}.`);
-  checkCount('options', field.options.length, optionSpec.many);
-  const wanted = definitionOf(field);
+  const wanted = checkDefinition(field);
   const address = fieldAddress(field.key);
   const standing = draft.registers('root').row(address.row);
   if (standing?.has('C') === true) redefine(draft, { address, standing, wanted });
@@ -84,7 +81,11 @@ function redefine(draft: Draft, { address, standing, wanted }: Redefinition): vo
   if (standing.has('D')) draft.set(address, 'D', null);
 }
 
-function definitionOf(field: Of<'defineField'>['field']): { readonly [code: string]: Json } {
+/** The registers a definition means, within its limits. */
+export function checkDefinition(field: Of<'defineField'>['field']): { readonly [code: string]: Json } {
+  if (!keyPattern.test(field.key)) throw badValue('field key', field.key, 'Use 1 to 40 letters, digits, - or _.');
+  if (!kinds.includes(field.kind)) throw badValue('kind', field.kind, `Use one of ${kinds.join(', ')}.`);
+  checkCount('options', field.options.length, optionSpec.many);
   const codes: { [code: string]: Json } = {
     n: checkText('label', field.label, { max: fields['label']?.max ?? 0, required: true }),
     k: field.kind,

@@ -17,6 +17,7 @@ import {
   type Stamp,
 } from '@cacaw/protocol';
 import type { RegisterReader, Write } from '../registers.ts';
+import { engineCodes } from '../schema.ts';
 import { CommandError } from './commands.ts';
 import type { DocumentBase, Needs, PlanContext, PlannedWrite, PlanView, UndoRecord } from './plan-view.ts';
 import type { PlaceId } from './rows.ts';
@@ -43,6 +44,17 @@ export const rowsBase = (shard: ShardId): DocumentBase => `rows.${shard}`;
 export const notesBase = (shard: ShardId): DocumentBase => `notes.${shard}`;
 export const itemAddress = (item: ItemId): RowAddress => ({ base: rowsBase(shardOf(item)), row: localOf(item) });
 export const folderAddress = (folder: FolderId): RowAddress => ({ base: 'root', row: `F${folder}` });
+
+/** When a row was put where it lies, and when anything of it changed last. */
+export interface CopyTimes {
+  readonly movedAt: number;
+  readonly updatedAt: number;
+}
+
+/** What of a copied row goes into one entry; the guard takes 64 KiB. */
+const birthBytes = 48 * 1024;
+/** UTF-8 takes at most three bytes for each UTF-16 unit. */
+const mostBytes = (field: string, value: Json): number => (field.length + JSON.stringify(value).length) * 3;
 
 type UndoSet = UndoRecord['sets'][number];
 
@@ -130,6 +142,29 @@ export class Draft {
     const born = this.#births.get(base) ?? { rows: [], stamp };
     born.rows.push(row);
     this.#births.set(base, born);
+  }
+
+  /**
+   * Makes a row as it stood somewhere else: last moved and last changed when it was there. Undoing takes back no such birth.
+   * An entry has a size limit, so what a row holds beyond it is written field by field.
+   */
+  copy({ base, row }: RowAddress, fields: { readonly [field: string]: Json }, { movedAt, updatedAt }: CopyTimes): void {
+    const stampOf = (ms: number): Stamp => nextStamp(Math.min(ms, this.nowMs), undefined);
+    const [stamp, last] = [stampOf(Math.min(movedAt, updatedAt)), stampOf(updatedAt)];
+    const birth: { [field: string]: Json } = {};
+    const rest: (readonly [field: string, value: Json])[] = [];
+    let bytes = 0;
+    for (const [field, value] of Object.entries(fields)) {
+      const frozen = canonicalize(value);
+      bytes += mostBytes(field, frozen);
+      if (bytes <= birthBytes) birth[field] = frozen;
+      else rest.push([field, frozen]);
+    }
+    this.#others.push({ base, write: { kind: 'birth', row, fields: birth, stamp } });
+    // Neither the birth nor the place: they tell when the row was moved.
+    const told = Object.entries(birth).find(([field]) => field !== engineCodes.birth && field !== engineCodes.parent);
+    if (rest.length === 0 && last !== stamp && told !== undefined) rest.push(told);
+    for (const [field, value] of rest) this.#others.push({ base, write: { kind: 'set', row, field, value, stamp: last } });
   }
 
   count({ base, row }: RowAddress, place: string, by: number): void {

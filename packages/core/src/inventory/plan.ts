@@ -5,6 +5,7 @@ import { Draft, NeedsSignal } from './plan-draft.ts';
 import { addFolder, createCollection, editCollection, editFolder, moveFolder, setSetting } from './plan-folders.ts';
 import { addItems, adjustQuantity, editBarcodes, editItem, editNote, moveItems, stocktake, tagItems } from './plan-items.ts';
 import { mergeItems } from './plan-merge.ts';
+import { recreate } from './plan-recreate.ts';
 import { purge, restore, trash } from './plan-trash.ts';
 import { undo } from './plan-undo.ts';
 import type { PlanContext, PlanOutcome, PlanView } from './plan-view.ts';
@@ -38,6 +39,7 @@ const planners: Planners = {
   defineField,
   removeField,
   setSetting,
+  recreate,
   undo,
 };
 

@@ -1,6 +1,7 @@
 import { ImportError, type ImportFolder, type ImportRow, type ImportTable, type ImportWarning } from './table.ts';
 
-type Plain = { readonly [key: string]: unknown };
+/** Parsed JSON nobody has looked at yet. */
+export type Plain = { readonly [key: string]: unknown };
 
 /** Columns of a CacawInventory backup read as a table, by the names its items use. */
 export const backupColumns = [
@@ -24,10 +25,11 @@ export const backupColumns = [
 
 type BackupColumn = (typeof backupColumns)[number];
 
-const asText = (value: unknown): string =>
+/** Text, or what a number reads as; everything else is empty. */
+export const asText = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : '';
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const asPlain = (value: unknown): Plain => (typeof value === 'object' && value !== null ? (value as Plain) : {});
+export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const asPlain = (value: unknown): Plain => (typeof value === 'object' && value !== null ? (value as Plain) : {});
 
 /** True when parsed JSON looks like a CacawInventory backup of any version. */
 export const isBackup = (value: unknown): value is Plain =>
@@ -53,16 +55,21 @@ export function readBackup(value: unknown): ImportTable {
   if (/^\d+/.exec(version)?.[0] !== '1')
     throw new ImportError('too-new', `This backup has version ${version || 'unknown'}; versions 1.x can be read.`);
   const folders = foldersById(asList(value['folders']).map(asPlain));
-  const items = asList(value['items']).map(asPlain);
+  const all = asList(value['items']).map(asPlain);
+  const items = all.filter((item) => !isAside(item));
   return {
     format: 'cacaw-json',
     source: 'CacawInventory',
     columns: backupColumns,
     rows: items.map((item, at) => itemRow(item, { at, folders })),
     folders: [...folders.values()],
-    warnings: backupWarnings(value, items),
+    warnings: backupWarnings(value, { items, all }),
   };
 }
+
+/** In the trash, or merged into another: a table has no place for what is not shown. */
+const isAside = (item: Plain): boolean =>
+  typeof asPlain(item['cacaw'])['trashedAt'] === 'number' || typeof asPlain(item['cacaw'])['mergedInto'] === 'string';
 
 function foldersById(folders: readonly Plain[]): ReadonlyMap<string, ImportFolder> {
   const byId = new Map(folders.map((folder) => [asText(folder['id']), folder]));
@@ -104,8 +111,17 @@ function itemRow(item: Plain, { at, folders }: { readonly at: number; readonly f
 
 const imageCount = (item: Plain): number => (asText(item['primaryImage']) === '' ? 0 : 1) + asList(item['additionalImages']).length;
 
-function backupWarnings(backup: Plain, items: readonly Plain[]): readonly ImportWarning[] {
+function backupWarnings(
+  backup: Plain,
+  { items, all }: { readonly items: readonly Plain[]; readonly all: readonly Plain[] },
+): readonly ImportWarning[] {
   const warnings: ImportWarning[] = [];
+  if (all.length > items.length) {
+    warnings.push({
+      code: 'trash',
+      message: `${all.length - items.length} items of this backup lie in its trash or were merged into others; they are left out here. Import the whole backup into a new collection to have them.`,
+    });
+  }
   const images = items.reduce((sum, item) => sum + imageCount(item), 0);
   if (images > 0) {
     warnings.push({
@@ -114,8 +130,8 @@ function backupWarnings(backup: Plain, items: readonly Plain[]): readonly Import
     });
   }
   const stated = asPlain(backup['metadata'])['totalItems'];
-  if (typeof stated === 'number' && stated !== items.length) {
-    warnings.push({ code: 'rows', message: `The backup says it holds ${stated} items and holds ${items.length}; it may be cut short.` });
+  if (typeof stated === 'number' && stated !== all.length) {
+    warnings.push({ code: 'rows', message: `The backup says it holds ${stated} items and holds ${all.length}; it may be cut short.` });
   }
   return warnings;
 }

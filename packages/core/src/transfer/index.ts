@@ -1,12 +1,17 @@
+export { bundleFormat, type Bundle, type BundleCollection, type BundleProblem, type NotebookPiece } from './bundle.ts';
 export { isBackupIntact } from './cacaw-json.ts';
 export { columnKind, fieldKey } from './custom-columns.ts';
 export type { ImportPlace, PlannedFolder } from './folder-plan.ts';
 export { importCommands, type ImportOptions, type ImportStep } from './import-commands.ts';
 export { referenceField, type ImportCustomField, type ImportField, type ImportMapping, type ImportTarget } from './mapping.ts';
+export { createItemsCsv, csvCell, type ItemsCsv } from './items-csv.ts';
 export { currencyDigits, parseDay, parseMoney, parseNumber, type WritingStyle } from './parse-values.ts';
 export { previewImport, previewInSteps, type ImportInto, type ImportPreview, type PreviewRow } from './preview.ts';
+export { isBundle, readBundle } from './read-bundle.ts';
 export { readImport, type ImportHints } from './read-import.ts';
+export { recreateBundle, withFreshIds, type Recreation, type RecreationReceipt } from './recreate.ts';
 export { runImport, undoImport, type ImportProgress, type ImportReceipt, type ImportRun } from './run-import.ts';
 export { suggestMapping, type MappingContext } from './suggest-mapping.ts';
 export { ImportError, type ImportFolder, type ImportFormat, type ImportRow, type ImportTable, type ImportWarning } from './table.ts';
 export type { RowUpdate } from './update-row.ts';
+export { createBundleWriter, type BundleHead, type BundleWriter, type TextHash } from './write-bundle.ts';

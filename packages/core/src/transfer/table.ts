@@ -3,7 +3,7 @@ export type ImportFormat = 'homebox' | 'cacaw-json' | 'csv';
 
 /** Something the person should know before importing, that stops no row. */
 export interface ImportWarning {
-  readonly code: 'images' | 'version' | 'checksum' | 'encoding' | 'cells' | 'folders' | 'rows';
+  readonly code: 'images' | 'version' | 'checksum' | 'encoding' | 'cells' | 'folders' | 'rows' | 'trash';
   readonly message: string;
 }
 
