@@ -75,6 +75,7 @@ export type HttpProblemCode =
   | 'unknown'
   | 'conflict'
   | 'gone'
+  | 'limit-reached'
   | 'too-large'
   | 'media-type'
   | 'rate-limit'
@@ -89,6 +90,7 @@ export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } =
   unknown: { status: 404, advice: 'do not', title: 'Not found' },
   conflict: { status: 409, advice: 'do not', title: 'It exists already with other content' },
   gone: { status: 410, advice: 'do not', title: 'The collection is gone' },
+  'limit-reached': { status: 403, advice: 'do not', title: 'A limit of the account is reached' },
   'too-large': { status: 413, advice: 'do not', title: 'Too large' },
   'media-type': { status: 415, advice: 'do not', title: 'Send application/json' },
   'rate-limit': { status: 429, advice: 'retry', title: 'Too many requests' },

@@ -61,7 +61,14 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   const web = options.webDir === undefined ? undefined : readWebFiles(options.webDir);
   app.use(securityHeaders(web, options.isSecure === true));
-  app.use('/api/*', cors({ origin: (origin) => (origins().includes(origin) ? origin : null), allowMethods: ['GET', 'POST'], maxAge: 600 }));
+  app.use(
+    '/api/*',
+    cors({
+      origin: (origin) => (origins().includes(origin) ? origin : null),
+      allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      maxAge: 600,
+    }),
+  );
   app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
   app.get('/readyz', (context) => answerReady(context, options));
   app.get('/api/openapi.json', (context) => context.json(describeRoutes(routes, { version: options.version })));

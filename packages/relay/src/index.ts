@@ -35,6 +35,19 @@ export {
   type MailSubject,
   type SecurityEvent,
 } from './ports/mailer.ts';
+export type {
+  Actor,
+  ChangeOutcome,
+  Invite,
+  InviteDraft,
+  LimitReached,
+  MemberOfCollection,
+  Membership,
+  Offer,
+  OwnCollection,
+} from './ports/membership.ts';
+export type { People, Person } from './ports/people.ts';
+export { noLimits, type SharingLimits, type OwnerLimits } from './ports/owner-limits.ts';
 export { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from './ports/update-log.ts';
 export { defaultSnapshotPolicy, type SnapshotPolicy } from './room/documents.ts';
 export { createRelayCore, type RelayCore, type RelayOptions } from './relay.ts';

@@ -18,14 +18,16 @@ import { createPostgresUpdateLog } from './adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createApp, createSocketServer, type Readiness } from './app.ts';
 import { readConfig, type Config } from './config.ts';
+import { announcing } from './members/announcing.ts';
 import type { Observer, Probe } from './observer.ts';
-import type { Access } from './ports/access.ts';
+import type { Membership } from './ports/membership.ts';
 import { LogUnavailable } from './ports/update-log.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
+import { openOwnerLimits, openPeople } from './process/open-people.ts';
 import { openServices, type Services } from './process/open-services.ts';
 import { openTiers } from './process/open-tiers.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
-import { collectionRoutes } from './routes/collections.ts';
+import { sharingRoutes } from './routes/sharing-routes.ts';
 
 const packageVersion: string = createRequire(import.meta.url)('../package.json').version;
 const drainLimitMs = 8_000;
@@ -87,7 +89,7 @@ const isSecure = ({ publicUrl }: Config): boolean => publicUrl?.startsWith('http
 interface Opened {
   readonly relay: RelayCore;
   readonly accounts: OpenedAccounts;
-  readonly access: Access;
+  readonly access: Membership;
   readonly database: Database;
   readonly services: Services;
   readonly close: () => Promise<void>;
@@ -106,6 +108,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   const services = await openServices(config, observer);
   const hints = openPool(config.databaseDirectUrl, { connections: 1 });
   const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));
+  const tiers = await openTiers(config);
   const accounts = openAccounts({
     database,
     keys,
@@ -114,11 +117,12 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     observer,
     authSecret: config.authSecret ?? (await secretFile(join(config.dataDir, 'auth-secret'))),
     signUp: config.signUp,
-    tiers: await openTiers(config),
+    tiers,
     isSecure: isSecure(config),
     origins: () => place.origins,
   });
-  const access = createPostgresAccess(database, { keys, random: systemRandom });
+  const tiersOf = openOwnerLimits(accounts.profiles, tiers);
+  const access = createPostgresAccess(database, { keys, random: systemRandom, clock: systemClock, tiers: tiersOf });
   const relay = createRelayCore({
     log: createPostgresUpdateLog(database, createKeyRing(keys)),
     authenticator: accounts.authenticator,
@@ -145,7 +149,17 @@ function listen(
 ): Promise<{ readonly server: Server; readonly port: number }> {
   const app = createApp({
     relay,
-    routes: [...collectionRoutes(relay), ...accounts.routes],
+    routes: [
+      ...sharingRoutes({
+        membership: announcing(access, (collection) => relay.look(collection)),
+        people: openPeople(accounts.profiles),
+        mailer: services.mailer,
+        clock: systemClock,
+        random: systemRandom,
+        publicUrl: () => place.origins[0] ?? '',
+      }),
+      ...accounts.routes,
+    ],
     authenticator: accounts.authenticator,
     door: accounts.door,
     isOperator: async ({ account }) => (await accounts.profiles.read(account))?.isOperator === true,

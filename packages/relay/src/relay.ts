@@ -35,7 +35,8 @@ export interface RelayCore {
   accept(wire: Wire): void;
   /** Speaks plain y-websocket about one free document until the connection closes. */
   acceptStock(wire: Wire, request: StockRequest): void;
-  createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'>;
+  /** The rights in a collection have changed: its room looks at once, other relays are given a hint. */
+  look(collection: CollectionId): void;
   /**
    * Makes a document anew under its next generation, in the name of a member. `make` turns all its updates into one (core's
    * `mint`). `moved` when somebody wrote meanwhile: ask again.
@@ -103,8 +104,9 @@ class Relay implements RelayCore {
     else this.#stockLane.accept(wire, request);
   }
 
-  createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'> {
-    return this.#options.access.createCollection(collection, secretHash);
+  look(collection: CollectionId): void {
+    this.#rooms.look(collection);
+    this.#options.fanOut.publish(collection);
   }
 
   async mint(

@@ -1,20 +1,22 @@
 import { inventoryGuardSchema } from '@cacaw/core/schema';
 import { defaultTiers } from '../src/accounts/tiers.ts';
 import type { MailData, MailKind } from '../src/ports/mailer.ts';
-import { createMemoryAccess } from '../src/adapters/memory/access.ts';
-import { createMemoryDatabase } from '../src/adapters/memory/database.ts';
 import { createMemoryMedium } from '../src/adapters/memory/fan-out.ts';
 import { createMemoryKeyStore } from '../src/adapters/memory/key-store.ts';
 import { createMemoryMailer, type MemoryMailer } from '../src/adapters/memory/mailer.ts';
 import { createMemoryRateLimiter } from '../src/adapters/memory/rate-limiter.ts';
-import { createMemoryUpdateLog } from '../src/adapters/memory/update-log.ts';
+import { createPostgresAccess } from '../src/adapters/postgres/access.ts';
 import { createTestDatabase, type TestDatabase } from '../src/adapters/postgres/database-for-tests.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
+import { createKeyRing } from '../src/adapters/postgres/seal.ts';
+import { createPostgresUpdateLog } from '../src/adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
+import { announcing } from '../src/members/announcing.ts';
 import type { KeyStore } from '../src/ports/key-store.ts';
 import { openAccounts, type AccountGround, type OpenedAccounts } from '../src/process/open-accounts.ts';
+import { openOwnerLimits, openPeople } from '../src/process/open-people.ts';
 import { createRelayCore } from '../src/relay.ts';
-import { collectionRoutes } from '../src/routes/collections.ts';
+import { sharingRoutes } from '../src/routes/sharing-routes.ts';
 import { Browser } from './browser.ts';
 import { serveRelay, type HttpRelay } from './http-relay.ts';
 
@@ -64,10 +66,10 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     origins: () => place.origins,
     ...options,
   });
-  const memory = createMemoryDatabase();
-  const access = createMemoryAccess(memory, systemRandom);
+  const tiers = openOwnerLimits(accounts.profiles, options.tiers ?? defaultTiers);
+  const access = createPostgresAccess(database.database, { keys, random: systemRandom, clock: systemClock, tiers });
   const relay = createRelayCore({
-    log: createMemoryUpdateLog(memory),
+    log: createPostgresUpdateLog(database.database, createKeyRing(keys)),
     authenticator: accounts.authenticator,
     access,
     fanOut: createMemoryMedium().join(),
@@ -78,7 +80,17 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     observer,
   });
   const http = await serveRelay(relay, {
-    routes: [...collectionRoutes(relay), ...accounts.routes],
+    routes: [
+      ...sharingRoutes({
+        membership: announcing(access, (collection) => relay.look(collection)),
+        people: openPeople(accounts.profiles),
+        mailer,
+        clock: systemClock,
+        random: systemRandom,
+        publicUrl: () => place.origins[0] ?? '',
+      }),
+      ...accounts.routes,
+    ],
     access,
     authenticator: accounts.authenticator,
     door: accounts.door,

@@ -6,8 +6,9 @@ import { createMemoryDatabase } from '../src/adapters/memory/database.ts';
 import { createMemoryRateLimiter } from '../src/adapters/memory/rate-limiter.ts';
 import { createSecretAuthenticator } from '../src/adapters/secret-authenticator.ts';
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
-import { collectionRoutes } from '../src/routes/collections.ts';
+import { sharingRoutes } from '../src/routes/sharing-routes.ts';
 import type { RelayCore } from '../src/relay.ts';
+import { createSharingPorts } from './sharing-ports.ts';
 
 /** A relay that really listens, on this machine only. */
 export interface HttpRelay {
@@ -18,11 +19,12 @@ export interface HttpRelay {
 
 /** Serves a relay on `port`, or on any free one. */
 export async function serveRelay(relay: RelayCore, options: Partial<AppOptions> & { readonly port?: number } = {}): Promise<HttpRelay> {
+  const membership = createMemoryAccess(createMemoryDatabase(), { random: systemRandom, clock: systemClock });
   const app = createApp({
     relay,
-    routes: collectionRoutes(relay),
+    routes: sharingRoutes({ ...createSharingPorts(membership), clock: systemClock, random: systemRandom }),
     authenticator: createSecretAuthenticator(),
-    access: createMemoryAccess(createMemoryDatabase(), systemRandom),
+    access: membership,
     limiter: createMemoryRateLimiter(systemClock),
     version: '0.0.0',
     observer: {

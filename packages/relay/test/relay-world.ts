@@ -21,7 +21,7 @@ export interface RelayWorld {
   readonly newRelay: (options?: { readonly log?: MemoryLogOptions; readonly probe?: Probe }) => RelayCore;
   /** A client that was welcomed. */
   readonly connect: (relay: RelayCore, account?: string) => Promise<NativeClient>;
-  readonly newCollection: (relay: RelayCore) => Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }>;
+  readonly newCollection: () => Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }>;
 }
 
 /** A fresh world; the same calls give the same bytes every time. */
@@ -29,7 +29,7 @@ export function createRelayWorld(options: { readonly areHintsLost?: boolean } = 
   const clock = createManualClock();
   const random: Random = seededRandom('world');
   const database = createMemoryDatabase();
-  const access = createMemoryAccess(database, random);
+  const access = createMemoryAccess(database, { random, clock });
   const medium = createMemoryMedium(() => options.areHintsLost === true);
   const faults: string[] = [];
   return {
@@ -58,10 +58,10 @@ export function createRelayWorld(options: { readonly areHintsLost?: boolean } = 
       await settle();
       return client;
     },
-    async newCollection(relay) {
+    async newCollection() {
       const id = newCollectionId(random);
       const secret = random.bytes(32);
-      await relay.createCollection(id, createHash('sha256').update(secret).digest());
+      await access.createByLink(id, createHash('sha256').update(secret).digest());
       return { id, secret };
     },
   };

@@ -25,7 +25,7 @@ export async function openScene(
 ): Promise<Scene> {
   const world = createRelayWorld(options);
   const relay = world.newRelay({ log: { fault: options.fault }, ...(options.probe === undefined ? {} : { probe: options.probe }) });
-  const { id, secret } = await world.newCollection(relay);
+  const { id, secret } = await world.newCollection();
   return {
     ...world,
     relay,

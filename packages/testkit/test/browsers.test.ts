@@ -12,6 +12,7 @@ import {
   createMemoryUpdateLog,
   createRelayCore,
   createSecretAuthenticator,
+  type MemoryAccess,
   type RelayCore,
 } from '@cacaw/relay';
 import { expect, test } from 'vitest';
@@ -27,13 +28,15 @@ class Street {
   readonly clock: SimulatedClock = createSimulatedClock(settle);
   readonly faults: unknown[] = [];
   readonly #relay: RelayCore;
+  readonly #access: MemoryAccess;
 
   constructor() {
     const database = createMemoryDatabase();
+    this.#access = createMemoryAccess(database, { random: this.random.fork('access'), clock: this.clock });
     this.#relay = createRelayCore({
       log: createMemoryUpdateLog(database),
       authenticator: createSecretAuthenticator(),
-      access: createMemoryAccess(database, this.random.fork('access')),
+      access: this.#access,
       fanOut: createMemoryMedium().join(),
       clock: this.clock,
       random: this.random.fork('relay'),
@@ -55,7 +58,7 @@ class Street {
 
   async post(body: string): ReturnType<Fetch> {
     const { id, secretHash } = JSON.parse(body) as { readonly id: CollectionId; readonly secretHash: string };
-    const outcome = await this.#relay.createCollection(id, new Uint8Array(Buffer.from(secretHash, 'base64url')));
+    const outcome = await this.#access.createByLink(id, new Uint8Array(Buffer.from(secretHash, 'base64url')));
     const status = outcome === 'taken' ? 409 : 201;
     return { ok: status === 201, status, headers: new Headers(), json: async () => ({ id, created: true }) };
   }

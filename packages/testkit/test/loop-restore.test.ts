@@ -47,7 +47,7 @@ describe('a relay that came back older', () => {
     await addItems(ada, shared.id, 'One', 'Two');
     await world.rest();
     world.database.collections.clear();
-    await world.relay.createCollection(shared.id, secretHash(shared.secret));
+    await world.access.createByLink(shared.id, secretHash(shared.secret));
     world.restartRelay();
     await world.rest(60_000);
 

@@ -87,7 +87,7 @@ export class LoopWorld {
   constructor(seed = 1, logOptions: MemoryLogOptions = {}) {
     this.random = createSeededRandom(seed);
     this.#logOptions = logOptions;
-    this.access = createMemoryAccess(this.database, this.random.fork('access'));
+    this.access = createMemoryAccess(this.database, { random: this.random.fork('access'), clock: this.clock });
     this.relay = this.newRelay();
   }
 
@@ -125,7 +125,7 @@ export class LoopWorld {
   async shared(owner: Person, name = 'Things'): Promise<Shared> {
     const id = newCollectionId(this.random);
     const secret = Buffer.from(this.random.bytes(32)).toString('base64url');
-    await this.relay.createCollection(id, secretHash(secret));
+    await this.access.createByLink(id, secretHash(secret));
     await owner.run({ type: 'createCollection', id, draft: { name, type: 'other', currency: 'EUR' } });
     const shared = { id, secret };
     await owner.join(shared);
@@ -263,7 +263,7 @@ export class Person {
 
   async #announce(id: CollectionId): Promise<void> {
     const row = await this.store.read(['collections'], (tx) => tx.get('collections', id));
-    if (row !== undefined && row.secret !== null) await this.#world.relay.createCollection(id, secretHash(row.secret));
+    if (row !== undefined && row.secret !== null) await this.#world.access.createByLink(id, secretHash(row.secret));
   }
 
   #connect(): Connection['client'] {

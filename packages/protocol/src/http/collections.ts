@@ -18,11 +18,11 @@ import {
 /** Where collections are created and listed. */
 export const collectionsPath = '/api/collections';
 
-/** Body of `POST /api/collections`: makes a collection of the caller, who becomes its owner. */
+/** Body of `POST /api/collections`: makes a collection of the signed-in caller, who becomes its owner. */
 export interface CreateCollectionBody {
   readonly id: CollectionId;
-  /** base64url SHA-256 of the secret in the collection's link, without padding. */
-  readonly secretHash: string;
+  /** base64url SHA-256 of the secret in the collection's link, for a device without an account: whoever holds the link comes in. */
+  readonly secretHash?: string | undefined;
 }
 
 /** Answer 201 to the first `POST /api/collections`, 200 to its repeat by the same owner. An id of somebody else is 409. */
@@ -82,11 +82,17 @@ export interface InviteAnswer {
   readonly role: 'editor' | 'viewer';
   readonly allowsGuests: boolean;
   readonly createdAt: string;
-  readonly expiresAt: string;
+  /** Null for a link that was made before accounts existed: it has no end. */
+  readonly expiresAt: string | null;
   readonly uses: number;
   readonly maxUses: number | null;
   /** Undefined for an invite by link. */
   readonly email?: string | undefined;
+}
+
+/** Answer to `POST …/members` (202): the invite whose link is on its way by mail; its secret is told to nobody else. */
+export interface InviteMemberAnswer {
+  readonly invite: InviteAnswer;
 }
 
 /** Answer to `POST …/invites`: the link carries the secret in its fragment, where no server sees it. */
@@ -105,9 +111,9 @@ export interface InviteOffer {
   readonly collection: CollectionId;
   readonly role: 'editor' | 'viewer';
   readonly allowsGuests: boolean;
-  /** Username of who made it; null when that account is erased. */
+  /** Username of who made it; null when that account is erased, or the link older than accounts. */
   readonly invitedBy: string | null;
-  readonly expiresAt: string;
+  readonly expiresAt: string | null;
 }
 
 /** Answer to `POST /api/invites/accept`; accepting again costs no further use. */
@@ -125,7 +131,7 @@ export interface AccessRequestBody {
 /** Checks {@link CreateCollectionBody}. */
 export const createCollectionBody: v.GenericSchema<unknown, CreateCollectionBody> = v.strictObject({
   id: collectionIdField,
-  secretHash: secretHashField,
+  secretHash: v.optional(secretHashField),
 });
 /** Checks {@link CreateCollectionAnswer}. */
 export const createCollectionAnswer: v.GenericSchema<unknown, CreateCollectionAnswer> = v.object({
@@ -174,11 +180,13 @@ export const inviteAnswer: v.GenericSchema<unknown, InviteAnswer> = v.object({
   role: givenRoleField,
   allowsGuests: v.boolean(),
   createdAt: momentField,
-  expiresAt: momentField,
+  expiresAt: v.nullable(momentField),
   uses: countField(0, Number.MAX_SAFE_INTEGER),
   maxUses: v.nullable(countField(1, 1000)),
   email: v.optional(v.string()),
 });
+/** Checks {@link InviteMemberAnswer}. */
+export const inviteMemberAnswer: v.GenericSchema<unknown, InviteMemberAnswer> = v.object({ invite: inviteAnswer });
 /** Checks {@link CreateInviteAnswer}. */
 export const createInviteAnswer: v.GenericSchema<unknown, CreateInviteAnswer> = v.object({ invite: inviteAnswer, link: v.string() });
 /** Checks {@link InviteSecretBody}. */
@@ -189,7 +197,7 @@ export const inviteOffer: v.GenericSchema<unknown, InviteOffer> = v.object({
   role: givenRoleField,
   allowsGuests: v.boolean(),
   invitedBy: v.nullable(v.string()),
-  expiresAt: momentField,
+  expiresAt: v.nullable(momentField),
 });
 /** Checks {@link AcceptInviteAnswer}. */
 export const acceptInviteAnswer: v.GenericSchema<unknown, AcceptInviteAnswer> = v.object({

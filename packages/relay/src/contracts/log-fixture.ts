@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AccountId, CollectionId, DocumentName, MemberId, Random, Ref, Seq, WriterId } from '@cacaw/protocol';
 import { newCollectionId } from '@cacaw/protocol';
 import { nextChain } from '../log/chain.ts';
-import type { Access } from '../ports/access.ts';
+import type { Membership } from '../ports/membership.ts';
 import type { Identity } from '../ports/authenticator.ts';
 import type { AppendDecision, AppendRequest, LockedCollection, LogRow, UpdateLog } from '../ports/update-log.ts';
 
@@ -26,7 +26,7 @@ export function seededRandom(seed: string): Random {
 /** One log with the access over the same database. */
 export interface LogUnderTest {
   readonly log: UpdateLog;
-  readonly access: Access;
+  readonly access: Membership;
 }
 
 /** One plain row to append, before it has its place. */
@@ -50,7 +50,7 @@ export async function newCollection(
 ): Promise<{ readonly id: CollectionId; readonly member: MemberId; readonly secret: Uint8Array }> {
   const id = newCollectionId(random);
   const secret = random.bytes(32);
-  await access.createCollection(id, createHash('sha256').update(secret).digest());
+  await access.createByLink(id, createHash('sha256').update(secret).digest());
   const answer = await access.admit(guest(account), id, secret);
   if (!('admitted' in answer)) throw new Error('The fixture was not admitted.');
   return { id, member: answer.admitted.member, secret };

@@ -25,7 +25,7 @@ const openWorld = (): LogUnderTest & { readonly ports: ErasurePorts } => {
   const keys = createMemoryKeyStore();
   return {
     log: createPostgresUpdateLog(database.database, createKeyRing(keys)),
-    access: createPostgresAccess(database.database, { keys, random }),
+    access: createPostgresAccess(database.database, { keys, random, clock: systemClock }),
     ports: {
       ledger: createMemoryErasureLedger(systemClock),
       keys,

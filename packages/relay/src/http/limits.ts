@@ -17,6 +17,8 @@ export const limits: Limits = {
   invites: { points: 60, windowMs: hourMs },
   // A device that signs up with all its local collections shares them one after the other.
   collections: { points: 60, windowMs: minuteMs },
+  // Each is a mail to the same person.
+  'access-requests': { points: 10, windowMs: hourMs },
   // Reads everything an account has; twice a day is often, ten an hour is trying again.
   export: { points: 10, windowMs: hourMs },
   // As specified: each asks a paid service.

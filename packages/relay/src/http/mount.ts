@@ -7,9 +7,10 @@ import type { Access, Admission } from '../ports/access.ts';
 import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import { LogUnavailable } from '../ports/update-log.ts';
+import { isAtLeast } from '../members/roles.ts';
 import { problem } from './problems.ts';
 import { rateHeaders } from './rate-headers.ts';
-import { isAtLeast, pathParameters, Problem, type Answer, type Call, type Params, type Route } from './route.ts';
+import { pathParameters, Problem, type Answer, type Call, type Params, type Route } from './route.ts';
 
 /** What every route stands on. */
 export interface MountOptions {

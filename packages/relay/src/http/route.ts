@@ -75,8 +75,3 @@ export class Problem extends Error {
     this.code = code;
   }
 }
-
-const rank: { readonly [role in WireRole]: number } = { viewer: 1, editor: 2, owner: 3 };
-
-/** True when `role` may do what needs `least`. */
-export const isAtLeast = (role: WireRole, least: WireRole): boolean => rank[role] >= rank[least];

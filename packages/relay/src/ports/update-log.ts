@@ -39,6 +39,12 @@ export interface DocumentState {
   readonly headSeq: Seq;
 }
 
+/** What a member may do, and as whom: the member of a device whose account was a member already goes on as that one. */
+export interface ActingMember {
+  readonly member: MemberId;
+  readonly role: WireRole;
+}
+
 /** Everything about one collection an append may decide by, read while its row is locked. */
 export interface LockedCollection {
   readonly state: CollectionState;
@@ -47,7 +53,8 @@ export interface LockedCollection {
   readonly writers: ReadonlyMap<WriterId, WriterState>;
   /** By base name. */
   readonly documents: ReadonlyMap<string, DocumentState>;
-  readonly roles: ReadonlyMap<MemberId, WireRole>;
+  /** Of the members asked for, those who were not removed. */
+  readonly members: ReadonlyMap<MemberId, ActingMember>;
   /** Committed rows asked for by writer and ref: `rowKey(writer, ref)`. */
   readonly repeats: ReadonlyMap<string, LogRow>;
 }
@@ -91,7 +98,7 @@ export interface PagePosition {
 }
 
 export interface PageRequest {
-  /** Who reads: an account that is no member of the collection finds an empty page. */
+  /** Who reads: an account that is no member of the collection gets no page. */
   readonly account: AccountId;
   readonly after: Seq;
   /** Rows above it belong to the live tail. */
@@ -172,8 +179,8 @@ export interface UpdateLog {
   document(collection: CollectionId, base: string): Promise<DocumentLog | undefined>;
   /** Current names of all documents of a collection. */
   documents(collection: CollectionId): Promise<readonly DocumentName[]>;
-  /** Free documents are no part of it: the stock lane carries them. */
-  page(collection: CollectionId, request: PageRequest): Promise<LogPage>;
+  /** Free documents are no part of it: the stock lane carries them. Undefined when the account is no member. */
+  page(collection: CollectionId, request: PageRequest): Promise<LogPage | undefined>;
   /** Keeps `bytes` as the state of a document up to `seq`; a no-op when a newer snapshot or generation exists. */
   keepSnapshot(
     collection: CollectionId,

@@ -2,6 +2,7 @@ import type * as Y from 'yjs';
 import type { AccountId, Clock, DocumentName, MemberId, ParsedDocumentName, Ref, RefusedKind, Seq, WriterId } from '@cacaw/protocol';
 import { guardStateOf, guardUpdate, trustedStateOf, type GuardSchema, type GuardState, type Verdict } from '@cacaw/protocol/guard';
 import { nextChain, sameBytes } from '../log/chain.ts';
+import { isAtLeast } from '../members/roles.ts';
 import {
   rowKey,
   type AppendDecision,
@@ -92,6 +93,7 @@ export class Attempt {
   readonly #writers = new Map<WriterId, WriterState>();
   readonly #generations = new Map<string, number>();
   #between: readonly LogRow[] = [];
+  #members: LockedCollection['members'] = new Map();
   #rows: LogRow[] = [];
   #head: CollectionState;
   #isForeign = false;
@@ -156,6 +158,7 @@ export class Attempt {
     this.#generations.clear();
     this.#rows = [];
     this.#between = locked.rows;
+    this.#members = locked.members;
     this.#head = locked.state;
     this.#isForeign = !follows(this.#options.seen, locked);
     if (this.#isForeign) return { rows: [], writers: new Map(), generations: new Map() };
@@ -198,10 +201,11 @@ export class Attempt {
 
   #close({ author, writer }: CloseOp, locked: LockedCollection): Answer {
     const state = this.#writers.get(writer) ?? locked.writers.get(writer);
+    const member = this.#memberOf(author);
     // Somebody else's writer: as far as this member is concerned nothing of it was ever accepted.
-    if (state !== undefined && state.member !== author.member) return { kind: 'closed', lastRef: 0 as Ref };
-    const lastRef = state?.lastRef ?? (0 as Ref);
-    if (state?.closed !== true) this.#writers.set(writer, { member: author.member, lastRef, closed: true });
+    if (state !== undefined && state.member !== member) return { kind: 'closed', lastRef: 0 as Ref };
+    const { lastRef, closed } = state ?? { lastRef: 0 as Ref, closed: !this.#mayWrite(author) };
+    if (!closed) this.#writers.set(writer, { member, lastRef, closed: true });
     return { kind: 'closed', lastRef };
   }
 
@@ -227,8 +231,8 @@ export class Attempt {
     return undefined;
   }
 
-  #permit({ author }: PushOp | RepairOp, { state, roles }: LockedCollection): Answer | undefined {
-    const role = roles.get(author.member);
+  #permit({ author }: PushOp | RepairOp, { state, members }: LockedCollection): Answer | undefined {
+    const role = members.get(author.member)?.role;
     if (state.gone !== undefined || role === undefined) return refuse('role', 'You are no longer a member of this collection.');
     if (role === 'viewer') return refuse('role', 'You may only view this collection.');
     if (author.appSchema < state.minimumSchema)
@@ -240,7 +244,7 @@ export class Attempt {
   #place(op: PushOp | RepairOp, locked: LockedCollection): Answer | undefined {
     const state = this.#writers.get(op.writer) ?? locked.writers.get(op.writer);
     const lastRef = state?.lastRef ?? 0;
-    if (state !== undefined && state.member !== op.author.member)
+    if (state !== undefined && state.member !== this.#memberOf(op.author))
       return refuse('writer-taken', `Writer ${op.writer} belongs to another member.`);
     if (op.ref <= lastRef) return this.#repeat(op, locked);
     if (state?.closed === true) return refuse('writer-taken', `Writer ${op.writer} was closed at ref ${lastRef}.`);
@@ -283,13 +287,23 @@ export class Attempt {
     const seq = (this.#head.head + 1) as Seq;
     const place = { seq, document: op.target.name, writer: op.writer, ref: op.ref, bytes: op.bytes };
     const receivedAt = Math.floor(this.#options.clock.now() / quarterMs) * quarterMs;
-    const row: LogRow = { ...place, member: op.author.member, chain: nextChain(this.#head.chain, place), receivedAt };
+    const row: LogRow = { ...place, member: this.#memberOf(op.author), chain: nextChain(this.#head.chain, place), receivedAt };
     this.#rows.push(row);
     this.#head = { ...this.#head, head: seq, chain: row.chain };
     this.#states.set(op.target.name, next);
     this.#stateAfter.set(row, next);
-    this.#writers.set(op.writer, { member: op.author.member, lastRef: op.ref, closed: false });
+    this.#writers.set(op.writer, { member: row.member, lastRef: op.ref, closed: false });
     return row;
+  }
+
+  /** Who may not write takes no writer id from those who may: nothing of an unknown one would be accepted anyway. */
+  #mayWrite({ member }: Author): boolean {
+    return isAtLeast(this.#members.get(member)?.role ?? 'none', 'editor');
+  }
+
+  /** Under the lock: who an author is by now. */
+  #memberOf({ member }: Author): MemberId {
+    return this.#members.get(member)?.member ?? member;
   }
 
   #heldState({ parsed }: Target): GuardState | undefined {

@@ -3,6 +3,9 @@ import type { LogRow } from '../ports/update-log.ts';
 import type { Answer, Attempt, Author, RoomOp } from './attempt.ts';
 import type { RoomFrame } from './naming.ts';
 
+/** Why a connection must end and come back. */
+export type Interruption = 'lagging' | 'replaced' | 'moved';
+
 /** Somebody in a room: a native session, or the stock lane with its own idea of what to send. */
 export interface Guest {
   /** Who it writes as; undefined when it only watches. */
@@ -10,8 +13,8 @@ export interface Guest {
   send(frame: RoomFrame): void;
   /** Committed rows, for guests that read rows themselves instead of being sent frames. */
   onRows?(rows: readonly LogRow[]): void;
-  /** The connection must end and come back: it lags, or the log is not the one it was reading. */
-  interrupt(why: 'lagging' | 'replaced'): void;
+  /** The connection must end and come back: it lags, the log is not the one it was reading, or an account has claimed its device. */
+  interrupt(why: Interruption): void;
   access(role: WireRole): void;
   gone(reason: GoneReason): void;
 }

@@ -10,7 +10,7 @@ describe('room: history', () => {
   it('[K26] folds a document whose rows have become many, and a newcomer reads the same from it', async () => {
     const world = createRelayWorld();
     const relay = world.newRelay();
-    const { id, secret } = await world.newCollection(relay);
+    const { id, secret } = await world.newCollection();
     const anna = await world.connect(relay, 'anna');
     anna.join(id, { secret });
     const writer = new RegisterWriter(77);
@@ -39,7 +39,7 @@ describe('room: history', () => {
   it('[R44] puts a minted document under its next generation unless somebody wrote meanwhile, and refuses writes to the former', async () => {
     const world = createRelayWorld();
     const relay = world.newRelay();
-    const { id, secret } = await world.newCollection(relay);
+    const { id, secret } = await world.newCollection();
     const anna = await world.connect(relay, 'anna');
     anna.join(id, { secret });
     const writer = new RegisterWriter(77);

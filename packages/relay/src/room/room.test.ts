@@ -405,6 +405,19 @@ describe('room: several relays', () => {
     expect(rows()).toEqual([]);
   });
 
+  it('[A24] a change of rights is told at once when the room hears of it, not only when it looks', async () => {
+    const { guest, id, access, relay } = await openScene();
+    const [anna, ben] = [await guest('anna'), await guest('ben')];
+
+    access.setRole(id, 1 as MemberId, 'viewer');
+    access.setRole(id, 2 as MemberId, 'none');
+    relay.look(id);
+    await settle();
+
+    expect(anna.last('access')).toMatchObject({ role: 'viewer' });
+    expect(ben.last('gone')).toMatchObject({ reason: 'removed' });
+  });
+
   it('[R37] lets nobody in who was removed while joining, and shows them nothing later', async () => {
     let onRead = (): void => undefined;
     const { guest, id, secret, access, clock, relay, connect } = await openScene({

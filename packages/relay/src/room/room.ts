@@ -306,13 +306,19 @@ export class Room {
     if (state === undefined) return this.end();
     const { gone } = state;
     if (gone !== undefined) for (const guest of [...this.#guests]) guest.gone(gone);
-    for (const guest of gone === undefined ? [...this.#guests] : []) {
-      if (guest.author === undefined) continue;
-      const role = await this.#options.access.role(this.collection, guest.author.member);
-      if (role === undefined) guest.gone('removed');
-      else guest.access(role);
-    }
+    else await this.#tellRoles();
     this.#state = { ...this.#state, access: state.access, minimumSchema: state.minimumSchema, gone };
+  }
+
+  async #tellRoles(): Promise<void> {
+    const people = [...this.#guests].flatMap((guest) => (guest.author === undefined ? [] : [{ guest, member: guest.author.member }]));
+    const current = await this.#options.access.current(this.collection, [...new Set(people.map(({ member }) => member))]);
+    for (const { guest, member } of people) {
+      const found = current.get(member);
+      if (found === undefined) guest.gone('removed');
+      else if (found.account !== guest.author?.account) guest.interrupt('moved');
+      else guest.access(found.role);
+    }
   }
 
   #report(error: unknown): void {

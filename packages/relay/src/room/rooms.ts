@@ -8,6 +8,8 @@ import { Room, type RoomOptions } from './room.ts';
 export interface Rooms {
   /** The room of a collection, opened when nobody is in it yet; undefined when there is no such collection. */
   open(collection: CollectionId): Promise<Room | undefined>;
+  /** Reads what has changed in the room of a collection, if it is open. */
+  look(collection: CollectionId): void;
   /** A handle for a collection that has no room: what a stranger is told about it. */
   nameOf(collection: CollectionId): NamedHandle;
   /** Resolves when no room has anything left to commit. */
@@ -41,10 +43,7 @@ class OpenRooms implements Rooms {
   }
 
   begin(): void {
-    this.#unsubscribe = this.#options.fanOut.subscribe((collection) => {
-      const room = this.#rooms.get(collection);
-      if (room !== undefined) void this.#look([room]);
-    });
+    this.#unsubscribe = this.#options.fanOut.subscribe((collection) => this.look(collection));
     this.#lookLater();
   }
 
@@ -58,6 +57,11 @@ class OpenRooms implements Rooms {
     const opening = this.#opening.get(collection) ?? this.#make(collection).finally(() => this.#opening.delete(collection));
     this.#opening.set(collection, opening);
     return opening;
+  }
+
+  look(collection: CollectionId): void {
+    const room = this.#rooms.get(collection);
+    if (room !== undefined) void this.#look([room]);
   }
 
   nameOf(collection: CollectionId): NamedHandle {

@@ -37,12 +37,14 @@ export async function openEntrance(ports: EntrancePorts, who: Identity, id: Coll
   if (found === undefined) throw new LogUnavailable(`The log of ${id} shows nothing to member ${member}; it is asked again.`);
   room.look(found.state);
   // Asked again where nothing moves: a change after this reaches the guest as it reaches every guest.
-  const role = await room.between(() => access.role(id, member));
+  const current = (await room.between(() => access.current(id, [member]))).get(member);
   if (room.isEnded || room.state.head < found.state.head) {
     throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);
   }
   if (found.state.gone !== undefined) return found.state.gone;
-  return role === undefined ? 'removed' : { room, member, role, joined: () => joinedFrame(room, { member, role, join, found }) };
+  if (current === undefined) return 'removed';
+  const { role } = current;
+  return { room, member, role, joined: () => joinedFrame(room, { member, role, join, found }) };
 }
 
 function joinedFrame(

@@ -20,7 +20,7 @@ interface Scene extends RelayWorld {
 async function open(): Promise<Scene> {
   const world = createRelayWorld();
   const relay = world.newRelay();
-  const { id, secret } = await world.newCollection(relay);
+  const { id, secret } = await world.newCollection();
   const guest = async (account: string): Promise<NativeClient> => {
     const client = await world.connect(relay, account);
     client.join(id, { secret });

@@ -23,7 +23,7 @@ import { LogUnavailable, type LogPage, type LogRow, type UpdateLog } from '../po
 import type { Answer, Author, Target } from '../room/attempt.ts';
 import type { RoomFrame } from '../room/naming.ts';
 import { textsOfPage } from '../room/note-texts.ts';
-import type { Guest } from '../room/guest.ts';
+import type { Guest, Interruption } from '../room/guest.ts';
 import type { Room } from '../room/room.ts';
 import { covers, decodeStateVector, encodeStateVector } from './state-vector.ts';
 import type { Outlet } from './outlet.ts';
@@ -45,6 +45,12 @@ export interface StayOptions {
   /** The connection must close. */
   readonly onBreach: (name: CloseName, reason: string) => void;
 }
+
+const interruptions: { readonly [why in Interruption]: string } = {
+  lagging: 'Too much for the live tail; come back and pull.',
+  replaced: 'The log was replaced; come back.',
+  moved: 'An account has taken over what this device was; come back as it.',
+};
 
 /** Below this a page is not worth deflating. */
 const deflateFrom = 512;
@@ -98,11 +104,8 @@ export class Stay implements Guest {
     if (!this.#isOver) this.#options.outlet.sendFrom(frame);
   }
 
-  interrupt(why: 'lagging' | 'replaced'): void {
-    this.#options.onBreach(
-      'overloaded',
-      why === 'lagging' ? 'Too much for the live tail; come back and pull.' : 'The log was replaced; come back.',
-    );
+  interrupt(why: Interruption): void {
+    this.#options.onBreach('overloaded', interruptions[why]);
   }
 
   access(role: WireRole): void {
@@ -268,6 +271,8 @@ export class Stay implements Guest {
       position,
     });
     if (this.#isOver) return;
+    // Removed or moved a moment ago: the room says so at once, and an empty page would say that there is nothing.
+    if (page === undefined) throw new LogUnavailable(`The log of ${this.#room.collection} shows nothing to ${this.author.member}.`);
     const next = page.next === undefined ? undefined : encodePullState({ head, chain, position: page.next });
     const texts = await textsOfPage(this.#room, page, pull.after);
     if (this.#isOver) return;

@@ -27,7 +27,7 @@ const newRelay = (database: MemoryDatabase, log?: MemoryLogOptions): RelayCore =
   createRelayCore({
     log: createMemoryUpdateLog(database, log),
     authenticator: createSecretAuthenticator(),
-    access: createMemoryAccess(database, systemRandom),
+    access: createMemoryAccess(database, { random: systemRandom, clock: systemClock }),
     fanOut: createNoFanOut(),
     clock: systemClock,
     random: systemRandom,
@@ -42,7 +42,10 @@ async function open(
   const database = createMemoryDatabase();
   const relay = newRelay(database, log);
   const id = newCollectionId(systemRandom);
-  await relay.createCollection(id, createHash('sha256').update(secret).digest());
+  await createMemoryAccess(database, { random: systemRandom, clock: systemClock }).createByLink(
+    id,
+    createHash('sha256').update(secret).digest(),
+  );
   const http = await serveRelay(relay);
   closers.push(() => http.stop());
   return { database, http, id };
@@ -215,7 +218,8 @@ describe('stock lane', () => {
     anna.doc.getText('t').insert(0, 'one');
     await until(() => anna.synced && (database.collections.get(id)?.rows.length ?? 0) === 1);
     const collection = database.collections.get(id);
-    for (const [member, known] of collection?.members ?? []) collection?.members.set(member, { ...known, role: 'viewer' });
+    for (const [member, known] of collection?.members ?? [])
+      collection?.members.set(member, { ...known, role: 'viewer', decidedAt: systemClock.now() });
     const viewer = connect(http.port, id);
     await until(() => textOf(viewer) === 'one');
 
@@ -242,7 +246,7 @@ describe('stock lane', () => {
   it('[Y10] sends a data frame at least every 20 s to a connection nothing happens on', async () => {
     const world = createRelayWorld();
     const relay = world.newRelay();
-    const made = await world.newCollection(relay);
+    const made = await world.newCollection();
     const { near, far } = createWirePair();
     const frames: Uint8Array[] = [];
     near.onFrame((frame) => frames.push(frame));

@@ -74,10 +74,11 @@ class Lane implements StockLane {
     if (document === 'damaged') return session.close('unknown', `The document ${base} is damaged and cannot be opened.`);
     try {
       // Asked again where nothing moves: a change after this reaches the session as it reaches every guest.
-      const role = await document.room.between(() => this.#options.access.role(collection, entry.author.member));
-      if (role === undefined) return session.close('forbidden', 'The collection is gone for you.');
+      const { member } = entry.author;
+      const current = (await document.room.between(() => this.#options.access.current(collection, [member]))).get(member);
+      if (current === undefined) return session.close('forbidden', 'The collection is gone for you.');
       if (document.isEnded && !session.isClosed) return await this.#begin(session, request);
-      session.begin({ ...entry, role, document });
+      session.begin({ ...entry, role: current.role, document });
     } finally {
       document.endIfAlone();
     }

@@ -10,7 +10,7 @@ import {
   type UpdateLog,
 } from '@cacaw/relay';
 import type { SeededRandom } from '../random.ts';
-import type { SimulatedDatabase, Trouble } from './simulated-database.ts';
+import { stillClock, type SimulatedDatabase, type Trouble } from './simulated-database.ts';
 
 const tables = ['collections', 'updates', 'writers', 'members', 'documents', 'snapshots', 'capabilities'] as const;
 const never = new Promise<never>(() => undefined);
@@ -21,7 +21,7 @@ export function createPostgresSimulatedDatabase(database: Database, random: Seed
   const calls = new Calls();
   const log = calls.counted(createPostgresUpdateLog(database, createKeyRing(keys)));
   return {
-    access: calls.counted(createPostgresAccess(database, { keys, random })),
+    access: calls.counted(createPostgresAccess(database, { keys, random, clock: stillClock })),
     openLog: (trouble) => mortal(log, trouble),
     settle: () => calls.settle(),
     rows: () => allRows(log, collection),

@@ -1,5 +1,12 @@
 import type { Clock } from '@cacaw/protocol';
-import { createMemoryAccess, createMemoryDatabase, createMemoryUpdateLog, type Access, type LogRow, type UpdateLog } from '@cacaw/relay';
+import {
+  createMemoryAccess,
+  createMemoryDatabase,
+  createMemoryUpdateLog,
+  type LogRow,
+  type Membership,
+  type UpdateLog,
+} from '@cacaw/relay';
 import type { SeededRandom } from '../random.ts';
 
 /** What a simulated relay's database does to the process that calls it. */
@@ -11,7 +18,7 @@ export interface Trouble {
 
 /** The database under every relay of a world: in memory, or a real PostgreSQL. */
 export interface SimulatedDatabase {
-  readonly access: Access;
+  readonly access: Membership;
   /** The log as one relay process sees it: slow, sometimes failing, silent for ever once the process is dead. */
   openLog(trouble: Trouble): UpdateLog;
   /** Resolves when no call is under way. */
@@ -25,11 +32,14 @@ export interface SimulatedDatabase {
 /** Microtasks and what they queue. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** Links of the simulated world have no end, so that nobody needs to know the time. */
+export const stillClock: Clock = { now: () => 0, after: () => () => undefined };
+
 /** A database in memory: replays exactly. */
 export function createMemorySimulatedDatabase(random: SeededRandom): SimulatedDatabase {
   const database = createMemoryDatabase();
   return {
-    access: createMemoryAccess(database, random),
+    access: createMemoryAccess(database, { random, clock: stillClock }),
     openLog: ({ life, clock, random: luck }) =>
       createMemoryUpdateLog(database, {
         fault: () => (life.isUp ? (luck.chance(0.01) ? 'fail' : 'none') : 'hang'),

@@ -75,7 +75,7 @@ export class World {
 
   /** Starts the devices: the first makes the collection, the others open it by its link. */
   async begin(): Promise<void> {
-    await this.options.database.access.createCollection(this.collection, createHash('sha256').update(this.#secret).digest());
+    await this.options.database.access.createByLink(this.collection, createHash('sha256').update(this.#secret).digest());
     for (let index = 0; index < this.options.devices; index += 1) this.addDevice();
     await this.clock.advance(500);
     this.devices[0]?.run({ type: 'createCollection', id: this.collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });

@@ -1,5 +1,26 @@
 import type { AccountId, CollectionId, DocumentName, MemberId, Ref, Seq, WireRole, WriterId } from '@cacaw/protocol';
+import type { InviteId } from '@cacaw/protocol/http';
+import { firstChain } from '../../log/chain.ts';
+import type { Invite } from '../../ports/membership.ts';
 import type { CollectionState, DocumentState, LogRow, WriterState } from '../../ports/update-log.ts';
+
+/** A row of `members`. Times are Unix milliseconds. */
+export interface MemoryMember {
+  /** Undefined once the mapping is erased, or moved to another member. */
+  readonly account: AccountId | undefined;
+  readonly role: WireRole | 'none';
+  readonly joinedAt: number;
+  readonly decidedAt?: number | undefined;
+  readonly byInvite?: InviteId | undefined;
+  /** The member this one has become. */
+  readonly sameAs?: MemberId | undefined;
+}
+
+/** A row of `capabilities`, revoked ones included. */
+export interface MemoryInvite extends Invite {
+  readonly createdBy: MemberId | undefined;
+  readonly isRevoked: boolean;
+}
 
 /** One collection as the memory adapters hold it. */
 export interface MemoryCollection {
@@ -8,10 +29,23 @@ export interface MemoryCollection {
   readonly rowsByRef: Map<string, LogRow>;
   readonly writers: Map<WriterId, WriterState>;
   readonly documents: Map<string, DocumentState>;
-  readonly members: Map<MemberId, { readonly account: AccountId; readonly role: WireRole | 'none' }>;
-  readonly capabilities: Map<string, WireRole>;
+  readonly members: Map<MemberId, MemoryMember>;
+  /** By the hash of their secret. */
+  readonly capabilities: Map<string, MemoryInvite>;
   readonly snapshots: Map<string, { readonly document: DocumentName; readonly seq: Seq; readonly bytes: Uint8Array }>;
 }
+
+/** A collection nobody is in. */
+export const emptyCollection = (lineage: Uint8Array): MemoryCollection => ({
+  state: { head: 0 as Seq, chain: firstChain, lineage, access: 1, minimumSchema: 1, gone: undefined },
+  rows: [],
+  rowsByRef: new Map(),
+  writers: new Map(),
+  documents: new Map(),
+  members: new Map(),
+  capabilities: new Map(),
+  snapshots: new Map(),
+});
 
 /** What several memory adapters share, standing for one database. */
 export interface MemoryDatabase {
@@ -65,4 +99,9 @@ export function ownLastRef(collection: MemoryCollection, writer: WriterId, membe
 export function hasMember(collection: MemoryCollection, account: AccountId): boolean {
   for (const member of collection.members.values()) if (member.account === account) return member.role !== 'none';
   return false;
+}
+
+/** The member a member has become: itself, unless it was a device whose account was a member already. */
+export function actingMember(collection: MemoryCollection, member: MemberId): MemberId {
+  return collection.members.get(member)?.sameAs ?? member;
 }

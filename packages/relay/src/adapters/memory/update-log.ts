@@ -1,8 +1,9 @@
-import { parseDocumentName, type CollectionId, type MemberId, type Ref, type Seq, type WireRole, type WriterId } from '@cacaw/protocol';
+import { parseDocumentName, type CollectionId, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
 import { assemblePage, firstDocuments, isOutOfOrder, maxPageRows, type PageItem } from '../../log/page-position.ts';
 import {
   LogUnavailable,
   rowKey,
+  type ActingMember,
   type AppendDecision,
   type AppendOutcome,
   type AppendRequest,
@@ -18,7 +19,7 @@ import {
   type UpdateLog,
 } from '../../ports/update-log.ts';
 import type { DocumentName } from '@cacaw/protocol';
-import { hasMember, ownLastRef, type MemoryCollection, type MemoryDatabase } from './database.ts';
+import { actingMember, hasMember, ownLastRef, type MemoryCollection, type MemoryDatabase } from './database.ts';
 
 /** Where a fault may be injected. */
 export type LogPoint = 'read' | 'before-commit' | 'after-commit';
@@ -101,9 +102,9 @@ class MemoryUpdateLog implements UpdateLog {
     return [...(collection?.documents ?? [])].map(([base, { generation }]) => `${base}.${generation}` as DocumentName).sort();
   }
 
-  async page(id: CollectionId, request: PageRequest): Promise<LogPage> {
+  async page(id: CollectionId, request: PageRequest): Promise<LogPage | undefined> {
     const collection = await this.#read(id);
-    if (collection === undefined || !hasMember(collection, request.account)) return { documents: [], next: undefined };
+    if (collection === undefined || !hasMember(collection, request.account)) return undefined;
     const items: PageItem[] = [];
     let bytes = 0;
     for (const item of pageItems(collection, request)) {
@@ -150,17 +151,18 @@ class MemoryUpdateLog implements UpdateLog {
 const isNative = (base: string): boolean => !base.startsWith('free.');
 
 function locked(collection: MemoryCollection, request: AppendRequest): LockedCollection {
-  const roles = new Map<MemberId, WireRole>();
-  for (const member of request.members) {
+  const members = new Map<MemberId, ActingMember>();
+  for (const asked of request.members) {
+    const member = actingMember(collection, asked);
     const role = collection.members.get(member)?.role ?? 'none';
-    if (role !== 'none') roles.set(member, role);
+    if (role !== 'none') members.set(asked, { member, role });
   }
   return {
     state: collection.state,
     rows: collection.rows.slice(request.since),
     writers: pick(collection.writers, request.writers),
     documents: pick(collection.documents, request.documents),
-    roles,
+    members,
     repeats: pick(
       collection.rowsByRef,
       request.repeats.map((one) => rowKey(one.writer, one.ref)),

@@ -1,110 +1,155 @@
 import { createHash } from 'node:crypto';
-import type { AccountId, CollectionId, GoneReason, MemberId, Random, WireRole } from '@cacaw/protocol';
+import type { Clock, CollectionId, Random } from '@cacaw/protocol';
 import { firstChain } from '../../log/chain.ts';
-import type { Access, Admission, AdmissionAnswer } from '../../ports/access.ts';
-import type { Identity } from '../../ports/authenticator.ts';
+import { isOpen, reached } from '../../members/entry.ts';
 import type { KeyStore } from '../../ports/key-store.ts';
-import type { Database, Sql } from './connection.ts';
+import type { Invite, Membership } from '../../ports/membership.ts';
+import { noLimits, type OwnerLimits } from '../../ports/owner-limits.ts';
+import * as changes from './access-changes.ts';
+import * as statements from './access-statements.ts';
+import type { Database } from './connection.ts';
+import { enter } from './entrance.ts';
+import * as invites from './invite-statements.ts';
+import { unseal } from './seal.ts';
+import { accountsScope, transaction } from './transaction.ts';
 
-/** Access by link: whoever holds the unguessable secret of a collection becomes a member of it. */
-export function createPostgresAccess(database: Database, options: { readonly keys: KeyStore; readonly random: Random }): Access {
-  return new PostgresCapabilities(database, options);
+export interface AccessOptions {
+  readonly keys: KeyStore;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly tiers?: OwnerLimits | undefined;
 }
 
-interface Standing {
-  readonly gone: GoneReason | null;
-  readonly member: MemberId | null;
-  readonly role: WireRole | 'none' | null;
-  readonly capability: WireRole | null;
+/** Everything membership stands on. */
+export interface AccessParts {
+  readonly database: Database;
+  readonly keys: KeyStore;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly tiers: OwnerLimits;
 }
 
-/** What is known of an account already decides, except for a newcomer with the right secret. */
-function answerTo({ gone, member, role, capability }: Standing): AdmissionAnswer | 'new' {
-  if (member === null && capability === null) return { refused: 'unknown' };
-  if (gone !== null) return { refused: gone };
-  if (role === 'none') return { refused: 'removed' };
-  return member === null || role === null ? 'new' : { admitted: { member, role } };
+/** Membership in PostgreSQL: members, their roles, and the invites by which they came. */
+export function createPostgresAccess(database: Database, { tiers = noLimits, ...options }: AccessOptions): Membership {
+  const parts: AccessParts = { database, tiers, ...options };
+  return {
+    ...reads(parts),
+    ...entrances(parts),
+    createCollection: (owner, collection) => createCollection(parts, owner, collection),
+    createByLink: (collection, secretHash) => createByLink(parts, collection, Buffer.from(secretHash)),
+    changeRole: (actor, account, role) => changes.changeRole(parts, { actor, account }, role),
+    remove: (actor, account) => changes.remove(parts, { actor, account }),
+    transfer: (actor, account) => changes.transfer(parts, { actor, account }),
+    deleteCollection: (actor) => changes.deleteCollection(parts, actor),
+    createInvite: (actor, draft) => changes.createInvite(parts, actor, draft),
+    revokeInvite: (actor, invite) => changes.revokeInvite(parts, actor, invite),
+    claim: (device, account) => changes.claim(parts, device, account),
+  };
 }
 
-class PostgresCapabilities implements Access {
-  readonly #database: Database;
-  readonly #keys: KeyStore;
-  readonly #random: Random;
+const scope = accountsScope;
+const hashOf = (secret: Uint8Array): Buffer => createHash('sha256').update(secret).digest();
+const noHash = Buffer.alloc(32);
 
-  constructor(database: Database, { keys, random }: { readonly keys: KeyStore; readonly random: Random }) {
-    this.#database = database;
-    this.#keys = keys;
-    this.#random = random;
-  }
-
-  admit({ account }: Identity, collection: CollectionId, secret: Uint8Array | undefined): Promise<AdmissionAnswer> {
-    return this.#database.run(async (sql) => {
-      const hash = secret === undefined ? Buffer.alloc(32) : createHash('sha256').update(secret).digest();
-      const [standing] = await selectStanding(sql, { account, collection, hash });
-      const answer = standing === undefined ? ({ refused: 'unknown' } as const) : answerTo(standing);
-      if (answer !== 'new') return answer;
-      const [added] = await insertMember(sql, { account, collection, role: standing?.capability ?? 'viewer' });
-      return added === undefined ? { refused: 'unknown' } : { admitted: added };
-    });
-  }
-
-  role(collection: CollectionId, member: MemberId): Promise<WireRole | undefined> {
-    return this.#database.run(async (sql) => {
-      const [record] = await selectRole(sql, collection, member);
-      return record === undefined || record.role === 'none' ? undefined : record.role;
-    });
-  }
-
-  createCollection(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'> {
-    return this.#database.run(async (sql) => {
-      // The key first: a collection without one could not be written.
-      await this.#keys.make(collection);
-      const made = await insertCollection(sql, { collection, lineage: Buffer.from(this.#random.bytes(16)), hash: Buffer.from(secretHash) });
-      if (made.length > 0) return 'created';
-      return (await selectCapability(sql, collection, Buffer.from(secretHash))).length > 0 ? 'repeated' : 'taken';
-    });
-  }
+function reads({ database, keys }: AccessParts): Pick<Membership, 'current' | 'collectionsOf' | 'members' | 'invites'> {
+  return {
+    async current(collection, members) {
+      const [records] = await database.within(scope, (sql) => [statements.selectCurrent(sql, collection, members)]);
+      return new Map(records.map(({ member, account, role }) => [member, { account: account ?? undefined, role }]));
+    },
+    async collectionsOf(account) {
+      const [records] = await database.within(scope, (sql) => [statements.selectCollections(sql, account)]);
+      return records.map((one) => ({
+        collection: one.collection_id,
+        role: one.role,
+        joinedAt: one.joined_at.getTime(),
+        memberCount: one.member_count,
+      }));
+    },
+    async members(collection) {
+      const [records] = await database.within(scope, (sql) => [statements.selectMembers(sql, collection)]);
+      return records.map(({ joined_at, ...one }) => ({ ...one, joinedAt: joined_at.getTime() }));
+    },
+    async invites(collection) {
+      const [records] = await database.within(scope, (sql) => [invites.selectInvites(sql, collection)]);
+      const key = records.some((one) => one.sealed_email !== null) ? await keys.read(collection) : undefined;
+      return records.map((record) => inviteOf(record, { collection, key }));
+    },
+  };
 }
 
-const selectStanding = (
-  sql: Sql,
-  { account, collection, hash }: { readonly account: AccountId; readonly collection: CollectionId; readonly hash: Buffer },
-): Promise<Standing[]> =>
-  sql<Standing[]>`
-    select c.gone, m.member, m.role, k.role as capability
-    from collections c
-    left join members m on m.collection_id = c.collection_id and m.account = ${account}
-    left join capabilities k on k.collection_id = c.collection_id and k.secret_hash = ${hash} and k.revoked_at is null
-    where c.collection_id = ${collection}`;
+function inviteOf(
+  record: statements.InviteRecord,
+  { collection, key }: { readonly collection: CollectionId; readonly key: Uint8Array | undefined },
+): Invite {
+  const place = { collection, table: 'capabilities', document: record.id, seq: 0 } as const;
+  const sealed = record.sealed_email;
+  const email = sealed === null || key === undefined ? undefined : new TextDecoder().decode(unseal(key, place, sealed));
+  return { ...statements.termsOf(record), email };
+}
 
-const selectRole = (sql: Sql, collection: CollectionId, member: MemberId): Promise<{ readonly role: WireRole | 'none' }[]> =>
-  sql<{ role: WireRole | 'none' }[]>`select role from members where collection_id = ${collection} and member = ${member}`;
+function entrances(parts: AccessParts): Pick<Membership, 'admit' | 'look' | 'accept'> {
+  const { database, clock } = parts;
+  return {
+    async admit(who, collection, secret) {
+      const answer = await enter(parts, who, { collection, hash: secret === undefined ? noHash : hashOf(secret) });
+      return 'limit' in answer ? { refused: 'unknown' } : answer;
+    },
+    async look(secret, who) {
+      const [[found]] = await database.within(scope, (sql) => [invites.selectBySecret(sql, hashOf(secret), who?.account)]);
+      if (found === undefined || found.gone !== null) return undefined;
+      const terms = statements.termsOf(found);
+      if (!isOpen(terms, clock.now()) && (found.asker ?? 'none') === 'none') return undefined;
+      const { role, allowsGuests, expiresAt } = terms;
+      return { collection: found.collection_id, role, allowsGuests, invitedBy: found.creator ?? undefined, expiresAt };
+    },
+    async accept(who, secret) {
+      const hash = hashOf(secret);
+      const [[found]] = await database.within(scope, (sql) => [invites.selectBySecret(sql, hash, who.account)]);
+      if (found === undefined) return 'unknown';
+      const answer = await enter(parts, who, { collection: found.collection_id, hash });
+      if ('limit' in answer) return answer;
+      return 'admitted' in answer ? { collection: found.collection_id, role: answer.admitted.role } : 'unknown';
+    },
+  };
+}
 
-/**
- * Takes the next member number and adds the account under it; the first by an editor's link owns the collection, it is the
- * device that shared it. Two tabs of one new account may come together: the second finds the first's row.
- */
-const insertMember = (
-  sql: Sql,
-  { account, collection, role }: { readonly account: AccountId; readonly collection: CollectionId; readonly role: WireRole },
-): Promise<Admission[]> =>
-  sql<Admission[]>`
-    with taken as (update collections set last_member = last_member + 1 where collection_id = ${collection} returning last_member)
-    insert into members (collection_id, member, account, role)
-    select ${collection}, last_member, ${account}, case when last_member = 1 and ${role}::text = 'editor' then 'owner' else ${role}::text end from taken
-    on conflict (collection_id, account) do update set account = excluded.account returning member, role`;
+/** The key is made within: a collection without one could not be written, and a refused one must leave no key behind. */
+async function createCollection(
+  { database, keys, random, clock, tiers }: AccessParts,
+  owner: Parameters<Membership['createCollection']>[0],
+  collection: CollectionId,
+): ReturnType<Membership['createCollection']> {
+  const { collections: most, name: tier } = await tiers.limitsOf(owner);
+  return transaction(database, scope, async (ask) => {
+    await ask((sql) => statements.lockAccount(sql, owner));
+    const standing = statements.standingOf(
+      await ask((sql) => statements.selectStanding(sql, { account: owner, collection, hash: noHash })),
+    );
+    if (standing !== undefined) return standing.gone === undefined && standing.owner === owner ? 'repeated' : 'taken';
+    const [counted] = await ask((sql) => statements.countOwned(sql, owner));
+    const full = reached('collections', { use: counted?.owned ?? 0, most, tier });
+    if (full !== undefined) return full;
+    await keys.make(collection);
+    const lineage = Buffer.from(random.bytes(16));
+    const made = await ask((sql) =>
+      statements.insertOwned(sql, { collection, chain: Buffer.from(firstChain), lineage, owner, now: new Date(clock.now()) }),
+    );
+    return made.length > 0 ? 'created' : 'taken';
+  });
+}
 
-/** A collection and the capability of its link, together or not at all; no row when the id exists. */
-const insertCollection = (
-  sql: Sql,
-  { collection, lineage, hash }: { readonly collection: CollectionId; readonly lineage: Buffer; readonly hash: Buffer },
-): Promise<object[]> =>
-  sql`
-    with made as (
-      insert into collections (collection_id, chain, lineage) values (${collection}, ${Buffer.from(firstChain)}, ${lineage})
-      on conflict do nothing returning collection_id
-    )
-    insert into capabilities (collection_id, secret_hash, role) select collection_id, ${hash}, 'editor' from made returning 1`;
-
-const selectCapability = (sql: Sql, collection: CollectionId, hash: Buffer): Promise<object[]> =>
-  sql`select 1 from capabilities where collection_id = ${collection} and secret_hash = ${hash}`;
+async function createByLink(
+  { database, keys, random, clock }: AccessParts,
+  collection: CollectionId,
+  hash: Buffer,
+): ReturnType<Membership['createByLink']> {
+  await keys.make(collection);
+  const made = { collection, chain: Buffer.from(firstChain), lineage: Buffer.from(random.bytes(16)), hash, now: new Date(clock.now()) };
+  const [inserted, known] = await database.within(scope, (sql) => [
+    statements.insertLinked(sql, made),
+    statements.selectCapability(sql, collection, hash),
+  ]);
+  if (inserted.length > 0) return 'created';
+  return known.length > 0 ? 'repeated' : 'taken';
+}

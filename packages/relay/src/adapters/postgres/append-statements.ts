@@ -57,16 +57,19 @@ export const selectDocuments = (sql: ReservedSql, documents: Pairs<string>): Sta
   select d.* from unnest(${firsts(documents)}::text[], ${seconds(documents)}::text[]) as x (collection_id, document)
   join documents d using (collection_id, document)`;
 
-/** What a row of `members` says about access. */
+/** What `members` says about access: the member asked for, and the one it has become. */
 export interface RoleRecord {
   readonly collection_id: CollectionId;
+  readonly asked: MemberId;
   readonly member: MemberId;
   readonly role: WireRole | 'none';
 }
 
 export const selectRoles = (sql: ReservedSql, members: Pairs<MemberId>): Statement<RoleRecord> => sql`
-  select m.collection_id, m.member, m.role from unnest(${firsts(members)}::text[], ${seconds(members)}::bigint[]) as x (collection_id, member)
-  join members m using (collection_id, member)`;
+  select m.collection_id, m.member as asked, a.member, a.role
+  from unnest(${firsts(members)}::text[], ${seconds(members)}::bigint[]) as x (collection_id, member)
+  join members m using (collection_id, member)
+  join members a on a.collection_id = m.collection_id and a.member = coalesce(m.same_as, m.member)`;
 
 export const selectRepeats = (
   sql: ReservedSql,

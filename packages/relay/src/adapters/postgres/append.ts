@@ -1,7 +1,8 @@
-import { parseDocumentName, type CollectionId, type MemberId, type Seq, type WireRole } from '@cacaw/protocol';
+import { parseDocumentName, type CollectionId, type MemberId, type Seq } from '@cacaw/protocol';
 import {
   LogUnavailable,
   rowKey,
+  type ActingMember,
   type AppendDecision,
   type AppendOutcome,
   type AppendRequest,
@@ -116,15 +117,15 @@ function lockedFrom(
     rows: of(rows).map((record) => rowOf(record, key)),
     writers: new Map(of(writers).map((one) => [one.writer, { member: one.member, lastRef: one.last_ref, closed: one.closed }])),
     documents: new Map(of(documents).map((one) => [one.document, { generation: one.generation, headSeq: one.head_seq }])),
-    roles: rolesOf(of(roles)),
+    members: actingMembers(of(roles)),
     repeats: new Map(of(repeats).map((one) => [rowKey(one.writer, one.ref), rowOf(one, key)])),
   };
 }
 
-function rolesOf(records: readonly statements.RoleRecord[]): Map<MemberId, WireRole> {
-  const roles = new Map<MemberId, WireRole>();
-  for (const { member, role } of records) if (role !== 'none') roles.set(member, role);
-  return roles;
+function actingMembers(records: readonly statements.RoleRecord[]): Map<MemberId, ActingMember> {
+  const members = new Map<MemberId, ActingMember>();
+  for (const { asked, member, role } of records) if (role !== 'none') members.set(asked, { member, role });
+  return members;
 }
 
 /** Writes every decision and commits, in one trip. */

@@ -7,7 +7,7 @@ import { appending, bytesOf, newCollection, seqOf, type LogUnderTest } from '../
 import { fanOutContract } from '../../contracts/fan-out.ts';
 import { until } from '../../../test/http-relay.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
-import { systemRandom } from '../system-clock.ts';
+import { systemClock, systemRandom } from '../system-clock.ts';
 import { createPostgresAccess } from './access.ts';
 import { openDatabase, openPool, type Database, type Sql } from './connection.ts';
 import { createPostgresFanOut } from './fan-out.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const keys = createMemoryKeyStore();
   under = {
     log: createPostgresUpdateLog(database, createKeyRing(keys)),
-    access: createPostgresAccess(database, { keys, random: systemRandom }),
+    access: createPostgresAccess(database, { keys, random: systemRandom, clock: systemClock }),
   };
 });
 afterAll(async () => {

@@ -21,22 +21,30 @@ interface PageRecord {
   readonly received_at: Date;
 }
 
-/** Reads one page with one statement, seeing what the asking account may see. */
+/** Reads one page in one trip, seeing what the asking account may see; undefined when it is no member. */
 export async function readPage(
   database: Database,
   readKey: () => Promise<Uint8Array>,
   collection: CollectionId,
   request: PageRequest,
-): Promise<LogPage> {
+): Promise<LogPage | undefined> {
   const first = firstDocuments(request.first, request.position);
   const scope = { role: 'relay_read', account: request.account } as const;
-  const [records] = await database.within(scope, (sql) => [selectPage(sql, { collection, request, first })]);
+  const [[seen], records] = await database.within(scope, (sql) => [
+    selectVisible(sql, collection),
+    selectPage(sql, { collection, request, first }),
+  ]);
+  if (seen === undefined) return undefined;
   const key = records.length === 0 ? new Uint8Array() : await readKey();
   const items = records.map((record) => itemOf(record, { collection, key, isFirst: isOutOfOrder(record.base, first, request.position) }));
   const head = records[0];
   const complete = head === undefined || (head.found === records.length && head.documents < maxPageDocuments);
   return assemblePage(items, request.position, complete);
 }
+
+/** A row when the wall shows the collection to who asks. */
+const selectVisible = (sql: ReservedSql, collection: CollectionId): Statement<object> =>
+  sql`select 1 from collections where collection_id = ${collection}`;
 
 function itemOf(
   record: PageRecord,

@@ -14,7 +14,7 @@ export class SealBroken extends Error {
 /** What a sealed piece is bound to, so that rows cannot be swapped inside the database. */
 export interface SealPlace {
   readonly collection: CollectionId;
-  readonly table: 'updates' | 'snapshots';
+  readonly table: 'updates' | 'snapshots' | 'capabilities';
   readonly document: string;
   readonly seq: number;
 }

@@ -93,7 +93,7 @@ class PostgresUpdateLog implements UpdateLog {
     return records.map((one) => `${one.document}.${one.generation}` as DocumentName);
   }
 
-  page(collection: CollectionId, request: PageRequest): Promise<LogPage> {
+  page(collection: CollectionId, request: PageRequest): Promise<LogPage | undefined> {
     return readPage(this.#database, () => this.#ring.key(collection), collection, request);
   }
 

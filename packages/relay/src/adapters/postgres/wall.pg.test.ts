@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AccountId, CollectionId, MemberId, Random } from '@cacaw/protocol';
 import { account, appending, bytesOf, newCollection, type LogUnderTest } from '../../contracts/log-fixture.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
+import { systemClock } from '../system-clock.ts';
 import { createPostgresAccess } from './access.ts';
 import { enter, openDatabase, type ReservedSql, type Scope } from './connection.ts';
 import { createTestDatabase, type TestDatabase } from './database-for-tests.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const keys = createMemoryKeyStore();
   const under: LogUnderTest = {
     log: createPostgresUpdateLog(database.database, createKeyRing(keys)),
-    access: createPostgresAccess(database.database, { keys, random }),
+    access: createPostgresAccess(database.database, { keys, random, clock: systemClock }),
   };
   mine = await newCollection(under, random);
   other = await newCollection(under, random);
@@ -173,7 +174,7 @@ describe('the login of a relay', () => {
     const keys = createMemoryKeyStore();
     const under: LogUnderTest = {
       log: createPostgresUpdateLog(weak, createKeyRing(keys)),
-      access: createPostgresAccess(weak, { keys, random }),
+      access: createPostgresAccess(weak, { keys, random, clock: systemClock }),
     };
 
     const { id, member } = await newCollection(under, random);

@@ -77,7 +77,7 @@ export const theWall: Migration = {
     grant select (collection_id, head, chain, lineage, access, minimum_schema, gone), update (head, chain) on collections to relay_append;
     grant select, insert on updates to relay_append;
     grant select, insert, update on writers, documents to relay_append;
-    grant select (collection_id, member, role) on members to relay_append;
+    grant select (collection_id, member, role, same_as) on members to relay_append;
     create policy append_sees on collections for select to relay_append using (true);
     create policy append_moves on collections for update to relay_append using (true) with check (${locked});
     create policy append on updates to relay_append using (${locked}) with check (${locked});
