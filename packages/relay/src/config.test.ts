@@ -9,7 +9,7 @@ describe('config', () => {
       host: '127.0.0.1',
       port: 4747,
       webDir: undefined,
-      encryptionKey: undefined,
+      encryptionKeys: undefined,
       logLevel: 'info',
     });
   });
@@ -39,7 +39,7 @@ describe('config', () => {
     const key = Buffer.alloc(32, 7);
 
     for (const text of [key.toString('hex'), key.toString('base64')])
-      expect(readConfig({ ...least, ENCRYPTION_KEY: text }).encryptionKey).toEqual(new Uint8Array(key));
+      expect(readConfig({ ...least, ENCRYPTION_KEY: text }).encryptionKeys?.[0]).toEqual(new Uint8Array(key));
   });
 
   it('[H7] limits are counted where REDIS_URL says', () => {

@@ -14,7 +14,8 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseUrl: string;
   readonly databaseDirectUrl: string;
-  readonly encryptionKey: Uint8Array | undefined;
+  /** The first wraps, all unwrap; undefined lets the relay make one. */
+  readonly encryptionKeys: readonly Uint8Array[] | undefined;
   /** What accounts are signed, found and sealed with; undefined makes one in the data folder. */
   readonly authSecret: Uint8Array | undefined;
   /** Who may make an account here. */
@@ -65,6 +66,12 @@ const key = v.pipe(
   v.check((bytes) => bytes.length === 32, 'must be 32 bytes, as 64 hexadecimal digits or as base64'),
 );
 const smtpUrl = v.pipe(v.string(), v.check(isAddressOf('smtp:', 'smtps:'), 'must be smtp://[user:password@]host[:port] or smtps://…'));
+const keyList = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').map((one) => one.trim())),
+  v.array(key),
+  v.minLength(1),
+);
 const crash = v.pipe(
   v.string(),
   v.regex(/^[a-z-]+:\d+$/, 'must be point:count'),
@@ -80,7 +87,7 @@ const environment = v.object({
   DATA_DIR: v.optional(v.string(), 'data'),
   DATABASE_URL: v.message(postgresUrl, 'must name a PostgreSQL database (postgres://…); `npm start` runs one by itself'),
   DATABASE_DIRECT_URL: v.optional(postgresUrl),
-  ENCRYPTION_KEY: v.optional(key),
+  ENCRYPTION_KEY: v.optional(keyList),
   AUTH_SECRET: v.optional(key),
   TIERS_FILE: v.optional(
     v.pipe(
@@ -122,7 +129,7 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     dataDir: resolve(one.DATA_DIR),
     databaseUrl: one.DATABASE_URL,
     databaseDirectUrl: one.DATABASE_DIRECT_URL ?? one.DATABASE_URL,
-    encryptionKey: one.ENCRYPTION_KEY,
+    encryptionKeys: one.ENCRYPTION_KEY,
     authSecret: one.AUTH_SECRET,
     tiersFile: one.TIERS_FILE,
     signUp: one.SIGNUP ?? (isOnlyHere(one) ? 'open' : 'invite'),

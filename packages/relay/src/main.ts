@@ -97,8 +97,12 @@ interface Opened {
 
 async function openRelay(config: Config, observer: Observer, place: Place): Promise<Opened> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const wrappingKey = config.encryptionKey ?? (await secretFile(join(config.dataDir, 'encryption-key')));
-  const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKey });
+  const wrappingKeys = config.encryptionKeys ?? [await secretFile(join(config.dataDir, 'encryption-key'))];
+  const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKeys });
+  void keys.rewrap().then(
+    (count) => observer.note('wrapped keys anew', { count }),
+    (error: unknown) => observer.fault('keys could not be wrapped anew', { error }),
+  );
   const direct = openDatabase(config.databaseDirectUrl, { connections: 1 });
   await migrateWhenThere(direct);
   await prepareLogin(direct, config.databaseUrl);

@@ -147,7 +147,7 @@ test('[X4] SIGKILL of the relay while four people write loses nothing acknowledg
   for (const writer of writers) await until('nothing is pending', () => hasNothingPending(writer), 40_000);
   const reader = openDatabase(database.url, { connections: 2 });
   const keys = createKeyRing(
-    createDiskKeyStore({ folder: join(folder, 'keys'), wrappingKey: await secretFile(join(folder, 'encryption-key')) }),
+    createDiskKeyStore({ folder: join(folder, 'keys'), wrappingKeys: [await secretFile(join(folder, 'encryption-key'))] }),
   );
   const log: LogRow[] = [];
   const updateLog = createPostgresUpdateLog(reader, keys);

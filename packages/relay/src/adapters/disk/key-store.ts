@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyId, KeyStore } from '../../ports/key-store.ts';
 
@@ -7,9 +7,23 @@ const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** Keys in one file each under `folder`, wrapped by the relay's `wrappingKey`; several relays may share the folder. */
-export function createDiskKeyStore(options: { readonly folder: string; readonly wrappingKey: Uint8Array }): KeyStore {
-  return new DiskKeyStore(options.folder, options.wrappingKey);
+/** Keys on disk, and what only a disk needs: wrapping them under a newer key. */
+export interface DiskKeys extends KeyStore {
+  /**
+   * Wraps under the first wrapping key what still lies under another; returns how many. A key destroyed meanwhile stays
+   * destroyed. Relays on the same folder may run it at the same time.
+   */
+  rewrap(): Promise<number>;
+}
+
+/**
+ * Keys in one file each under `folder`; several relays may share it. The first of `wrappingKeys` wraps, all of them unwrap, so
+ * that a key can be replaced while relays work: old,new everywhere, then new,old, then new.
+ */
+export function createDiskKeyStore(options: { readonly folder: string; readonly wrappingKeys: readonly Uint8Array[] }): DiskKeys {
+  const [first, ...others] = options.wrappingKeys;
+  if (first === undefined) throw new Error('A key store needs a key to wrap with.');
+  return new WrappedFiles(options.folder, [first, ...others]);
 }
 
 /** Reads the secret in `path`, made and made durable on first use by whoever is first; only its owner can read it. */
@@ -20,13 +34,13 @@ export async function secretFile(path: string): Promise<Uint8Array> {
   return new Uint8Array(await readFile(path));
 }
 
-class DiskKeyStore implements KeyStore {
+class WrappedFiles implements DiskKeys {
   readonly #folder: string;
-  readonly #wrappingKey: Uint8Array;
+  readonly #wrappingKeys: readonly [Uint8Array, ...Uint8Array[]];
 
-  constructor(folder: string, wrappingKey: Uint8Array) {
+  constructor(folder: string, wrappingKeys: readonly [Uint8Array, ...Uint8Array[]]) {
     this.#folder = folder;
-    this.#wrappingKey = wrappingKey;
+    this.#wrappingKeys = wrappingKeys;
   }
 
   async make(id: KeyId): Promise<Uint8Array> {
@@ -41,16 +55,50 @@ class DiskKeyStore implements KeyStore {
 
   async read(id: KeyId): Promise<Uint8Array | undefined> {
     const wrapped = await readIfThere(this.#path(id));
-    return wrapped === undefined || wrapped.length === 0 ? undefined : this.#unwrap(id, wrapped);
+    if (wrapped === undefined || wrapped.length === 0 || (await this.#isDestroyed(id))) return undefined;
+    return this.#unwrap(id, wrapped).key;
   }
 
   async destroy(id: KeyId): Promise<void> {
-    // An empty file stays: the key must not be made again by a relay that missed the erasure.
-    const path = this.#path(id);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeDraft(`${path}.destroyed`, new Uint8Array(0));
-    await rename(`${path}.destroyed`, path);
+    // The mark first: from now on nobody reads the key or wraps it anew, however far the rest comes.
+    await writeDraft(this.#markPath(id), new Uint8Array(0));
     await syncFolder(this.#folder);
+    await this.#empty(id);
+  }
+
+  async rewrap(): Promise<number> {
+    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT' ? [] : Promise.reject(error),
+    );
+    let count = 0;
+    for (const name of names.filter((one) => /^(?:[0-9a-f]{2})+$/.test(one)))
+      count += (await this.#rewrapOne(Buffer.from(name, 'hex').toString() as KeyId)) ? 1 : 0;
+    return count;
+  }
+
+  async #rewrapOne(id: KeyId): Promise<boolean> {
+    const wrapped = await readIfThere(this.#path(id));
+    if (wrapped === undefined || wrapped.length === 0) return false;
+    if (await this.#isDestroyed(id)) {
+      await this.#empty(id);
+      return false;
+    }
+    const { key, isNewest } = this.#unwrap(id, wrapped);
+    if (isNewest) return false;
+    await replace(this.#path(id), this.#wrap(id, key));
+    // Destroyed while it was wrapped anew: what was just written goes too.
+    if (await this.#isDestroyed(id)) await this.#empty(id);
+    return true;
+  }
+
+  /** An empty file stays: the key must not be made again by a relay that missed the erasure. */
+  async #empty(id: KeyId): Promise<void> {
+    await replace(this.#path(id), new Uint8Array(0));
+  }
+
+  async #isDestroyed(id: KeyId): Promise<boolean> {
+    return (await readIfThere(this.#markPath(id))) !== undefined;
   }
 
   /** Hexadecimal, because ids differ in case and some file systems do not. */
@@ -58,23 +106,41 @@ class DiskKeyStore implements KeyStore {
     return join(this.#folder, Buffer.from(id).toString('hex'));
   }
 
+  #markPath(id: KeyId): string {
+    return `${this.#path(id)}.destroyed`;
+  }
+
   #wrap(id: KeyId, key: Uint8Array): Buffer {
     const nonce = randomBytes(nonceBytes);
-    const cipher = createCipheriv('aes-256-gcm', this.#wrappingKey, nonce).setAAD(Buffer.from(id));
+    const cipher = createCipheriv('aes-256-gcm', this.#wrappingKeys[0], nonce).setAAD(Buffer.from(id));
     return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
   }
 
-  #unwrap(id: KeyId, wrapped: Uint8Array): Uint8Array {
-    try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#wrappingKey, wrapped.subarray(0, nonceBytes), { authTagLength: tagBytes });
-      decipher.setAAD(Buffer.from(id)).setAuthTag(wrapped.subarray(wrapped.length - tagBytes));
-      return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, wrapped.length - tagBytes)), decipher.final()]));
-    } catch (error) {
-      throw new Error(`The key of ${id} cannot be unwrapped. ENCRYPTION_KEY is not the one it was wrapped with.`, {
-        cause: error,
-      });
+  #unwrap(id: KeyId, wrapped: Uint8Array): { readonly key: Uint8Array; readonly isNewest: boolean } {
+    const causes: unknown[] = [];
+    for (const [index, wrappingKey] of this.#wrappingKeys.entries()) {
+      try {
+        return { key: unwrapWith(wrappingKey, id, wrapped), isNewest: index === 0 };
+      } catch (error) {
+        causes.push(error);
+      }
     }
+    throw new Error(`The key of ${id} cannot be unwrapped. ENCRYPTION_KEY does not name the key it was wrapped with.`, { cause: causes });
   }
+}
+
+function unwrapWith(wrappingKey: Uint8Array, id: KeyId, wrapped: Uint8Array): Uint8Array {
+  const decipher = createDecipheriv('aes-256-gcm', wrappingKey, wrapped.subarray(0, nonceBytes), { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(id)).setAuthTag(wrapped.subarray(wrapped.length - tagBytes));
+  return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, wrapped.length - tagBytes)), decipher.final()]));
+}
+
+/** Puts a file in the place of another, whole or not at all. */
+async function replace(path: string, content: Uint8Array): Promise<void> {
+  const draft = `${path}.${randomBytes(8).toString('hex')}`;
+  await writeDraft(draft, content);
+  await rename(draft, path);
+  await syncFolder(join(path, '..'));
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
