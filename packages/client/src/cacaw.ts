@@ -79,6 +79,8 @@ export interface Cacaw {
     collection: CollectionId,
   ): Promise<readonly { readonly id: string; readonly kind: string; readonly reason: string; readonly text: string }[]>;
   dismiss(id: string): Promise<void>;
+  /** Edits of a collection that have not reached the relay, oldest first, as text: what a deleted one still holds of them. */
+  unsent(collection: CollectionId): Promise<readonly { readonly at: number; readonly text: string }[]>;
   /** Tries again at once instead of waiting out the backoff. */
   retry(): void;
   close(): Promise<void>;

@@ -22,7 +22,7 @@ import type { Inflate } from './page.ts';
 import { Reads } from './reads.ts';
 import type { Fetch } from './relay-http.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
-import { readTray, type RefusedEdit } from './tray.ts';
+import { readTray, readUnsent, type RefusedEdit, type UnsentEdit } from './tray.ts';
 import { readOnlyHere, type OnlyHere } from './only-here.ts';
 
 /** Everything a tab's engine needs of the outside. */
@@ -193,6 +193,10 @@ class Host implements Cacaw {
 
   refused(collection: CollectionId): Promise<readonly RefusedEdit[]> {
     return readTray(this.#store, collection);
+  }
+
+  unsent(collection: CollectionId): Promise<readonly UnsentEdit[]> {
+    return readUnsent(this.#store, collection);
   }
 
   dismiss(id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { CommandError, type Command, type CommandResult } from '@cacaw/core';
+import { CommandError, type CollectionRow, type Command, type CommandResult } from '@cacaw/core';
 import type { Device, RowsChange } from '@cacaw/core/device';
 import type { Clock, CollectionId, CommandId, ItemId } from '@cacaw/protocol';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
@@ -39,6 +39,8 @@ export interface OfficePorts {
   readonly clock: Clock;
   readonly network: Network;
   readonly forgetFree: (collection: CollectionId) => Promise<void>;
+  /** Somebody must look: something could not be taken away. It is tried again by the next office. */
+  readonly onError: (error: unknown) => void;
   readonly tell: {
     rows(change: RowsChange): void;
     report(report: SyncReport): void;
@@ -61,6 +63,8 @@ export function createOffice(ports: OfficePorts): Office {
   return new LeadingOffice(ports);
 }
 
+const isTakenAway = ({ gone }: CollectionRow): boolean => gone === 'erased' || gone === 'removed';
+
 class LeadingOffice implements Office, OfficeCalls {
   readonly term: string;
   readonly #ports: OfficePorts;
@@ -69,6 +73,8 @@ class LeadingOffice implements Office, OfficeCalls {
   readonly #people = new Map<CollectionId, readonly Person[]>();
   readonly #present = new Map<string, Presence>();
   #device: DeviceReport = { network: 'local', connection: 'local' };
+  /** What is kept beside the rows of collections that have just left, on its way. */
+  readonly #leaving = new Map<CollectionId, Promise<void>>();
 
   constructor(ports: OfficePorts) {
     this.#ports = ports;
@@ -88,6 +94,7 @@ class LeadingOffice implements Office, OfficeCalls {
         ports.tell.device(this.#device);
       }),
     ];
+    this.#forgetAroundTakenAway().catch(ports.onError);
   }
 
   async perform(ask: Ask): Promise<unknown> {
@@ -121,7 +128,9 @@ class LeadingOffice implements Office, OfficeCalls {
     await this.#requireSync();
     const { device, network } = this.#ports;
     const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
-    if (row !== undefined && row.name !== '') {
+    // Of what was taken away there is nothing to show: it is opened like a new one.
+    if (row !== undefined && isTakenAway(row)) await this.forget(collection);
+    else if (row !== undefined && row.name !== '') {
       // Already here: a damaged link must not replace the secret that works.
       if (row.mode !== 'sync' || row.gone !== null) await device.setReach(collection, { mode: 'sync', secret });
       // It may be back, or ours again; if not, the relay says so once more. What is kept of it stays either way.
@@ -145,9 +154,7 @@ class LeadingOffice implements Office, OfficeCalls {
   async forget(collection: CollectionId): Promise<void> {
     await this.#ports.sharing.forget(collection);
     await this.#ports.device.forget(collection);
-    this.#reports.delete(collection);
-    this.#people.delete(collection);
-    await this.#ports.forgetFree(collection);
+    await this.#leaving.get(collection);
   }
 
   async dismiss(id: string): Promise<void> {
@@ -189,6 +196,7 @@ class LeadingOffice implements Office, OfficeCalls {
   /** A collection that has just begun to sync has not heard yet who is in it. */
   #rowsChanged(change: RowsChange): void {
     this.#ports.tell.rows(change);
+    if (change.root === null || (change.root !== undefined && isTakenAway(change.root))) this.#forgetAround(change.collection);
     if (change.root?.mode !== 'sync') return;
     for (const [tab, { collection, item, field }] of this.#present) {
       if (collection === change.collection) this.#ports.sync.present(collection, { tab, item, field });
@@ -205,6 +213,22 @@ class LeadingOffice implements Office, OfficeCalls {
     if ((await allowSync(device.store)) === 'local') throw localOnlyError();
     end(changedError());
     throw changedError();
+  }
+
+  /** The rows have left the device, by whatever way: what is kept beside them follows. */
+  #forgetAround(collection: CollectionId): void {
+    const { sharing, forgetFree, onError } = this.#ports;
+    this.#reports.delete(collection);
+    this.#people.delete(collection);
+    const left = sharing.forget(collection).then(() => forgetFree(collection));
+    this.#leaving.set(collection, left);
+    left.catch(onError).finally(() => this.#leaving.delete(collection));
+  }
+
+  /** An earlier office may have ended before that was done. */
+  async #forgetAroundTakenAway(): Promise<void> {
+    const rows = await this.#ports.device.store.read(['collections'], (tx) => tx.range('collections', {}));
+    for (const row of rows) if (isTakenAway(row)) this.#forgetAround(row.id);
   }
 
   /** Settles when the collection's root has arrived, or the relay has said that there is none for us. */

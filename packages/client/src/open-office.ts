@@ -24,7 +24,7 @@ export interface OpenOfficePorts extends HostPorts {
 
 /** Opens the device for writing and links the relay; nothing stays open when it fails. */
 export async function openOffice(ports: OpenOfficePorts, options: HostOptions): Promise<Office> {
-  const { clock, random, network, fetch, forgetFree, store, settings, tell } = ports;
+  const { clock, random, network, fetch, forgetFree, store, settings, tell, onError } = ports;
   // It may have become somebody's since this tab was opened.
   await takeOwnership(store, options.account ?? null);
   const choice = await networkChoice(store);
@@ -35,7 +35,7 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
   try {
     const sync = choice === 'sync' ? await openSync(ports, device, { sharing, options }) : await createLocalOnlySync(device, ports.onError);
     const term = randomBase62(random, 10);
-    return createOffice({ term, device, sync, sharing, choice, end: ports.ended, clock, network, forgetFree, tell });
+    return createOffice({ term, device, sync, sharing, choice, end: ports.ended, clock, network, forgetFree, onError, tell });
   } catch (error) {
     sharing.close();
     await device[Symbol.asyncDispose]();

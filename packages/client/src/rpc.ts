@@ -19,6 +19,7 @@ type CallName =
   | 'setName'
   | 'name'
   | 'refused'
+  | 'unsent'
   | 'dismiss'
   | 'setNetwork'
   | 'onlyHere'
@@ -133,6 +134,7 @@ class RemoteCacaw implements Cacaw {
   forget = (...args: Arguments<'forget'>): Promise<Answer<'forget'>> => this.#call('forget', args);
   setName = (...args: Arguments<'setName'>): Promise<Answer<'setName'>> => this.#call('setName', args);
   name = (): Promise<Answer<'name'>> => this.#call('name', []);
+  unsent = (...args: Arguments<'unsent'>): Promise<Answer<'unsent'>> => this.#call('unsent', args);
   refused = (...args: Arguments<'refused'>): Promise<Answer<'refused'>> => this.#call('refused', args);
   setNetwork = (...args: Arguments<'setNetwork'>): Promise<Answer<'setNetwork'>> => this.#call('setNetwork', args);
   onlyHere = (): Promise<Answer<'onlyHere'>> => this.#call('onlyHere', []);

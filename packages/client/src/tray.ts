@@ -18,6 +18,20 @@ export async function readTray(store: DeviceStore, collection: CollectionId): Pr
     .map(({ id, kind, reason, writes }) => ({ id, kind, reason, text: writes.map(describeWrite).join('\n') }));
 }
 
+/** Edits of a collection that never reached the relay, in the order they were made, as text that can be saved. */
+export async function readUnsent(store: DeviceStore, collection: CollectionId): Promise<readonly UnsentEdit[]> {
+  const pending = await store.read(['pending'], (tx) => tx.range('pending', { index: 'order', prefix: [collection] }));
+  return pending
+    .filter((one) => one.committed !== true)
+    .map(({ keptAt, writes }) => ({ at: keptAt, text: writes.map(describeWrite).join('\n') }));
+}
+
+/** An edit that never reached the relay. */
+export interface UnsentEdit {
+  readonly at: number;
+  readonly text: string;
+}
+
 function describeWrite(write: Write): string {
   switch (write.kind) {
     case 'note':

@@ -35,7 +35,7 @@ export async function runCommand(work: Work, command: Command, id: CommandId): P
   work.held.isTouched = true;
   if (command.type === 'createCollection') adopt(work, freshCollection(command, work.nowMs));
   for (const [document, list] of byDocument(writes)) await applyOwn(work, { document, writes: list, command: id, origin: 'command' });
-  work.tx.put('commands', { id, result: result as unknown as Json, undo, at: work.nowMs });
+  work.tx.put('commands', { id, collection: work.held.id, result: result as unknown as Json, undo, at: work.nowMs });
   return result;
 }
 

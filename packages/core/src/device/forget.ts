@@ -1,10 +1,36 @@
 import type { CollectionId } from '@cacaw/protocol';
-import type { Work } from './edit.ts';
+import { blankCollection, type Work } from './edit.ts';
+import type { CollectionRow } from '../inventory/rows.ts';
 import type { RowChanges } from './row-changes.ts';
 import type { StoreWriter } from './store.ts';
 
 /** Removes a collection and everything of it. */
-export async function forgetCollection({ tx, held, rows }: Work): Promise<void> {
+export async function forgetCollection(work: Work): Promise<void> {
+  await dropContent(work);
+  work.rows.dropCollection(work.tx);
+}
+
+/** The local copy of a deleted collection is kept this long, and so is the word of one that was taken away. */
+const keptAfterPartingMs = 30 * 24 * 3_600_000;
+
+/** Whether a collection has been gone for so long that nothing of it need stay. */
+export const isPastKeeping = ({ gone, parting }: CollectionRow, nowMs: number): boolean =>
+  gone !== null && parting !== undefined && nowMs - parting.at >= keptAfterPartingMs;
+
+/**
+ * The relay says that a collection is gone. What was erased, or is no longer ours to see, leaves this device at once: only its name
+ * stays, with what happened to it and how many unsent edits went along. A deleted one keeps everything.
+ */
+export async function partFrom(work: Work, row: CollectionRow, gone: NonNullable<CollectionRow['gone']>): Promise<CollectionRow> {
+  const unsent = work.held.pending.all().filter((one) => one.committed !== true);
+  const parting = { at: work.nowMs, unsent: new Set(unsent.map((one) => one.command)).size };
+  if (gone === 'deleted') return { ...row, gone, parting };
+  await dropContent(work);
+  const { id, name, type, createdAt, mode, role } = row;
+  return { ...blankCollection(id, createdAt), name, type, mode, role, gone, parting };
+}
+
+async function dropContent({ tx, held, rows }: Work): Promise<void> {
   const { id } = held;
   held.isTouched = true;
   await dropRows(tx, id, rows);
@@ -12,7 +38,8 @@ export async function forgetCollection({ tx, held, rows }: Work): Promise<void> 
   tx.deleteRange('pending', { prefix: [id] });
   tx.deleteRange('journal', { index: 'collection', lower: id, upper: id });
   tx.deleteRange('tray', { index: 'collection', lower: id, upper: id });
-  rows.dropCollection(tx);
+  // What would take a command back holds what stood before it.
+  for (const command of await tx.range('commands', {})) if (command.collection === id) tx.delete('commands', command.id);
   held.drop();
   held.isForgotten = true;
 }

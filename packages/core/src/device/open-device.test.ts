@@ -448,7 +448,7 @@ test('[S27] a collection reached by link is shown once it is pulled; access and 
   await device.setAccess(linked, { gone: 'removed' });
 
   const row = await store.read(['collections'], (tx) => tx.get('collections', linked));
-  expect([row?.mode, row?.secret, row?.role, row?.gone]).toEqual(['sync', 's3cret', 'editor', 'removed']);
+  expect([row?.mode, row?.secret, row?.role, row?.gone]).toEqual(['sync', null, 'editor', 'removed']);
 });
 
 test('[S28] opening reads nothing that grows with the collection', async () => {

@@ -14,7 +14,7 @@ import { tidyStep } from './tidy.ts';
 import { confirmEntries } from './confirm.ts';
 import type { Device, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
 import { blankCollection, collectionOf, runCommand, type Work } from './edit.ts';
-import { forgetCollection, resetCollection } from './forget.ts';
+import { forgetCollection, isPastKeeping, partFrom, resetCollection } from './forget.ts';
 import { HeldCollection } from './held-collection.ts';
 import { takePage } from './page.ts';
 import { rebasePending } from './rebase.ts';
@@ -113,13 +113,22 @@ class TermDevice implements Device {
   }
 
   async setAccess(collection: CollectionId, access: { readonly role: Role } | { readonly gone: CollectionRow['gone'] }): Promise<void> {
-    await this.#changeCollection(collection, (row) => ({ ...row, ...access }));
+    await this.#changeCollection(collection, (row, work) => {
+      if ('role' in access) return { ...row, ...access };
+      if (access.gone !== null) return row.gone === access.gone ? row : partFrom(work, row, access.gone);
+      const { parting: _parting, ...back } = row;
+      return { ...back, gone: null };
+    });
   }
 
-  #changeCollection(collection: CollectionId, change: (row: CollectionRow) => CollectionRow): Promise<void> {
-    return this.#work(collection, edit, async ({ tx, held, rows, nowMs }) => {
+  #changeCollection(
+    collection: CollectionId,
+    change: (row: CollectionRow, work: Work) => CollectionRow | Promise<CollectionRow>,
+  ): Promise<void> {
+    return this.#work(collection, edit, async (work) => {
+      const { tx, held, rows, nowMs } = work;
       const before = held.row ?? blankCollection(collection, nowMs);
-      const after = change(before);
+      const after = await change(before, work);
       if (held.row !== undefined && JSON.stringify(after) === JSON.stringify(before)) return;
       held.isTouched = true;
       held.row = after;
@@ -189,12 +198,19 @@ class TermDevice implements Device {
     this.#offsetMs = offsetMs;
   }
 
-  tidy(): Promise<boolean> {
-    return this.#enqueue(async () => {
-      const { hasMore, committed } = await this.#transact('relaxed', (tx) => tidyStep(tx, this.#held, this.#nowMs()));
-      committed?.();
-      return hasMore;
+  async tidy(): Promise<boolean> {
+    const { hasMore, due } = await this.#enqueue(async () => {
+      const step = await this.#transact('relaxed', (tx) => tidyStep(tx, this.#held, this.#nowMs()));
+      step.committed?.();
+      return { ...step, due: step.hasMore ? undefined : await this.#longGone() };
     });
+    if (due !== undefined) await this.forget(due);
+    return hasMore || due !== undefined;
+  }
+
+  async #longGone(): Promise<CollectionId | undefined> {
+    const rows = await this.store.read(['collections'], (tx) => tx.range('collections', {}));
+    return rows.find((row) => isPastKeeping(row, this.#nowMs()))?.id;
   }
 
   quarantined(): readonly Quarantined[] {

@@ -126,8 +126,8 @@ export class RowChanges {
     const isAbout = [...change.touched].some((name) => name === '@' || name.startsWith('X'));
     const facts = isAbout && row !== undefined ? projectCollection(registers) : null;
     if (facts !== null && row !== undefined) {
-      const { id, mode, role, secret, gone } = row;
-      row = Object.freeze({ ...facts, id, mode, role, secret, gone });
+      const { id, mode, role, secret, gone, parting } = row;
+      row = Object.freeze({ ...facts, id, mode, role, secret, gone, ...(parting === undefined ? {} : { parting }) });
       this.putCollection(tx, row);
     }
     return row;

@@ -159,7 +159,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
 
   test(`[S3] ${name}: an index orders by its key, then by the record's own, and follows every change`, async () => {
     const { store } = await open();
-    const command = (id: string, at: number) => ({ id: id as CommandId, result: null, undo: null, at });
+    const command = (id: string, at: number) => ({ id: id as CommandId, collection, result: null, undo: null, at });
     await store.write(
       ['commands'],
       async (tx) => {
@@ -183,7 +183,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       ['confirmed', 'commands'],
       async (tx) => {
         for (const seq of [1, 2, 3]) tx.put('confirmed', confirmed('root.0', seq));
-        for (const at of [1, 2, 3]) tx.put('commands', { id: `c${at}` as CommandId, result: null, undo: null, at });
+        for (const at of [1, 2, 3]) tx.put('commands', { id: `c${at}` as CommandId, collection, result: null, undo: null, at });
       },
       relaxed,
     );

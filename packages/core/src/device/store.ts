@@ -82,6 +82,7 @@ export interface ChunkEnds {
 /** A command that has been kept: its answer to a repeat, and what would take it back. */
 export interface DoneCommand {
   readonly id: CommandId;
+  readonly collection: CollectionId;
   readonly result: Json;
   readonly undo: UndoRecord | null;
   readonly at: number;

@@ -10,7 +10,7 @@ type Pair = readonly [key: string, value: Json];
 type Plain = { [name: string]: unknown };
 
 /** What a root document says about its collection; how this device reaches it is the device's to add. */
-export type CollectionFacts = Omit<CollectionRow, 'id' | 'mode' | 'role' | 'secret' | 'gone'>;
+export type CollectionFacts = Omit<CollectionRow, 'id' | 'mode' | 'role' | 'secret' | 'gone' | 'parting'>;
 
 /** A table compiled for reading: specifications by code instead of by name, purge marker and `hidden` families left out. */
 interface Reading {

@@ -39,6 +39,8 @@ export interface CollectionRow {
   /** base64url capability secret of the collection's link, once shared or opened by link. */
   readonly secret: string | null;
   readonly gone: 'deleted' | 'erased' | 'removed' | null;
+  /** When it went, and how many edits made here had not reached the relay then. */
+  readonly parting?: { readonly at: number; readonly unsent: number } | undefined;
 }
 
 /** A folder as screens read it; plain, frozen, made from registers in the transaction that kept the edit. */

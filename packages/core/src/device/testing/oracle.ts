@@ -20,7 +20,7 @@ export async function shownBy(store: DeviceStore, collection: CollectionId): Pro
   );
   for (const folder of folders) put(shown, `folder ${folder.id}`, folder);
   if (row !== undefined && row.name !== '') {
-    const { id: _id, mode: _mode, role: _role, secret: _secret, gone: _gone, ...facts } = row;
+    const { id: _id, mode: _mode, role: _role, secret: _secret, gone: _gone, parting: _parting, ...facts } = row;
     put(shown, 'collection', facts);
   }
   return shown;
