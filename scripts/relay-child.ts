@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 /** A running relay process, owned by whoever started it. */
@@ -11,8 +11,10 @@ export interface RelayChild {
 }
 
 const drainMs = 10_000;
+/** Longer than the relay waits for a database that is still starting. */
+const startMs = 90_000;
 
-/** Starts the relay from source and resolves when it answers `/healthz`; rejects with its output when it stops first. */
+/** Starts the relay from source and resolves when it listens; rejects with its output when it stops first. */
 export async function startRelay(root: string, environment: { readonly [name: string]: string }): Promise<RelayChild> {
   const child = spawn(process.execPath, ['--conditions=@cacaw/source', join(root, 'packages/relay/src/main.ts')], {
     cwd: root,
@@ -23,7 +25,7 @@ export async function startRelay(root: string, environment: { readonly [name: st
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const state = { hasEnded: false };
   void ended.then(() => (state.hasEnded = true));
-  await untilHealthy(`http://${environment['HOST'] ?? '127.0.0.1'}:${environment['PORT']}/healthz`, state);
+  await untilListening(child, ended);
   const stop = async (): Promise<void> => {
     if (state.hasEnded) return;
     child.kill('SIGTERM');
@@ -34,13 +36,17 @@ export async function startRelay(root: string, environment: { readonly [name: st
   return { pid: child.pid ?? 0, ended, stop };
 }
 
-async function untilHealthy(url: string, state: { readonly hasEnded: boolean }): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (Date.now() < deadline) {
-    if (state.hasEnded) throw new Error('The relay stopped while starting; its own message stands above.');
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok === true) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`The relay did not answer ${url} within 30 s.`);
+/** The relay says over the channel when it listens, whatever it speaks there. */
+function untilListening(child: ChildProcess, ended: Promise<number>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`The relay did not listen within ${startMs / 1000} s.`)), startMs);
+    child.once('message', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    void ended.then(() => {
+      clearTimeout(timer);
+      reject(new Error('The relay stopped while starting; its own message stands above.'));
+    });
+  });
 }

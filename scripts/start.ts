@@ -62,7 +62,8 @@ async function start(): Promise<void> {
       void close(code === 0 ? 1 : code);
     }
   });
-  log(`open http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`);
+  const scheme = (process.env['TLS_CERT'] ?? '') === '' ? 'http' : 'https';
+  log(`open ${scheme}://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`);
 }
 
 closeWithParent();

@@ -1,10 +1,10 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { upgradeWebSocket, type WebSocketLike, type WebSocketServerLike } from '@hono/node-server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { WSEvents } from 'hono/ws';
 import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol } from '@cacaw/protocol';
 import { WebSocketServer } from 'ws';
+import { createCallers, type Callers } from './http/caller.ts';
 import { mailPage, type Mailbox } from './http/mail-page.ts';
 import { bodyLimit } from 'hono/body-limit';
 import type { AuthDoor } from './accounts/door.ts';
@@ -17,6 +17,7 @@ import type { Authenticator, Identity } from './ports/authenticator.ts';
 import type { RateLimiter } from './ports/rate-limiter.ts';
 import type { RelayCore } from './relay.ts';
 import { problem } from './http/problems.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { readWebFiles, type WebFiles } from './http/web-files.ts';
 import { wireEvents } from './http/websocket-wire.ts';
 import { freeDocumentBase } from './stock/lane.ts';
@@ -49,8 +50,10 @@ export interface AppOptions {
   readonly mailbox?: Mailbox | undefined;
   /** Folder of the built web app; undefined serves none. */
   readonly webDir?: string | undefined;
-  /** True when everybody reaches this relay by https. */
-  readonly isSecure?: boolean | undefined;
+  /** The address people use, when it is another than where the relay listens. */
+  readonly publicUrl?: string | undefined;
+  /** Addresses and networks of proxies that say truly who is calling. */
+  readonly trustedProxies?: readonly string[] | undefined;
 }
 
 const nobody = (): Promise<boolean> => Promise.resolve(false);
@@ -60,20 +63,20 @@ export function createApp(options: AppOptions): Hono {
   const { relay, routes, origins, observer } = options;
   const app = new Hono();
   const web = options.webDir === undefined ? undefined : readWebFiles(options.webDir);
-  app.use(securityHeaders(web, options.isSecure === true));
+  const callers = createCallers(options.trustedProxies ?? []);
   app.use(
-    '/api/*',
-    cors({
-      origin: (origin) => (origins().includes(origin) ? origin : null),
-      allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      maxAge: 600,
+    securityHeaders({
+      scriptHashes: web?.scriptHashes ?? [],
+      sockets: socketsOf(options.publicUrl),
+      isSecure: (context) => options.publicUrl?.startsWith('https:') === true || callers.isSecure(context),
     }),
   );
+  app.use('/api/*', crossOrigin(origins));
   app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
   app.get('/readyz', (context) => answerReady(context, options));
   app.get('/api/openapi.json', (context) => context.json(describeRoutes(routes, { version: options.version })));
-  app.route('/', mountRoutes(routes, { ...options, addressOf, isOperator: options.isOperator ?? nobody }));
-  if (options.door !== undefined) mountDoor(app, options.door);
+  app.route('/', mountRoutes(routes, { ...options, addressOf: callers.addressOf, isOperator: options.isOperator ?? nobody }));
+  if (options.door !== undefined) mountDoor(app, options.door, callers.addressOf);
   app.get(
     '/sync',
     onlyFrom(origins),
@@ -101,13 +104,27 @@ export function createApp(options: AppOptions): Hono {
 /** Larger than a passkey's answer, smaller than anything worth sending. */
 const maxAuthBodyBytes = 16 * 1024;
 
-function mountDoor(app: Hono, door: AuthDoor): void {
+function mountDoor(app: Hono, door: AuthDoor, addressOf: Callers['addressOf']): void {
   const limit = bodyLimit({
     maxSize: maxAuthBodyBytes,
     onError: (context) => problem(context, 'too-large', `The body is longer than ${maxAuthBodyBytes} bytes.`),
   });
   app.all('/api/auth/*', limit, (context) => door.handle(context.req.raw, addressOf(context)));
 }
+
+/** A socket has another scheme than the page; not every browser takes it for the same origin. */
+const socketsOf = (publicUrl: string | undefined): readonly string[] =>
+  publicUrl === undefined ? [] : [new URL(publicUrl).origin.replace(/^http/, 'ws')];
+
+/** Pages of listed origins may call with a token and read what the answers say about limits; cookies never travel this way. */
+const crossOrigin = (origins: () => readonly string[]): MiddlewareHandler =>
+  cors({
+    origin: (origin) => (origins().includes(origin) ? origin : null),
+    allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowHeaders: ['authorization', 'content-type'],
+    exposeHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after'],
+    maxAge: 600,
+  });
 
 /** The WebSocket server that `serve` of @hono/node-server needs beside the app. */
 export function createSocketServer(): WebSocketServerLike {
@@ -160,34 +177,4 @@ function webAnswer(context: Context, web: WebFiles | undefined): Response {
   const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';
   const found = isRead ? web?.answer(context) : undefined;
   return found ?? problem(context, 'unknown', `There is no ${context.req.method} ${context.req.path}.`);
-}
-
-function securityHeaders(web: WebFiles | undefined, isSecure: boolean): MiddlewareHandler {
-  const scripts = ["'self'", "'wasm-unsafe-eval'", ...(web?.scriptHashes ?? [])].join(' ');
-  const policy = [
-    "default-src 'self'",
-    `script-src ${scripts}`,
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "connect-src 'self' ws: wss: data: blob:",
-    "worker-src 'self' blob:",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-  return async (context, next) => {
-    await next();
-    if (context.res.status === 101 || context.req.header('upgrade') !== undefined) return;
-    const { headers } = context.res;
-    headers.set('x-content-type-options', 'nosniff');
-    headers.set('referrer-policy', 'no-referrer');
-    if (!headers.has('content-security-policy')) headers.set('content-security-policy', policy);
-    headers.set('cross-origin-opener-policy', 'same-origin');
-    if (isSecure) headers.set('strict-transport-security', 'max-age=31536000');
-  };
-}
-
-function addressOf(context: Context): string {
-  return getConnInfo(context).remote.address ?? '';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import fc from 'fast-check';
+import { ConfigError, readConfig, variables } from './config.ts';
 
 const least = { DATABASE_URL: 'postgres://localhost/cacaw' };
 
@@ -63,11 +64,73 @@ describe('config', () => {
     expect(() => readConfig({ ...smtp, MAIL_FROM: 'Owl <owl@example.org>' })).toThrow('MAIL_FROM');
     expect(readConfig({ ...least, HOST: '0.0.0.0' }).isLoopback).toBe(false);
   });
+
   it('[U2] lets strangers sign up where only this machine can reach the relay, and those invited elsewhere, unless SIGNUP says', () => {
     expect(readConfig(least).signUp).toBe('open');
     expect(readConfig({ ...least, HOST: '0.0.0.0' }).signUp).toBe('invite');
     expect(readConfig({ ...least, PUBLIC_URL: 'https://cacaw.example' }).signUp).toBe('invite');
     expect(readConfig({ ...least, PUBLIC_URL: 'https://cacaw.example', SIGNUP: 'closed' }).signUp).toBe('closed');
     expect(() => readConfig({ ...least, SIGNUP: 'maybe', AUTH_SECRET: 'short' })).toThrow(/AUTH_SECRET[\s\S]*SIGNUP/);
+  });
+
+  it('[H43] TLS needs both files, and an address that says https', () => {
+    const both = { ...least, TLS_CERT: '/etc/cacaw/cert.pem', TLS_KEY: '/etc/cacaw/key.pem' };
+
+    expect(readConfig(both)).toMatchObject({ tls: { certFile: '/etc/cacaw/cert.pem', keyFile: '/etc/cacaw/key.pem' }, isSecure: true });
+    expect(() => readConfig({ ...both, TLS_KEY: undefined })).toThrow('TLS_KEY must');
+    expect(() => readConfig({ ...both, TLS_CERT: undefined })).toThrow('TLS_CERT must');
+    expect(() => readConfig({ ...both, PUBLIC_URL: 'http://cacaw.example' })).toThrow('PUBLIC_URL must');
+    expect([readConfig(least).isSecure, readConfig({ ...least, PUBLIC_URL: 'https://cacaw.example' }).isSecure]).toEqual([false, true]);
+  });
+
+  it('[H53] proxies are trusted by address and network', () => {
+    expect(readConfig({ ...least, TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+    for (const wrong of ['all', '10.0.0.0/64', 'proxy.example', '*'])
+      expect(() => readConfig({ ...least, TRUSTED_PROXIES: wrong })).toThrow('TRUSTED_PROXIES');
+  });
+
+  it('[H4] an origin that is none of the web is a mistake, for it would be every page without one', () => {
+    for (const wrong of ['null', 'file:///x', 'data:text/html,x', 'foo:bar', 'javascript:1', 'https://'])
+      for (const name of ['PUBLIC_URL', 'ALLOWED_ORIGINS'])
+        expect(() => readConfig({ ...least, [name]: wrong }), `${name}=${wrong}`).toThrow(name);
+  });
+
+  it('[H8] whatever a variable says, it is read or named as a mistake, and its secret is not repeated', () => {
+    const nonsense = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.constantFrom(
+        '-1',
+        '1e9',
+        'NaN',
+        '%00',
+        '\0',
+        '://',
+        'http://',
+        'postgres://%',
+        'postgres://[',
+        'smtp://%zz@x',
+        'redis://:x',
+        '0/0',
+        '🦉',
+        ' ',
+        '__proto__',
+      ),
+      fc.webUrl({ validSchemes: ['http', 'smtp', 'redis', 'postgres', 'ftp', 'ws'], withFragments: true }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...variables), nonsense, (name, value) => {
+        try {
+          readConfig({ ...least, [name]: value }).originsAt(4747);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError);
+          expect(String(error)).toMatch(new RegExp(`  (${name}|MAIL_FROM|TLS_CERT|TLS_KEY) `));
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+    for (const name of ['SMTP_URL', 'REDIS_URL', 'DATABASE_URL', 'ENCRYPTION_KEY'])
+      expect(() => readConfig({ ...least, [name]: 'x://user:hunter2@host' })).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+      );
   });
 });

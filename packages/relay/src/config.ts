@@ -1,6 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { networkOf } from './http/caller.ts';
 import type { Sender } from './mail/message.ts';
 import type { ProbePoint } from './observer.ts';
 
@@ -23,6 +24,12 @@ export interface Config {
   /** What each tier allows; undefined takes the tiers this relay comes with. */
   readonly tiersFile: string | undefined;
   readonly webDir: string | undefined;
+  /** Where the certificate lies when the relay ends TLS itself. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** Addresses and networks of proxies whose word about the caller is believed. */
+  readonly trustedProxies: readonly string[];
+  /** True when people reach this relay by https: cookies may then travel no other way. */
+  readonly isSecure: boolean;
   /** Where mail goes; undefined keeps it in files. May hold a password: never shown. */
   readonly smtpUrl: string | undefined;
   readonly sender: Sender;
@@ -42,10 +49,13 @@ export class ConfigError extends Error {
 
 const points = ['guard', 'before-append', 'after-commit', 'before-ack', 'before-forward'] as const satisfies readonly ProbePoint[];
 
-const origin = v.pipe(
+const webAddress = v.pipe(
   v.string(),
   v.trim(),
-  v.url('is not an address'),
+  v.check((text) => isAddressOf('http:', 'https:')(text), 'is not an address: it begins with http:// or https://'),
+);
+const origin = v.pipe(
+  webAddress,
   v.transform((text) => new URL(text).origin),
 );
 const origins = v.pipe(
@@ -59,7 +69,30 @@ const port = v.pipe(
   v.transform(Number),
   v.maxValue(65_535, 'must be a number from 0 to 65535'),
 );
-const postgresUrl = v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'));
+const networks = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(/[\s,]+/).filter((one) => one !== '')),
+  v.array(
+    v.pipe(
+      v.string(),
+      v.check((one) => networkOf(one) !== undefined, 'must list addresses and networks, such as 10.0.0.0/8'),
+    ),
+  ),
+);
+const postgresUrl = v.pipe(
+  v.string(),
+  v.regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
+  // Several hosts may stand in it, separated by commas, which no other address knows.
+  v.check(
+    (text) => URL.canParse(text.replace(/,[^/]*/, '')) && decodes(text),
+    'is not an address: postgres://user:password@host:port/database',
+  ),
+);
+const host = v.pipe(v.string(), v.regex(/^[\w.:%-]{1,255}$/, 'must be one address or name to listen on'));
+const path = v.pipe(
+  v.string(),
+  v.check((text) => !text.includes('\0'), 'must be a path'),
+);
 const key = v.pipe(
   v.string(),
   v.transform((text) => new Uint8Array(/^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64'))),
@@ -80,23 +113,21 @@ const crash = v.pipe(
 );
 
 const environment = v.object({
-  HOST: v.optional(v.string(), '127.0.0.1'),
+  HOST: v.optional(host, '127.0.0.1'),
   PORT: v.optional(port, '4747'),
-  PUBLIC_URL: v.optional(v.pipe(v.string(), v.url('is not an address'))),
+  PUBLIC_URL: v.optional(webAddress),
   ALLOWED_ORIGINS: v.optional(origins, ''),
-  DATA_DIR: v.optional(v.string(), 'data'),
+  DATA_DIR: v.optional(path, 'data'),
   DATABASE_URL: v.message(postgresUrl, 'must name a PostgreSQL database (postgres://…); `npm start` runs one by itself'),
   DATABASE_DIRECT_URL: v.optional(postgresUrl),
   ENCRYPTION_KEY: v.optional(keyList),
   AUTH_SECRET: v.optional(key),
-  TIERS_FILE: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform((path) => resolve(path)),
-    ),
-  ),
+  TIERS_FILE: v.optional(path),
   SIGNUP: v.optional(v.picklist(['open', 'invite', 'closed'], 'must be open, invite or closed')),
-  WEB_DIR: v.optional(v.string()),
+  WEB_DIR: v.optional(path),
+  TLS_CERT: v.optional(path),
+  TLS_KEY: v.optional(path),
+  TRUSTED_PROXIES: v.optional(networks, ''),
   SMTP_URL: v.optional(smtpUrl),
   REDIS_URL: v.optional(
     v.pipe(v.string(), v.check(isAddressOf('redis:', 'rediss:'), 'must be redis://[user:password@]host[:port] or rediss://…')),
@@ -106,19 +137,25 @@ const environment = v.object({
   CACAW_CRASH_AT: v.optional(crash),
 });
 
+/** Every variable the relay reads. */
+export const variables: readonly string[] = Object.keys(environment.entries);
+
 /** Reads the environment; throws {@link ConfigError} naming every mistake. An empty variable counts as unset. */
 export function readConfig(env: { readonly [name: string]: string | undefined }): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = v.safeParse(environment, given);
   if (!result.success) {
-    const mistakes = result.issues.map((issue) => `  ${v.getDotPath(issue)?.split('.')[0] ?? '?'} ${issue.message}`);
-    throw new ConfigError(`The environment has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}:\n${[...new Set(mistakes)].join('\n')}`);
+    throw mistaken(result.issues.map((issue) => `${v.getDotPath(issue)?.split('.')[0] ?? '?'} ${issue.message}`));
   }
   const one = result.output;
-  if (one.SMTP_URL !== undefined && one.MAIL_FROM === undefined && hostName(one.PUBLIC_URL) === undefined)
-    throw new ConfigError(
-      'The environment has a mistake:\n  MAIL_FROM must name the address mail comes from: SMTP_URL is set and no PUBLIC_URL tells one.',
-    );
+  const mismatches = mismatchesIn(one);
+  if (mismatches.length > 0) throw mistaken(mismatches);
+  return completed(one);
+}
+
+type Environment = v.InferOutput<typeof environment>;
+
+function completed(one: Environment): Config {
   return {
     host: one.HOST,
     port: one.PORT,
@@ -131,9 +168,12 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     databaseDirectUrl: one.DATABASE_DIRECT_URL ?? one.DATABASE_URL,
     encryptionKeys: one.ENCRYPTION_KEY,
     authSecret: one.AUTH_SECRET,
-    tiersFile: one.TIERS_FILE,
+    tiersFile: one.TIERS_FILE === undefined ? undefined : resolve(one.TIERS_FILE),
     signUp: one.SIGNUP ?? (isOnlyHere(one) ? 'open' : 'invite'),
     webDir: one.WEB_DIR === undefined ? undefined : resolve(one.WEB_DIR),
+    tls: tlsOf(one),
+    trustedProxies: one.TRUSTED_PROXIES,
+    isSecure: one.TLS_CERT !== undefined || one.PUBLIC_URL?.startsWith('https:') === true,
     smtpUrl: one.SMTP_URL,
     redisUrl: one.REDIS_URL,
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
@@ -143,8 +183,37 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
   };
 }
 
+function mistaken(mistakes: readonly string[]): ConfigError {
+  const all = [...new Set(mistakes)];
+  return new ConfigError(`The environment has ${all.length === 1 ? 'a mistake' : 'mistakes'}:\n${all.map((one) => `  ${one}`).join('\n')}`);
+}
+
+/** What is right by itself and wrong together. */
+function mismatchesIn({ SMTP_URL, MAIL_FROM, PUBLIC_URL, TLS_CERT, TLS_KEY }: Environment): string[] {
+  const hasSender = MAIL_FROM !== undefined || hostName(PUBLIC_URL) !== undefined;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [SMTP_URL === undefined || hasSender, 'MAIL_FROM must name the address mail comes from: SMTP_URL is set and no PUBLIC_URL tells one.'],
+    [TLS_CERT === undefined || TLS_KEY !== undefined, 'TLS_KEY must name the file of the key that belongs to TLS_CERT.'],
+    [TLS_KEY === undefined || TLS_CERT !== undefined, 'TLS_CERT must name the file of the certificate that belongs to TLS_KEY.'],
+    [TLS_CERT === undefined || PUBLIC_URL?.startsWith('http:') !== true, 'PUBLIC_URL must begin with https:// because TLS_CERT is set.'],
+  ];
+  return rules.flatMap(([isKept, mistake]) => (isKept ? [] : [mistake]));
+}
+
+const tlsOf = ({ TLS_CERT, TLS_KEY }: Environment): Config['tls'] =>
+  TLS_CERT === undefined || TLS_KEY === undefined ? undefined : { certFile: resolve(TLS_CERT), keyFile: resolve(TLS_KEY) };
+
 function isAddressOf(...protocols: readonly string[]): (text: string) => boolean {
   return (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '';
+}
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Without a MAIL_FROM mail comes from the host people know this relay by. */

@@ -1,11 +1,9 @@
 // The relay as a process: names the adapters, listens, drains. Everything else takes what it needs as arguments.
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve } from '@hono/node-server';
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 import { createPostgresAccess } from './adapters/postgres/access.ts';
@@ -16,12 +14,13 @@ import { isMigrated, migrate } from './adapters/postgres/migrate.ts';
 import { createKeyRing } from './adapters/postgres/seal.ts';
 import { createPostgresUpdateLog } from './adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
-import { createApp, createSocketServer, type Readiness } from './app.ts';
+import { createApp, type Readiness } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { announcing } from './members/announcing.ts';
 import type { Observer, Probe } from './observer.ts';
 import type { Membership } from './ports/membership.ts';
 import { LogUnavailable } from './ports/update-log.ts';
+import { listen, type Listening } from './process/listen.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
 import { openOwnerLimits, openPeople } from './process/open-people.ts';
 import { openServices, type Services } from './process/open-services.ts';
@@ -84,8 +83,6 @@ interface Place {
   origins: readonly string[];
 }
 
-const isSecure = ({ publicUrl }: Config): boolean => publicUrl?.startsWith('https://') === true;
-
 interface Opened {
   readonly relay: RelayCore;
   readonly accounts: OpenedAccounts;
@@ -122,7 +119,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     authSecret: config.authSecret ?? (await secretFile(join(config.dataDir, 'auth-secret'))),
     signUp: config.signUp,
     tiers,
-    isSecure: isSecure(config),
+    isSecure: config.isSecure,
     origins: () => place.origins,
   });
   const tiersOf = openOwnerLimits(accounts.profiles, tiers);
@@ -146,11 +143,11 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   return { relay, accounts, access, database, services, close };
 }
 
-function listen(
+async function serveApp(
   config: Config,
   { relay, accounts, access, database, services }: Opened,
   { observer, place }: { readonly observer: Observer; readonly place: Place },
-): Promise<{ readonly server: Server; readonly port: number }> {
+): Promise<Listening> {
   const app = createApp({
     relay,
     routes: [
@@ -175,18 +172,12 @@ function listen(
     ready: () => checkReady(database),
     mailbox: services.mailbox,
     webDir: config.webDir,
-    isSecure: isSecure(config),
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
   });
-  return new Promise((done, failed) => {
-    const server = serve(
-      { fetch: app.fetch, hostname: config.host, port: config.port, websocket: { server: createSocketServer() } },
-      ({ port }) => {
-        place.origins = config.originsAt(port);
-        done({ server, port });
-      },
-    ) as Server;
-    server.once('error', failed);
-  });
+  const listening = await listen(app, { hostname: config.host, port: config.port, tls: config.tls });
+  place.origins = config.originsAt(listening.port);
+  return listening;
 }
 
 async function main(): Promise<void> {
@@ -194,7 +185,7 @@ async function main(): Promise<void> {
   const observer = createObserver(config);
   const place: Place = { origins: [] };
   const opened = await openRelay(config, observer, place);
-  const { server, port } = await listen(config, opened, { observer, place });
+  const { server, port } = await serveApp(config, opened, { observer, place });
   let isEnding = false;
   const end = async (): Promise<void> => {
     if (isEnding) return;
@@ -208,8 +199,10 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end());
   // Started by a supervisor that is gone: nobody else would end this process.
   process.on('disconnect', () => void end());
+  const address = config.publicUrl ?? `${config.tls === undefined ? 'http' : 'https'}://${config.host}:${port}`;
   // A supervisor says it in its own words.
-  if (process.send === undefined) console.log(config.publicUrl ?? `http://${config.host}:${port}`);
+  if (process.send === undefined) console.log(address);
+  else process.send({ listening: address });
 }
 
 main().catch((error: unknown) => {

@@ -1,11 +1,10 @@
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
-import { createApp, createSocketServer, type AppOptions } from '../src/app.ts';
+import { createApp, type AppOptions } from '../src/app.ts';
 import { createMemoryAccess } from '../src/adapters/memory/access.ts';
 import { createMemoryDatabase } from '../src/adapters/memory/database.ts';
 import { createMemoryRateLimiter } from '../src/adapters/memory/rate-limiter.ts';
 import { createSecretAuthenticator } from '../src/adapters/secret-authenticator.ts';
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
+import { listen, type TlsFiles } from '../src/process/listen.ts';
 import { sharingRoutes } from '../src/routes/sharing-routes.ts';
 import type { RelayCore } from '../src/relay.ts';
 import { createSharingPorts } from './sharing-ports.ts';
@@ -18,7 +17,10 @@ export interface HttpRelay {
 }
 
 /** Serves a relay on `port`, or on any free one. */
-export async function serveRelay(relay: RelayCore, options: Partial<AppOptions> & { readonly port?: number } = {}): Promise<HttpRelay> {
+export async function serveRelay(
+  relay: RelayCore,
+  options: Partial<AppOptions> & { readonly port?: number; readonly tls?: TlsFiles } = {},
+): Promise<HttpRelay> {
   const membership = createMemoryAccess(createMemoryDatabase(), { random: systemRandom, clock: systemClock });
   const app = createApp({
     relay,
@@ -37,17 +39,10 @@ export async function serveRelay(relay: RelayCore, options: Partial<AppOptions> 
     ready: async () => ({ isReady: true, checks: {} }),
     ...options,
   });
-  const server = await new Promise<Server>((done) => {
-    const made: Server = serve(
-      { fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0, websocket: { server: createSocketServer() } },
-      () => done(made),
-    ) as Server;
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no address');
+  const { server, port } = await listen(app, { hostname: '127.0.0.1', port: options.port ?? 0, tls: options.tls });
   return {
-    port: address.port,
-    url: `http://127.0.0.1:${address.port}`,
+    port,
+    url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     async stop() {
       await relay.drain();
       const closed = new Promise((done) => server.close(done));

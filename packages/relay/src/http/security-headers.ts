@@ -1,0 +1,65 @@
+import type { Context, MiddlewareHandler } from 'hono';
+
+/** What the headers of this relay's answers depend on. */
+export interface HeaderOptions {
+  /** Hashes of the app's inline scripts. */
+  readonly scriptHashes: readonly string[];
+  /** The `ws:` and `wss:` origins this relay is known by, for browsers that do not count them as `'self'`. */
+  readonly sockets: readonly string[];
+  readonly isSecure: (context: Context) => boolean;
+}
+
+const jsonType = /^application\/(?:problem\+)?json\b/;
+const yearSeconds = 31_536_000;
+/** An answer that is data draws nothing and may be drawn by nobody. */
+const dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** Features no page of ours uses; photos and codes are taken with the camera. */
+const unusedFeatures = [
+  'accelerometer',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+];
+const permissions = ['camera=(self)', ...unusedFeatures.map((name) => `${name}=()`)].join(', ');
+
+/**
+ * Security headers on every answer: the app's strict policy, none at all for data, and what a route has set itself stays. Nothing
+ * under `/api` is kept by any cache.
+ */
+export function securityHeaders({ scriptHashes, sockets, isSecure }: HeaderOptions): MiddlewareHandler {
+  const pagePolicy = [
+    "default-src 'self'",
+    ['script-src', "'self'", "'wasm-unsafe-eval'", ...scriptHashes].join(' '),
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    ['connect-src', "'self'", ...sockets, 'data:', 'blob:'].join(' '),
+    "worker-src 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return async (context, next) => {
+    await next();
+    // An upgrade that succeeded has left HTTP.
+    if (context.res.status === 101) return;
+    const { headers } = context.res;
+    // Not by path: a worker obeys the policy its script came with.
+    const isData = jsonType.test(headers.get('content-type') ?? '');
+    if (!headers.has('content-security-policy')) headers.set('content-security-policy', isData ? dataPolicy : pagePolicy);
+    if (context.req.path.startsWith('/api/')) headers.set('cache-control', 'no-store');
+    headers.set('x-content-type-options', 'nosniff');
+    headers.set('referrer-policy', 'no-referrer');
+    headers.set('permissions-policy', permissions);
+    headers.set('cross-origin-opener-policy', 'same-origin');
+    headers.set('cross-origin-embedder-policy', 'require-corp');
+    headers.set('cross-origin-resource-policy', 'same-origin');
+    if (isSecure(context)) headers.set('strict-transport-security', `max-age=${yearSeconds}`);
+  };
+}
