@@ -61,13 +61,12 @@ it('[A19] keeps of an invite the hash of its secret and its address sealed, neit
 
 it('[A9] a link made before accounts existed goes on letting devices in as editors', async () => {
   const before = await createTestDatabase(inject('postgresUrl'));
-  const { migrations } = await import('./migrations.ts');
-  await before.sql.unsafe(migrations[0]?.sql ?? '');
+  await migrate(before.database, { upTo: 1 });
   const [id, secret] = [newCollectionId(random), random.bytes(32)];
   await before.sql`insert into collections (collection_id, chain, lineage) values (${id}, ${Buffer.alloc(8)}, ${Buffer.alloc(16)})`;
   await before.sql`
     insert into capabilities (collection_id, secret_hash, role) values (${id}, ${createHash('sha256').update(secret).digest()}, 'editor')`;
-  for (const step of migrations.slice(1)) await before.sql.unsafe(`do $run$ begin ${step.sql} end $run$`);
+  await migrate(before.database);
   const access = createPostgresAccess(before.database, { keys, random, clock: systemClock });
   const device = (letter: string): AccountId => letter.repeat(43) as AccountId;
 

@@ -11,9 +11,9 @@ const newest = migrations.at(-1)?.version ?? 0;
 
 /**
  * Brings the database to this relay's schema, once, however many relays start together. Throws {@link DatabaseNewer}
- * when a newer relay has been here.
+ * when a newer relay has been here. `upTo` stops at an older schema, as a relay of that time left it.
  */
-export function migrate(database: Database): Promise<void> {
+export function migrate(database: Database, { upTo = newest }: { readonly upTo?: number } = {}): Promise<void> {
   return database.run(async (sql) => {
     await runOnce(
       sql,
@@ -25,7 +25,7 @@ export function migrate(database: Database): Promise<void> {
         `The database is at schema ${version}, this relay knows ${newest}. Run the newer relay; schemas never go back.`,
       );
     }
-    for (const step of migrations) {
+    for (const step of migrations.filter(({ version: one }) => one <= upTo)) {
       await runOnce(
         sql,
         `
