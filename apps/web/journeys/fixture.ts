@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { newPerson } from './person.ts';
 import { startApp, type RunningApp } from './running-app.ts';
 import { Visitor } from './visitor.ts';
 
@@ -10,6 +11,8 @@ interface Journey {
 
 interface VisitOptions {
   readonly phone?: boolean;
+  /** Signs up first, under a name like this. */
+  readonly as?: string;
 }
 
 export const test: ReturnType<typeof base.extend<Journey, { app: RunningApp }>> = base.extend<Journey, { app: RunningApp }>({
@@ -27,13 +30,16 @@ export const test: ReturnType<typeof base.extend<Journey, { app: RunningApp }>> 
     const contexts: BrowserContext[] = [];
     const faults: string[] = [];
     await app.mend();
-    await use(async ({ phone = false } = {}) => {
+    app.moveAway();
+    await use(async ({ phone = false, as } = {}) => {
       const size = phone ? { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } : {};
       const context = await browser.newContext({ ...size, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'] });
       contexts.push(context);
       const page = await context.newPage();
       page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
-      return new Visitor(page, app);
+      const visitor = new Visitor(page, app);
+      if (as !== undefined) await visitor.signUp(newPerson(as));
+      return visitor;
     });
     for (const context of contexts) await context.close();
     expect(faults, 'no error may escape to the page').toEqual([]);

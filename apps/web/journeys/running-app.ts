@@ -4,6 +4,8 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { Mailbox } from './mailbox.ts';
+
 const root = resolve(import.meta.dirname, '../../..');
 
 /** `npm start`'s own script on a folder of its own, behind a wire that a journey can cut. */
@@ -13,6 +15,10 @@ export interface RunningApp {
   /** Cuts every connection and refuses new ones, as a pulled cable or a stopped server does. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** From now on browsers come from another address, as other people do; limits are counted by it. */
+  moveAway(): void;
+  /** What the relay wrote instead of sending it. */
+  readonly mailbox: Mailbox;
   stop(): Promise<void>;
 }
 
@@ -21,7 +27,8 @@ export async function startApp(): Promise<RunningApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cacaw-journey-'));
   chmodSync(dataDir, 0o755); // as root the database runs as nobody and must reach its cluster here
   const wire = new CuttableWire();
-  const origin = `http://127.0.0.1:${await wire.listen()}`;
+  // A name and not a number: passkeys belong to names.
+  const origin = `http://localhost:${await wire.listen()}`;
   const child = spawn(process.execPath, ['--conditions=@cacaw/source', 'scripts/start.ts'], {
     cwd: root,
     env: { ...process.env, DATA_DIR: dataDir, PORT: '0', PUBLIC_URL: origin, ALLOWED_ORIGINS: origin, LOG_LEVEL: 'error' },
@@ -33,6 +40,8 @@ export async function startApp(): Promise<RunningApp> {
     origin,
     cut: () => wire.cut(),
     mend: () => wire.mend(),
+    moveAway: () => wire.moveAway(),
+    mailbox: new Mailbox(dataDir),
     stop: async () => {
       await wire.cut();
       child.kill('SIGTERM');
@@ -59,6 +68,7 @@ function portPrinted(child: ReturnType<typeof spawn>): Promise<number> {
 /** A TCP proxy: a browser's offline switch leaves open sockets open, this does not. */
 class CuttableWire {
   target = 0;
+  #address = 1;
   #port = 0;
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
@@ -84,8 +94,14 @@ class CuttableWire {
     if (!this.#server) await this.listen();
   }
 
+  moveAway(): void {
+    this.#address = (this.#address % 250) + 1;
+  }
+
   #join(near: Socket): void {
-    const far = connect(this.target, '127.0.0.1');
+    // Everywhere else this machine has one loopback address only.
+    const from = process.platform === 'linux' ? { localAddress: `127.0.0.${this.#address}` } : {};
+    const far = connect({ port: this.target, host: '127.0.0.1', ...from });
     for (const [one, other] of [
       [near, far],
       [far, near],

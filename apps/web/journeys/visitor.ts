@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { Person } from './person.ts';
 import type { RunningApp } from './running-app.ts';
 
 /** One person at one browser, doing what people do. Everything is found by what is read or announced. */
 export class Visitor {
   readonly page: Page;
   readonly #app: RunningApp;
+  #person: Person | undefined;
 
   constructor(page: Page, app: RunningApp) {
     this.page = page;
@@ -34,7 +36,7 @@ export class Visitor {
 
   /** The same app under an address that is not secure. */
   async openInsecure(): Promise<void> {
-    await this.page.goto(this.#app.origin.replace('127.0.0.1', 'cacaw.test'));
+    await this.page.goto(this.#app.origin.replace('localhost', 'cacaw.test'));
   }
 
   async makeCollection(name: string, type = 'household'): Promise<void> {
@@ -71,6 +73,69 @@ export class Visitor {
     const field = this.detail.getByLabel(label, { exact: true });
     await field.fill(text);
     await field.press('Enter');
+  }
+
+  /** Signs up on this browser, with the mail opened in another tab of it. */
+  async signUp(person: Person): Promise<void> {
+    this.#person = person;
+    await this.open('/sign-up');
+    await this.page.getByLabel('E-mail').fill(person.email);
+    await this.page.getByLabel('Username').fill(person.name);
+    await this.page.getByLabel('Password', { exact: true }).fill(person.password);
+    await this.page.getByRole('button', { name: 'Create account' }).click();
+    await this.confirmMail();
+  }
+
+  /** Opens the link of the mail in another tab; the page that waits for it goes on by itself. */
+  async confirmMail(): Promise<void> {
+    await expect(this.page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+    const { link } = await this.#app.mailbox.next(this.person.email);
+    const other = await this.page.context().newPage();
+    await other.goto(link);
+    await expect(other.getByRole('heading', { name: 'Your address is confirmed' })).toBeVisible();
+    await expect(this.page).not.toHaveURL(/check-mail/);
+    await other.close();
+  }
+
+  /** Fills in the form on screen; what comes next is the caller's. */
+  async fillSignIn({ email, password }: Pick<Person, 'email' | 'password'>): Promise<void> {
+    await this.page.getByLabel('E-mail').fill(email);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  }
+
+  async signIn(person: Person): Promise<void> {
+    this.#person = person;
+    await this.open('/sign-in');
+    await this.fillSignIn(person);
+    await expect(this.page).not.toHaveURL(/sign-in/);
+  }
+
+  async signOut(copy: 'keep' | 'wipe'): Promise<void> {
+    await this.open('/account/devices');
+    const panel = this.page.getByRole('region', { name: 'Sign out' });
+    await panel.getByRole('button', { name: 'Sign out…' }).click();
+    await panel.getByRole('button', { name: copy === 'keep' ? 'Keep the copy, locked' : 'Wipe the copy' }).click();
+    await expect(this.page).toHaveURL(/\/collections/);
+  }
+
+  get person(): Person {
+    if (!this.#person) throw new Error('Nobody has signed up or in on this browser.');
+    return this.#person;
+  }
+
+  get shareDialog(): Locator {
+    return this.page.getByRole('dialog', { name: /^Share / });
+  }
+
+  async openSharing(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Share', exact: true }).click();
+    await expect(this.shareDialog).toBeVisible();
+  }
+
+  async closeDialog(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await expect(this.page.getByRole('dialog')).toBeHidden();
   }
 
   /** Shares the collection on screen and returns its link. */

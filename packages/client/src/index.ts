@@ -1,6 +1,7 @@
 import './dispose-symbols.ts';
 export type {
   Cacaw,
+  DeviceReport,
   FolderNode,
   ListChange,
   ListQuery,

@@ -1,5 +1,5 @@
 import type { Cacaw } from '@cacaw/client';
-import type { Accounts } from '@cacaw/client/accounts';
+import type { Accounts, Place } from '@cacaw/client/accounts';
 import type { CollectionRow, Command, CommandResult } from '@cacaw/core';
 import { newCommandId, type CollectionId, type CommandId, type Random } from '@cacaw/protocol';
 import { liveCollections, type Live } from '@cacaw/svelte';
@@ -35,6 +35,8 @@ export class CacawApp {
   #unsaved = $state.raw<readonly Unsaved[]>([]);
   #undoable: Undoable[] = [];
   #name = $state('');
+  #place = $state.raw<Place>();
+  #isMoving = false;
 
   constructor(cacaw: Cacaw, accounts: Promise<Accounts>) {
     this.cacaw = cacaw;
@@ -45,6 +47,11 @@ export class CacawApp {
   /** Reads the name others see from the device, and follows sign-ins. A database that is somebody else's is not shown: the registry is mended. */
   async start(): Promise<void> {
     const accounts = await this.accounts;
+    this.#place = accounts.place;
+    // Another tab signed in or out: nothing of the account before stays in the memory of this one.
+    accounts.onMove(() => {
+      if (!this.#isMoving) location.reload();
+    });
     accounts.onSignedIn(() => this.cacaw.retry());
     try {
       this.#name = await this.cacaw.name();
@@ -53,6 +60,22 @@ export class CacawApp {
       await accounts.mend();
       location.reload();
     }
+  }
+
+  /** Signs in or out by `act`, after which this page decides by itself where it goes on. */
+  async move<Result>(act: (accounts: Accounts) => Promise<Result>): Promise<Result> {
+    const accounts = await this.accounts;
+    this.#isMoving = true;
+    try {
+      return await act(accounts);
+    } finally {
+      this.#isMoving = false;
+    }
+  }
+
+  /** Whose data this page shows; undefined until the registry has answered. */
+  get place(): Place | undefined {
+    return this.#place;
   }
 
   /** Undefined until the store has answered. */
