@@ -27,6 +27,8 @@ export interface AccountWorld {
   readonly mailer: MemoryMailer;
   readonly accounts: OpenedAccounts;
   readonly http: HttpRelay;
+  /** Where its pages are. */
+  readonly origin: string;
   readonly faults: string[];
   readonly browser: () => Browser;
   /** The newest mail of a kind to an address, waited for. */
@@ -120,8 +122,12 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     await http.stop();
     await database.drop();
   };
-  return { database, keys, mailer, accounts, http, faults, browser, mail, signedUp, stop };
+  return { database, keys, mailer, accounts, http, origin: place.origins[0] ?? '', faults, browser, mail, signedUp, stop };
 }
 
 /** The secret a link carries where no server sees it. */
 export const fragmentOf = (link: string): string => new URL(link).hash.slice(1);
+
+/** What exactly an answer says was wrong. */
+export const reasonOf = async (answer: Response): Promise<string | undefined> =>
+  ((await answer.json()) as { readonly reason?: string }).reason;

@@ -1,8 +1,8 @@
 import { passkey } from '@better-auth/passkey';
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
-import { APIError } from 'better-auth/api';
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { jwt, twoFactor } from 'better-auth/plugins';
-import { randomBase62, type Clock, type Random } from '@cacaw/protocol';
+import { randomBase62, type AccountId, type Clock, type Random } from '@cacaw/protocol';
 import type { Mail } from '../ports/mailer.ts';
 import type { PasswordHash } from './password-hash.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
@@ -23,6 +23,10 @@ const resetMinutes = 30;
 
 /** What the library is made of. */
 export interface LibraryOptions {
+  /** Tells an outage of the database from what the library makes of it. */
+  readonly watch: {
+    during<T>(work: () => Promise<T>, isDisappointing: (result: T) => boolean): Promise<T>;
+  };
   /** The adapter over our tables. */
   readonly database: BetterAuthOptions['database'];
   readonly secret: string;
@@ -39,6 +43,8 @@ export interface LibraryOptions {
   readonly freeUsername: (wished: string) => Promise<string>;
   /** Bytes a new account may keep. */
   readonly storageLimit: number;
+  /** True once for a code of an authenticator app. */
+  readonly claimCode: (account: AccountId, code: string) => Promise<boolean>;
   readonly onFault: (what: string, error: unknown) => void;
 }
 
@@ -55,9 +61,17 @@ export interface AuthLibrary {
 export function createAuthLibrary(options: LibraryOptions): AuthLibrary {
   const auth = betterAuth(libraryOptions(options));
   return {
-    handle: (request) => auth.handler(request),
+    handle: (request) =>
+      options.watch.during(
+        () => auth.handler(request),
+        (answer) => !answer.ok,
+      ),
     async signInOf(headers) {
-      const found = await auth.api.getSession({ headers, query: { disableRefresh: true, disableCookieCache: true } });
+      const ask = { headers, query: { disableRefresh: true, disableCookieCache: true } };
+      const found = await options.watch.during(
+        () => auth.api.getSession(ask),
+        (session) => session === null,
+      );
       if (found === null) return undefined;
       const { id, userId, expiresAt } = found.session;
       return { id, account: userId, expiresAt: expiresAt.getTime() };
@@ -94,6 +108,7 @@ function libraryOptions(options: LibraryOptions): BetterAuthOptions {
     },
     ...passwordsAndMails(options),
     databaseHooks: { user: { create: { before: async (user) => ({ data: { ...user, name: await options.freeUsername(user.name) } }) } } },
+    hooks: { before: refuseUsedCode(options) },
     plugins: [tokens(options), secondFactor(), passkeys(options)],
     // The relay's own limiter stands before the library.
     rateLimit: { enabled: false },
@@ -107,6 +122,26 @@ function libraryOptions(options: LibraryOptions): BetterAuthOptions {
     },
     advanced: advanced(options),
   };
+}
+
+/** The library takes a code as long as the app shows it, and a minute more; who read it over a shoulder comes too late. */
+const refuseUsedCode = ({ claimCode }: LibraryOptions): ReturnType<typeof createAuthMiddleware> =>
+  createAuthMiddleware(async (ctx) => {
+    if (ctx.path !== '/two-factor/verify-totp') return;
+    const { code } = ctx.body as { readonly code?: unknown };
+    const account = (await getSessionFromCtx(ctx))?.user.id ?? (await challengedAccount(ctx));
+    if (typeof code !== 'string' || account === undefined) return;
+    if (!(await claimCode(account as AccountId, code)))
+      throw new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'Invalid code' });
+  });
+
+type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
+
+/** Who is in the middle of signing in, as the cookie after the password says. */
+async function challengedAccount(ctx: HookContext): Promise<string | undefined> {
+  const challenge = await ctx.getSignedCookie(ctx.context.createAuthCookie('two_factor').name, ctx.context.secret);
+  if (typeof challenge !== 'string') return undefined;
+  return (await ctx.context.internalAdapter.findVerificationValue(challenge))?.value;
 }
 
 function passwordsAndMails({

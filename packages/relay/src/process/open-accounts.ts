@@ -7,9 +7,11 @@ import { createAccountAuthenticator } from '../adapters/account-authenticator.ts
 import { createAuthAdapter } from '../adapters/postgres/auth-adapter.ts';
 import { createAccountSeal } from '../adapters/postgres/auth-seal.ts';
 import type { Database } from '../adapters/postgres/connection.ts';
+import { createOutageWatch } from '../adapters/postgres/outage-watch.ts';
 import { createPostgresProfiles } from '../adapters/postgres/profiles.ts';
 import { createPostgresSignIns } from '../adapters/postgres/sign-ins.ts';
 import { createPostgresSignUpInvites } from '../adapters/postgres/sign-up-invites.ts';
+import { createClaimCode } from '../adapters/postgres/used-codes.ts';
 import { createSecretAuthenticator } from '../adapters/secret-authenticator.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import type { Route } from '../http/route.ts';
@@ -62,10 +64,12 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
   const invites = createPostgresSignUpInvites(database, { seal, random: systemRandom });
   const onFault = (what: string, error: unknown): void => observer.fault(what, { error });
   const post = (mail: Mail): void => void mailer.send(mail).catch((error: unknown) => onFault('a mail was not sent', error));
+  const watch = createOutageWatch(database);
   let made: AuthLibrary | undefined;
   const library = (): AuthLibrary =>
     (made ??= createAuthLibrary({
-      database: createAuthAdapter(database, { seal }),
+      database: createAuthAdapter(watch.database, { seal }),
+      watch,
       secret: Buffer.from(deriveKey(authSecret, 'accounts library')).toString('base64url'),
       passwords: createPasswordHash(systemRandom),
       random: systemRandom,
@@ -75,6 +79,7 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
       post,
       storageLimit: tierNamed(ground.tiers, 'free').storage,
       freeUsername: (wished) => freeUsername(profiles, wished),
+      claimCode: createClaimCode(database, seal),
       onFault,
     }));
   const authenticator = createAccountAuthenticator(createPostgresSignIns(database, library), createSecretAuthenticator(), systemClock);

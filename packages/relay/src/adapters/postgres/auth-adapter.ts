@@ -1,4 +1,9 @@
-import { createAdapterFactory, type AdapterFactory, type CustomAdapter } from 'better-auth/adapters';
+import {
+  createAdapterFactory,
+  type AdapterFactory,
+  type AdapterFactoryCustomizeAdapterCreator,
+  type CustomAdapter,
+} from 'better-auth/adapters';
 import type { BetterAuthOptions } from 'better-auth';
 import type { AccountId } from '@cacaw/protocol';
 import type { AccountSeal } from './auth-seal.ts';
@@ -17,7 +22,7 @@ export interface AuthAdapterOptions {
  * destroyed does not exist any more, also when a restored backup brings it back.
  */
 export function createAuthAdapter(
-  database: Database,
+  database: Pick<Database, 'run' | 'transact'>,
   { seal, tables = authTables }: AuthAdapterOptions,
 ): AdapterFactory<BetterAuthOptions> {
   const config = {
@@ -27,7 +32,10 @@ export function createAuthAdapter(
     supportsBooleans: true,
     supportsNumericIds: false,
   } as const;
-  const adapterOn = (run: Run): CustomAdapter => createRows({ run, seal, tables });
+  const adapterOn =
+    (run: Run): AdapterFactoryCustomizeAdapterCreator =>
+    ({ getFieldName }) =>
+      createRows({ run, seal, tables, fieldOf: (model, field) => getFieldName({ model, field }) });
   return (options) =>
     createAdapterFactory({
       config: {
@@ -37,14 +45,14 @@ export function createAuthAdapter(
             await sql`begin`;
             const inside = createAdapterFactory({
               config: { ...config, transaction: false },
-              adapter: () => adapterOn((call) => call(sql)),
+              adapter: adapterOn((call) => call(sql)),
             });
             const result = await work(inside(options));
             await sql`commit`;
             return result;
           }),
       },
-      adapter: () => adapterOn((call) => database.run(call)),
+      adapter: adapterOn((call) => database.run(call)),
     })(options);
 }
 
@@ -55,6 +63,8 @@ interface Ground {
   readonly run: Run;
   readonly seal: AccountSeal;
   readonly tables: AuthTables;
+  /** The library names what it selects and sorts by in its own words. */
+  readonly fieldOf: (model: string, field: string) => string;
 }
 
 const createRows = (ground: Ground): CustomAdapter => ({ ...readsOf(ground), ...changesOf(ground), ...removalsOf(ground) });
@@ -68,19 +78,28 @@ function tableOf({ tables }: Ground, model: string): AuthTable {
 function readsOf(ground: Ground): Pick<CustomAdapter, 'findOne' | 'findMany' | 'count'> {
   const { run, seal } = ground;
   return {
-    findOne: ({ model, where }) =>
+    findOne: ({ model, where, select }) =>
       run(async (sql) => {
         const table = tableOf(ground, model);
-        const rows = await sql<Row[]>`select * from ${sql(table.table)} where ${whereOf(sql, table, where, seal)} limit 1`;
-        return ((await openRows(table, rows, seal))[0] ?? null) as never;
-      }),
-    findMany: ({ model, where = [], limit, sortBy, offset }) =>
-      run(async (sql) => {
-        const table = tableOf(ground, model);
+        const wanted = wantedOf(
+          table,
+          select?.map((field) => ground.fieldOf(model, field)),
+        );
         const rows = await sql<Row[]>`
-          select * from ${sql(table.table)} where ${whereOf(sql, table, where, seal)} ${orderOf(sql, table, sortBy)}
-          limit ${limit} offset ${offset ?? 0}`;
-        return (await openRows(table, rows, seal)) as never;
+          select ${sql(storedColumns(table, wanted))} from ${sql(table.table)} where ${whereOf(sql, table, where, seal)} limit 1`;
+        return ((await openRows(table, rows, { seal, wanted }))[0] ?? null) as never;
+      }),
+    findMany: ({ model, where = [], limit, select, sortBy, offset }) =>
+      run(async (sql) => {
+        const table = tableOf(ground, model);
+        const wanted = wantedOf(
+          table,
+          select?.map((field) => ground.fieldOf(model, field)),
+        );
+        const rows = await sql<Row[]>`
+          select ${sql(storedColumns(table, wanted))} from ${sql(table.table)} where ${whereOf(sql, table, where, seal)}
+          ${orderOf(sql, table, sortBy && { ...sortBy, field: ground.fieldOf(model, sortBy.field) })} limit ${limit} offset ${offset ?? 0}`;
+        return (await openRows(table, rows, { seal, wanted })) as never;
       }),
     count: ({ model, where = [] }) =>
       run(async (sql) => {
@@ -101,8 +120,8 @@ function changesOf(ground: Ground): Pick<CustomAdapter, 'create' | 'update' | 'u
         const given = columnsOf(table, data);
         if (table.owner === table.id) await seal.make(given[table.id] as AccountId);
         const stored = await sealColumns(table, given, { seal, owner: ownerOf(table, given), id: String(given[table.id]) });
-        const rows = await sql<Row[]>`insert into ${sql(table.table)} ${sql(stored)} returning *`;
-        return (await openRows(table, rows, seal))[0] as never;
+        const rows = await sql<Row[]>`insert into ${sql(table.table)} ${sql(stored)} returning ${sql(storedColumns(table))}`;
+        return (await openRows(table, rows, { seal }))[0] as never;
       }),
     update: ({ model, where, update }) =>
       run(async (sql) => {
@@ -141,8 +160,8 @@ function removalsOf(ground: Ground): Pick<CustomAdapter, 'delete' | 'deleteMany'
       run(async (sql) => {
         const table = tableOf(ground, model);
         const rows = await sql<Row[]>`
-          delete from ${sql(table.table)} where ${sql(table.id)} = (${one(sql, table, where)}) returning *`;
-        return ((await openRows(table, rows, seal))[0] ?? null) as never;
+          delete from ${sql(table.table)} where ${sql(table.id)} = (${one(sql, table, where)}) returning ${sql(storedColumns(table))}`;
+        return ((await openRows(table, rows, { seal }))[0] ?? null) as never;
       }),
   };
 }
@@ -171,20 +190,35 @@ async function sealColumns(
   return stored;
 }
 
-async function openRows(table: AuthTable, rows: readonly Row[], seal: AccountSeal): Promise<Row[]> {
+/** The columns of the fields asked for; all of them when none is named. */
+const wantedOf = (table: AuthTable, select: readonly string[] = []): readonly string[] =>
+  select.length === 0 ? Object.keys(table.columns) : select.map((field) => columnOf(table, field));
+
+/** What must be read for `wanted`: nothing is opened without the row's id and its owner. */
+const storedColumns = (table: AuthTable, wanted: readonly string[] = Object.keys(table.columns)): string[] => [
+  ...new Set([table.id, ...(table.owner === undefined ? [] : [table.owner]), ...wanted]),
+];
+
+interface Opening {
+  readonly seal: AccountSeal;
+  readonly wanted?: readonly string[] | undefined;
+}
+
+async function openRows(table: AuthTable, rows: readonly Row[], opening: Opening): Promise<Row[]> {
   const opened: Row[] = [];
   for (const row of rows) {
-    const one = await openRow(table, row, seal);
+    const one = await openRow(table, row, opening);
     if (one !== undefined) opened.push(one);
   }
   return opened;
 }
 
-async function openRow(table: AuthTable, row: Row, seal: AccountSeal): Promise<Row | undefined> {
-  const plain: Row = { id: row[table.id] };
-  for (const [column, kind] of Object.entries(table.columns)) {
+async function openRow(table: AuthTable, row: Row, { seal, wanted = Object.keys(table.columns) }: Opening): Promise<Row | undefined> {
+  const plain: Row = {};
+  for (const column of wanted) {
     const value = row[column];
-    if (kind === 'plain' || value === null) {
+    if (column === table.id) plain['id'] = value;
+    if (table.columns[column] === 'plain' || value === null) {
       plain[column] = value;
       continue;
     }
@@ -218,7 +252,8 @@ interface Change {
 async function updateRows({ seal }: Ground, sql: AnySql, { table, where, change, increment = {}, limit }: Change): Promise<Row[]> {
   const given = columnsOf(table, change);
   const rows = await sql<Row[]>`
-    select * from ${sql(table.table)} where ${whereOf(sql, table, where, seal)} ${limit === undefined ? sql`` : sql`limit ${limit}`}`;
+    select ${sql(storedColumns(table, []))} from ${sql(table.table)} where ${whereOf(sql, table, where, seal)}
+    ${limit === undefined ? sql`` : sql`limit ${limit}`}`;
   const updated: Row[] = [];
   for (const row of rows) {
     const id = String(row[table.id]);
@@ -226,10 +261,11 @@ async function updateRows({ seal }: Ground, sql: AnySql, { table, where, change,
     if (set === undefined) continue;
     updated.push(
       ...(await sql<Row[]>`
-        update ${sql(table.table)} set ${set} where ${sql(table.id)} = ${id} and ${whereOf(sql, table, where, seal)} returning *`),
+        update ${sql(table.table)} set ${set} where ${sql(table.id)} = ${id} and ${whereOf(sql, table, where, seal)}
+        returning ${sql(storedColumns(table))}`),
     );
   }
-  return openRows(table, updated, seal);
+  return openRows(table, updated, { seal });
 }
 
 function assignmentsOf(

@@ -85,7 +85,8 @@ export const authTables: AuthTables = {
       id: 'plain',
       account: 'plain',
       secret: 'sealed',
-      recovery_codes: 'sealed',
+      // Found, because they are replaced only while they are still what was read.
+      recovery_codes: 'found',
       verified: 'plain',
       failed_verifications: 'plain',
       locked_until: 'plain',

@@ -98,9 +98,17 @@ export const accounts: Migration = {
       account text collate "C" not null unique references profiles on delete cascade,
       secret bytea not null,
       recovery_codes bytea not null,
+      recovery_codes_index bytea not null check (octet_length(recovery_codes_index) = 32),
       verified boolean not null default false,
       failed_verifications integer not null default 0 check (failed_verifications >= 0),
       locked_until timestamptz
+    );
+
+    create table used_codes (
+      account text collate "C" not null references profiles on delete cascade,
+      code_index bytea not null check (octet_length(code_index) = 32),
+      used_at timestamptz not null default now(),
+      primary key (account, code_index)
     );
 
     create table passkeys (
