@@ -6,6 +6,7 @@ import { createMemoryKeyStore } from '../src/adapters/memory/key-store.ts';
 import { createMemoryMailer, type MemoryMailer } from '../src/adapters/memory/mailer.ts';
 import { createMemoryRateLimiter } from '../src/adapters/memory/rate-limiter.ts';
 import { createPostgresAccess } from '../src/adapters/postgres/access.ts';
+import { openDatabase } from '../src/adapters/postgres/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../src/adapters/postgres/database-for-tests.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createKeyRing } from '../src/adapters/postgres/seal.ts';
@@ -45,8 +46,10 @@ const limitless = { take: async () => ({ isAllowed: true, limit: 1, remaining: 1
 
 /** Opens a world on the server of this run. Requests are not limited unless a limiter is given. */
 export async function openAccountWorld(serverUrl: string, options: Partial<AccountGround> = {}): Promise<AccountWorld> {
-  const database = await createTestDatabase(serverUrl);
-  await migrate(database.database);
+  const made = await createTestDatabase(serverUrl);
+  await migrate(made.database);
+  // As in the process: what keeps accounts may do nothing else.
+  const database = { ...made, database: openDatabase(made.url, { connections: 8, role: 'relay_accounts' }) };
   const keys = createMemoryKeyStore();
   const mailer = createMemoryMailer();
   const faults: string[] = [];
@@ -120,7 +123,8 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
   };
   const stop = async (): Promise<void> => {
     await http.stop();
-    await database.drop();
+    await database.database.close();
+    await made.drop();
   };
   return { database, keys, mailer, accounts, http, origin: place.origins[0] ?? '', faults, browser, mail, signedUp, stop };
 }

@@ -53,7 +53,7 @@ describe('tokens', () => {
     expect(await isBelieved(await sign(claims(account, id)))).toBe(true);
   });
 
-  it.each<readonly [string, (good: JWTPayload) => Promise<string>]>([
+  const forgeries: readonly (readonly [string, (good: JWTPayload) => Promise<string>])[] = [
     ['without a signature', async (good) => new UnsecuredJWT(good).encode()],
     ['of another key under a known id', async (good) => signBy((await generateKeyPair('EdDSA')).privateKey, good, 'EdDSA')],
     ['of an unknown key', (good) => sign(good, { kid: 'unknown' })],
@@ -80,7 +80,9 @@ describe('tokens', () => {
     ['of an unknown sign-in', (good) => sign({ ...good, sid: randomBase62(systemRandom, 22) })],
     ["of somebody else's sign-in", async (good) => sign({ ...good, sid: (await signIns.signIn(newAccount())).id })],
     ['with a claim changed afterwards', async (good) => changed(await sign(good), { sub: newAccount() })],
-  ])('[U24] %s are refused', async (_name, forge) => {
+  ];
+
+  it.each(forgeries)('[U24] %s are refused', async (_name, forge) => {
     const account = newAccount();
     const { id } = await signIns.signIn(account);
 

@@ -27,6 +27,7 @@ const keptByAccounts = [
   'passkeys',
   'sign_up_invites',
   'detections_used',
+  'used_codes',
 ];
 
 /** Statements that let two roles, and no other, into a table of no collection. */
