@@ -4,7 +4,6 @@ import type { MailData, MailKind } from '../src/ports/mailer.ts';
 import { createMemoryMedium } from '../src/adapters/memory/fan-out.ts';
 import { createMemoryKeyStore } from '../src/adapters/memory/key-store.ts';
 import { createMemoryMailer, type MemoryMailer } from '../src/adapters/memory/mailer.ts';
-import { createMemoryRateLimiter } from '../src/adapters/memory/rate-limiter.ts';
 import { createPostgresAccess } from '../src/adapters/postgres/access.ts';
 import { openDatabase } from '../src/adapters/postgres/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../src/adapters/postgres/database-for-tests.ts';
@@ -13,6 +12,7 @@ import { createKeyRing } from '../src/adapters/postgres/seal.ts';
 import { createPostgresUpdateLog } from '../src/adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
 import { announcing } from '../src/members/announcing.ts';
+import type { Route } from '../src/http/route.ts';
 import type { KeyStore } from '../src/ports/key-store.ts';
 import { openAccounts, type AccountGround, type OpenedAccounts } from '../src/process/open-accounts.ts';
 import { openOwnerLimits, openPeople } from '../src/process/open-people.ts';
@@ -30,6 +30,8 @@ export interface AccountWorld {
   readonly http: HttpRelay;
   /** Where its pages are. */
   readonly origin: string;
+  /** Every declared route it serves. */
+  readonly routes: readonly Route[];
   readonly faults: string[];
   readonly browser: () => Browser;
   /** The newest mail of a kind to an address, waited for. */
@@ -84,22 +86,23 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     maxNoteLength: 8_000,
     observer,
   });
+  const routes: readonly Route[] = [
+    ...sharingRoutes({
+      membership: announcing(access, (collection) => relay.look(collection)),
+      people: openPeople(accounts.profiles),
+      mailer,
+      clock: systemClock,
+      random: systemRandom,
+      publicUrl: () => place.origins[0] ?? '',
+    }),
+    ...accounts.routes,
+  ];
   const http = await serveRelay(relay, {
-    routes: [
-      ...sharingRoutes({
-        membership: announcing(access, (collection) => relay.look(collection)),
-        people: openPeople(accounts.profiles),
-        mailer,
-        clock: systemClock,
-        random: systemRandom,
-        publicUrl: () => place.origins[0] ?? '',
-      }),
-      ...accounts.routes,
-    ],
+    routes,
     access,
     authenticator: accounts.authenticator,
     door: accounts.door,
-    limiter: createMemoryRateLimiter(systemClock),
+    limiter: options.limiter ?? limitless,
     observer,
     origins: () => place.origins,
   });
@@ -126,7 +129,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     await database.database.close();
     await made.drop();
   };
-  return { database, keys, mailer, accounts, http, origin: place.origins[0] ?? '', faults, browser, mail, signedUp, stop };
+  return { database, keys, mailer, accounts, http, origin: place.origins[0] ?? '', routes, faults, browser, mail, signedUp, stop };
 }
 
 /** The secret a link carries where no server sees it. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { AccountId, CollectionId } from '../ids.ts';
-import { accountIdField, collectionIdField, countField, emailField, momentField, secretField, usernameField } from './fields.ts';
+import { accountIdField, collectionIdField, countField, emailField, lineField, momentField, secretField, usernameField } from './fields.ts';
 
 /** Where the signed-in account stands; sign-up, sign-in and the rest of authentication are better-auth's under `/api/auth`. */
 export const accountPath = '/api/account';
@@ -121,7 +121,7 @@ export const claimDeviceAnswer: v.GenericSchema<unknown, ClaimDeviceAnswer> = v.
 /** Checks {@link EraseAccountBody}. */
 export const eraseAccountBody: v.GenericSchema<unknown, EraseAccountBody> = v.strictObject({
   email: emailField,
-  password: v.optional(v.pipe(v.string(), v.maxLength(128))),
+  password: v.optional(lineField(128)),
   collections: v.record(
     v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{22}$/, 'a collection id is 22 letters and digits')),
     v.union([v.literal('delete'), v.strictObject({ transferTo: accountIdField })]),
@@ -150,7 +150,7 @@ export const operatorAccountAnswer: v.GenericSchema<unknown, OperatorAccountAnsw
 });
 /** Checks {@link PatchOperatorAccountBody}. */
 export const patchOperatorAccountBody: v.GenericSchema<unknown, PatchOperatorAccountBody> = v.strictObject({
-  tier: v.optional(v.pipe(v.string(), v.maxLength(50))),
+  tier: v.optional(lineField(50)),
   isOperator: v.optional(v.boolean()),
 });
 /** Checks {@link SignUpInviteBody}. */

@@ -8,6 +8,8 @@ import {
   emailField,
   givenRoleField,
   inviteIdField,
+  lineField,
+  linesField,
   momentField,
   roleField,
   secretField,
@@ -160,7 +162,7 @@ export const memberAnswer: v.GenericSchema<unknown, MemberAnswer> = v.object({
 export const inviteMemberBody: v.GenericSchema<unknown, InviteMemberBody> = v.strictObject({
   email: emailField,
   role: givenRoleField,
-  collectionName: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  collectionName: v.optional(lineField(200)),
 });
 /** Checks {@link PatchMemberBody}. */
 export const patchMemberBody: v.GenericSchema<unknown, PatchMemberBody> = v.strictObject({ role: givenRoleField });
@@ -207,5 +209,5 @@ export const acceptInviteAnswer: v.GenericSchema<unknown, AcceptInviteAnswer> = 
 /** Checks {@link AccessRequestBody}. */
 export const accessRequestBody: v.GenericSchema<unknown, AccessRequestBody> = v.strictObject({
   role: v.literal('editor'),
-  message: v.optional(v.pipe(v.string(), v.maxLength(500))),
+  message: v.optional(linesField(500)),
 });

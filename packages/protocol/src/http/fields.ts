@@ -69,3 +69,21 @@ export const momentField: v.GenericSchema<unknown, string> = v.pipe(v.string(), 
 /** A whole number from `least` to `most`. */
 export const countField = (least: number, most: number): v.GenericSchema<unknown, number> =>
   v.pipe(v.number(), v.integer(), v.minValue(least, `at least ${least}`), v.maxValue(most, `at most ${most}`));
+
+/** Control characters, halves of characters, and marks that make text read backwards. */
+const unshowable = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
+
+/** True when every character of a text can be shown as it stands, in one line. */
+export const isShowable = (text: string): boolean => !unshowable.test(text);
+
+/** One line that people read, of at most `most` characters. */
+export const lineField = (most: number): v.GenericSchema<unknown, string> =>
+  v.pipe(v.string(), v.maxLength(most, `at most ${most} characters`), v.check(isShowable, 'a text has no control characters'));
+
+/** Lines that people read, of at most `most` characters together. */
+export const linesField = (most: number): v.GenericSchema<unknown, string> =>
+  v.pipe(
+    v.string(),
+    v.maxLength(most, `at most ${most} characters`),
+    v.check((text) => isShowable(text.replaceAll(/[\n\t]/g, ' ')), 'a text has no control characters but line ends'),
+  );

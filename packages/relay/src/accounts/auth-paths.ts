@@ -1,4 +1,4 @@
-import { emailField, usernameField } from '@cacaw/protocol/http';
+import { emailField, isShowable, usernameField } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import type { SecurityEvent } from '../ports/mailer.ts';
 import type { LimitName } from '../ports/rate-limiter.ts';
@@ -30,11 +30,22 @@ export interface AuthBody {
 }
 
 // Lengths beyond what a password may have, so that the answer can say what is wrong with it.
-const password = v.pipe(v.string('a password is text'), v.nonEmpty('a password is missing'), v.maxLength(1000, 'a password is shorter'));
-const secret = v.pipe(v.string(), v.nonEmpty(), v.maxLength(2000));
+const password = v.pipe(
+  v.string('a password is text'),
+  v.nonEmpty('a password is missing'),
+  v.maxLength(1000, 'a password is shorter'),
+  v.check(isShowable, 'a password has no control characters'),
+);
+const secret = v.pipe(v.string(), v.maxLength(2000), v.regex(/^[\w.~+/=-]+$/, 'this is no token of ours'));
 
 /** Where a mail's link goes on to: a page of this relay, never another site. */
-const next = v.optional(v.pipe(v.string(), v.regex(/^\/(?![/\\])[^\s\\]{0,500}$/, 'a page to go on to is a path of this relay')));
+const next = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^\/(?![/\\])[^\s\\]{0,500}$/, 'a page to go on to is a path of this relay'),
+    v.check(isShowable, 'a path has no control characters'),
+  ),
+);
 
 const signUp = v.object({ name: usernameField, email: emailField, password, invite: v.optional(secret), callbackURL: next });
 const signIn = v.object({ email: emailField, password, rememberMe: v.optional(v.boolean()) });

@@ -1,6 +1,7 @@
-import { check, problemOf, problemType } from '@cacaw/protocol/http';
+import { check, isShowable, problemOf, problemType } from '@cacaw/protocol/http';
 import type { AccountId, Clock, HttpProblemCode } from '@cacaw/protocol';
 import { Problem } from '../http/route.ts';
+import { isJsonType, parseStrictJson } from '../http/strict-json.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import type { Mailer, SecurityEvent } from '../ports/mailer.ts';
 import type { Profile, Profiles } from '../ports/profiles.ts';
@@ -120,24 +121,30 @@ function limitHeaders({ limit: most, remaining, resetMs }: RateVerdict): { reado
 
 async function readBody({ offered, request }: Omit<Knock, 'body'>): Promise<AuthBody | undefined> {
   if (request.method === 'GET') return undefined;
-  const isJson = (request.headers.get('content-type') ?? '').startsWith('application/json');
-  const text = await request.text();
-  if (!isJson && text !== '') throw new Refusal('media-type', 'Send the body as application/json.', 'media-type');
-  const sent = text === '' ? {} : parseObject(text);
-  if (offered.body === undefined) return sent;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > 0 && !isJsonType(request.headers.get('content-type')))
+    throw new Refusal('media-type', 'Send the body as application/json.', 'media-type');
+  const sent = bytes.length === 0 ? {} : parseObject(bytes);
+  if (offered.body === undefined) return onlyShowable(sent);
   const checked = check(offered.body, sent);
   if (!checked.ok) throw new Refusal('malformed', `${checked.mistakes.join('; ')}.`, 'malformed');
   return checked.value;
 }
 
-function parseObject(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+/** What the library alone understands goes on to the database, which keeps no NUL and no half characters. */
+function onlyShowable(sent: object): object {
+  for (const one of Object.values(sent) as unknown[]) {
+    if (typeof one === 'string' && !isShowable(one))
+      throw new Refusal('malformed', 'A text in the body has control characters.', 'malformed');
+    if (typeof one === 'object' && one !== null) onlyShowable(one);
   }
-  throw new Refusal('malformed', 'The body is no JSON object.', 'malformed');
+  return sent;
+}
+
+function parseObject(bytes: Uint8Array): object {
+  const value = parseStrictJson(bytes)?.value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new Refusal('malformed', 'The body is no JSON object, holds a key twice, or is nested too deep.', 'malformed');
 }
 
 /** Whose account this changes, where the door itself must know: whose password it is, and who is told. */

@@ -10,6 +10,7 @@ import { LogUnavailable } from '../ports/update-log.ts';
 import { isAtLeast } from '../members/roles.ts';
 import { problem } from './problems.ts';
 import { rateHeaders } from './rate-headers.ts';
+import { isJsonType, parseStrictJson } from './strict-json.ts';
 import { pathParameters, Problem, type Answer, type Call, type Params, type Route } from './route.ts';
 
 /** What every route stands on. */
@@ -136,9 +137,10 @@ function respond(context: Context, { status, body }: Answer): Response {
 }
 
 async function readJson(context: Context): Promise<unknown> {
-  if (!(context.req.header('content-type') ?? '').startsWith('application/json'))
-    throw new Problem('media-type', 'Send the body as application/json.');
-  return context.req.json().catch(() => undefined);
+  if (!isJsonType(context.req.header('content-type'))) throw new Problem('media-type', 'Send the body as application/json.');
+  const read = parseStrictJson(new Uint8Array(await context.req.arrayBuffer()));
+  if (read === undefined) throw new Problem('malformed', 'The body is no JSON, holds a key twice, or is nested too deep.');
+  return read.value;
 }
 
 function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown): T {
