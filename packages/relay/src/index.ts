@@ -6,6 +6,8 @@ export { createDiskMailer, type DiskMailerOptions } from './adapters/disk/mailer
 export { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
 export { createPostgresRateLimiter } from './adapters/postgres/rate-limiter.ts';
 export { createRedisRateLimiter, type RedisLimiterOptions, type RedisRateLimiter } from './adapters/redis/rate-limiter.ts';
+export { createMemoryAudit, type MemoryAuditOptions } from './adapters/memory/audit.ts';
+export { createPostgresAudit, type PostgresAuditOptions } from './adapters/postgres/audit.ts';
 export { createMemoryMailer, type MemoryMailer, type SentMail } from './adapters/memory/mailer.ts';
 export { createSmtpMailer } from './adapters/smtp/mailer.ts';
 export type { Mailbox, MailOnPage } from './http/mail-page.ts';
@@ -25,6 +27,20 @@ export type { Access, Admission, AdmissionAnswer } from './ports/access.ts';
 export type { Authenticator, Identity, SignInId } from './ports/authenticator.ts';
 export type { FanOut } from './ports/fan-out.ts';
 export type { Limit, LimitName, Limits, RateLimiter, RateVerdict } from './ports/rate-limiter.ts';
+export {
+  AuditPlaceUnknown,
+  noAudit,
+  type Audit,
+  type AuditDetails,
+  type AuditEvent,
+  type AuditKind,
+  type AuditLine,
+  type AuditLog,
+  type AuditPage,
+  type AuditPlace,
+  type EventKind,
+  type FoldedKind,
+} from './ports/audit.ts';
 export type { KeyStore } from './ports/key-store.ts';
 export {
   MailUnavailable,

@@ -9,6 +9,7 @@
  * - `relay_accounts` keeps accounts, members and invites, and reads no content.
  * - `relay_jobs` is for work on all collections, never for a request.
  * - `relay_limits` counts what accounts and addresses do, and sees nothing else.
+ * - `relay_audit` notes what happens and reads it for the collection or account named; it changes and removes nothing.
  */
 export const wallRoles = [
   'relay_append',
@@ -18,6 +19,7 @@ export const wallRoles = [
   'relay_accounts',
   'relay_jobs',
   'relay_limits',
+  'relay_audit',
 ] as const;
 
 /** A role of the second wall. */
