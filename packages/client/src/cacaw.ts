@@ -2,6 +2,7 @@ import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListCha
 import type { CollectionId, CommandId, ItemId } from '@cacaw/protocol';
 import type { NetworkMode } from './network-mode.ts';
 import type { OnlyHere } from './only-here.ts';
+import type { SharingCalls } from './sharing.ts';
 
 /** What the sync chip shows; wording belongs to the page (product.md section 6). */
 export type SyncStatus =
@@ -47,7 +48,7 @@ export type Stop = () => void;
  * The whole engine as a page sees it. Every tab holds one; it makes no difference which tab leads.
  * All data crossing it is plain (structured-clone safe), so that the same interface stands in a worker or beside the page.
  */
-export interface Cacaw {
+export interface Cacaw extends SharingCalls {
   /** Resolves when the edit is kept on this device (P2); rejects with `CommandError` or `StoreError` codes. */
   run(command: Command, id?: CommandId): Promise<CommandResult>;
   collections(listener: (rows: readonly CollectionRow[]) => void): Stop;
@@ -58,9 +59,9 @@ export interface Cacaw {
   trashedFolders(collection: CollectionId, listener: (rows: readonly FolderRow[]) => void): Stop;
   /** Searches all collections of this device. */
   search(text: string, limit: number): Promise<readonly SearchHit[]>;
-  /** Turns sync on for a collection and returns its link `PUBLIC_URL/c/<id>#<secret>`. */
-  share(collection: CollectionId): Promise<string>;
-  /** Opens a collection by link; resolves when it can be shown (first rows may still be arriving). */
+  /** Makes a collection known to the relay as the account's own, and turns sync on for it. */
+  share(collection: CollectionId): Promise<void>;
+  /** Opens a collection by a link made before there were accounts, or looks by an invite that lets guests look; resolves when it can be shown (first rows may still be arriving). */
   openLink(link: string): Promise<CollectionId>;
   forget(collection: CollectionId): Promise<void>;
   status(collection: CollectionId, listener: (report: SyncReport) => void): Stop;

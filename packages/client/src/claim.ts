@@ -18,13 +18,16 @@ export interface ClaimPorts {
  * hears the device's secret, so that what the device was a member of is the account's by then. Done once, repeated until the
  * relay has confirmed it; doing it again changes nothing.
  */
-export const claimingCredential =
-  (credential: CredentialSource, ports: ClaimPorts): CredentialSource =>
-  async () => {
+export function claimingCredential(credential: CredentialSource, ports: ClaimPorts): CredentialSource {
+  let underWay: Promise<void> | undefined;
+  return async () => {
     const found = await credential();
-    if (found?.credential.kind === 'bearer') await claim(found.credential.token, ports);
+    if (found?.credential.kind !== 'bearer') return found;
+    underWay ??= claim(found.credential.token, ports).finally(() => (underWay = undefined));
+    await underWay;
     return found;
   };
+}
 
 async function claim(token: string, { fetch, relay, account, settings }: ClaimPorts): Promise<void> {
   const secret = await settings.unclaimedSecret(account);

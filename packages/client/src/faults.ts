@@ -3,14 +3,28 @@ import { StoreError, type StoreErrorCode } from '@cacaw/core/device';
 import type { Json } from '@cacaw/protocol';
 
 /**
- * Why a collection could not be shared or opened by link: `offline` (this device has no network; it is tried again when it has),
- * `unreachable` (the relay did not answer; tried again likewise), `bad-link` (not one of our links), `unknown-link` (the relay
- * knows no such collection, or the secret is not its), `local-only` (the person chose that nothing leaves this device),
- * `refused` (the relay said no for good).
+ * Why something about sharing could not be done. Passing by themselves: `offline` (this device has no network) and
+ * `unreachable` (the relay did not answer). For the person: `bad-link` (not one of our links), `unknown-link` (the relay knows
+ * no such invite), `local-only` (they chose that nothing leaves this device), `sign-in-first` (it needs an account),
+ * `signed-out` (the sign-in has ended), `forbidden` (another role is needed), `limit` (of the tier; the message names it),
+ * `conflict`, `unknown` (no such collection or member), `too-often`, `refused` (anything else the relay said no to).
  */
-export type ShareErrorCode = 'offline' | 'unreachable' | 'bad-link' | 'unknown-link' | 'local-only' | 'refused';
+export type ShareErrorCode =
+  | 'offline'
+  | 'unreachable'
+  | 'bad-link'
+  | 'unknown-link'
+  | 'local-only'
+  | 'sign-in-first'
+  | 'signed-out'
+  | 'forbidden'
+  | 'limit'
+  | 'conflict'
+  | 'unknown'
+  | 'too-often'
+  | 'refused';
 
-/** A collection could not be shared or opened by link; the collection itself is unharmed. */
+/** Something about sharing could not be done; the collection itself is unharmed. */
 export class ShareError extends Error {
   readonly code: ShareErrorCode;
   constructor(code: ShareErrorCode, message: string, options?: ErrorOptions) {
@@ -19,9 +33,25 @@ export class ShareError extends Error {
   }
 }
 
-/** The person chose that nothing leaves this device: nothing is even asked. */
-export const localOnlyError = (): ShareError =>
-  new ShareError('local-only', 'This device keeps everything to itself. Choose “Sync” in its settings first.');
+/** What each code means to a person, and what to do. */
+export const shareWords: { readonly [Code in ShareErrorCode]: string } = {
+  offline: 'This device is offline. Try again when it is online.',
+  unreachable: 'The server could not be reached. Try again in a moment.',
+  'bad-link': 'This is not a whole link; ask for it again and copy all of it.',
+  'unknown-link': 'This invite does not work, or no longer. Ask for a new one.',
+  'local-only': 'This device keeps everything to itself. Choose “Sync” in its settings first.',
+  'sign-in-first': 'For this you need an account. Sign up or sign in first.',
+  'signed-out': 'Sign in again to do this. Your work is safe here.',
+  forbidden: 'Only the owner of the collection may do that.',
+  limit: 'A limit of the account is reached.',
+  conflict: 'That is not possible as things stand. Reload and look again.',
+  unknown: 'There is no such collection for you, or not any more.',
+  'too-often': 'That was tried too often. Wait a few minutes, then try again.',
+  refused: 'The server refused this. Nothing is lost.',
+};
+
+/** The error of `code` in our own words. */
+export const shareError = (code: ShareErrorCode, options?: ErrorOptions): ShareError => new ShareError(code, shareWords[code], options);
 
 /** An error as it crosses a port or channel: structured clone keeps no class and no code. */
 export interface Fault {

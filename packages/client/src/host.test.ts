@@ -1,9 +1,14 @@
 import { CommandError } from '@cacaw/core';
-import { newCommandId } from '@cacaw/protocol';
+import { newCommandId, type CollectionId } from '@cacaw/protocol';
+import { problemOf } from '@cacaw/protocol/http';
 import { expect, test } from 'vitest';
-import { answerAsRelay, createHome, Screen, TestBrowser } from '../test/browser.ts';
+import { tokenFor } from '../test/account-token.ts';
+import { anna, answerAsRelay, createHome, Screen, TestBrowser } from '../test/browser.ts';
 import { settled } from '../test/manual-clock.ts';
 import { strongRandom } from '../test/strong-random.ts';
+
+/** A link somebody got before there were accounts. */
+const linkOf = (collection: CollectionId): string => `https://app.test/c/${collection}#${'s'.repeat(43)}`;
 
 test('[L56] a command is kept and shown in lists, tree and item without a network', async () => {
   const browser = new TestBrowser();
@@ -103,51 +108,67 @@ test('[L57] a tab that slept through everything shows it when it wakes', async (
   expect(screen.shown.toSorted()).toEqual(['under another leader', 'while asleep']);
 });
 
-test('[L58] sharing makes a link, tells the relay only the hash of its secret, and gives the same link again', async () => {
+test('[L58] sharing makes the collection the account’s own at the relay, once', async () => {
   const browser = new TestBrowser();
   const { cacaw } = await browser.open();
   const home = await createHome(cacaw);
+  const screen = new Screen(cacaw, home);
 
-  const link = await cacaw.share(home);
+  await cacaw.share(home);
+  await cacaw.share(home);
+  await browser.clock.advance(1_000);
 
-  expect(link).toMatch(new RegExp(`^https://app\\.test/c/${home}#[A-Za-z0-9_-]{43}$`));
-  expect(await cacaw.share(home)).toBe(link);
-  expect(browser.posted).toHaveLength(1);
-  expect(browser.posted[0]).toMatchObject({ url: 'https://relay.test/api/collections', body: { id: home } });
-  expect(JSON.stringify(browser.posted)).not.toContain(link.split('#')[1]);
+  expect(browser.founded).toEqual([{ id: home }]);
+  expect(screen.collections[0]).toMatchObject({ mode: 'sync', role: 'owner', secret: null });
+  const asked = browser.http.heard.find(({ method, path }) => method === 'POST' && path === '/api/collections');
+  expect(asked?.init).toMatchObject({ credentials: 'omit', headers: { authorization: `Bearer ${tokenFor(anna)}` } });
 });
 
-test('[L58] a share without a relay says so, leaves the collection local, and is finished later under one secret', async () => {
+test('[L58] without an account nothing is asked of the relay, and that is said', async () => {
+  const browser = new TestBrowser({ account: null });
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+
+  await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'sign-in-first' });
+  await expect(cacaw.createInvite(home, { role: 'editor' })).rejects.toMatchObject({ code: 'sign-in-first' });
+  await browser.clock.advance(60_000);
+
+  expect(browser.http.heard).toEqual([]);
+});
+
+test('[L58] a share without a relay says so, leaves the collection local, and is finished later', async () => {
   const browser = new TestBrowser();
   const { cacaw } = await browser.open();
   const home = await createHome(cacaw);
   const screen = new Screen(cacaw, home);
   browser.network.set(false);
   await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'offline' });
+  browser.http.on('POST /api/collections', { status: 503 });
   browser.network.set(true);
-  browser.status = 503;
   await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'unreachable' });
   await browser.clock.advance(100);
   expect(screen.collections[0]?.mode).toBe('local');
 
-  browser.status = 201;
+  browser.http.on('POST /api/collections', { status: 201, body: { id: home, created: true } });
   await browser.clock.advance(60_000);
 
   expect(screen.collections[0]?.mode).toBe('sync');
-  expect(await cacaw.share(home)).toContain(`#${screen.collections[0]?.secret}`);
-  expect(new Set(browser.posted.map(({ body }) => JSON.stringify(body))).size).toBe(1);
 });
 
-test('[L58] a share the relay refuses stays local and is not tried again', async () => {
+test('[L58] a share the relay refuses stays local, says why, and is tried again only when somebody asks', async () => {
   const browser = new TestBrowser();
-  browser.status = 409;
+  const limit = problemOf('limit-reached', 'The tier "free" allows 3 collections of one\'s own, and 3 are there.');
+  browser.http.on('POST /api/collections', { status: 403, body: limit });
   const { cacaw } = await browser.open();
   const home = await createHome(cacaw);
 
-  await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'refused' });
+  await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'limit', message: limit.detail });
+  const asked = browser.founded.length;
   await browser.clock.advance(300_000);
+  expect(browser.founded).toHaveLength(asked);
+  await expect(cacaw.share(home)).rejects.toMatchObject({ code: 'limit' });
 
-  expect(browser.posted).toHaveLength(1);
+  expect(browser.founded).toHaveLength(asked + 1);
 });
 
 test('[L59] a link that is none of ours, or cannot be reached, opens nothing', async () => {
@@ -170,12 +191,14 @@ test('[L59] the link of a collection that is here already opens it and changes n
   const browser = new TestBrowser();
   const { cacaw } = await browser.open();
   const home = await createHome(cacaw);
-  const link = await cacaw.share(home);
+  const screen = new Screen(cacaw, home);
+  await cacaw.share(home);
   browser.network.set(false);
 
-  expect(await cacaw.openLink(`${link.slice(0, -1)}A`)).toBe(home);
+  expect(await cacaw.openLink(linkOf(home))).toBe(home);
 
-  expect(await cacaw.share(home)).toBe(link);
+  await browser.clock.advance(1_000);
+  expect(screen.collections[0]).toMatchObject({ mode: 'sync', secret: null });
 });
 
 test('[L59] the link of a collection that is gone but kept here asks the relay again and loses nothing', async () => {
@@ -183,7 +206,7 @@ test('[L59] the link of a collection that is gone but kept here asks the relay a
   const { cacaw } = await browser.open();
   const home = await createHome(cacaw);
   await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill' }] });
-  const link = await cacaw.share(home);
+  await cacaw.share(home);
   const relay = await answerAsRelay(browser);
   relay.send({ type: 'gone', collection: 1, reason: 'deleted' });
   await browser.clock.advance(1_000);
@@ -191,7 +214,7 @@ test('[L59] the link of a collection that is gone but kept here asks the relay a
   await browser.clock.advance(1_000);
   expect(screen.collections[0]?.gone).toBe('deleted');
 
-  const opening = cacaw.openLink(link).catch(() => undefined);
+  const opening = cacaw.openLink(linkOf(home)).catch(() => undefined);
   await browser.clock.advance(30_000);
   await opening;
 
@@ -234,11 +257,11 @@ test('[L60] a forgotten collection is not shared later, though that was once ask
   await browser.clock.advance(120_000);
 
   expect(screen.collections).toEqual([]);
-  expect(browser.posted).toEqual([]);
+  expect(browser.founded).toEqual([]);
 });
 
 test('[L61] a device has one account secret and one name, whatever its tabs do', async () => {
-  const browser = new TestBrowser();
+  const browser = new TestBrowser({ account: null });
   const [first, second] = [await browser.open(), await browser.open()];
   await first.cacaw.setNetwork('sync');
   await first.cacaw.setName('Anna');

@@ -13,6 +13,7 @@ import {
 import type { Cacaw, DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import type { CredentialSource } from './credential.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
+import { shareError } from './faults.ts';
 import { Leadership, type Office } from './leadership.ts';
 import { localReport } from './local-only.ts';
 import { chooseNetwork, type NetworkMode } from './network-mode.ts';
@@ -21,6 +22,7 @@ import type { OfficeCalls, OfficePorts } from './office.ts';
 import type { Inflate } from './page.ts';
 import { Reads } from './reads.ts';
 import type { Fetch } from './relay-http.ts';
+import type { SharingCalls, SharingPorts } from './sharing.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
 import { readTray, readUnsent, type RefusedEdit, type UnsentEdit } from './tray.ts';
 import { readOnlyHere, type OnlyHere } from './only-here.ts';
@@ -80,6 +82,7 @@ class Host implements Cacaw {
   readonly #settings: DeviceSettings;
   readonly #reads: Reads;
   readonly #leadership: Leadership;
+  #sharing: Promise<SharingCalls> | undefined;
   readonly #reports = new Latest<SyncReport>();
   readonly #people = new Latest<readonly Person[]>();
   readonly #device = new Latest<DeviceReport>();
@@ -137,9 +140,24 @@ class Host implements Cacaw {
     return this.#reads.search(text, limit);
   }
 
-  share(collection: CollectionId): Promise<string> {
-    return this.#ask('share', collection);
+  share(collection: CollectionId): Promise<void> {
+    const hasNoName = this.#account === null && this.#ports.credential === undefined;
+    return hasNoName ? Promise.reject(shareError('sign-in-first')) : this.#ask('share', collection);
   }
+
+  readonly createInvite = this.#byRelay('createInvite');
+  readonly inviteByMail = this.#byRelay('inviteByMail');
+  readonly invites = this.#byRelay('invites');
+  readonly revokeInvite = this.#byRelay('revokeInvite');
+  readonly lookInvite = this.#byRelay('lookInvite');
+  readonly acceptInvite = this.#byRelay('acceptInvite');
+  readonly members = this.#byRelay('members');
+  readonly setRole = this.#byRelay('setRole');
+  readonly removeMember = this.#byRelay('removeMember');
+  readonly leave = this.#byRelay('leave');
+  readonly transfer = this.#byRelay('transfer');
+  readonly deleteCollection = this.#byRelay('deleteCollection');
+  readonly requestAccess = this.#byRelay('requestAccess');
 
   openLink(link: string): Promise<CollectionId> {
     return this.#ask('openLink', link);
@@ -226,6 +244,31 @@ class Host implements Cacaw {
 
   #ask<Name extends keyof OfficeCalls>(name: Name, ...args: Parameters<OfficeCalls[Name]>): ReturnType<OfficeCalls[Name]> {
     return this.#leadership.perform({ name, args }) as ReturnType<OfficeCalls[Name]>;
+  }
+
+  get #account(): AccountId | null {
+    return this.#options.account ?? null;
+  }
+
+  /** What this tab asks the relay itself, once; loaded by whoever asks. */
+  #byRelay<Name extends keyof SharingCalls>(name: Name): SharingCalls[Name] {
+    const call = async (...args: readonly unknown[]): Promise<unknown> => {
+      this.#sharing ??= this.#openSharing();
+      const method = (await this.#sharing)[name] as (...args: readonly unknown[]) => Promise<unknown>;
+      return method.apply(await this.#sharing, args as unknown[]);
+    };
+    return call as SharingCalls[Name];
+  }
+
+  async #openSharing(): Promise<SharingCalls> {
+    const { openSharing } = await import('./open-sharing.ts');
+    const office: SharingPorts['office'] = {
+      share: (collection) => this.share(collection),
+      openLink: (link) => this.#ask('openLink', link),
+      enter: (collection, role) => this.#ask('enter', collection, role),
+      leave: (collection) => this.#ask('leave', collection),
+    };
+    return openSharing({ ...this.#ports, store: this.#store, settings: this.#settings, office }, this.#options);
   }
 
   /** Reading needs none of what writing does, so that is fetched only now: rows are on screen before it has arrived. */

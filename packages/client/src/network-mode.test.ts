@@ -21,8 +21,7 @@ async function sealed(
     left.push('socket');
     throw new Error('A socket was opened.');
   };
-  browser.status = 0;
-  browser.onRequest = (url) => left.push(url);
+  browser.http.onRequest = ({ path }) => left.push(path);
   return { browser, tab: await browser.open(), left };
 }
 
@@ -65,6 +64,14 @@ test('[L85] a person’s “this device only” is kept by links and sharing too
   const link = `https://app.test/c/${'a'.repeat(22)}#${'s'.repeat(43)}`;
   await expect(tab.cacaw.share(home)).rejects.toMatchObject({ code: 'local-only' });
   await expect(tab.cacaw.openLink(link)).rejects.toMatchObject({ code: 'local-only' });
+  for (const asking of [
+    tab.cacaw.lookInvite(link),
+    tab.cacaw.acceptInvite(link),
+    tab.cacaw.members(home),
+    tab.cacaw.createInvite(home, { role: 'viewer' }),
+  ]) {
+    await expect(asking).rejects.toMatchObject({ code: 'local-only' });
+  }
   await browser.clock.advance(60_000);
   expect(left).toEqual([]);
   expect(await networkChoice(browser.disk.open())).toBe('local');

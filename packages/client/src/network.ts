@@ -7,9 +7,6 @@ export interface Network {
 /** A network that is always there: servers, tests, and browsers that cannot say. */
 export const alwaysOnline: Network = { online: true, onChange: () => () => undefined };
 
-/** A network that never comes: for what must not leave this device. */
-export const neverOnline: Network = { online: false, onChange: () => () => undefined };
-
 /** What a browser says about its network, in a page as well as in a worker. */
 export function createBrowserNetwork(
   scope: Pick<typeof globalThis, 'addEventListener' | 'removeEventListener' | 'navigator'> = globalThis,

@@ -1,23 +1,30 @@
 import { CommandError, type CollectionRow, type Command, type CommandResult } from '@cacaw/core';
 import type { Device, RowsChange } from '@cacaw/core/device';
-import type { Clock, CollectionId, CommandId, ItemId } from '@cacaw/protocol';
+import type { Clock, CollectionId, CommandId, ItemId, WireRole } from '@cacaw/protocol';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
-import { localOnlyError, ShareError } from './faults.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { DeviceSettings } from './device-settings.ts';
+import { shareError, ShareError } from './faults.ts';
+import type { Founding } from './founding.ts';
 import type { Office } from './leadership.ts';
 import type { LinkState } from './link.ts';
 import { allowSync, networkChoice, type NetworkChoice } from './network-mode.ts';
 import type { Network } from './network.ts';
 import { parseLink } from './share-link.ts';
-import type { Sharing } from './sharing.ts';
 import type { SyncClient } from './sync-client.ts';
 import type { Ask } from './tab-channel.ts';
 
 /** What only the leading tab can do. Each may be asked again after a change of leader and must then change nothing more. */
 export interface OfficeCalls {
   run(command: Command, id: CommandId): Promise<CommandResult>;
-  share(collection: CollectionId): Promise<string>;
+  share(collection: CollectionId): Promise<void>;
   openLink(link: string): Promise<CollectionId>;
+  /** The account has become a member. */
+  enter(collection: CollectionId, role: WireRole): Promise<CollectionId>;
+  /** Takes a collection off this device; the account's list does not bring it back. */
   forget(collection: CollectionId): Promise<void>;
+  /** The same when it is not the account's any more. */
+  leave(collection: CollectionId): Promise<void>;
   dismiss(id: string): Promise<void>;
   present(tab: string, collection: CollectionId, item: ItemId | '', field: string): Promise<void>;
   absent(tab: string): Promise<void>;
@@ -31,7 +38,12 @@ export interface OfficePorts {
   readonly term: string;
   readonly device: Device;
   readonly sync: SyncClient;
-  readonly sharing: Sharing;
+  readonly settings: DeviceSettings;
+  /** Undefined while nothing leaves this device. */
+  readonly founding?: Founding | undefined;
+  readonly catalogue?: Catalogue | undefined;
+  /** The device is an account's. */
+  readonly hasAccount: boolean;
   /** What the person had chosen when this term began; it holds for all of the term. */
   readonly choice: NetworkChoice;
   /** Ends this term; the next one opens by what is chosen then. */
@@ -118,41 +130,40 @@ class LeadingOffice implements Office, OfficeCalls {
     return this.#ports.device.run(command, id);
   }
 
-  async share(collection: CollectionId): Promise<string> {
+  async share(collection: CollectionId): Promise<void> {
     await this.#requireSync();
-    return this.#ports.sharing.share(collection);
+    await this.#ports.founding?.share(collection);
   }
 
   async openLink(link: string): Promise<CollectionId> {
     const { collection, secret } = parseLink(link);
     await this.#requireSync();
-    const { device, network } = this.#ports;
-    const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
-    // Of what was taken away there is nothing to show: it is opened like a new one.
-    if (row !== undefined && isTakenAway(row)) await this.forget(collection);
-    else if (row !== undefined && row.name !== '') {
-      // Already here: a damaged link must not replace the secret that works.
-      if (row.mode !== 'sync' || row.gone !== null) await device.setReach(collection, { mode: 'sync', secret });
-      // It may be back, or ours again; if not, the relay says so once more. What is kept of it stays either way.
-      if (row.gone !== null) await device.setAccess(collection, { gone: null });
-      return collection;
-    }
-    if (!network.online)
-      throw new ShareError(
-        'offline',
-        'This device is offline and has not seen this collection yet. Open the link again when it is online.',
-      );
+    if (await this.#isShown(collection, secret)) return collection;
     try {
-      await Promise.all([this.#whenShown(collection), device.setReach(collection, { mode: 'sync', secret })]);
+      await this.#arrive(collection, { secret });
     } catch (error) {
-      await this.forget(collection);
+      await this.leave(collection);
       throw error;
     }
     return collection;
   }
 
+  /** Unlike what a link opens it is ours by now, whether it can be shown at once or not. */
+  async enter(collection: CollectionId, role: WireRole): Promise<CollectionId> {
+    await this.#requireSync();
+    if (!(await this.#isShown(collection, null))) await this.#arrive(collection, { secret: null, role });
+    return collection;
+  }
+
   async forget(collection: CollectionId): Promise<void> {
-    await this.#ports.sharing.forget(collection);
+    const { device, settings, hasAccount } = this.#ports;
+    const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
+    if (hasAccount && row?.mode === 'sync') await settings.notePutAway(collection);
+    await this.leave(collection);
+  }
+
+  async leave(collection: CollectionId): Promise<void> {
+    await this.#ports.settings.shareDone(collection);
     await this.#ports.device.forget(collection);
     await this.#leaving.get(collection);
   }
@@ -180,6 +191,8 @@ class LeadingOffice implements Office, OfficeCalls {
 
   async retry(): Promise<void> {
     this.#ports.sync.retry();
+    this.#ports.founding?.retry();
+    this.#ports.catalogue?.refresh();
   }
 
   async networkChosen(): Promise<void> {
@@ -188,7 +201,8 @@ class LeadingOffice implements Office, OfficeCalls {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops) stop();
-    this.#ports.sharing.close();
+    this.#ports.catalogue?.close();
+    this.#ports.founding?.close();
     await this.#ports.sync.close();
     await this.#ports.device[Symbol.asyncDispose]();
   }
@@ -210,17 +224,17 @@ class LeadingOffice implements Office, OfficeCalls {
   async #requireSync(): Promise<void> {
     const { choice, device, end } = this.#ports;
     if (choice === 'sync') return;
-    if ((await allowSync(device.store)) === 'local') throw localOnlyError();
+    if ((await allowSync(device.store)) === 'local') throw shareError('local-only');
     end(changedError());
     throw changedError();
   }
 
   /** The rows have left the device, by whatever way: what is kept beside them follows. */
   #forgetAround(collection: CollectionId): void {
-    const { sharing, forgetFree, onError } = this.#ports;
+    const { settings, forgetFree, onError } = this.#ports;
     this.#reports.delete(collection);
     this.#people.delete(collection);
-    const left = sharing.forget(collection).then(() => forgetFree(collection));
+    const left = settings.shareDone(collection).then(() => forgetFree(collection));
     this.#leaving.set(collection, left);
     left.catch(onError).finally(() => this.#leaving.delete(collection));
   }
@@ -229,6 +243,35 @@ class LeadingOffice implements Office, OfficeCalls {
   async #forgetAroundTakenAway(): Promise<void> {
     const rows = await this.#ports.device.store.read(['collections'], (tx) => tx.range('collections', {}));
     for (const row of rows) if (isTakenAway(row)) this.#forgetAround(row.id);
+  }
+
+  /** True when it is here already, and made to sync again if it did not: a damaged link must not replace the secret that works. */
+  async #isShown(collection: CollectionId, secret: string | null): Promise<boolean> {
+    const { device, settings } = this.#ports;
+    await settings.noteWanted(collection);
+    const row = await device.store.read(['collections'], (tx) => tx.get('collections', collection));
+    // Of what was taken away there is nothing to show: it is opened like a new one.
+    if (row !== undefined && isTakenAway(row)) await this.leave(collection);
+    if (row === undefined || row.name === '' || isTakenAway(row)) return false;
+    if (row.mode !== 'sync' || row.gone !== null) await device.setReach(collection, { mode: 'sync', secret: secret ?? row.secret });
+    // It may be back, or ours again; if not, the relay says so once more. What is kept of it stays either way.
+    if (row.gone !== null) await device.setAccess(collection, { gone: null });
+    return true;
+  }
+
+  async #arrive(collection: CollectionId, reach: { readonly secret: string | null; readonly role?: WireRole }): Promise<void> {
+    const { device, network } = this.#ports;
+    if (!network.online)
+      throw new ShareError(
+        'offline',
+        'This device is offline and has not seen this collection yet. Open the link again when it is online.',
+      );
+    const { secret, role } = reach;
+    const begin = async (): Promise<void> => {
+      await device.setReach(collection, { mode: 'sync', secret });
+      if (role !== undefined) await device.setAccess(collection, { role });
+    };
+    await Promise.all([this.#whenShown(collection), begin()]);
   }
 
   /** Settles when the collection's root has arrived, or the relay has said that there is none for us. */

@@ -7,7 +7,8 @@ async function openShared() {
   const tab = await browser.open();
   const home = await createHome(tab.cacaw);
   await tab.cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill' }] });
-  const link = await tab.cacaw.share(home);
+  await tab.cacaw.share(home);
+  const link = `https://app.test/c/${home}#${'s'.repeat(43)}`;
   const relay = await answerAsRelay(browser);
   const screen = new Screen(tab.cacaw, home);
   await browser.clock.advance(1_000);

@@ -26,8 +26,8 @@ export interface RelayRequest {
   /** Whole address of the route. */
   readonly url: string;
   readonly body?: object | undefined;
-  /** Speaks as the account of this token; without one the cookie speaks, if the relay served the page. */
-  readonly token?: string | undefined;
+  /** Speaks as the account of this token, or (null) as nobody; when left out the cookie speaks, if the relay served the page. */
+  readonly token?: string | null | undefined;
 }
 
 /**
@@ -76,7 +76,7 @@ export const anyAnswer: v.GenericSchema<unknown, unknown> = v.unknown();
 function initOf({ method, body, token }: RelayRequest): HttpInit {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['content-type'] = 'application/json';
-  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  if (typeof token === 'string') headers['authorization'] = `Bearer ${token}`;
   return {
     method,
     headers,

@@ -1,4 +1,5 @@
 import type { Cacaw, Stop } from './cacaw.ts';
+import type { SharingCalls } from './sharing.ts';
 import { errorToFault, faultToError, type Fault } from './faults.ts';
 import { StoreError } from '@cacaw/core/device';
 
@@ -10,6 +11,7 @@ export interface Port {
 }
 
 type CallName =
+  | keyof SharingCalls
   | 'run'
   | 'rows'
   | 'search'
@@ -126,19 +128,32 @@ class RemoteCacaw implements Cacaw {
     port.onMessage((message) => this.#receive(message as Response));
   }
 
-  run = (...args: Arguments<'run'>): Promise<Answer<'run'>> => this.#call('run', args);
-  rows = (...args: Arguments<'rows'>): Promise<Answer<'rows'>> => this.#call('rows', args);
-  search = (...args: Arguments<'search'>): Promise<Answer<'search'>> => this.#call('search', args);
-  share = (...args: Arguments<'share'>): Promise<Answer<'share'>> => this.#call('share', args);
-  openLink = (...args: Arguments<'openLink'>): Promise<Answer<'openLink'>> => this.#call('openLink', args);
-  forget = (...args: Arguments<'forget'>): Promise<Answer<'forget'>> => this.#call('forget', args);
-  setName = (...args: Arguments<'setName'>): Promise<Answer<'setName'>> => this.#call('setName', args);
-  name = (): Promise<Answer<'name'>> => this.#call('name', []);
-  unsent = (...args: Arguments<'unsent'>): Promise<Answer<'unsent'>> => this.#call('unsent', args);
-  refused = (...args: Arguments<'refused'>): Promise<Answer<'refused'>> => this.#call('refused', args);
-  setNetwork = (...args: Arguments<'setNetwork'>): Promise<Answer<'setNetwork'>> => this.#call('setNetwork', args);
-  onlyHere = (): Promise<Answer<'onlyHere'>> => this.#call('onlyHere', []);
-  dismiss = (...args: Arguments<'dismiss'>): Promise<Answer<'dismiss'>> => this.#call('dismiss', args);
+  readonly run = this.#caller('run');
+  readonly rows = this.#caller('rows');
+  readonly search = this.#caller('search');
+  readonly share = this.#caller('share');
+  readonly openLink = this.#caller('openLink');
+  readonly forget = this.#caller('forget');
+  readonly setName = this.#caller('setName');
+  readonly name = this.#caller('name');
+  readonly unsent = this.#caller('unsent');
+  readonly refused = this.#caller('refused');
+  readonly dismiss = this.#caller('dismiss');
+  readonly setNetwork = this.#caller('setNetwork');
+  readonly onlyHere = this.#caller('onlyHere');
+  readonly createInvite = this.#caller('createInvite');
+  readonly inviteByMail = this.#caller('inviteByMail');
+  readonly invites = this.#caller('invites');
+  readonly revokeInvite = this.#caller('revokeInvite');
+  readonly lookInvite = this.#caller('lookInvite');
+  readonly acceptInvite = this.#caller('acceptInvite');
+  readonly members = this.#caller('members');
+  readonly setRole = this.#caller('setRole');
+  readonly removeMember = this.#caller('removeMember');
+  readonly leave = this.#caller('leave');
+  readonly transfer = this.#caller('transfer');
+  readonly deleteCollection = this.#caller('deleteCollection');
+  readonly requestAccess = this.#caller('requestAccess');
 
   collections = (listener: Listener<'collections'>): Stop => this.#watch('collections', [], listener);
   list = (query: Query<'list'>[0], listener: Listener<'list'>): Stop => this.#watch('list', [query], listener);
@@ -166,6 +181,11 @@ class RemoteCacaw implements Cacaw {
       this.#calls.clear();
       this.#port.close();
     }
+  }
+
+  #caller<Name extends CallName>(name: Name): Cacaw[Name] {
+    // Safe: whatever is asked under this name is answered by the method of this name.
+    return ((...args: Arguments<Name>) => this.#call(name, args)) as Cacaw[Name];
   }
 
   #call<Name extends CallName>(name: Name, args: Arguments<Name> | readonly []): Promise<Answer<Name>> {

@@ -1,151 +1,186 @@
-import { CommandError, type CollectionRow } from '@cacaw/core';
-import { StoreError, type Device } from '@cacaw/core/device';
-import type { Clock, CollectionId, Random } from '@cacaw/protocol';
-import { digest } from 'lib0/hash/sha256';
-import { createBackoff, type Backoff } from './backoff.ts';
-import type { Stop } from './cacaw.ts';
-import type { DeviceSettings } from './device-settings.ts';
-import { ShareError } from './faults.ts';
-import type { Network } from './network.ts';
-import type { Fetch } from './relay-http.ts';
-import { formatLink, secretBytes, secretText } from './share-link.ts';
+import type { DeviceStore } from '@cacaw/core/device';
+import type { AccountId, CollectionId, WireRole } from '@cacaw/protocol';
+import {
+  acceptInviteAnswer,
+  collectionAnswer,
+  createInviteAnswer,
+  inviteAnswer,
+  inviteOffer,
+  memberAnswer,
+  type CreateInviteAnswer,
+  type CreateInviteBody,
+  type InviteAnswer,
+  type InviteId,
+  type InviteMemberBody,
+  type InviteOffer,
+  type MemberAnswer,
+} from '@cacaw/protocol/http';
+import * as v from 'valibot';
+import { shareError, ShareError } from './faults.ts';
+import { networkChoice } from './network-mode.ts';
+import type { RelayFace } from './relay-face.ts';
+import { anyAnswer } from './relay-http.ts';
+import { nameLink, parseLink } from './share-link.ts';
 
-export interface SharingPorts {
-  readonly device: Pick<Device, 'store' | 'setReach'>;
-  readonly settings: DeviceSettings;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly network: Network;
-  readonly fetch: Fetch;
-  /** Where the relay's HTTP face stands; links begin with `publicUrl`. */
-  readonly relay: string;
-  readonly publicUrl: string;
+/** What an invite offers, before it is accepted. */
+export interface Invitation extends InviteOffer {
+  /** What whoever sent the link calls the collection; '' when it does not say. The relay does not know. */
+  readonly name: string;
+  /** Nothing to accept: the collection is on this device. */
+  readonly isHere: boolean;
 }
 
-/**
- * Turns local collections into shared ones. The secret is kept before it is told to a relay, so that a share that failed
- * half-way is finished later under the same link; until a relay has taken it, the collection stays local.
- */
-export class Sharing {
+/** Who is in a collection, and how others get in. All of it needs the relay; each rejects with a {@link ShareError}. */
+export interface SharingCalls {
+  /** Makes a link that lets people in, and shares the collection first if it was local. The link is told only now. */
+  createInvite(collection: CollectionId, terms: CreateInviteBody): Promise<CreateInviteAnswer>;
+  inviteByMail(collection: CollectionId, who: Pick<InviteMemberBody, 'email' | 'role'>): Promise<void>;
+  invites(collection: CollectionId): Promise<readonly InviteAnswer[]>;
+  revokeInvite(collection: CollectionId, invite: InviteId): Promise<void>;
+  /** What a link offers; asks nothing of whoever looks. */
+  lookInvite(link: string): Promise<Invitation>;
+  /** Joins by an invite, as the account, or without one by looking where that is allowed; resolves when it can be shown. */
+  acceptInvite(link: string): Promise<CollectionId>;
+  members(collection: CollectionId): Promise<readonly MemberAnswer[]>;
+  setRole(collection: CollectionId, account: AccountId, role: 'editor' | 'viewer'): Promise<void>;
+  removeMember(collection: CollectionId, account: AccountId): Promise<void>;
+  /** Takes this account out of the collection and the collection off this device. */
+  leave(collection: CollectionId): Promise<void>;
+  /** Makes another member the owner; this account stays as editor. */
+  transfer(collection: CollectionId, account: AccountId): Promise<void>;
+  /** Deletes the collection for everybody in it; each device keeps what it has for 30 days. */
+  deleteCollection(collection: CollectionId): Promise<void>;
+  /** Asks the owner, by mail, to be let edit. */
+  requestAccess(collection: CollectionId, message?: string): Promise<void>;
+}
+
+/** What sharing needs of its tab. */
+export interface SharingPorts {
+  readonly store: DeviceStore;
+  readonly face: RelayFace;
+  /** Null: the local account, who can look at most. */
+  readonly account: AccountId | null;
+  /** What only the leading tab does. */
+  readonly office: {
+    share(collection: CollectionId): Promise<void>;
+    openLink(link: string): Promise<CollectionId>;
+    enter(collection: CollectionId, role: WireRole): Promise<CollectionId>;
+    leave(collection: CollectionId): Promise<void>;
+  };
+}
+
+/** Sharing as one tab does it: the relay is asked from here, once; what is kept on the device is the leading tab's. */
+export const createSharing = (ports: SharingPorts): SharingCalls => new TabSharing(ports);
+
+const members = (collection: CollectionId): string => `/collections/${collection}/members`;
+const invites = (collection: CollectionId): string => `/collections/${collection}/invites`;
+
+class TabSharing implements SharingCalls {
   readonly #ports: SharingPorts;
-  readonly #backoff: Backoff;
-  readonly #stopNetwork: Stop;
-  #cancelRetry: Stop = () => undefined;
-  #closed = false;
 
   constructor(ports: SharingPorts) {
     this.#ports = ports;
-    this.#backoff = createBackoff(ports.random);
-    this.#stopNetwork = ports.network.onChange(() => void this.#finishIntended());
-    void this.#finishIntended();
   }
 
-  /** The collection's link; shares it first if it was local. Sharing again gives the same link. */
-  async share(collection: CollectionId): Promise<string> {
-    const row = await this.#row(collection);
-    const { publicUrl, random, settings } = this.#ports;
-    if (row.mode === 'sync' && row.secret !== null) return formatLink(publicUrl, { collection, secret: row.secret });
-    const secret = row.secret ?? (await settings.intendShare(collection, secretText(random.bytes(32))));
-    await this.#finish(collection, secret);
-    return formatLink(publicUrl, { collection, secret });
+  async createInvite(collection: CollectionId, terms: CreateInviteBody): Promise<CreateInviteAnswer> {
+    const name = await this.#shared(collection);
+    const made = await this.#call('POST', invites(collection), createInviteAnswer, terms);
+    return { ...made, link: nameLink(made.link, name) };
   }
 
-  /** Makes a shared collection known again to a relay that has forgotten it; one that knows it, or refuses, is left alone. */
-  async announce(collection: CollectionId): Promise<void> {
-    const { mode, secret } = await this.#row(collection);
-    if (mode !== 'sync' || secret === null) return;
-    try {
-      await this.#post(collection, secret);
-    } catch (error) {
-      if (!(error instanceof ShareError && error.code === 'refused')) throw error;
-    }
+  async inviteByMail(collection: CollectionId, { email, role }: Pick<InviteMemberBody, 'email' | 'role'>): Promise<void> {
+    const collectionName = await this.#shared(collection);
+    await this.#call('POST', members(collection), anyAnswer, { email, role, ...(collectionName === '' ? {} : { collectionName }) });
   }
 
-  /** Drops the intention to share a collection: it is about to leave this device. */
-  forget(collection: CollectionId): Promise<void> {
-    return this.#ports.settings.shareDone(collection);
+  invites(collection: CollectionId): Promise<readonly InviteAnswer[]> {
+    return this.#call('GET', invites(collection), v.array(inviteAnswer));
   }
 
-  close(): void {
-    this.#closed = true;
-    this.#stopNetwork();
-    this.#cancelRetry();
+  async revokeInvite(collection: CollectionId, invite: InviteId): Promise<void> {
+    await this.#call('DELETE', `${invites(collection)}/${invite}`, anyAnswer);
   }
 
-  async #row(collection: CollectionId): Promise<CollectionRow> {
-    const row = await this.#ports.device.store.read(['collections'], (tx) => tx.get('collections', collection));
-    if (row === undefined) throw new CommandError('unknown-collection', `Collection ${collection} is not on this device.`, { collection });
-    return row;
+  async lookInvite(link: string): Promise<Invitation> {
+    const { collection, secret, name } = parseLink(link);
+    await this.#mayAsk();
+    const offer = await asInvite(this.#ports.face.look({ method: 'POST', path: '/invites/look', body: { secret } }, inviteOffer));
+    // The secret is what counts: a link whose halves do not belong together is a damaged one.
+    if (offer.collection !== collection) throw shareError('bad-link');
+    const row = await this.#ports.store.read(['collections'], (tx) => tx.get('collections', collection));
+    return { ...offer, name, isHere: row !== undefined && row.name !== '' && row.mode === 'sync' && row.gone === null };
   }
 
-  async #finish(collection: CollectionId, secret: string): Promise<void> {
-    const { device, settings } = this.#ports;
-    try {
-      await this.#post(collection, secret);
-    } catch (error) {
-      if (error instanceof ShareError && error.code === 'refused') await settings.shareDone(collection);
-      else this.#finishLater();
-      throw error;
-    }
-    // Forgotten while the relay answered: it must not come back as an empty one.
-    await this.#row(collection);
-    await device.setReach(collection, { mode: 'sync', secret });
-    await settings.shareDone(collection);
+  async acceptInvite(link: string): Promise<CollectionId> {
+    const { secret } = parseLink(link);
+    const { account, office } = this.#ports;
+    if (account === null) return office.openLink(link);
+    const { collection, role } = await asInvite(this.#call('POST', '/invites/accept', acceptInviteAnswer, { secret }));
+    return office.enter(collection, role);
   }
 
-  async #post(id: CollectionId, secret: string): Promise<void> {
-    const { fetch, network, relay } = this.#ports;
-    const unreachable =
-      'The server could not be reached, so the collection is still only on this device. It will be shared as soon as it can.';
-    if (!network.online) {
-      throw new ShareError(
-        'offline',
-        'This device is offline, so the collection is still only here. It will be shared when it is online again.',
-      );
-    }
-    const secretHash = secretText(digest(secretBytes(secret)));
-    const init = {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      credentials: 'same-origin',
-      body: JSON.stringify({ id, secretHash }),
-    } as const;
-    const answer = await fetch(`${relay}/api/collections`, init).catch((cause: unknown) => {
-      throw new ShareError('unreachable', unreachable, { cause });
-    });
-    if (answer.ok) return;
-    if (answer.status >= 500 || answer.status === 429) throw new ShareError('unreachable', unreachable);
-    throw new ShareError(
-      'refused',
-      `The server refused to share collection ${id} (HTTP ${answer.status}). It stays on this device; nothing is lost.`,
-    );
+  members(collection: CollectionId): Promise<readonly MemberAnswer[]> {
+    return this.#call('GET', members(collection), v.array(memberAnswer));
   }
 
-  /** Finishes what was asked for while no relay could be reached. */
-  async #finishIntended(): Promise<void> {
-    if (this.#closed || !this.#ports.network.online) return;
-    try {
-      for (const [collection, secret] of await this.#ports.settings.intendedShares()) await this.#tryFinish(collection, secret);
-    } catch (error) {
-      // The store has ended with this term; the next one finds the intentions where they are kept.
-      if (!(error instanceof StoreError)) throw error;
-    }
+  async setRole(collection: CollectionId, account: AccountId, role: 'editor' | 'viewer'): Promise<void> {
+    await this.#call('PATCH', `${members(collection)}/${account}`, memberAnswer, { role });
   }
 
-  async #tryFinish(collection: CollectionId, secret: string): Promise<void> {
-    try {
-      await this.#finish(collection, secret);
-      this.#backoff.reset();
-    } catch (error) {
-      // What may pass has already scheduled the next try; a refusal ended the intention and leaves the collection local.
-      if (error instanceof ShareError) return;
-      if (!(error instanceof CommandError)) throw error;
-      await this.forget(collection);
-    }
+  async removeMember(collection: CollectionId, account: AccountId): Promise<void> {
+    await this.#call('DELETE', `${members(collection)}/${account}`, anyAnswer);
   }
 
-  #finishLater(): void {
-    this.#cancelRetry();
-    if (!this.#closed) this.#cancelRetry = this.#ports.clock.after(this.#backoff.next(), () => void this.#finishIntended());
+  async leave(collection: CollectionId): Promise<void> {
+    const { account, office } = this.#ports;
+    if (account === null) throw shareError('sign-in-first');
+    await this.removeMember(collection, account);
+    await office.leave(collection);
+  }
+
+  async transfer(collection: CollectionId, account: AccountId): Promise<void> {
+    await this.#call('PATCH', `/collections/${collection}`, collectionAnswer, { owner: account });
+  }
+
+  async deleteCollection(collection: CollectionId): Promise<void> {
+    await this.#call('DELETE', `/collections/${collection}`, anyAnswer);
+  }
+
+  async requestAccess(collection: CollectionId, message = ''): Promise<void> {
+    const text = message.trim();
+    const body = { role: 'editor', ...(text === '' ? {} : { message: text }) };
+    await this.#call('POST', `/collections/${collection}/access-requests`, anyAnswer, body);
+  }
+
+  /** Shares the collection if it is not, and returns what it is called. */
+  async #shared(collection: CollectionId): Promise<string> {
+    if (this.#ports.account === null) throw shareError('sign-in-first');
+    await this.#ports.office.share(collection);
+    return (await this.#ports.store.read(['collections'], (tx) => tx.get('collections', collection)))?.name ?? '';
+  }
+
+  async #call<Value>(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    schema: v.GenericSchema<unknown, Value>,
+    body?: object,
+  ): Promise<Value> {
+    await this.#mayAsk();
+    return this.#ports.face.call({ method, path, body }, schema);
+  }
+
+  /** Whoever opens somebody's link wants to ask the relay, unless they chose that nothing leaves this device. */
+  async #mayAsk(): Promise<void> {
+    if ((await networkChoice(this.#ports.store)) === 'local') throw shareError('local-only');
+  }
+}
+
+/** An invite is unknown, used up or ended: to whoever holds its link that is one thing. */
+async function asInvite<Value>(asking: Promise<Value>): Promise<Value> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof ShareError && error.code === 'unknown') throw shareError('unknown-link', { cause: error });
+    throw error;
   }
 }

@@ -3,13 +3,19 @@ import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '@cacaw/core
 import { newCollectionId, type AccountId, type CollectionId, type ItemId, type MemberId, type Seq, type Wire } from '@cacaw/protocol';
 import type { Cacaw } from '../src/cacaw.ts';
 import { createHost } from '../src/host.ts';
+// Fetched by a tab when it is needed; here the time that takes would be the test's.
+import '../src/open-office.ts';
+import '../src/open-sharing.ts';
 import { createMemoryTabs, type MemoryTab } from '../src/memory-tabs.ts';
-import type { Fetch } from '../src/relay-http.ts';
+import { tokenFor } from './account-token.ts';
 import { ManualClock } from './manual-clock.ts';
-import type { ScriptedHttp } from './scripted-http.ts';
+import { ScriptedHttp } from './scripted-http.ts';
 import { ScriptedRelay, type ScriptedConnection } from './scripted-relay.ts';
 import { strongRandom } from './strong-random.ts';
 import { SwitchedNetwork } from './switched-network.ts';
+
+/** Somebody with an account. */
+export const anna: AccountId = 'A'.repeat(22) as AccountId;
 
 /** One tab of a test's browser. */
 export interface TestTab {
@@ -27,28 +33,26 @@ export class TestBrowser {
   readonly clock: ManualClock = new ManualClock();
   readonly network: SwitchedNetwork = new SwitchedNetwork();
   readonly errors: unknown[] = [];
-  readonly posted: { readonly url: string; readonly body: unknown }[] = [];
   readonly forgotten: CollectionId[] = [];
-  /** Who is signed in at this browser; nobody when left out. */
-  readonly account: AccountId | undefined;
-  /** Answers instead of `status`, when a test has more to say. */
-  readonly http: ScriptedHttp | undefined;
-  /** HTTP status the relay answers with; 0 is no answer at all. */
-  status = 201;
-  /** Hears of each request before it is answered. */
-  onRequest: (url: string) => void = () => undefined;
+  /** Who is signed in at this browser. */
+  readonly account: AccountId | null;
+  /** The relay's HTTP face: it knows who is signed in, and takes whatever collection it is given. */
+  readonly http: ScriptedHttp = new ScriptedHttp();
   /** The relay's sockets; nowhere until a test answers them. */
   connect: () => Wire = deadWire;
   readonly #tabs = createMemoryTabs();
 
-  constructor({
-    account,
-    http,
-    disk = createMemoryDisk(),
-  }: { readonly account?: AccountId; readonly http?: ScriptedHttp; readonly disk?: MemoryDisk } = {}) {
-    this.disk = disk;
+  constructor({ account = anna, disk = createMemoryDisk() }: { readonly account?: AccountId | null; readonly disk?: MemoryDisk } = {}) {
     this.account = account;
-    this.http = http;
+    this.disk = disk;
+    this.http.on('GET /api/auth/token', account === null ? { status: 401 } : { status: 200, body: { token: tokenFor(account) } });
+    this.http.on('GET /api/collections', { status: 200, body: [] });
+    this.http.on('POST /api/collections', ({ body }) => ({ status: 201, body: { ...(body as object), created: true } }));
+  }
+
+  /** What the relay was asked to make. */
+  get founded(): readonly unknown[] {
+    return this.http.heard.filter(({ method, path }) => method === 'POST' && path === '/api/collections').map(({ body }) => body);
   }
 
   async open(): Promise<TestTab> {
@@ -61,7 +65,7 @@ export class TestBrowser {
         network: this.network,
         locks: tab.locks,
         channel: tab.channel,
-        fetch: this.http?.fetch ?? this.#fetch,
+        fetch: this.http.fetch,
         connect: () => this.connect(),
         openStore: () => Promise.resolve(store),
         forgetFree: async (collection) => void this.forgotten.push(collection),
@@ -71,13 +75,6 @@ export class TestBrowser {
     );
     return { cacaw, store, ...powers(tab, store) };
   }
-
-  readonly #fetch: Fetch = async (url, { body }) => {
-    this.onRequest(url);
-    if (this.status === 0) throw new TypeError('fetch failed');
-    this.posted.push({ url, body: JSON.parse(body ?? 'null') as unknown });
-    return { ok: this.status < 300, status: this.status, headers: { get: () => null }, json: async () => ({}) };
-  };
 }
 
 function powers(tab: MemoryTab, store: MemoryStore): Pick<TestTab, 'kill' | 'freeze' | 'thaw'> {

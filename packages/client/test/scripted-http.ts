@@ -16,6 +16,8 @@ export type ScriptedAnswer =
 /** A relay's HTTP face that answers what a test wrote down, and remembers what it was asked. */
 export class ScriptedHttp {
   readonly heard: HeardRequest[] = [];
+  /** Hears of each request before it is answered. */
+  onRequest: (request: HeardRequest) => void = () => undefined;
   readonly #answers = new Map<string, (request: HeardRequest) => ScriptedAnswer>();
 
   /** `route` is `METHOD /path`, with the query left out. */
@@ -34,6 +36,7 @@ export class ScriptedHttp {
     const body: unknown = init.body === undefined ? undefined : JSON.parse(init.body);
     const request = { method: init.method, path: pathname + search, body, init };
     this.heard.push(request);
+    this.onRequest(request);
     const answer = this.#answers.get(`${init.method} ${pathname}`)?.(request) ?? { status: 404 };
     if (answer === 'nothing') throw new TypeError('fetch failed');
     const { status, headers = {}, text } = answer;

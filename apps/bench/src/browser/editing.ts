@@ -92,14 +92,30 @@ export async function join(
 ): Promise<{ readonly link: string; readonly item: ItemId }> {
   const engine = startEngine(relay);
   const { cacaw } = engine;
-  const collection = 'link' in from ? await cacaw.openLink(from.link) : from.collection;
-  const link = await cacaw.share(collection);
+  const link = 'link' in from ? from.link : await makeLink(relay, from.collection);
+  const collection = await cacaw.openLink(link);
   shared = { engine, collection };
   await untilSynced(cacaw, collection);
   const [item] = await wholeList(cacaw, collection);
   if (item === undefined) throw new Error('The collection is empty.');
   return { link, item };
 }
+
+/** Makes a collection known to the relay under a link that needs no account: what is timed begins after that. */
+async function makeLink(relay: string, id: CollectionId): Promise<string> {
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const secretHash = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', secret)));
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${relay}/api/collections`, { method: 'POST', headers, body: JSON.stringify({ id, secretHash }) });
+  if (!answer.ok) throw new Error(`The relay did not take collection ${id}: HTTP ${answer.status}.`);
+  return `${relay}/c/${id}#${base64url(secret)}`;
+}
+
+const base64url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 
 /** Resolves when nothing is pending and the relay's log is read to its head. */
 export const untilSynced = (cacaw: Cacaw, collection: CollectionId): Promise<void> =>

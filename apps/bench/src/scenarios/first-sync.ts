@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createSystemRandom, formatLink } from '@cacaw/client';
+import { createSystemRandom } from '@cacaw/client';
 import { defaultPageBytes, newCollectionId } from '@cacaw/protocol';
 import { inventoryCommands } from '@cacaw/testkit';
 import { bytes, median, ms, type Figure } from '../figure.ts';
@@ -23,7 +23,7 @@ export const firstSync: Scenario = {
     const shared = await owner.share(collection);
     await owner.connect();
     lab.log(`${items} items are with the relay`);
-    const link = formatLink(relay.origin, { collection, secret: Buffer.from(shared.secret).toString('base64url') });
+    const link = `${relay.origin}/c/${collection}#${Buffer.from(shared.secret).toString('base64url')}`;
     await using one = await lab.visit(lab.newProfile());
     const whole = await one.call('arrive', relay.origin, link, undefined);
     const memory = await memoryOf(one);

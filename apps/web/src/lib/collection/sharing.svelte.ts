@@ -33,7 +33,8 @@ export class Sharing {
     this.#busy = true;
     this.#error = '';
     try {
-      this.#link = await this.#open.app.cacaw.share(this.#open.id);
+      const { link } = await this.#open.app.cacaw.createInvite(this.#open.id, { role: 'editor' });
+      this.#link = link;
     } catch (error) {
       this.#error = `The link could not be made. ${reasonOf(error)}`;
     }

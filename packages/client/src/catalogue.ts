@@ -1,0 +1,99 @@
+import type { CollectionRow } from '@cacaw/core';
+import { StoreError, type Device } from '@cacaw/core/device';
+import type { Clock } from '@cacaw/protocol';
+import { collectionAnswer, type CollectionAnswer } from '@cacaw/protocol/http';
+import * as v from 'valibot';
+import type { Stop } from './cacaw.ts';
+import type { DeviceSettings } from './device-settings.ts';
+import { ShareError } from './faults.ts';
+import type { LinkState } from './link.ts';
+import type { RelayFace } from './relay-face.ts';
+
+/** What a catalogue is made of. */
+export interface CataloguePorts {
+  readonly device: Pick<Device, 'store' | 'setReach' | 'setAccess' | 'forget'>;
+  readonly settings: Pick<DeviceSettings, 'putAway'>;
+  readonly face: RelayFace;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Brings every collection of the account to this device, from whichever device or invite it came. */
+export interface Catalogue {
+  /** How the connection stands: the list is read when it opens, and now and then while it is open. */
+  setLink(state: LinkState): void;
+  /** Reads the list now. */
+  refresh(): void;
+  close(): void;
+}
+
+/** Another device's new collection is here within this time, or as soon as anybody looks again. */
+const everyMs = 60_000;
+
+/** A catalogue that waits for the first connection. */
+export const createCatalogue = (ports: CataloguePorts): Catalogue => new AccountCatalogue(ports);
+
+class AccountCatalogue implements Catalogue {
+  readonly #ports: CataloguePorts;
+  #isOpen = false;
+  #isClosed = false;
+  #isReading = false;
+  #cancel: Stop = () => undefined;
+
+  constructor(ports: CataloguePorts) {
+    this.#ports = ports;
+  }
+
+  setLink({ state }: LinkState): void {
+    const wasOpen = this.#isOpen;
+    this.#isOpen = state === 'open';
+    if (this.#isOpen && !wasOpen) this.refresh();
+    if (!this.#isOpen) this.#cancel();
+  }
+
+  refresh(): void {
+    if (!this.#isOpen || this.#isClosed || this.#isReading) return;
+    this.#isReading = true;
+    void this.#read().finally(() => {
+      this.#isReading = false;
+      this.#cancel();
+      if (this.#isOpen && !this.#isClosed) this.#cancel = this.#ports.clock.after(everyMs, () => this.refresh());
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancel();
+  }
+
+  async #read(): Promise<void> {
+    const { face, settings, onError } = this.#ports;
+    try {
+      const [list, away] = await Promise.all([
+        face.call({ method: 'GET', path: '/collections' }, v.array(collectionAnswer)),
+        settings.putAway(),
+      ]);
+      for (const entry of list) if (!away.has(entry.id)) await this.#add(entry);
+    } catch (error) {
+      // A relay out of reach is asked again, an ended sign-in is said by the link, an ended term by the next one.
+      if (!(error instanceof ShareError || error instanceof StoreError)) onError(error);
+    }
+  }
+
+  /** What is on the device already and reachable is left as it is: the relay says in it what our role is. */
+  async #add({ id, role }: CollectionAnswer): Promise<void> {
+    const { device } = this.#ports;
+    if (this.#isClosed) return;
+    const row = await device.store.read(['collections'], (tx) => tx.get('collections', id));
+    if (row?.mode === 'sync' && row.gone === null) return;
+    if (row !== undefined && row.gone !== null) await this.#welcomeBack(row);
+    await device.setReach(id, { mode: 'sync', secret: row?.secret ?? null });
+    await device.setAccess(id, { role });
+  }
+
+  /** Somebody let us in again: of what was taken away nothing is left, of a deleted one everything. */
+  async #welcomeBack({ id, gone }: CollectionRow): Promise<void> {
+    if (gone === 'deleted') await this.#ports.device.setAccess(id, { gone: null });
+    else await this.#ports.device.forget(id);
+  }
+}

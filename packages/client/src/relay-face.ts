@@ -1,0 +1,104 @@
+import type { Clock } from '@cacaw/protocol';
+import type * as v from 'valibot';
+import type { CredentialSource, DatedCredential } from './credential.ts';
+import { shareError, ShareError, shareWords, type ShareErrorCode } from './faults.ts';
+import type { Network } from './network.ts';
+import { ask, type Fetch, type HttpFailure, type RelayRequest } from './relay-http.ts';
+
+/** What a relay's HTTP face is spoken to with. */
+export interface RelayFacePorts {
+  readonly fetch: Fetch;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly credential: CredentialSource;
+  readonly relay: string;
+}
+
+/** One question: which route, and what goes with it. */
+export type FaceRequest = Pick<RelayRequest, 'method' | 'body'> & { readonly path: string };
+
+/** The relay's HTTP face, spoken to as the account of this device. Rejects with a {@link ShareError}. */
+export interface RelayFace {
+  call<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value>;
+  /** For routes that answer anybody: with the account's token when there is one. */
+  look<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value>;
+}
+
+/** A face that asks for a token when it first needs one, and again when that has ended. */
+export const createRelayFace = (ports: RelayFacePorts): RelayFace => new TokenFace(ports);
+
+/** A token this close to its end is asked for anew. */
+const renewAheadMs = 60_000;
+
+class TokenFace implements RelayFace {
+  readonly #ports: RelayFacePorts;
+  #known: DatedCredential | undefined;
+
+  constructor(ports: RelayFacePorts) {
+    this.#ports = ports;
+  }
+
+  async call<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
+    const token = await this.#token();
+    if (token === undefined) throw shareError('sign-in-first');
+    return this.#ask({ ...request, token }, schema);
+  }
+
+  async look<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
+    return this.#ask({ ...request, token: (await this.#token()) ?? null }, schema);
+  }
+
+  async #ask<Value>(request: FaceRequest & { readonly token: string | null }, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
+    const { fetch, relay, network } = this.#ports;
+    if (!network.online) throw shareError('offline');
+    const { path, ...rest } = request;
+    const outcome = await ask(fetch, { ...rest, url: `${relay}/api${path}` }, schema);
+    if (outcome.ok) return outcome.value;
+    const { failure } = outcome;
+    if (failure.status !== 401 || request.token === null) throw shareErrorOf(failure);
+    // It may have ended early; one more, and then nobody is signed in.
+    const hadIt = this.#known !== undefined;
+    this.#known = undefined;
+    const token = hadIt ? await this.#token() : undefined;
+    if (token === undefined || token === request.token) throw shareError('signed-out');
+    return this.#ask({ ...request, token }, schema);
+  }
+
+  /** Undefined for a device without an account: its own secret is no name at this door. */
+  async #token(): Promise<string | undefined> {
+    const { clock, network } = this.#ports;
+    if (!network.online) throw shareError('offline');
+    const isFresh = this.#known !== undefined && (this.#known.expiresAt ?? Infinity) - renewAheadMs > clock.now();
+    if (!isFresh) this.#known = await this.#askToken();
+    return this.#known?.credential.kind === 'bearer' ? this.#known.credential.token : undefined;
+  }
+
+  async #askToken(): Promise<DatedCredential> {
+    let found: DatedCredential | undefined;
+    try {
+      found = await this.#ports.credential();
+    } catch (cause) {
+      throw shareError('unreachable', { cause });
+    }
+    if (found === undefined) throw shareError('signed-out');
+    return found;
+  }
+}
+
+const codes: { readonly [relay: string]: ShareErrorCode } = {
+  unauthenticated: 'signed-out',
+  forbidden: 'forbidden',
+  'limit-reached': 'limit',
+  conflict: 'conflict',
+  unknown: 'unknown',
+  gone: 'unknown',
+  'rate-limit': 'too-often',
+};
+
+/** What a failed request means to a person, in the relay's own words where it has some. */
+function shareErrorOf({ code, status, detail, mayPass, cause }: HttpFailure): ShareError {
+  const known = codes[code] ?? (status === 401 ? 'signed-out' : mayPass ? 'unreachable' : 'refused');
+  // Of a relay that is in trouble the person need not know the trouble.
+  const said = known === 'unreachable' || detail === '' ? shareWords[known] : detail;
+  return new ShareError(known, said, cause === undefined ? undefined : { cause });
+}
