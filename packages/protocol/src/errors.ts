@@ -76,6 +76,10 @@ export type HttpProblemCode =
   | 'conflict'
   | 'gone'
   | 'limit-reached'
+  | 'stale-sign-in'
+  | 'wrong-email'
+  | 'wrong-password'
+  | 'choices-missing'
   | 'too-large'
   | 'media-type'
   | 'rate-limit'
@@ -91,6 +95,10 @@ export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } =
   conflict: { status: 409, advice: 'do not', title: 'It exists already with other content' },
   gone: { status: 410, advice: 'do not', title: 'The collection is gone' },
   'limit-reached': { status: 403, advice: 'do not', title: 'A limit of the account is reached' },
+  'stale-sign-in': { status: 403, advice: 'do not', title: 'Sign in again first' },
+  'wrong-email': { status: 403, advice: 'do not', title: 'That is not the e-mail of this account' },
+  'wrong-password': { status: 403, advice: 'do not', title: 'That is not the password of this account' },
+  'choices-missing': { status: 409, advice: 'do not', title: 'Something must be decided first' },
   'too-large': { status: 413, advice: 'do not', title: 'Too large' },
   'media-type': { status: 415, advice: 'do not', title: 'Send application/json' },
   'rate-limit': { status: 429, advice: 'retry', title: 'Too many requests' },

@@ -22,6 +22,7 @@ import type { Membership } from './ports/membership.ts';
 import { LogUnavailable } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
+import { openMyData, type MyData } from './process/open-my-data.ts';
 import { openOwnerLimits, openPeople } from './process/open-people.ts';
 import { openServices, type Services } from './process/open-services.ts';
 import { openTiers } from './process/open-tiers.ts';
@@ -89,6 +90,7 @@ interface Opened {
   readonly access: Membership;
   readonly database: Database;
   readonly services: Services;
+  readonly myData: MyData;
   readonly close: () => Promise<void>;
 }
 
@@ -140,12 +142,13 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     await fanOut.close();
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  return { relay, accounts, access, database, services, close };
+  const myData = openMyData({ database, keys, accounts, observer, version: packageVersion });
+  return { relay, accounts, access, database, services, myData, close };
 }
 
 async function serveApp(
   config: Config,
-  { relay, accounts, access, database, services }: Opened,
+  { relay, accounts, access, database, services, myData }: Opened,
   { observer, place }: { readonly observer: Observer; readonly place: Place },
 ): Promise<Listening> {
   const app = createApp({
@@ -160,6 +163,7 @@ async function serveApp(
         publicUrl: () => place.origins[0] ?? '',
       }),
       ...accounts.routes,
+      ...myData.routes,
     ],
     authenticator: accounts.authenticator,
     door: accounts.door,

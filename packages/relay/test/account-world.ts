@@ -15,7 +15,9 @@ import { announcing } from '../src/members/announcing.ts';
 import type { Route } from '../src/http/route.ts';
 import type { KeyStore } from '../src/ports/key-store.ts';
 import { openAccounts, type AccountGround, type OpenedAccounts } from '../src/process/open-accounts.ts';
+import { openMyData } from '../src/process/open-my-data.ts';
 import { openOwnerLimits, openPeople } from '../src/process/open-people.ts';
+import type { UpdateLog } from '../src/ports/update-log.ts';
 import { createRelayCore } from '../src/relay.ts';
 import { sharingRoutes } from '../src/routes/sharing-routes.ts';
 import { Browser } from './browser.ts';
@@ -27,6 +29,7 @@ export interface AccountWorld {
   readonly keys: KeyStore;
   readonly mailer: MemoryMailer;
   readonly accounts: OpenedAccounts;
+  readonly log: UpdateLog;
   readonly http: HttpRelay;
   /** Where its pages are. */
   readonly origin: string;
@@ -75,8 +78,9 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
   });
   const tiers = openOwnerLimits(accounts.profiles, options.tiers ?? defaultTiers);
   const access = createPostgresAccess(database.database, { keys, random: systemRandom, clock: systemClock, tiers });
+  const log = createPostgresUpdateLog(database.database, createKeyRing(keys));
   const relay = createRelayCore({
-    log: createPostgresUpdateLog(database.database, createKeyRing(keys)),
+    log,
     authenticator: accounts.authenticator,
     access,
     fanOut: createMemoryMedium().join(),
@@ -96,6 +100,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
       publicUrl: () => place.origins[0] ?? '',
     }),
     ...accounts.routes,
+    ...openMyData({ database: database.database, keys, accounts, observer, version: '0.0.0' }).routes,
   ];
   const http = await serveRelay(relay, {
     routes,
@@ -129,7 +134,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     await database.database.close();
     await made.drop();
   };
-  return { database, keys, mailer, accounts, http, origin: place.origins[0] ?? '', routes, faults, browser, mail, signedUp, stop };
+  return { database, keys, mailer, accounts, log, http, origin: place.origins[0] ?? '', routes, faults, browser, mail, signedUp, stop };
 }
 
 /** The secret a link carries where no server sees it. */

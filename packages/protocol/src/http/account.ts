@@ -5,6 +5,15 @@ import { accountIdField, collectionIdField, countField, emailField, lineField, m
 /** Where the signed-in account stands; sign-up, sign-in and the rest of authentication are better-auth's under `/api/auth`. */
 export const accountPath = '/api/account';
 
+/** Where everything the relay holds about the signed-in account is downloaded as one zip. */
+export const exportPath = '/api/account/export';
+
+/** Query of `GET /api/account/export`. */
+export interface ExportAccountQuery {
+  /** Only says (204) whether the download would begin: a page asks before it hands the address to the browser. */
+  readonly check?: 'only' | undefined;
+}
+
 /** What a tier allows; null means no limit. */
 export interface TierAnswer {
   readonly name: string;
@@ -127,6 +136,8 @@ export const eraseAccountBody: v.GenericSchema<unknown, EraseAccountBody> = v.st
     v.union([v.literal('delete'), v.strictObject({ transferTo: accountIdField })]),
   ),
 });
+/** Checks {@link ExportAccountQuery}. */
+export const exportAccountQuery: v.GenericSchema<unknown, ExportAccountQuery> = v.strictObject({ check: v.optional(v.literal('only')) });
 /** Checks {@link AuditLineAnswer}. */
 export const auditLineAnswer: v.GenericSchema<unknown, AuditLineAnswer> = v.object({
   at: momentField,

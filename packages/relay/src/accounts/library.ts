@@ -55,6 +55,8 @@ export interface AuthLibrary {
   signInOf(headers: Headers): Promise<{ readonly id: string; readonly account: string; readonly expiresAt: number } | undefined>;
   /** Whose password the secret of a reset mail sets. */
   ownerOfReset(token: string): Promise<string | undefined>;
+  /** Whether this is the account's password; false where it has none. */
+  isPassword(account: string, password: string): Promise<boolean>;
 }
 
 /** The library over our tables, passwords, mails and origins. Everything it could take from a request it gets from us. */
@@ -79,6 +81,11 @@ export function createAuthLibrary(options: LibraryOptions): AuthLibrary {
     async ownerOfReset(token) {
       const { internalAdapter } = await auth.$context;
       return (await internalAdapter.findVerificationValue(`reset-password:${token}`))?.value;
+    },
+    async isPassword(account, password) {
+      const { internalAdapter } = await auth.$context;
+      const hash = (await internalAdapter.findAccounts(account)).find(({ providerId }) => providerId === 'credential')?.password;
+      return typeof hash === 'string' && options.passwords.verify(hash, password);
     },
   };
 }

@@ -5,7 +5,7 @@ import { createPasswordHash } from '../accounts/password-hash.ts';
 import { tierNamed, type Tiers } from '../accounts/tiers.ts';
 import { createAccountAuthenticator } from '../adapters/account-authenticator.ts';
 import { createAuthAdapter } from '../adapters/postgres/auth-adapter.ts';
-import { createAccountSeal } from '../adapters/postgres/auth-seal.ts';
+import { createAccountSeal, type AccountSeal } from '../adapters/postgres/auth-seal.ts';
 import type { Database } from '../adapters/postgres/connection.ts';
 import { createOutageWatch } from '../adapters/postgres/outage-watch.ts';
 import { createPostgresProfiles } from '../adapters/postgres/profiles.ts';
@@ -47,6 +47,10 @@ export interface OpenedAccounts {
   readonly door: AuthDoor;
   readonly profiles: Profiles;
   readonly invites: SignUpInvites;
+  /** Opens and seals what names a person. */
+  readonly seal: AccountSeal;
+  /** Whether this is the account's password; false where it has none. */
+  readonly isPassword: (account: AccountId, password: string) => Promise<boolean>;
   /** What accounts do over HTTP, beside `/api/auth`. */
   readonly routes: readonly Route[];
   /** Removes every trace of an account that this relay keeps for it: rows, key, mails. */
@@ -100,7 +104,8 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
     if (profile !== undefined) await mailer.forget({ address: profile.email, account });
   };
   const routes = accountRoutes({ profiles, tiers: ground.tiers, clock: systemClock });
-  return { authenticator, door, profiles, invites, routes, erase };
+  const isPassword = (account: AccountId, password: string): Promise<boolean> => library().isPassword(account, password);
+  return { authenticator, door, profiles, invites, seal, isPassword, routes, erase };
 }
 
 function originsOf({ origins }: AccountGround): readonly [string, ...string[]] {
