@@ -87,7 +87,7 @@ export function createApp(options: AppOptions): Hono {
   app.get(
     '/yjs/:collection/:document',
     onlyFrom(origins),
-    upgradeWebSocket((context) => stockEvents(context, relay), {
+    upgradeWebSocket((context) => stockEvents(context, { relay, origins }), {
       onError: (error: unknown) => observer.fault('a socket failed', { error }),
     }),
   );
@@ -140,21 +140,30 @@ export function createSocketServer(): WebSocketServerLike {
 }
 
 /** Refusals come after the upgrade, as close codes: a stock client loops for ever on an HTTP error it cannot see. */
-function stockEvents(context: Context, relay: RelayCore): WSEvents<WebSocketLike> {
+function stockEvents(context: Context, { relay, origins }: Pick<AppOptions, 'relay' | 'origins'>): WSEvents<WebSocketLike> {
   const collection = context.req.param('collection');
   const base = freeDocumentBase(context.req.param('document') ?? '');
   const offered = (context.req.header('sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
-  const secret = offered.find((one) => one.startsWith('capability.'))?.slice('capability.'.length);
+  const offer = (name: string): string | undefined => offered.find((one) => one.startsWith(name))?.slice(name.length);
+  const secret = offer('capability.');
   return wireEvents((wire) => {
     if (!isCollectionId(collection) || base === undefined)
       return wire.close(closeReasons.unknown.code, 'The address is /yjs/<collection>/free.<name>.');
     relay.acceptStock(wire, {
       collection,
       base,
+      token: offer('bearer.'),
+      headers: mayActByCookie(context, origins) ? context.req.raw.headers : undefined,
       secret: secret === undefined ? undefined : new Uint8Array(Buffer.from(secret, 'base64url')),
     });
   });
 }
+
+/** A cookie acts only for pages that name a listed origin; a bearer token, which no page of another site can send, counts before it. */
+const mayActByCookie = (context: Context, origins: () => readonly string[]): boolean =>
+  context.req.header('cookie') === undefined ||
+  context.req.header('authorization') !== undefined ||
+  origins().includes(context.req.header('origin') ?? '');
 
 /** A browser names its origin; one that is not on the list is refused before the upgrade. */
 const onlyFrom =

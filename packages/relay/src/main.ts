@@ -94,6 +94,13 @@ interface Opened {
   readonly close: () => Promise<void>;
 }
 
+async function prepareDatabase(config: Config): Promise<void> {
+  const direct = openDatabase(config.databaseDirectUrl, { connections: 1 });
+  await migrateWhenThere(direct);
+  await prepareLogin(direct, config.databaseUrl);
+  await direct.close();
+}
+
 async function openRelay(config: Config, observer: Observer, place: Place): Promise<Opened> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const wrappingKeys = config.encryptionKeys ?? [await secretFile(join(config.dataDir, 'encryption-key'))];
@@ -102,16 +109,14 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     (count) => observer.note('wrapped keys anew', { count }),
     (error: unknown) => observer.fault('keys could not be wrapped anew', { error }),
   );
-  const direct = openDatabase(config.databaseDirectUrl, { connections: 1 });
-  await migrateWhenThere(direct);
-  await prepareLogin(direct, config.databaseUrl);
-  await direct.close();
+  await prepareDatabase(config);
   // What names no role of its own keeps accounts; the log's statements name theirs.
   const database = openDatabase(config.databaseUrl, { connections, role: 'relay_accounts' });
   const services = await openServices(config, observer);
   const hints = openPool(config.databaseDirectUrl, { connections: 1 });
   const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));
   const tiers = await openTiers(config);
+  let endSignIn: RelayCore['endSignIn'] = () => undefined;
   const accounts = openAccounts({
     database,
     keys,
@@ -123,6 +128,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     tiers,
     isSecure: config.isSecure,
     origins: () => place.origins,
+    onSignInEnded: (signIn) => endSignIn(signIn),
   });
   const tiersOf = openOwnerLimits(accounts.profiles, tiers);
   const access = createPostgresAccess(database, { keys, random: systemRandom, clock: systemClock, tiers: tiersOf });
@@ -138,6 +144,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     observer,
     probe: createProbe(config),
   });
+  endSignIn = (signIn) => relay.endSignIn(signIn);
   const close = async (): Promise<void> => {
     await fanOut.close();
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);

@@ -3,13 +3,14 @@ import type { GuardSchema } from '@cacaw/protocol/guard';
 import { createAppender } from './log/appender.ts';
 import { silentObserver, type Observer, type Probe } from './observer.ts';
 import type { Access } from './ports/access.ts';
-import type { Authenticator } from './ports/authenticator.ts';
+import type { Authenticator, SignInId } from './ports/authenticator.ts';
 import type { FanOut } from './ports/fan-out.ts';
 import type { UpdateLog } from './ports/update-log.ts';
 import { defaultSnapshotPolicy, type SnapshotPolicy } from './room/documents.ts';
 import { mintDocument, type Make } from './room/history.ts';
 import { createRooms, type Rooms } from './room/rooms.ts';
 import { Session } from './session/session.ts';
+import { createSignInWatch, type SignInWatch } from './session/sign-in-watch.ts';
 import { createStockLane, type StockLane, type StockRequest } from './stock/lane.ts';
 
 /** What a relay is made of. Everything it does depends on these and on nothing else. */
@@ -35,6 +36,8 @@ export interface RelayCore {
   accept(wire: Wire): void;
   /** Speaks plain y-websocket about one free document until the connection closes. */
   acceptStock(wire: Wire, request: StockRequest): void;
+  /** Closes every connection of a sign-in that has just been ended here; what is ended elsewhere is noticed within a second. */
+  endSignIn(signIn: SignInId): void;
   /** The rights in a collection have changed: its room looks at once, other relays are given a hint. */
   look(collection: CollectionId): void;
   /**
@@ -64,6 +67,7 @@ class Relay implements RelayCore {
   readonly #observer: Observer;
   readonly #rooms: Rooms;
   readonly #sessions = new Set<Session>();
+  readonly #signIns: SignInWatch;
   readonly #stockLane: StockLane;
   #isDraining = false;
 
@@ -79,7 +83,8 @@ class Relay implements RelayCore {
       probe,
       appender: createAppender({ log, clock, probe }),
     });
-    this.#stockLane = createStockLane({ ...options, rooms: this.#rooms, observer: this.#observer });
+    this.#signIns = createSignInWatch(options);
+    this.#stockLane = createStockLane({ ...options, rooms: this.#rooms, signIns: this.#signIns, observer: this.#observer });
   }
 
   accept(wire: Wire): void {
@@ -89,6 +94,7 @@ class Relay implements RelayCore {
       log,
       authenticator,
       access,
+      signIns: this.#signIns,
       clock,
       random,
       observer: this.#observer,
@@ -102,6 +108,10 @@ class Relay implements RelayCore {
   acceptStock(wire: Wire, request: StockRequest): void {
     if (this.#isDraining) wire.close(closeReasons.draining.code, 'The relay is shutting down.');
     else this.#stockLane.accept(wire, request);
+  }
+
+  endSignIn(signIn: SignInId): void {
+    this.#signIns.end(signIn);
   }
 
   look(collection: CollectionId): void {
@@ -129,6 +139,7 @@ class Relay implements RelayCore {
     this.#isDraining = true;
     for (const session of [...this.#sessions]) session.close('draining', 'The relay has stopped.');
     this.#stockLane.close();
+    this.#signIns.close();
     this.#rooms.close();
   }
 }

@@ -13,12 +13,14 @@ import { createPostgresUpdateLog } from '../src/adapters/postgres/update-log.ts'
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
 import { announcing } from '../src/members/announcing.ts';
 import type { Route } from '../src/http/route.ts';
+import type { AppOptions } from '../src/app.ts';
 import type { KeyStore } from '../src/ports/key-store.ts';
+import type { Membership } from '../src/ports/membership.ts';
 import { openAccounts, type AccountGround, type OpenedAccounts } from '../src/process/open-accounts.ts';
 import { openMyData } from '../src/process/open-my-data.ts';
 import { openOwnerLimits, openPeople } from '../src/process/open-people.ts';
 import type { UpdateLog } from '../src/ports/update-log.ts';
-import { createRelayCore } from '../src/relay.ts';
+import { createRelayCore, type RelayCore } from '../src/relay.ts';
 import { sharingRoutes } from '../src/routes/sharing-routes.ts';
 import { Browser } from './browser.ts';
 import { serveRelay, type HttpRelay } from './http-relay.ts';
@@ -30,9 +32,12 @@ export interface AccountWorld {
   readonly mailer: MemoryMailer;
   readonly accounts: OpenedAccounts;
   readonly log: UpdateLog;
-  readonly http: HttpRelay;
-  /** Where its pages are. */
+  readonly access: Membership;
+  /** The origin of the app's pages. */
   readonly origin: string;
+  readonly http: HttpRelay;
+  /** One more relay on the same database, which no hint reaches. */
+  readonly another: () => Promise<HttpRelay>;
   /** Every declared route it serves. */
   readonly routes: readonly Route[];
   readonly faults: string[];
@@ -74,25 +79,29 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     tiers: defaultTiers,
     isSecure: false,
     origins: () => place.origins,
+    onSignInEnded: (signIn) => relay.endSignIn(signIn),
     ...options,
   });
   const tiers = openOwnerLimits(accounts.profiles, options.tiers ?? defaultTiers);
   const access = createPostgresAccess(database.database, { keys, random: systemRandom, clock: systemClock, tiers });
   const log = createPostgresUpdateLog(database.database, createKeyRing(keys));
-  const relay = createRelayCore({
-    log,
-    authenticator: accounts.authenticator,
-    access,
-    fanOut: createMemoryMedium().join(),
-    clock: systemClock,
-    random: systemRandom,
-    schema: inventoryGuardSchema,
-    maxNoteLength: 8_000,
-    observer,
-  });
-  const routes: readonly Route[] = [
+  // Each with a fan-out of its own: no relay hears of another but from the database.
+  const newCore = (): RelayCore =>
+    createRelayCore({
+      log,
+      authenticator: accounts.authenticator,
+      access,
+      fanOut: createMemoryMedium().join(),
+      clock: systemClock,
+      random: systemRandom,
+      schema: inventoryGuardSchema,
+      maxNoteLength: 8_000,
+      observer,
+    });
+  const relay = newCore();
+  const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({
-      membership: announcing(access, (collection) => relay.look(collection)),
+      membership: announcing(access, (collection) => core.look(collection)),
       people: openPeople(accounts.profiles),
       mailer,
       clock: systemClock,
@@ -102,8 +111,8 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     ...accounts.routes,
     ...openMyData({ database: database.database, keys, accounts, observer, version: '0.0.0' }).routes,
   ];
-  const http = await serveRelay(relay, {
-    routes,
+  const appOptions = (core: RelayCore): Partial<AppOptions> => ({
+    routes: routesOf(core),
     access,
     authenticator: accounts.authenticator,
     door: accounts.door,
@@ -111,7 +120,15 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     observer,
     origins: () => place.origins,
   });
+  const http = await serveRelay(relay, appOptions(relay));
   place.origins = [`http://localhost:${http.port}`];
+  const others: HttpRelay[] = [];
+  const another = async (): Promise<HttpRelay> => {
+    const core = newCore();
+    const made = await serveRelay(core, appOptions(core));
+    others.push(made);
+    return made;
+  };
   const browser = (): Browser => new Browser(http.url, place.origins[0] ?? '');
   const mail: AccountWorld['mail'] = async (to, kind) => {
     for (;;) {
@@ -130,11 +147,28 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     return one;
   };
   const stop = async (): Promise<void> => {
+    for (const one of others) await one.stop();
     await http.stop();
     await database.database.close();
     await made.drop();
   };
-  return { database, keys, mailer, accounts, log, http, origin: place.origins[0] ?? '', routes, faults, browser, mail, signedUp, stop };
+  return {
+    origin: place.origins[0] ?? '',
+    database,
+    keys,
+    mailer,
+    accounts,
+    access,
+    log,
+    http,
+    routes: routesOf(relay),
+    another,
+    faults,
+    browser,
+    mail,
+    signedUp,
+    stop,
+  };
 }
 
 /** The secret a link carries where no server sees it. */

@@ -7,6 +7,7 @@ import { createMemoryDatabase, type MemoryDatabase } from '../src/adapters/memor
 import { createMemoryMedium } from '../src/adapters/memory/fan-out.ts';
 import { createMemoryUpdateLog, type MemoryLogOptions } from '../src/adapters/memory/update-log.ts';
 import { seededRandom } from '../src/contracts/log-fixture.ts';
+import type { Authenticator } from '../src/ports/authenticator.ts';
 import type { Probe } from '../src/observer.ts';
 import { createRelayCore, type RelayCore } from '../src/relay.ts';
 import { createManualClock, settle, type ManualClock } from './manual-clock.ts';
@@ -24,8 +25,14 @@ export interface RelayWorld {
   readonly newCollection: () => Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }>;
 }
 
+export interface WorldOptions {
+  readonly areHintsLost?: boolean;
+  /** Who is calling; devices by their secrets unless told otherwise. */
+  readonly authenticator?: Authenticator;
+}
+
 /** A fresh world; the same calls give the same bytes every time. */
-export function createRelayWorld(options: { readonly areHintsLost?: boolean } = {}): RelayWorld {
+export function createRelayWorld(options: WorldOptions = {}): RelayWorld {
   const clock = createManualClock();
   const random: Random = seededRandom('world');
   const database = createMemoryDatabase();
@@ -40,7 +47,7 @@ export function createRelayWorld(options: { readonly areHintsLost?: boolean } = 
     newRelay: ({ log, probe } = {}) =>
       createRelayCore({
         log: createMemoryUpdateLog(database, log),
-        authenticator: createSecretAuthenticator(),
+        authenticator: options.authenticator ?? createSecretAuthenticator(),
         access,
         fanOut: medium.join(),
         clock,

@@ -4,7 +4,7 @@ import type { ProbePoint } from '../src/observer.ts';
 import type { RelayCore } from '../src/relay.ts';
 import { settle } from './manual-clock.ts';
 import type { NativeClient } from './native-client.ts';
-import { createRelayWorld, type RelayWorld } from './relay-world.ts';
+import { createRelayWorld, type RelayWorld, type WorldOptions } from './relay-world.ts';
 
 /** A relay with one collection, and clients that have joined it. */
 export interface Scene extends RelayWorld {
@@ -17,8 +17,7 @@ export interface Scene extends RelayWorld {
 
 /** A fresh scene. */
 export async function openScene(
-  options: {
-    readonly areHintsLost?: boolean;
+  options: WorldOptions & {
     readonly fault?: (point: LogPoint) => LogFault;
     readonly probe?: (point: ProbePoint) => void | Promise<void>;
   } = {},

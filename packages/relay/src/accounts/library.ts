@@ -3,6 +3,7 @@ import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { jwt, twoFactor } from 'better-auth/plugins';
 import { randomBase62, type AccountId, type Clock, type Random } from '@cacaw/protocol';
+import type { SignInId } from '../ports/authenticator.ts';
 import type { Mail } from '../ports/mailer.ts';
 import type { PasswordHash } from './password-hash.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
@@ -46,6 +47,8 @@ export interface LibraryOptions {
   /** True once for a code of an authenticator app. */
   readonly claimCode: (account: AccountId, code: string) => Promise<boolean>;
   readonly onFault: (what: string, error: unknown) => void;
+  /** A sign-in was ended, whichever way. */
+  readonly onSignInEnded: (signIn: SignInId) => void;
 }
 
 /** better-auth as this relay uses it. */
@@ -114,7 +117,10 @@ function libraryOptions(options: LibraryOptions): BetterAuthOptions {
       },
     },
     ...passwordsAndMails(options),
-    databaseHooks: { user: { create: { before: async (user) => ({ data: { ...user, name: await options.freeUsername(user.name) } }) } } },
+    databaseHooks: {
+      user: { create: { before: async (user) => ({ data: { ...user, name: await options.freeUsername(user.name) } }) } },
+      session: { delete: { after: async ({ id }) => options.onSignInEnded(id as SignInId) } },
+    },
     hooks: { before: refuseUsedCode(options) },
     plugins: [tokens(options), secondFactor(), passkeys(options)],
     // The relay's own limiter stands before the library.

@@ -16,7 +16,7 @@ import { createSecretAuthenticator } from '../adapters/secret-authenticator.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import type { Route } from '../http/route.ts';
 import type { Observer } from '../observer.ts';
-import type { Authenticator } from '../ports/authenticator.ts';
+import type { Authenticator, SignInId } from '../ports/authenticator.ts';
 import type { KeyStore } from '../ports/key-store.ts';
 import type { Mail, Mailer } from '../ports/mailer.ts';
 import type { Profiles } from '../ports/profiles.ts';
@@ -39,6 +39,8 @@ export interface AccountGround {
   readonly isSecure: boolean;
   /** Known once the relay listens. */
   readonly origins: () => readonly string[];
+  /** A sign-in was ended on this relay: its connections end at once instead of within a second. */
+  readonly onSignInEnded?: ((signIn: SignInId) => void) | undefined;
 }
 
 /** Accounts of this relay. */
@@ -85,6 +87,7 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
       freeUsername: (wished) => freeUsername(profiles, wished),
       claimCode: createClaimCode(database, seal),
       onFault,
+      onSignInEnded: (signIn) => ground.onSignInEnded?.(signIn),
     }));
   const authenticator = createAccountAuthenticator(createPostgresSignIns(database, library), createSecretAuthenticator(), systemClock);
   const door = createAuthDoor({

@@ -22,6 +22,8 @@ import { framesOf } from '../room/naming.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { Budget } from './budget.ts';
 import { openEntrance } from './entrance.ts';
+import type { SignInWatch } from './sign-in-watch.ts';
+import { Tenure } from './tenure.ts';
 import { createIntake, type Intake, type WholeMessage } from './intake.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 import { Stay } from './stay.ts';
@@ -34,6 +36,7 @@ export interface SessionOptions {
   readonly log: UpdateLog;
   readonly authenticator: Authenticator;
   readonly access: Access;
+  readonly signIns: SignInWatch;
   readonly clock: Clock;
   readonly random: Random;
   readonly observer: Observer;
@@ -59,6 +62,7 @@ const refusalBudget = { capacity: 2_000, perSecond: 100 };
  * 2. Nothing but `hello` is taken before the welcome, and only within ten seconds.
  * 3. What cannot be read, or breaks the order, ends the connection with 4400 and nothing else.
  * 4. Nothing is done for a connection after it closed.
+ * 5. It ends with 4401 when its credential ends unrenewed or its sign-in is ended.
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -70,6 +74,7 @@ export class Session {
   readonly #bytes: Budget;
   readonly #presence: Budget;
   readonly #refusals: Budget;
+  readonly #tenure: Tenure;
   #who: { readonly identity: Identity; readonly name: string; readonly appSchema: number } | undefined;
   #heardAt: number;
   #cancelWatch: (() => void) | undefined;
@@ -81,6 +86,7 @@ export class Session {
     this.#bytes = new Budget(clock, byteBudget);
     this.#presence = new Budget(clock, presenceBudget);
     this.#refusals = new Budget(clock, refusalBudget);
+    this.#tenure = new Tenure({ clock, watch: options.signIns, onOver: (reason) => this.#breach('unauthenticated', reason) });
     this.#heardAt = clock.now();
     this.#outlet = createOutlet({ wire, clock, onQuiet: () => this.#pong(), onClosed: () => this.#end() });
     const isWelcome = (): boolean => this.#who !== undefined;
@@ -112,6 +118,7 @@ export class Session {
 
   #end(): void {
     this.#cancelWatch?.();
+    this.#tenure.release();
     for (const stay of this.#stays.values()) stay.leave();
     this.#stays.clear();
     this.#intake.close();
@@ -137,6 +144,7 @@ export class Session {
   }
 
   #fail(error: unknown): void {
+    if (error instanceof LogUnavailable) return this.#breach('database', 'The database did not answer; come back.');
     this.#options.observer.fault('a frame could not be handled', { error });
     this.#breach('internal', 'The relay failed.');
   }
@@ -238,6 +246,8 @@ export class Session {
     if (this.#outlet.isClosed) return;
     if (identity === undefined) return this.#breach('unauthenticated', 'The credential proves nothing.');
     this.#who = { identity, name, appSchema };
+    this.#tenure.hold(identity);
+    if (this.#outlet.isClosed) return;
     this.#outlet.send(
       framesOf({
         type: 'welcome',
@@ -251,9 +261,12 @@ export class Session {
   }
 
   async #renew({ credential }: Client<'auth'>): Promise<void> {
-    const identity = await this.#options.authenticator.identify(credential);
-    if (identity === undefined || identity.account !== this.#who?.identity.account)
-      this.#breach('unauthenticated', 'The new credential is of another account, or of none.');
+    const identity = await this.#untilAnswered(() => this.#options.authenticator.identify(credential));
+    if (this.#outlet.isClosed || this.#who === undefined) return;
+    if (identity === undefined || identity.account !== this.#who.identity.account)
+      return this.#breach('unauthenticated', 'The new credential is of another account, or of none.');
+    this.#who = { ...this.#who, identity };
+    this.#tenure.hold(identity);
   }
 
   async #join(join: Client<'join'>): Promise<void> {
@@ -263,16 +276,22 @@ export class Session {
     this.#stays.get(id)?.leave();
     this.#stays.delete(id);
     if (this.#stays.size >= maxCollections) return this.#breach('overloaded', `More than ${maxCollections} collections on one connection.`);
+    await this.#untilAnswered(() => this.#enter(id, join, who));
+  }
+
+  /** Asks again while the database is away; undefined once the connection has closed. */
+  async #untilAnswered<T>(ask: () => Promise<T>): Promise<T | undefined> {
     while (!this.#outlet.isClosed) {
       try {
-        return await this.#enter(id, join, who);
+        return await ask();
       } catch (error) {
         if (!(error instanceof LogUnavailable)) throw error;
-        // Pings wait behind this join: without a sign of life the device would give the connection up.
+        // Pings wait behind this: without a sign of life the device would give the connection up.
         this.#pong();
         await new Promise<void>((done) => void this.#options.clock.after(retryMs, done));
       }
     }
+    return undefined;
   }
 
   async #enter(

@@ -236,6 +236,8 @@ export class Stay implements Guest {
 
   async #compare(target: Target, theirs: ReadonlyMap<number, number>): Promise<void> {
     if (this.#isOver) return;
+    // Nothing of a viewer's would be taken.
+    if (this.#role === 'viewer') return;
     const { base, kind, generation } = target.parsed;
     const ours = await this.#room.stateOf(base);
     if (ours === undefined || ours.generation > generation || kind === 'free') return;

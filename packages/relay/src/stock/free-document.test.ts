@@ -63,7 +63,7 @@ it('[R37] lets nobody stay at a free document who was removed while coming in', 
   const second = visit({ relay, id, secret });
   await clock.advance(3_000);
 
-  expect(second.codes).toEqual([4403]);
+  expect(second.codes).toEqual([4401]);
 });
 
 it('[R46] closes a free document whose only visitor left before it was open', async () => {

@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto';
-import { parseDocumentName, type Clock, type CloseName, type CollectionId, type Random, type Wire, type WireRole } from '@cacaw/protocol';
+import { parseDocumentName, type Clock, type CollectionId, type GoneReason, type Random, type Wire, type WireRole } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Observer } from '../observer.ts';
 import type { Access } from '../ports/access.ts';
-import type { Authenticator } from '../ports/authenticator.ts';
+import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
 import type { Author } from '../room/attempt.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { FreeDocument } from './free-document.ts';
-import { StockSession } from './stock-session.ts';
+import type { SignInWatch } from '../session/sign-in-watch.ts';
+import { closeNameFor, StockSession, type StockCaller } from './stock-session.ts';
 
-/** What a stock client asks for in its address and subprotocols. */
+/** What a stock client asks for in its address, its subprotocols and its headers. */
 export interface StockRequest {
   readonly collection: CollectionId;
   /** `free.<name>`, without generation. */
   readonly base: string;
-  /** The secret of the collection's link. */
-  readonly secret: Uint8Array | undefined;
+  /** The subprotocol `bearer.<jwt>`. */
+  readonly token?: string | undefined;
+  /** The subprotocol `capability.<secret>`: the secret of a link that lets guests in. */
+  readonly secret?: Uint8Array | undefined;
+  /** Of the upgrade, when its cookie may act here; looked at only without the other two. */
+  readonly headers?: Headers | undefined;
 }
 
 /** What the lane is made of. */
@@ -25,6 +30,7 @@ export interface StockLaneOptions {
   readonly log: UpdateLog;
   readonly authenticator: Authenticator;
   readonly access: Access;
+  readonly signIns: SignInWatch;
   readonly schema: GuardSchema;
   readonly clock: Clock;
   readonly random: Random;
@@ -51,7 +57,8 @@ class Lane implements StockLane {
   }
 
   accept(wire: Wire, request: StockRequest): void {
-    const session = new StockSession({ wire, clock: this.#options.clock, onClosed: (closed) => this.#sessions.delete(closed) });
+    const { clock, signIns } = this.#options;
+    const session = new StockSession({ wire, clock, signIns, onClosed: (closed) => this.#sessions.delete(closed) });
     this.#sessions.add(session);
     this.#begin(session, request).catch((error: unknown) => {
       if (!(error instanceof LogUnavailable))
@@ -65,10 +72,12 @@ class Lane implements StockLane {
   }
 
   async #begin(session: StockSession, request: StockRequest): Promise<void> {
-    const { collection, base, secret } = request;
-    if (secret === undefined) return session.close('unauthenticated', 'Offer the subprotocol capability.<secret> beside yjs.');
-    const entry = await this.#admit(collection, secret);
-    if ('refused' in entry) return session.close(entry.refused, 'There is no such collection for you.');
+    const { collection, base } = request;
+    const caller = await this.#identify(request);
+    if (caller === undefined) return session.close('unauthenticated', noCredential);
+    session.stand(caller);
+    const entry = await this.#admit(caller, request);
+    if ('refused' in entry) return session.close(closeNameFor(entry.refused, caller), 'There is no such collection for you.');
     const document = await this.#open(request);
     if (document === undefined) return session.close('unknown', 'There is no such collection for you.');
     if (document === 'damaged') return session.close('unknown', `The document ${base} is damaged and cannot be opened.`);
@@ -76,7 +85,7 @@ class Lane implements StockLane {
       // Asked again where nothing moves: a change after this reaches the session as it reaches every guest.
       const { member } = entry.author;
       const current = (await document.room.between(() => this.#options.access.current(collection, [member]))).get(member);
-      if (current === undefined) return session.close('forbidden', 'The collection is gone for you.');
+      if (current === undefined) return session.close(closeNameFor('removed', caller), 'The collection is gone for you.');
       if (document.isEnded && !session.isClosed) return await this.#begin(session, request);
       session.begin({ ...entry, role: current.role, document });
     } finally {
@@ -84,15 +93,23 @@ class Lane implements StockLane {
     }
   }
 
+  /** What a client offers on purpose counts before the cookie a browser sends along. */
+  async #identify({ token, secret, headers }: StockRequest): Promise<StockCaller | undefined> {
+    const { authenticator } = this.#options;
+    if (token !== undefined) return callerOf(await authenticator.identify({ kind: 'bearer', token }), 'account');
+    if (secret !== undefined) return callerOf(await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) }), 'link');
+    const identity = headers && (await authenticator.identifyRequest(headers));
+    // A sign-in in use is prolonged: whether a cookie still counts is asked again and again, not timed.
+    const isByCookie = headers?.get('authorization') === null;
+    return callerOf(identity && (isByCookie ? { ...identity, expiresAt: undefined } : identity), 'account');
+  }
+
   async #admit(
-    collection: CollectionId,
-    secret: Uint8Array,
-  ): Promise<{ readonly author: Author; readonly role: WireRole } | { readonly refused: CloseName }> {
-    const { authenticator, access } = this.#options;
-    const identity = await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) });
-    if (identity === undefined) return { refused: 'unauthenticated' };
-    const answer = await access.admit(identity, collection, secret);
-    if ('refused' in answer) return { refused: answer.refused === 'unknown' ? 'unknown' : 'gone' };
+    { identity }: StockCaller,
+    { collection, secret }: StockRequest,
+  ): Promise<{ readonly author: Author; readonly role: WireRole } | { readonly refused: GoneReason }> {
+    const answer = await this.#options.access.admit(identity, collection, secret);
+    if ('refused' in answer) return answer;
     const { member, role } = answer.admitted;
     return { role, author: { account: identity.account, member, appSchema: Number.MAX_SAFE_INTEGER } };
   }
@@ -122,6 +139,10 @@ class Lane implements StockLane {
     return opening;
   }
 }
+
+const noCredential = 'Sign in again, or offer the subprotocol bearer.<token> or capability.<secret> beside yjs.';
+
+const callerOf = (identity: Identity | undefined, by: StockCaller['by']): StockCaller | undefined => identity && { identity, by };
 
 /** Everybody who comes by the same link without an account of their own is one member: the link. */
 const linkAccountSecret = (secret: Uint8Array): Uint8Array =>

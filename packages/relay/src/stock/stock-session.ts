@@ -11,17 +11,34 @@ import {
 } from '@cacaw/protocol';
 import type { Author } from '../room/attempt.ts';
 import type { Guest } from '../room/guest.ts';
+import type { Identity } from '../ports/authenticator.ts';
 import { Budget } from '../session/budget.ts';
+import type { SignInWatch } from '../session/sign-in-watch.ts';
+import { Tenure } from '../session/tenure.ts';
 import type { FreeDocument, StockPeer } from './free-document.ts';
 import { quietFrame, readStockMessage, type StockMessage } from './messages.ts';
 
 export interface StockSessionOptions {
   readonly wire: Wire;
   readonly clock: Clock;
+  readonly signIns: SignInWatch;
   readonly onClosed: (session: StockSession) => void;
 }
 
-/** Who is at the other end and what they may do, once that is known. */
+/** Who is at the other end, by an account's credential or by a link alone. */
+export interface StockCaller {
+  readonly identity: Identity;
+  readonly by: 'account' | 'link';
+}
+
+/** How a stock client hears that a collection is not there for it. A link that was revoked proves nothing any more. */
+export function closeNameFor(reason: GoneReason, { by }: StockCaller): CloseName {
+  if (reason === 'unknown') return 'unknown';
+  if (reason === 'removed') return by === 'link' ? 'unauthenticated' : 'forbidden';
+  return 'gone';
+}
+
+/** What they may do and where, once that is known. */
 export interface Standing {
   readonly author: Author;
   readonly role: WireRole;
@@ -46,6 +63,8 @@ export class StockSession implements StockPeer, Guest {
   readonly #bytes: Budget;
   readonly #questions: Budget;
   readonly #waiting: Uint8Array[] = [];
+  readonly #tenure: Tenure;
+  #caller: StockCaller | undefined;
   #waitingBytes = 0;
   #standing: Standing | undefined;
   #role: WireRole = 'viewer';
@@ -56,10 +75,11 @@ export class StockSession implements StockPeer, Guest {
   #cancelQuiet: () => void = () => undefined;
   #isClosed = false;
 
-  constructor({ wire, clock, onClosed }: StockSessionOptions) {
+  constructor({ wire, clock, signIns, onClosed }: StockSessionOptions) {
     this.#wire = wire;
     this.#clock = clock;
     this.#onClosed = onClosed;
+    this.#tenure = new Tenure({ clock, watch: signIns, onOver: (reason) => this.close('unauthenticated', reason) });
     this.#messages = new Budget(clock, messageBudget);
     this.#bytes = new Budget(clock, byteBudget);
     this.#questions = new Budget(clock, questionBudget);
@@ -77,6 +97,13 @@ export class StockSession implements StockPeer, Guest {
   get author(): Author {
     if (this.#standing === undefined) throw new Error('A stock session writes only after it was admitted.');
     return this.#standing.author;
+  }
+
+  /** Who it is: from now on it ends with its credential. */
+  stand(caller: StockCaller): void {
+    if (this.#isClosed) return;
+    this.#caller = caller;
+    this.#tenure.hold(caller.identity);
   }
 
   /** The document is there: says what it holds, then handles what has waited. */
@@ -115,13 +142,14 @@ export class StockSession implements StockPeer, Guest {
   }
 
   gone(reason: GoneReason): void {
-    this.close(reason === 'removed' ? 'forbidden' : 'gone', 'The collection is gone for you.');
+    if (this.#caller !== undefined) this.close(closeNameFor(reason, this.#caller), 'The collection is gone for you.');
   }
 
   #end(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#cancelQuiet();
+    this.#tenure.release();
     this.#waiting.length = 0;
     this.#standing?.document.part(this);
     this.#leaveRoom();

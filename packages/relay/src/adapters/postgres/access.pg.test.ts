@@ -6,9 +6,11 @@ import { accessContract } from '../../contracts/access.ts';
 import { claimContract } from '../../contracts/claim.ts';
 import type { MembershipUnderTest } from '../../contracts/membership-fixture.ts';
 import { membershipContract } from '../../contracts/membership.ts';
+import type { Membership } from '../../ports/membership.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { systemClock } from '../system-clock.ts';
 import { createPostgresAccess, type AccessOptions } from './access.ts';
+import type { Database } from './connection.ts';
 import { createTestDatabase, type TestDatabase } from './database-for-tests.ts';
 import { migrate } from './migrate.ts';
 import { createKeyRing } from './seal.ts';
@@ -28,9 +30,43 @@ const open = (options: Pick<AccessOptions, 'clock' | 'tiers'>): MembershipUnderT
   access: createPostgresAccess(database.database, { keys, random, ...options }),
 });
 
+/** A membership, and how many statements each of its trips to the database had. */
+function openCounting(): { readonly access: Membership; readonly trips: readonly number[] } {
+  const trips: number[] = [];
+  const counting: Database = {
+    run: () => Promise.reject(new Error('Membership runs nothing outside its role.')),
+    transact: () => Promise.reject(new Error('Nothing was to be changed.')),
+    within: (scope, statements) =>
+      database.database.within(scope, (sql) => {
+        const asked = statements(sql);
+        trips.push(asked.length);
+        return asked;
+      }),
+    close: () => Promise.resolve(),
+  };
+  return { access: createPostgresAccess(counting, { keys, random, clock: systemClock }), trips };
+}
+
 describe('PostgreSQL access', () => accessContract(open));
 describe('PostgreSQL membership', () => membershipContract(open));
 describe('PostgreSQL claims', () => claimContract(open));
+
+it('[R55] finds an unknown, a foreign and a deleted collection by the same statements', async () => {
+  const { access } = open({ clock: systemClock });
+  const { access: counting, trips } = openCounting();
+  const [unknown, foreign, deleted] = [newCollectionId(random), newCollectionId(random), newCollectionId(random)];
+  const [owner, stranger] = [randomBase62(random, 22) as AccountId, randomBase62(random, 22) as AccountId];
+  for (const id of [foreign, deleted]) await access.createCollection(owner, id);
+  await access.deleteCollection({ collection: deleted, member: 1 as MemberId });
+
+  const answers: unknown[] = [];
+  for (const id of [unknown, foreign, deleted])
+    for (const secret of [undefined, random.bytes(32)])
+      answers.push(await counting.admit({ account: stranger, kind: 'account' }, id, secret));
+
+  expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(new Set(['{"refused":"unknown"}']));
+  expect(trips).toEqual([1, 1, 1, 1, 1, 1]);
+});
 
 it('[A19] keeps of an invite the hash of its secret and its address sealed, neither of them in the clear', async () => {
   const { access } = open({ clock: systemClock });
