@@ -67,6 +67,16 @@ export async function startEmbeddedPostgres(options: {
   }
 }
 
+/** The server that already serves this folder, if one does. */
+export function runningPostgres(dir: string): Pick<EmbeddedPostgres, 'url' | 'port'> | undefined {
+  const record = join(dir, 'place.json');
+  const known = existsSync(record) ? (JSON.parse(readFileSync(record, 'utf8')) as { cluster?: string }) : {};
+  const file = join(known.cluster ?? dir, 'cluster', 'postmaster.pid');
+  const [pid = '', , , port = ''] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  if (pid === '' || port === '' || !isPostgres(Number(pid))) return undefined;
+  return { url: `postgres://cacaw:${ownSecret(join(dir, 'password'))}@127.0.0.1:${port}/postgres`, port: Number(port) };
+}
+
 const passing = ['postmaster.pid', 'pre-existing shared memory', 'could not bind', 'Address already in use'];
 
 /** Decides what a failed start means: somebody else's server, an orphan to stop, a port race, or a fault. */

@@ -174,7 +174,7 @@ async function serveApp(
     ],
     authenticator: accounts.authenticator,
     door: accounts.door,
-    isOperator: async ({ account }) => (await accounts.profiles.read(account))?.isOperator === true,
+    isOperator: accounts.isOperator,
     access,
     limiter: services.limiter,
     version: packageVersion,

@@ -44,6 +44,8 @@ export interface AccountWorld {
   readonly browser: () => Browser;
   /** The newest mail of a kind to an address, waited for. */
   readonly mail: <Kind extends MailKind>(to: string, kind: Kind) => Promise<MailData[Kind]>;
+  /** Confirms the address of who has just signed up, and signs in. */
+  readonly confirmed: (email: string, password?: string) => Promise<Browser>;
   /** A browser with a new, confirmed account that is signed in. */
   readonly signedUp: (name: string, password?: string) => Promise<Browser>;
   readonly stop: () => Promise<void>;
@@ -116,6 +118,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     access,
     authenticator: accounts.authenticator,
     door: accounts.door,
+    isOperator: accounts.isOperator,
     limiter: options.limiter ?? limitless,
     observer,
     origins: () => place.origins,
@@ -137,14 +140,17 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
       await new Promise((done) => setTimeout(done, 5));
     }
   };
-  const signedUp: AccountWorld['signedUp'] = async (name, password = goodPassword) => {
+  const confirmed: AccountWorld['confirmed'] = async (email, password = goodPassword) => {
     const one = browser();
-    const email = `${name}@mail.example`;
-    await one.post('/api/auth/sign-up/email', { name, email, password });
     await one.post('/api/auth/verify-email', { token: fragmentOf((await mail(email, 'verify')).link) });
     const answer = await one.post('/api/auth/sign-in/email', { email, password });
-    if (!answer.ok) throw new Error(`${name} could not sign in: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`${email} could not sign in: ${await answer.text()}`);
     return one;
+  };
+  const signedUp: AccountWorld['signedUp'] = async (name, password = goodPassword) => {
+    const email = `${name}@mail.example`;
+    await browser().post('/api/auth/sign-up/email', { name, email, password });
+    return confirmed(email, password);
   };
   const stop = async (): Promise<void> => {
     for (const one of others) await one.stop();
@@ -166,6 +172,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     faults,
     browser,
     mail,
+    confirmed,
     signedUp,
     stop,
   };

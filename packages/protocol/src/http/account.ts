@@ -13,6 +13,8 @@ export interface ExportAccountQuery {
   /** Only says (204) whether the download would begin: a page asks before it hands the address to the browser. */
   readonly check?: 'only' | undefined;
 }
+/** Where operators look after accounts. */
+export const operatorPath = '/api/operator';
 
 /** What a tier allows; null means no limit. */
 export interface TierAnswer {

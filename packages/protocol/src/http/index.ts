@@ -8,6 +8,7 @@ export {
   exportAccountQuery,
   exportPath,
   operatorAccountAnswer,
+  operatorPath,
   patchAccountBody,
   patchOperatorAccountBody,
   signUpInviteBody,

@@ -23,7 +23,7 @@ export interface AccountUse {
 }
 
 /**
- * Keeps one profile per account. Guarantees, proven by `profilesContract`: nothing that names a person stands in the clear; a
+ * Keeps one profile per account. Guarantees (rules U3, U4, U43, U46): nothing that names a person stands in the clear; a
  * username belongs to one account; the last operator stays one; an erased account reads as if it had never been.
  */
 export interface Profiles {

@@ -16,13 +16,14 @@ import { createSecretAuthenticator } from '../adapters/secret-authenticator.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import type { Route } from '../http/route.ts';
 import type { Observer } from '../observer.ts';
-import type { Authenticator, SignInId } from '../ports/authenticator.ts';
+import type { Authenticator, Identity, SignInId } from '../ports/authenticator.ts';
 import type { KeyStore } from '../ports/key-store.ts';
-import type { Mail, Mailer } from '../ports/mailer.ts';
+import type { Mailer } from '../ports/mailer.ts';
 import type { Profiles } from '../ports/profiles.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { SignUpInvites } from '../ports/sign-up-invites.ts';
 import { accountRoutes } from '../routes/account.ts';
+import { operatorRoutes } from '../routes/operator.ts';
 import { deriveKey } from './derived-key.ts';
 
 /** What accounts stand on in this process. */
@@ -49,6 +50,8 @@ export interface OpenedAccounts {
   readonly door: AuthDoor;
   readonly profiles: Profiles;
   readonly invites: SignUpInvites;
+  /** True for accounts that run this relay. */
+  readonly isOperator: (who: Identity) => Promise<boolean>;
   /** Opens and seals what names a person. */
   readonly seal: AccountSeal;
   /** Whether this is the account's password; false where it has none. */
@@ -59,7 +62,7 @@ export interface OpenedAccounts {
   readonly erase: (account: AccountId) => Promise<void>;
 }
 
-/** Accounts over PostgreSQL and the key store. The library is made at the first request: only then is the port known. */
+/** Accounts over PostgreSQL and the key store. */
 export function openAccounts(ground: AccountGround): OpenedAccounts {
   const { database, keys, mailer, observer, authSecret } = ground;
   const seal = createAccountSeal(keys, {
@@ -69,26 +72,8 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
   const profiles = createPostgresProfiles(database, seal);
   const invites = createPostgresSignUpInvites(database, { seal, random: systemRandom });
   const onFault = (what: string, error: unknown): void => observer.fault(what, { error });
-  const post = (mail: Mail): void => void mailer.send(mail).catch((error: unknown) => onFault('a mail was not sent', error));
-  const watch = createOutageWatch(database);
-  let made: AuthLibrary | undefined;
-  const library = (): AuthLibrary =>
-    (made ??= createAuthLibrary({
-      database: createAuthAdapter(watch.database, { seal }),
-      watch,
-      secret: Buffer.from(deriveKey(authSecret, 'accounts library')).toString('base64url'),
-      passwords: createPasswordHash(systemRandom),
-      random: systemRandom,
-      clock: systemClock,
-      origins: originsOf(ground),
-      isSecure: ground.isSecure,
-      post,
-      storageLimit: tierNamed(ground.tiers, 'free').storage,
-      freeUsername: (wished) => freeUsername(profiles, wished),
-      claimCode: createClaimCode(database, seal),
-      onFault,
-      onSignInEnded: (signIn) => ground.onSignInEnded?.(signIn),
-    }));
+  const home = (): string => originsOf(ground)[0];
+  const library = openLibrary(ground, { seal, profiles, onFault });
   const authenticator = createAccountAuthenticator(createPostgresSignIns(database, library), createSecretAuthenticator(), systemClock);
   const door = createAuthDoor({
     ...ground,
@@ -98,17 +83,55 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
     invites,
     clock: systemClock,
     keyOf: (email) => seal.index('limits.email', email).toString('base64url').slice(0, 22),
-    home: () => originsOf(ground)[0],
+    home,
     onFault,
   });
-  const erase = async (account: AccountId): Promise<void> => {
-    const profile = await profiles.read(account);
-    await profiles.erase(account);
-    if (profile !== undefined) await mailer.forget({ address: profile.email, account });
+  const common = { profiles, tiers: ground.tiers, clock: systemClock };
+  return {
+    authenticator,
+    door,
+    profiles,
+    invites,
+    seal,
+    isPassword: (account, password) => library().isPassword(account, password),
+    isOperator: async ({ account }) => (await profiles.read(account))?.isOperator === true,
+    routes: [...accountRoutes(common), ...operatorRoutes({ ...common, invites, mailer, home })],
+    async erase(account) {
+      const profile = await profiles.read(account);
+      await profiles.erase(account);
+      await mailer.forget({ address: profile?.email, account });
+    },
   };
-  const routes = accountRoutes({ profiles, tiers: ground.tiers, clock: systemClock });
-  const isPassword = (account: AccountId, password: string): Promise<boolean> => library().isPassword(account, password);
-  return { authenticator, door, profiles, invites, seal, isPassword, routes, erase };
+}
+
+interface LibraryParts {
+  readonly seal: AccountSeal;
+  readonly profiles: Profiles;
+  readonly onFault: (what: string, error: unknown) => void;
+}
+
+/** The library, made at the first request: only then is the port known, and with it where pages are. */
+function openLibrary(ground: AccountGround, { seal, profiles, onFault }: LibraryParts): () => AuthLibrary {
+  const { database, mailer, authSecret } = ground;
+  const watch = createOutageWatch(database);
+  let made: AuthLibrary | undefined;
+  return () =>
+    (made ??= createAuthLibrary({
+      database: createAuthAdapter(watch.database, { seal }),
+      watch,
+      secret: Buffer.from(deriveKey(authSecret, 'accounts library')).toString('base64url'),
+      passwords: createPasswordHash(systemRandom),
+      random: systemRandom,
+      clock: systemClock,
+      origins: originsOf(ground),
+      isSecure: ground.isSecure,
+      post: (mail) => void mailer.send(mail).catch((error: unknown) => onFault('a mail was not sent', error)),
+      storageLimit: tierNamed(ground.tiers, 'free').storage,
+      freeUsername: (wished) => freeUsername(profiles, wished),
+      claimCode: createClaimCode(database, seal),
+      onFault,
+      onSignInEnded: (signIn) => ground.onSignInEnded?.(signIn),
+    }));
 }
 
 function originsOf({ origins }: AccountGround): readonly [string, ...string[]] {

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
+import { createTestDatabase, type TestDatabase } from './adapters/postgres/database-for-tests.ts';
+import { openAccountWorld } from '../test/account-world.ts';
+
+let dir: string;
+let database: TestDatabase;
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'cacaw cli '));
+  database = await createTestDatabase(inject('postgresUrl'));
+});
+afterAll(async () => {
+  await database.drop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function cacaw(...args: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
+  const env = { PATH: process.env['PATH'], DATA_DIR: dir, DATABASE_URL: database.url, PUBLIC_URL: 'https://cacaw.example' };
+  const child = spawn(process.execPath, ['--conditions=@cacaw/source', join(import.meta.dirname, 'cli.ts'), ...args], { env });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
+  const code = await new Promise<number | null>((done) => child.once('exit', done));
+  return { code, said };
+}
+
+it('[U48] an operator is made on the command line: invited while there is no account, named once there is', async () => {
+  const email = 'boss@mail.example';
+  const first = await cacaw('operator', 'add', email);
+  expect(first).toMatchObject({ code: 0, said: expect.stringContaining('https://cacaw.example/sign-up#') });
+  expect(
+    readdirSync(join(dir, 'mail'))
+      .map((file) => readFileSync(join(dir, 'mail', file), 'utf8'))
+      .join(),
+  ).toContain(`To: ${email}`);
+  const invite = first.said.trim().split('#').at(-1);
+  const wrappingKeys = [await secretFile(join(dir, 'encryption-key'))];
+  const world = await openAccountWorld(inject('postgresUrl'), {
+    database: database.database,
+    keys: createDiskKeyStore({ folder: join(dir, 'keys'), wrappingKeys }),
+    authSecret: await secretFile(join(dir, 'auth-secret')),
+    signUp: 'invite',
+  });
+  await world.browser().post('/api/auth/sign-up/email', { name: 'boss', email, password: 'correct horse battery staple', invite });
+  const browser = await world.confirmed(email);
+
+  expect(await (await browser.get('/api/account')).json()).toMatchObject({ isOperator: true });
+  expect(await cacaw('operator', 'list')).toEqual({ code: 0, said: `${email}\n` });
+  expect(await cacaw('operator', 'remove', email)).toMatchObject({ code: 1, said: expect.stringContaining('last operator') });
+  expect(await cacaw('account', 'tier', email, 'plus')).toMatchObject({ code: 0 });
+  expect(await cacaw('account', 'list')).toEqual({ code: 0, said: `${email}  boss  plus\n` });
+  expect(await cacaw('account', 'tier', 'nobody@mail.example', 'plus')).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('Nobody has an account'),
+  });
+  expect(await cacaw('account', 'invite', 'nonsense')).toMatchObject({ code: 1, said: expect.stringContaining('no e-mail address') });
+  expect(await cacaw('nonsense')).toMatchObject({ code: 1, said: expect.stringContaining('cacaw operator add') });
+  await world.stop();
+});

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// `cacaw …`: what an operator does without a page, on the same database and data folder as the relay; the relay may run meanwhile.
+import { join } from 'node:path';
+import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
+import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
+import { openDatabase } from './adapters/postgres/connection.ts';
+import { migrate } from './adapters/postgres/migrate.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import { readConfig } from './config.ts';
+import { silentObserver } from './observer.ts';
+import { runCommand } from './process/commands.ts';
+import { openAccounts } from './process/open-accounts.ts';
+import { openMail } from './process/open-mail.ts';
+import { openTiers } from './process/open-tiers.ts';
+
+async function main(args: readonly string[]): Promise<number> {
+  const config = readConfig(process.env);
+  const wrappingKeys = config.encryptionKeys ?? [await secretFile(join(config.dataDir, 'encryption-key'))];
+  const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKeys });
+  const database = openDatabase(config.databaseDirectUrl, { connections: 1 });
+  const { mailer } = openMail(config, { indexSecret: await secretFile(join(config.dataDir, 'index-key')) });
+  try {
+    await migrate(database);
+    const tiers = await openTiers(config);
+    const { profiles, invites } = openAccounts({
+      database,
+      keys,
+      mailer,
+      limiter: createMemoryRateLimiter(systemClock),
+      observer: silentObserver,
+      authSecret: config.authSecret ?? (await secretFile(join(config.dataDir, 'auth-secret'))),
+      signUp: config.signUp,
+      tiers,
+      isSecure: config.isSecure,
+      origins: () => config.originsAt(config.port),
+    });
+    const home = (): string => config.originsAt(config.port)[0] ?? '';
+    const ground = { profiles, invites, tiers, mailer, clock: systemClock, home, signUp: config.signUp };
+    const { isDone, lines } = await runCommand(ground, args);
+    for (const line of lines) (isDone ? console.log : console.error)(line);
+    return isDone ? 0 : 1;
+  } finally {
+    await Promise.all([database.close(), mailer.close()]);
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  },
+);

@@ -1,0 +1,106 @@
+import { check, emailField } from '@cacaw/protocol/http';
+import { inviteToSignUp, type InviteGround } from '../accounts/invite-to-sign-up.ts';
+import type { Tiers } from '../accounts/tiers.ts';
+import type { SignUpMode } from '../accounts/door.ts';
+import { Problem } from '../http/route.ts';
+import type { Profile, Profiles } from '../ports/profiles.ts';
+
+/** What a command works on. */
+export interface CommandGround extends InviteGround {
+  readonly profiles: Profiles;
+  readonly tiers: Tiers;
+  readonly signUp: SignUpMode;
+}
+
+/** What a command says, and whether it was done. */
+export interface CommandOutcome {
+  readonly isDone: boolean;
+  readonly lines: readonly string[];
+}
+
+const usage: readonly string[] = [
+  'cacaw operator add <e-mail>      makes an account an operator, or invites somebody to become one',
+  'cacaw operator remove <e-mail>   makes an operator an account like any other',
+  'cacaw operator list              names the operators',
+  'cacaw account list               names every account with its tier',
+  'cacaw account tier <e-mail> <tier>   gives an account another tier',
+  'cacaw account invite <e-mail>    sends somebody a link to sign up with',
+];
+
+type Command = (ground: CommandGround, rest: readonly string[]) => Promise<readonly string[]>;
+
+const commands: { readonly [name: string]: Command } = {
+  'operator add': async (ground, [email]) => {
+    const profile = await profileOf(ground, email);
+    if (profile === undefined) return invite(ground, email, true);
+    await ground.profiles.setOperator(profile.account, true);
+    return [`${profile.email} is an operator.`];
+  },
+  'operator remove': async (ground, [email]) => {
+    const { account, email: address } = await existing(ground, email);
+    if ((await ground.profiles.setOperator(account, false)) === 'last')
+      throw new Problem('conflict', 'The last operator stays one. Make somebody else an operator first.');
+    return [`${address} is no operator any more.`];
+  },
+  'operator list': async ({ profiles }) => (await allProfiles(profiles)).filter((one) => one.isOperator).map((one) => one.email),
+  'account list': async ({ profiles }) => (await allProfiles(profiles)).map((one) => `${one.email}  ${one.username}  ${one.tier}`),
+  'account tier': async (ground, [email, name = '']) => {
+    const { account, email: address } = await existing(ground, email);
+    const tier = ground.tiers.get(name);
+    if (tier === undefined) throw new Problem('malformed', `There is no tier ${name}; there are ${[...ground.tiers.keys()].join(', ')}.`);
+    await ground.profiles.setTier(account, tier);
+    return [`${address} has the tier ${name}.`];
+  },
+  'account invite': async (ground, [email]) => {
+    if ((await profileOf(ground, email)) !== undefined) throw new Problem('conflict', `${email} has an account already.`);
+    return invite(ground, email, false);
+  },
+};
+
+/** Runs one command; what is wrong with it is said, not thrown. */
+export async function runCommand(ground: CommandGround, args: readonly string[]): Promise<CommandOutcome> {
+  const [group, verb, ...rest] = args;
+  const command = commands[`${group} ${verb}`];
+  if (command === undefined) return { isDone: args.length === 0 || group === 'help', lines: usage };
+  try {
+    return { isDone: true, lines: await command(ground, rest) };
+  } catch (error) {
+    if (error instanceof Problem) return { isDone: false, lines: [error.message] };
+    throw error;
+  }
+}
+
+function addressOf(email: string | undefined): string {
+  const checked = check(emailField, email);
+  if (!checked.ok) throw new Problem('malformed', `${email ?? 'Nothing'} is no e-mail address.`);
+  return checked.value;
+}
+
+async function profileOf({ profiles }: CommandGround, email: string | undefined): Promise<Profile | undefined> {
+  const account = await profiles.byEmail(addressOf(email));
+  return account === undefined ? undefined : profiles.read(account);
+}
+
+async function existing(ground: CommandGround, email: string | undefined): Promise<Profile> {
+  const profile = await profileOf(ground, email);
+  if (profile === undefined) throw new Problem('unknown', `Nobody has an account under ${addressOf(email)}.`);
+  return profile;
+}
+
+async function invite(ground: CommandGround, email: string | undefined, isOperator: boolean): Promise<readonly string[]> {
+  if (ground.signUp === 'closed') throw new Problem('forbidden', 'SIGNUP=closed takes no new accounts. Set SIGNUP=invite first.');
+  const address = addressOf(email);
+  const link = await inviteToSignUp(ground, { email: address, isOperator, invitedBy: undefined });
+  return [`${address} was sent a link to sign up with, good for a week:`, link];
+}
+
+const pageSize = 100;
+
+async function allProfiles(profiles: Profiles): Promise<readonly Profile[]> {
+  const all: Profile[] = [];
+  for (;;) {
+    const page = await profiles.list({ after: all.at(-1)?.account, limit: pageSize });
+    all.push(...page);
+    if (page.length < pageSize) return all;
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  accountIdField,
+  operatorAccountAnswer,
+  operatorPath,
+  patchOperatorAccountBody,
+  signUpInviteBody,
+  type OperatorAccountAnswer,
+} from '@cacaw/protocol/http';
+import type { AccountId, Clock } from '@cacaw/protocol';
+import * as v from 'valibot';
+import { inviteToSignUp, type InviteGround } from '../accounts/invite-to-sign-up.ts';
+import type { Tier, Tiers } from '../accounts/tiers.ts';
+import { Problem, route, type Route } from '../http/route.ts';
+import type { Profile, Profiles } from '../ports/profiles.ts';
+
+/** What the routes of who runs this relay stand on. */
+export interface OperatorRouteOptions extends InviteGround {
+  readonly profiles: Profiles;
+  readonly tiers: Tiers;
+  readonly clock: Clock;
+}
+
+const pageSize = 100;
+const accountsPath = `${operatorPath}/accounts`;
+
+/** Query parameters are text; a number in them is read before it is checked. */
+const limitField = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^([1-9]\d?|100)$/, 'must be a number from 1 to 100'),
+    v.transform((text) => Number(text)),
+  ),
+);
+
+/** `/api/operator`: accounts, their tiers, and who may sign up. */
+export const operatorRoutes = (options: OperatorRouteOptions): readonly Route[] => [
+  listAccounts(options),
+  changeAccount(options),
+  inviteSomebody(options),
+];
+
+const listAccounts = ({ profiles }: OperatorRouteOptions): Route =>
+  route({
+    method: 'get',
+    path: accountsPath,
+    operation: 'listAccounts',
+    summary: 'Lists the accounts of this relay, oldest first, a page at a time.',
+    caller: 'operator',
+    limit: 'api',
+    query: v.strictObject({ after: v.optional(accountIdField), limit: limitField }),
+    answers: { 200: v.array(operatorAccountAnswer) },
+    problems: [],
+    run: async ({ query: { after, limit } }) => ({
+      status: 200,
+      body: (await profiles.list({ after, limit: limit ?? pageSize })).map(toAnswer),
+    }),
+  });
+
+const changeAccount = ({ profiles, tiers }: OperatorRouteOptions): Route =>
+  route({
+    method: 'patch',
+    path: `${accountsPath}/:account`,
+    operation: 'changeAccount',
+    summary: 'Gives an account another tier, or makes it an operator or no operator.',
+    caller: 'operator',
+    limit: 'api',
+    body: patchOperatorAccountBody,
+    answers: { 200: operatorAccountAnswer },
+    problems: ['unknown', 'conflict', 'malformed'],
+    async run({ params: { account }, body: { tier, isOperator } }) {
+      // Both are checked before either is done.
+      const given = tier === undefined ? undefined : tierOr(tiers, tier);
+      if (isOperator !== undefined) await setOperator(profiles, account, isOperator);
+      if (given !== undefined) await profiles.setTier(account, given);
+      const changed = await profiles.read(account);
+      if (changed === undefined) throw missing(account);
+      return { status: 200, body: toAnswer(changed) };
+    },
+  });
+
+const inviteSomebody = (options: OperatorRouteOptions): Route =>
+  route({
+    method: 'post',
+    path: `${operatorPath}/invites`,
+    operation: 'inviteToSignUp',
+    summary: 'Sends somebody a mail with a link by which they may sign up here.',
+    caller: 'operator',
+    limit: 'invites',
+    body: signUpInviteBody,
+    answers: { 202: 'empty' },
+    problems: ['unavailable'],
+    async run({ who, body: { email } }) {
+      const by = await options.profiles.read(who.account);
+      await inviteToSignUp(options, { email, isOperator: false, invitedBy: by && { name: by.username, account: by.account } });
+      return { status: 202 };
+    },
+  });
+
+function tierOr(tiers: Tiers, name: string): Tier {
+  const tier = tiers.get(name);
+  if (tier === undefined) throw new Problem('malformed', `There is no tier ${name}; there are ${[...tiers.keys()].join(', ')}.`);
+  return tier;
+}
+
+async function setOperator(profiles: Profiles, account: AccountId, isOperator: boolean): Promise<void> {
+  const outcome = await profiles.setOperator(account, isOperator);
+  if (outcome === 'unknown') throw missing(account);
+  if (outcome === 'last') throw new Problem('conflict', 'The last operator stays one. Make somebody else an operator first.');
+}
+
+const missing = (account: AccountId): Problem => new Problem('unknown', `There is no account ${account}.`);
+
+const toAnswer = (profile: Profile): OperatorAccountAnswer => ({
+  accountId: profile.account,
+  email: profile.email,
+  username: profile.username,
+  createdAt: profile.createdAt.toISOString(),
+  tier: profile.tier,
+  storageUsed: profile.storageUsed,
+  storageLimit: profile.storageLimit,
+  isOperator: profile.isOperator,
+});
