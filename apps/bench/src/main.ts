@@ -12,9 +12,10 @@ import { open } from './scenarios/open.ts';
 import { reconnect } from './scenarios/reconnect.ts';
 import { roundTrip } from './scenarios/round-trip.ts';
 import { search } from './scenarios/search.ts';
+import { signIn } from './scenarios/sign-in.ts';
 import { wire } from './scenarios/wire.ts';
 
-const scenarios: readonly Scenario[] = [open, edit, search, roundTrip, wire, firstSync, reconnect, cpu];
+const scenarios: readonly Scenario[] = [open, edit, search, roundTrip, wire, firstSync, reconnect, cpu, signIn];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
 const args = process.argv.slice(2);

@@ -1,3 +1,4 @@
+export { argonCost, createPasswordHash, type PasswordHash } from './accounts/password-hash.ts';
 export { createApp, createSocketServer, type AppOptions, type Readiness } from './app.ts';
 export { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 export { createMemoryAccess, type MemoryAccess } from './adapters/memory/access.ts';

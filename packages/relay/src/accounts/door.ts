@@ -29,6 +29,8 @@ export interface DoorOptions {
   readonly keyOf: (email: string) => string;
   /** Where pages are: the first origin of this relay. */
   readonly home: () => string;
+  /** Removes what has ended; called now and then. */
+  readonly sweep: () => Promise<void>;
   readonly onFault: (what: string, error: unknown) => void;
 }
 
@@ -57,10 +59,19 @@ interface Knock {
   readonly body: AuthBody | undefined;
 }
 
+const sweepEveryMs = 60 * 60 * 1000;
+
 /** A door before the library; what is not listed in `authPaths` does not exist. */
 export function createAuthDoor(options: DoorOptions): AuthDoor {
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  const sweepNowAndThen = (): void => {
+    if (options.clock.now() - sweptAt < sweepEveryMs) return;
+    sweptAt = options.clock.now();
+    options.sweep().catch((error: unknown) => options.onFault('what has ended was not removed', error));
+  };
   return {
     async handle(request, address) {
+      sweepNowAndThen();
       const path = new URL(request.url).pathname.slice(authBase.length);
       const offered = Object.hasOwn(authPaths, path) ? authPaths[path] : undefined;
       const startedAt = options.clock.now();

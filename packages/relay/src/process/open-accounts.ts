@@ -11,6 +11,7 @@ import { createOutageWatch } from '../adapters/postgres/outage-watch.ts';
 import { createPostgresProfiles } from '../adapters/postgres/profiles.ts';
 import { createPostgresSignIns } from '../adapters/postgres/sign-ins.ts';
 import { createPostgresSignUpInvites } from '../adapters/postgres/sign-up-invites.ts';
+import { sweepAccounts } from '../adapters/postgres/sweep-accounts.ts';
 import { createClaimCode } from '../adapters/postgres/used-codes.ts';
 import { createSecretAuthenticator } from '../adapters/secret-authenticator.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
@@ -84,6 +85,7 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
     clock: systemClock,
     keyOf: (email) => seal.index('limits.email', email).toString('base64url').slice(0, 22),
     home,
+    sweep: () => sweepAccounts(database),
     onFault,
   });
   const common = { profiles, tiers: ground.tiers, clock: systemClock };

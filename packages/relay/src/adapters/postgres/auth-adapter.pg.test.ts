@@ -8,6 +8,7 @@ import { createAuthAdapter } from './auth-adapter.ts';
 import { createAccountSeal } from './auth-seal.ts';
 import { authTables } from './auth-tables.ts';
 import { openDatabase } from './connection.ts';
+import { sweepAccounts } from './sweep-accounts.ts';
 
 let world: AccountWorld;
 beforeAll(async () => {
@@ -132,5 +133,23 @@ describe('accounts in PostgreSQL', () => {
       code: 'log-unavailable',
     });
     await away.close();
+  });
+
+  it('[U8] do not keep what has ended', async () => {
+    const { sql, database } = world.database;
+    const browser = await world.signedUp('ended');
+    const left = await world.signedUp('living');
+    const ended = (await world.accounts.profiles.byEmail('ended@mail.example')) ?? '';
+    await browser.post('/api/auth/request-password-reset', { email: 'ended@mail.example' });
+    await world.accounts.invites.make('late@mail.example', { isOperator: false, expiresAt: new Date(Date.now() - 1) });
+    await sql`update sign_ins set expires_at = now() - interval '1 second' where account = ${ended}`;
+    await sql`update verifications set expires_at = now() - interval '1 second'`;
+
+    await sweepAccounts(database);
+
+    expect(await sql`select 1 from sign_ins where account = ${ended}`).toHaveLength(0);
+    expect(await sql`select 1 from verifications`).toHaveLength(0);
+    expect(await sql`select 1 from sign_up_invites where expires_at < now()`).toHaveLength(0);
+    expect((await left.get('/api/account')).status).toBe(200);
   });
 });
