@@ -3,6 +3,7 @@ import type { CollectionId, CommandId, ItemId } from '@cacaw/protocol';
 import type { NetworkMode } from './network-mode.ts';
 import type { OnlyHere } from './only-here.ts';
 import type { SharingCalls } from './sharing.ts';
+import type { RefusedEdit } from './tray.ts';
 
 /** What the sync chip shows; wording belongs to the page (product.md section 6). */
 export type SyncStatus =
@@ -76,9 +77,8 @@ export interface Cacaw extends SharingCalls {
   setNetwork(mode: NetworkMode): Promise<void>;
   /** What stands on this device only: to be named before it is wiped. */
   onlyHere(): Promise<readonly OnlyHere[]>;
-  refused(
-    collection: CollectionId,
-  ): Promise<readonly { readonly id: string; readonly kind: string; readonly reason: string; readonly text: string }[]>;
+  /** Refused edits nobody has dismissed, oldest first. */
+  refused(collection: CollectionId): Promise<readonly RefusedEdit[]>;
   dismiss(id: string): Promise<void>;
   /** Edits of a collection that have not reached the relay, oldest first, as text: what a deleted one still holds of them. */
   unsent(collection: CollectionId): Promise<readonly { readonly at: number; readonly text: string }[]>;

@@ -31,5 +31,6 @@ export type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
 export { createSystemClock, createSystemRandom } from './clock.ts';
 export { secretCredential, tokenCredential, type CredentialSource, type DatedCredential } from './credential.ts';
 export type { Inflate } from './page.ts';
+export type { RefusedEdit } from './tray.ts';
 export { createSyncClient, type SyncClient, type SyncClientOptions, type SyncClientPorts } from './sync-client.ts';
 export { createWebSocketWire } from './websocket-wire.ts';

@@ -151,6 +151,8 @@ export interface StreetTab {
 export class StreetBrowser {
   readonly disk: MemoryDisk;
   readonly account: AccountId | null;
+  /** Whose sign-in the browser's cookie is by now. */
+  cookie: AccountId | null;
   readonly #street: Street;
   readonly #random: SeededRandom;
   readonly #tabs = createMemoryTabs();
@@ -163,6 +165,7 @@ export class StreetBrowser {
     this.#street = street;
     this.#random = street.random.fork(name);
     this.account = account;
+    this.cookie = account;
     this.disk = disk;
   }
 
@@ -206,7 +209,7 @@ export class StreetBrowser {
   /** The relay's routes, and the one route of authentication a device asks. */
   readonly #fetch: Fetch = async (url, init) => {
     if (!url.endsWith('/api/auth/token')) return this.#street.ask(url, init);
-    return this.account === null ? new Response('{}', { status: 401 }) : Response.json({ token: tokenOf(this.account) });
+    return this.cookie === null ? new Response('{}', { status: 401 }) : Response.json({ token: tokenOf(this.cookie) });
   };
 }
 
