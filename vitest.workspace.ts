@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineProject } from 'vitest/config';
+import { holePlugin } from './scripts/hole-plugin.ts';
 import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 const source = { resolve: { conditions: ['@cacaw/source'] }, ssr: { resolve: { conditions: ['@cacaw/source'] } } };
@@ -22,6 +23,7 @@ export default [
   defineProject({ ...source, test: { name: 'sim', include: ['packages/**/*.sim.test.ts'], testTimeout: 600_000 } }),
   defineProject({
     ...source,
+    plugins: holePlugin(),
     test: { name: 'pg', include: ['packages/**/*.pg.test.ts'], testTimeout: 120_000, globalSetup: ['scripts/postgres-for-tests.ts'] },
   }),
   // Needs a part of the system, see scripts/system-parts.ts.

@@ -55,6 +55,17 @@ const runs: readonly Run[] = [
     environment: { CACAW_PROPERTY_SEED: String(Date.now() % 1_000_000_000) },
     keep: /Tests|×|Counterexample|seed:/,
   },
+  {
+    name: 'Defences switched off one by one',
+    command: ['node', '--conditions=@cacaw/source', 'scripts/switch-off.ts'],
+    keep: /proven|PROVEN|\(defence/,
+  },
+  {
+    name: 'Every hostile body at every door',
+    command: vitest('pg', 'packages/relay/test/hostile'),
+    environment: { CACAW_HOSTILE: 'full' },
+    keep: /✓|×/,
+  },
   { name: 'Figures', command: ['node', '--conditions=@cacaw/source', 'apps/bench/src/main.ts'], keep: /\S/ },
 ];
 

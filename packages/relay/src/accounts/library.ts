@@ -143,7 +143,8 @@ const refuseUsedCode = ({ claimCode }: LibraryOptions): ReturnType<typeof create
     if (ctx.path !== '/two-factor/verify-totp') return;
     const { code } = ctx.body as { readonly code?: unknown };
     const account = (await getSessionFromCtx(ctx))?.user.id ?? (await challengedAccount(ctx));
-    if (typeof code !== 'string' || account === undefined) return;
+    // What no app can show is refused by the library, and not remembered.
+    if (typeof code !== 'string' || !/^\d{6}$/.test(code) || account === undefined) return;
     if (!(await claimCode(account as AccountId, code)))
       throw new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'Invalid code' });
   });

@@ -111,12 +111,12 @@ async function attack(places: readonly Place[], bodiesOf: (place: Place) => read
   return { wrong: wrong.sort(), count };
 }
 
-/** That somebody was refused is noted; D15 is about what is not. */
-const noted = { without: ['audit_access', 'audit_events'] };
+/** Every try of the door at night, one in three by day: it hashes passwords and answers at set moments. */
+const stride = process.env['CACAW_HOSTILE'] === 'full' ? 1 : 3;
 
 describe('invalid bodies', () => {
   it('[I20] a body its description does not allow is a problem of the sender at every route, and nothing is stored', async () => {
-    const [before, mails] = [await fingerprint(world.database.sql, noted), world.mailer.sent.length];
+    const [before, mails] = [await fingerprint(world.database.sql), world.mailer.sent.length];
 
     const { wrong, count } = await attack(
       placesOfRoutes(),
@@ -126,7 +126,7 @@ describe('invalid bodies', () => {
 
     expect(wrong).toEqual([]);
     expect(count).toBeGreaterThan(300);
-    expect(await fingerprint(world.database.sql, noted)).toEqual(before);
+    expect(await fingerprint(world.database.sql)).toEqual(before);
     expect([world.mailer.sent.length, world.faults]).toEqual([mails, []]);
   });
 
@@ -138,25 +138,27 @@ describe('invalid bodies', () => {
       }),
     );
 
-    for (const answer of answers) for (const code of refusals) expect(answer).not.toContain(`"${code}"`);
+    // Which tiers there are is configuration, so that its schema allows any name.
+    for (const answer of answers.filter((one) => !one.includes('There is no tier')))
+      for (const code of refusals) expect(answer).not.toContain(`"${code}"`);
   });
 
   it('[I21] nothing sent to the door of the accounts is more than a problem of the sender, and nothing is stored', async () => {
     // Counts wrong tries of a second factor and sign-ins that were used: not what was sent.
-    const [before, mails] = [await fingerprint(world.database.sql, noted), world.mailer.sent.length];
+    const [before, mails] = [await fingerprint(world.database.sql), world.mailer.sent.length];
 
     const { wrong, count } = await attack(
       placesOfDoor(),
       ({ schema }) => [
-        ...mutationsOf(schema).filter(({ name }) => !name.startsWith('with a key')),
+        ...mutationsOf(schema).filter(({ name }, at) => !name.startsWith('with a key') && at % stride === 0),
         ...brokenBodies(sampleOf(schema) ?? {}),
       ],
       [...refusals, 'unauthenticated', 'unknown', 'forbidden', 'conflict'],
     );
 
     expect(wrong).toEqual([]);
-    expect(count).toBeGreaterThan(500);
-    expect(await fingerprint(world.database.sql, noted)).toEqual(before);
+    expect(count).toBeGreaterThan(stride === 1 ? 1_200 : 500);
+    expect(await fingerprint(world.database.sql)).toEqual(before);
     expect([world.mailer.sent.length, world.faults]).toEqual([mails, []]);
   });
 });
