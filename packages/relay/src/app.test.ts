@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { newCollectionId } from '@cacaw/protocol';
 import { createRelayWorld } from '../test/relay-world.ts';
 import { serveRelay, type HttpRelay } from '../test/http-relay.ts';
+import { TokenAuthenticator } from '../test/token-authenticator.ts';
 import { systemRandom } from './adapters/system-clock.ts';
 
 let http: HttpRelay;
@@ -18,7 +19,10 @@ beforeAll(async () => {
   writeFileSync(join(webDir, '200.html'), '<!doctype html><script>let a = 1;</script><p>the app</p>');
   writeFileSync(join(webDir, 'service-worker.js'), 'self.x = 1;');
   writeFileSync(join(webDir, '_app/immutable/a.1.js'), `export const long = '${'x'.repeat(5000)}';`);
+  const authenticator = new TokenAuthenticator();
+  for (const account of ['anna', 'ben']) authenticator.issue(account, { account, signIn: account });
   http = await serveRelay(createRelayWorld().newRelay(), {
+    authenticator,
     webDir,
     ready: async () => ({ isReady, checks: { database: isReady ? 'ok' : 'unavailable' } }),
   });
@@ -28,7 +32,8 @@ afterAll(async () => {
   rmSync(webDir, { recursive: true, force: true });
 });
 
-const post = (body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Response> =>
+const as = (name: string): Record<string, string> => ({ authorization: `Bearer ${name}`, 'content-type': 'application/json' });
+const post = (body: unknown, headers: Record<string, string> = as('anna')): Promise<Response> =>
   fetch(`${http.url}/api/collections`, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
 
 /** The status of an upgrade, or 101 when it was opened. */
@@ -45,9 +50,9 @@ const upgrade = (path: string, headers: Record<string, string>, protocol = 'caca
 
 describe('app', () => {
   it('[H10] makes a collection once and answers mistakes as problem details with a stable code', async () => {
-    const body = { id: newCollectionId(systemRandom), secretHash: 'A'.repeat(43) };
+    const body = { id: newCollectionId(systemRandom) };
 
-    const [made, again, taken] = [await post(body), await post(body), await post({ ...body, secretHash: 'B'.repeat(43) })];
+    const [made, again, taken] = [await post(body), await post(body), await post(body, as('ben'))];
     const malformed = await post({ id: 'short' });
 
     expect([made.status, await made.json()]).toEqual([201, { id: body.id, created: true }]);
@@ -56,7 +61,8 @@ describe('app', () => {
     expect(malformed.headers.get('content-type')).toContain('application/problem+json');
     expect([malformed.status, await malformed.json()]).toMatchObject([400, { code: 'malformed', detail: expect.stringContaining('id') }]);
     expect((await post('{')).status).toBe(400);
-    expect((await post('{}', { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await post('{}', { ...as('anna'), 'content-type': 'text/plain' })).status).toBe(415);
+    expect([(await post(body, {})).status, (await post(body, as('nobody'))).status]).toEqual([401, 401]);
     expect((await post('x'.repeat(10_000))).status).toBe(413);
     expect((await fetch(`${http.url}/api/nothing`)).status).toBe(404);
   });

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newCollectionId, type CollectionId } from '@cacaw/protocol';
 import { freePort, startEmbeddedPostgres, type EmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
-import { systemRandom } from './adapters/system-clock.ts';
-import { openPool } from './adapters/postgres/connection.ts';
+import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
+import { systemClock, systemRandom } from './adapters/system-clock.ts';
+import { createPostgresAccess } from './adapters/postgres/access.ts';
+import { openDatabase, openPool } from './adapters/postgres/connection.ts';
 import { until } from '../test/http-relay.ts';
 import type { NativeClient } from '../test/native-client.ts';
 import { RegisterWriter } from '../test/register-writer.ts';
@@ -53,15 +55,16 @@ async function start(environment: Record<string, string> = {}): Promise<Process>
   return { port, output, child, ended };
 }
 
-async function share(port: number): Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }> {
+/** A collection that needs no account, made in the name of the running relay. */
+async function share(): Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }> {
   const id = newCollectionId(systemRandom);
   const secret = systemRandom.bytes(32);
-  const secretHash = createHash('sha256').update(secret).digest('base64url');
-  await fetch(`http://127.0.0.1:${port}/api/collections`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id, secretHash }),
-  });
+  const wrappingKey = await secretFile(join(dir, 'data', 'encryption-key'));
+  const keys = createDiskKeyStore({ folder: join(dir, 'data', 'keys'), wrappingKeys: [wrappingKey] });
+  const relayDatabase = openDatabase(database.url, { connections: 1 });
+  const access = createPostgresAccess(relayDatabase, { keys, random: systemRandom, clock: systemClock });
+  await access.createByLink(id, createHash('sha256').update(secret).digest());
+  await relayDatabase.close();
   return { id, secret };
 }
 
@@ -80,7 +83,7 @@ async function enter(
 describe('the process', () => {
   it('[H20] prints one address when it is ready, drains on SIGTERM and ends with 0', async () => {
     const relay = await start();
-    const client = await enter(relay.port, await share(relay.port));
+    const client = await enter(relay.port, await share());
 
     relay.child.kill('SIGTERM');
 
@@ -93,7 +96,7 @@ describe('the process', () => {
 
   it('[H21] survives an outage of its database: connections stay, pushes are busy, and it works again by itself', async () => {
     const relay = await start();
-    const collection = await share(relay.port);
+    const collection = await share();
     const [anna, ben] = [await enter(relay.port, collection, 'anna'), await enter(relay.port, collection, 'ben')];
     const bytes = new RegisterWriter(77).write('a');
     process.kill(database.pid, 'SIGKILL');
@@ -115,7 +118,7 @@ describe('the process', () => {
 
   it.each(points)('[H22] killed at %s it has lost nothing it acknowledged or showed', async (point) => {
     const relay = await start({ CACAW_CRASH_AT: `${point}:12` });
-    const collection = await share(relay.port);
+    const collection = await share();
     const [anna, ben] = [await enter(relay.port, collection, 'anna'), await enter(relay.port, collection, 'ben')];
     const writer = new RegisterWriter(77);
 

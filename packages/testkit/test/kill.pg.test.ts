@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -28,6 +27,7 @@ import { expect, test } from 'vitest';
 import { freePort, startEmbeddedPostgres } from '../../../scripts/embedded-postgres.ts';
 import { startRelay, type RelayChild } from '../../../scripts/relay-child.ts';
 import { nextCommand } from '../src/actions.ts';
+import { makeLinkedCollection } from '../src/link.ts';
 import { createSeededRandom } from '../src/random.ts';
 import { Ledger } from '../src/simulation/ledger.ts';
 
@@ -121,12 +121,7 @@ test('[X4] SIGKILL of the relay while four people write loses nothing acknowledg
   const ledger = new Ledger();
 
   const first = await start('');
-  const created = await fetch(`http://127.0.0.1:${port}/api/collections`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id: collection, secretHash: createHash('sha256').update(secret).digest('base64url') }),
-  });
-  expect(created.status).toBe(201);
+  await makeLinkedCollection({ databaseUrl: database.url, dataDir: folder }, collection, secret);
   const writers: Writer[] = [];
   for (const name of ['anna', 'ben', 'cleo', 'dan']) writers.push(await openWriter(collection, `ws://127.0.0.1:${port}`, ledger, name));
   await writers[0]!.device.run({ type: 'createCollection', id: collection, draft: { name: 'Home', type: 'other', currency: 'EUR' } });

@@ -86,36 +86,16 @@ let shared: { readonly engine: Engine; readonly collection: CollectionId } | und
 const seen = new Map<number, number>();
 
 /** Keeps an engine running in this page and resolves once the collection is synced. */
-export async function join(
-  relay: string,
-  from: { readonly link: string } | { readonly collection: CollectionId },
-): Promise<{ readonly link: string; readonly item: ItemId }> {
+export async function join(relay: string, link: string): Promise<ItemId> {
   const engine = startEngine(relay);
   const { cacaw } = engine;
-  const link = 'link' in from ? from.link : await makeLink(relay, from.collection);
   const collection = await cacaw.openLink(link);
   shared = { engine, collection };
   await untilSynced(cacaw, collection);
   const [item] = await wholeList(cacaw, collection);
   if (item === undefined) throw new Error('The collection is empty.');
-  return { link, item };
+  return item;
 }
-
-/** Makes a collection known to the relay under a link that needs no account: what is timed begins after that. */
-async function makeLink(relay: string, id: CollectionId): Promise<string> {
-  const secret = crypto.getRandomValues(new Uint8Array(32));
-  const secretHash = base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', secret)));
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${relay}/api/collections`, { method: 'POST', headers, body: JSON.stringify({ id, secretHash }) });
-  if (!answer.ok) throw new Error(`The relay did not take collection ${id}: HTTP ${answer.status}.`);
-  return `${relay}/c/${id}#${base64url(secret)}`;
-}
-
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
 
 /** Resolves when nothing is pending and the relay's log is read to its head. */
 export const untilSynced = (cacaw: Cacaw, collection: CollectionId): Promise<void> =>

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   alwaysOnline,
   createSyncClient,
@@ -13,6 +12,7 @@ import type { Command, ItemRow } from '@cacaw/core';
 import { createMemoryDisk, openDevice, rowsAfter, rowStores, type Device, type DeviceStore } from '@cacaw/core/device';
 import { inventory } from '@cacaw/core/schema';
 import type { CollectionId, Wire } from '@cacaw/protocol';
+import { makeLinkedCollection, type RelayPlace } from '@cacaw/testkit/link';
 import { observedWire } from '../observed-wire.ts';
 
 /** A frame that crossed a device's socket: its type byte and its size, without the WebSocket header. */
@@ -87,15 +87,10 @@ export class NodeDevice implements AsyncDisposable {
     return (await this.store.read(rowStores, (tx) => rowsAfter(tx, collection, { after: '', limit: count }))).slice(0, count);
   }
 
-  /** Makes a collection of this device known to the relay under a new secret. */
-  async share(collection: CollectionId): Promise<SharedCollection> {
+  /** Makes a collection of this device known to a relay under a new secret. */
+  async share(collection: CollectionId, place: RelayPlace): Promise<SharedCollection> {
     const secret = random.bytes(32);
-    const answer = await fetch(`${this.#origin}/api/collections`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id: collection, secretHash: createHash('sha256').update(secret).digest('base64url') }),
-    });
-    if (!answer.ok) throw new Error(`The relay did not take collection ${collection}: HTTP ${answer.status}.`);
+    await makeLinkedCollection(place, collection, secret);
     const shared = { collection, secret };
     await this.reach(shared);
     return shared;

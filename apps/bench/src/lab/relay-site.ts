@@ -1,16 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { CollectionId } from '@cacaw/protocol';
+import { makeLinkedCollection, type RelayPlace } from '@cacaw/testkit/link';
 import { freePort, startEmbeddedPostgres } from '../../../../scripts/embedded-postgres.ts';
 import { startRelay, type RelayChild } from '../../../../scripts/relay-child.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
 
 /** A real relay process over an embedded PostgreSQL that waits for the disk, as `npm start` runs them. */
-export interface RelaySite extends AsyncDisposable {
+export interface RelaySite extends RelayPlace, AsyncDisposable {
   readonly origin: string;
-  readonly databaseUrl: string;
-  readonly folder: string;
+  /** Makes a collection known to the relay; the link lets anybody edit it. */
+  makeLink(collection: CollectionId): Promise<string>;
   /** CPU the relay process has used so far, in milliseconds. */
   cpuMs(): number;
 }
@@ -21,11 +24,16 @@ export async function startRelaySite(pageOrigin: string): Promise<RelaySite> {
   // As root the database runs as `nobody` and must get through.
   chmodSync(folder, 0o755);
   const database = await startEmbeddedPostgres({ dir: join(folder, 'postgres'), durable: true });
+  const place = { databaseUrl: database.url, dataDir: folder };
   const relay = await startRelayOn(database.url, folder, pageOrigin);
   return {
     ...relay,
-    databaseUrl: database.url,
-    folder,
+    ...place,
+    async makeLink(collection) {
+      const secret = randomBytes(32);
+      await makeLinkedCollection(place, collection, secret);
+      return `${relay.origin}/c/${collection}#${secret.toString('base64url')}`;
+    },
     async [Symbol.asyncDispose]() {
       await relay.child.stop();
       await database.stop();
@@ -39,6 +47,7 @@ export async function startRelayOn(
   databaseUrl: string,
   folder: string,
   pageOrigin: string,
+  settings: { readonly [variable: string]: string } = {},
 ): Promise<{ readonly origin: string; readonly child: RelayChild; cpuMs(): number }> {
   const port = await freePort();
   const environment = {
@@ -48,6 +57,7 @@ export async function startRelayOn(
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: 'error',
     ALLOWED_ORIGINS: pageOrigin,
+    ...settings,
   };
   const child = await startRelay(root, environment);
   return { origin: `http://127.0.0.1:${port}`, child, cpuMs: () => cpuOf(child.pid) };

@@ -20,7 +20,7 @@ export const firstSync: Scenario = {
     const collection = newCollectionId(createSystemRandom());
     await using owner = await NodeDevice.open(relay.origin);
     await owner.run(inventoryCommands({ collection, items }));
-    const shared = await owner.share(collection);
+    const shared = await owner.share(collection, relay);
     await owner.connect();
     lab.log(`${items} items are with the relay`);
     const link = `${relay.origin}/c/${collection}#${Buffer.from(shared.secret).toString('base64url')}`;

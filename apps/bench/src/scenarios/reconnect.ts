@@ -28,12 +28,12 @@ export const reconnect: Scenario = {
     const items = lab.isQuick ? 10_000 : 100_000;
     const site = await lab.relay();
     await using counter = await startQueryCounter(site.databaseUrl);
-    const relay = await startRelayOn(counter.url, site.folder, lab.origin);
+    const relay = await startRelayOn(counter.url, site.dataDir, lab.origin);
     try {
       await using keeper = await NodeDevice.open(relay.origin);
       const collection = newCollectionId(createSystemRandom());
       await keeper.run(inventoryCommands({ collection, items }));
-      const shared = await keeper.share(collection);
+      const shared = await keeper.share(collection, site);
       await keeper.connect();
       await using returning = await NodeDevice.open(relay.origin);
       await returning.reach(shared);

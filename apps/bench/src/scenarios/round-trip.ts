@@ -15,8 +15,9 @@ export const roundTrip: Scenario = {
     const { collection, profile } = await lab.filled(lab.isQuick ? 1_000 : 10_000);
     await using writer = await lab.visit(profile);
     await using reader = await lab.visit(lab.newProfile());
-    const { link, item } = await writer.call('join', relay.origin, { collection });
-    await reader.call('join', relay.origin, { link });
+    const link = await relay.makeLink(collection);
+    const item = await writer.call('join', relay.origin, link);
+    await reader.call('join', relay.origin, link);
     await reader.call('watchEdits', item);
     await writer.call('timeSynced', item, { from: 1_000, count: 10, pauseMs: 10 });
     const edits = await writer.call('timeSynced', item, { from: 2_000, count, pauseMs: 10 });

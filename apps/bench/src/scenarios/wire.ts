@@ -26,12 +26,13 @@ export const wire: Scenario = {
     'Protocol frames of single edits, one after the other, without the WebSocket header; of ten edits four count, two set a condition, and one each a tag, a name, a value and a date.',
   note: 'A forwarded edit carries 16 to 17 bytes beside its content, 8 of them the chain. A count holds one digit and is longer than a condition because its register is named after the place and the writer, `q:<place>~<writer>`.',
   async run(lab) {
-    const { origin } = await lab.relay();
+    const relay = await lab.relay();
+    const { origin } = relay;
     const collection = newCollectionId(createSystemRandom());
     await using writer = await NodeDevice.open(origin);
     await using reader = await NodeDevice.open(origin);
     await writer.run(inventoryCommands({ collection, items: 1_000 }));
-    await reader.reach(await writer.share(collection));
+    await reader.reach(await writer.share(collection, relay));
     await writer.connect();
     await reader.connect();
     const edits = await measure(writer, reader, { collection, count: lab.isQuick ? 100 : 400 });

@@ -13,7 +13,6 @@ import {
   momentField,
   roleField,
   secretField,
-  secretHashField,
   type InviteId,
 } from './fields.ts';
 
@@ -23,8 +22,6 @@ export const collectionsPath = '/api/collections';
 /** Body of `POST /api/collections`: makes a collection of the signed-in caller, who becomes its owner. */
 export interface CreateCollectionBody {
   readonly id: CollectionId;
-  /** base64url SHA-256 of the secret in the collection's link, for a device without an account: whoever holds the link comes in. */
-  readonly secretHash?: string | undefined;
 }
 
 /** Answer 201 to the first `POST /api/collections`, 200 to its repeat by the same owner. An id of somebody else is 409. */
@@ -133,7 +130,6 @@ export interface AccessRequestBody {
 /** Checks {@link CreateCollectionBody}. */
 export const createCollectionBody: v.GenericSchema<unknown, CreateCollectionBody> = v.strictObject({
   id: collectionIdField,
-  secretHash: v.optional(secretHashField),
 });
 /** Checks {@link CreateCollectionAnswer}. */
 export const createCollectionAnswer: v.GenericSchema<unknown, CreateCollectionAnswer> = v.object({

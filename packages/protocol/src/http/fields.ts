@@ -57,12 +57,6 @@ export const secretField: v.GenericSchema<unknown, string> = v.pipe(
   v.regex(/^[A-Za-z0-9_-]{43}$/, 'a secret is 43 characters of base64url'),
 );
 
-/** The hash of a link's secret, as whoever made the link tells it. */
-export const secretHashField: v.GenericSchema<unknown, string> = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z0-9_-]{43}$/, 'a secret hash is the base64url SHA-256 of the link secret, without padding'),
-);
-
 /** A moment as ISO 8601 in UTC. */
 export const momentField: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.isoTimestamp('a moment is ISO 8601'));
 

@@ -70,7 +70,6 @@ export {
   momentField,
   roleField,
   secretField,
-  secretHashField,
   usernameField,
   type InviteId,
 } from './fields.ts';

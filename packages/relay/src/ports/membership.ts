@@ -83,7 +83,10 @@ export type ChangeOutcome = 'changed' | 'unchanged' | 'missing' | 'forbidden' | 
 export interface Membership extends Access {
   /** Makes a collection of `owner`. `taken`: the id is somebody else's, or was deleted. */
   createCollection(owner: AccountId, collection: CollectionId): Promise<'created' | 'repeated' | 'taken' | LimitReached>;
-  /** Makes a collection without an owner, reachable by a secret's hash: the first device to come by it owns it. */
+  /**
+   * Makes a collection reachable by a secret's hash, which the first device to come by it owns: for relays that keep no accounts. No
+   * route does it.
+   */
   createByLink(collection: CollectionId, secretHash: Uint8Array): Promise<'created' | 'repeated' | 'taken'>;
   /** Of an account, oldest membership first. */
   collectionsOf(account: AccountId): Promise<readonly OwnCollection[]>;

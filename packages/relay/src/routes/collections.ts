@@ -29,18 +29,13 @@ const createCollection = ({ membership }: SharingPorts): Route =>
     path: collectionsPath,
     operation: 'createCollection',
     summary: 'Makes a collection of the caller.',
-    caller: 'anyone',
+    caller: 'account',
     limit: 'collections',
     body: createCollectionBody,
     answers: { 201: createCollectionAnswer, 200: createCollectionAnswer },
-    problems: ['unauthenticated', 'conflict', 'limit-reached'],
-    async run({ who, body: { id, secretHash } }) {
-      const hash = secretHash === undefined ? undefined : new Uint8Array(Buffer.from(secretHash, 'base64url'));
-      if (who === undefined && hash === undefined) throw new Problem('unauthenticated', 'Sign in first.');
-      const outcome =
-        who === undefined && hash !== undefined
-          ? await membership.createByLink(id, hash)
-          : await membership.createCollection(who.account, id);
+    problems: ['conflict', 'limit-reached'],
+    async run({ who, body: { id } }) {
+      const outcome = await membership.createCollection(who.account, id);
       if (typeof outcome !== 'string') throw limitProblem(outcome);
       if (outcome === 'taken') throw new Problem('conflict', `Collection ${id} exists already and is not yours. Make a new id.`);
       return { status: outcome === 'created' ? 201 : 200, body: { id, created: outcome === 'created' } };
