@@ -6,6 +6,7 @@ import { describeMachine } from './machine.ts';
 import { broken, loadNow, print, write, type Outcome } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import { cpu } from './scenarios/cpu.ts';
+import { cutOff } from './scenarios/cut-off.ts';
 import { edit } from './scenarios/edit.ts';
 import { firstSync } from './scenarios/first-sync.ts';
 import { open } from './scenarios/open.ts';
@@ -15,7 +16,7 @@ import { search } from './scenarios/search.ts';
 import { signIn } from './scenarios/sign-in.ts';
 import { wire } from './scenarios/wire.ts';
 
-const scenarios: readonly Scenario[] = [open, edit, search, roundTrip, wire, firstSync, reconnect, cpu, signIn];
+const scenarios: readonly Scenario[] = [open, edit, search, roundTrip, wire, firstSync, reconnect, cpu, signIn, cutOff];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
 const args = process.argv.slice(2);

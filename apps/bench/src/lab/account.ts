@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccountId } from '@cacaw/protocol';
+
+/** Somebody signed in at a relay, as a browser's page would be. */
+export interface SignedIn {
+  readonly account: AccountId;
+  /** Asks as this sign-in; throws when the relay refuses. */
+  ask(method: string, path: string, body?: object): Promise<{ readonly [field: string]: unknown }>;
+  /** The token that opens sockets. */
+  token(): Promise<string>;
+}
+
+const password = 'a long enough password for figures';
+
+/** Signs up at a relay that keeps its mail in `dataDir`, confirms the mail and signs in. */
+export async function signUp(relay: { readonly origin: string; readonly dataDir: string }, name: string): Promise<SignedIn> {
+  const email = `${name}@bench.example`;
+  const nobody = pageOf(relay.origin);
+  await nobody('POST', '/api/auth/sign-up/email', { name, email, password });
+  await nobody('POST', '/api/auth/verify-email', { token: await secretOfMail(join(relay.dataDir, 'mail'), email) });
+  return signIn(relay, name);
+}
+
+/** Signs in once more, as on another device. */
+export async function signIn(relay: { readonly origin: string }, name: string): Promise<SignedIn> {
+  const ask = pageOf(relay.origin);
+  await ask('POST', '/api/auth/sign-in/email', { email: `${name}@bench.example`, password });
+  const { accountId } = await ask('GET', '/api/account');
+  return { account: accountId as AccountId, ask, token: async () => String((await ask('GET', '/api/auth/token'))['token']) };
+}
+
+/** A page of the relay's own origin, with the cookies it was given. */
+function pageOf(origin: string): SignedIn['ask'] {
+  const cookies = new Map<string, string>();
+  return async (method, path, body) => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(`${origin}${path}`, {
+      method,
+      headers: { origin, 'content-type': 'application/json', ...(cookie === '' ? {} : { cookie }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`The relay answered ${method} ${path} with ${answer.status}: ${text}`);
+    return text === '' ? {} : (JSON.parse(text) as { readonly [field: string]: unknown });
+  };
+}
+
+/** The secret in the fragment of the link that a mail to this address holds. */
+async function secretOfMail(folder: string, email: string): Promise<string> {
+  for (;;) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const mail = (await readFile(join(folder, name), 'utf8')).replaceAll('=\r\n', '').replaceAll('=3D', '=').replaceAll('\r\n', '\n');
+      const secret = mail.includes(email) ? /https?:\/\/\S+#([\w.-]+)/.exec(mail)?.[1] : undefined;
+      if (secret !== undefined) return secret;
+    }
+    await sleep(20);
+  }
+}
