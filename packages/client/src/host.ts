@@ -158,6 +158,7 @@ class Host implements Cacaw {
   readonly transfer = this.#byRelay('transfer');
   readonly deleteCollection = this.#byRelay('deleteCollection');
   readonly requestAccess = this.#byRelay('requestAccess');
+  readonly freeCredential = this.#byRelay('freeCredential');
 
   openLink(link: string): Promise<CollectionId> {
     return this.#ask('openLink', link);

@@ -21,6 +21,7 @@ export { createMessagePort } from './message-port.ts';
 export { ShareError, type ShareErrorCode } from './faults.ts';
 export { createHost, type HostOptions, type HostPorts } from './host.ts';
 export { createMemoryTabs, type MemoryTab } from './memory-tabs.ts';
+export type { NetworkMode } from './network-mode.ts';
 export { alwaysOnline, createBrowserNetwork, type Network } from './network.ts';
 export type { Fetch, HttpAnswer, HttpInit } from './relay-http.ts';
 export { connectCacaw, serveCacaw, type Port } from './rpc.ts';

@@ -10,7 +10,8 @@ test('[L76] a page on the screen keeps its notebook, tells its other tabs and sy
   const ports = { ...environment, WebSocket: relay.WebSocket };
   const options = { collection: newCollectionId(environment.random), relay: 'ws://relay' };
   const first = await createNotebook(ports, options);
-  const second = await createNotebook(ports, { ...options, secret: 's'.repeat(43) });
+  const second = await createNotebook(ports, options);
+  second.sync(async () => `capability.${'s'.repeat(43)}`);
 
   first.replace({ at: 0, remove: 0, insert: 'milk\n' });
   first.toggleCheck(0);

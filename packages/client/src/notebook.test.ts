@@ -6,10 +6,10 @@ import { StockRelay } from '../test/stock-relay.ts';
 import { strongRandom } from '../test/strong-random.ts';
 import { SwitchedNetwork } from '../test/switched-network.ts';
 import type { PeerChannel, PeerMessage } from './doc-peers.ts';
-import { createNotebook, type Notebook } from './notebook.ts';
+import { createNotebook, type FreeCredential, type Notebook } from './notebook.ts';
 
 const collection = newCollectionId(strongRandom);
-const secret = 's'.repeat(43);
+const credential: FreeCredential = async () => 'bearer.t0ken';
 const open: Notebook[] = [];
 afterEach(async () => {
   for (const notebook of open.splice(0)) await notebook.close();
@@ -27,7 +27,7 @@ class Browser {
     this.#relay = relay;
   }
 
-  async open(options: { readonly secret?: string } = {}): Promise<Notebook> {
+  async open({ credential }: { readonly credential?: FreeCredential } = {}): Promise<Notebook> {
     const { clock, network, database } = this;
     const ports = {
       clock,
@@ -37,7 +37,8 @@ class Browser {
       WebSocket: this.#relay.WebSocket,
       openChannel: () => this.#openChannel(),
     };
-    const notebook = await createNotebook(ports, { collection, database, relay: 'ws://relay', ...options });
+    const notebook = await createNotebook(ports, { collection, database, relay: 'ws://relay' });
+    if (credential !== undefined) notebook.sync(credential);
     open.push(notebook);
     return notebook;
   }
@@ -91,7 +92,7 @@ test('[L76] a notebook works with no network and is found again at the next visi
 test('[L76] two devices share one page, live and after both were offline', async () => {
   const relay = new StockRelay();
   const [a, b] = [new Browser(relay), new Browser(relay)];
-  const [mine, theirs] = [await a.open({ secret }), await b.open({ secret })];
+  const [mine, theirs] = [await a.open({ credential }), await b.open({ credential })];
   await settled();
   mine.replace({ at: 0, remove: 0, insert: 'milk\n' });
   await a.clock.advance(1_000);
@@ -116,13 +117,13 @@ test('[L76] a notebook begins to sync when its collection is shared', async () =
   const notebook = await browser.open();
   notebook.replace({ at: 0, remove: 0, insert: 'before sharing' });
 
-  notebook.share(secret);
-  notebook.share(secret);
+  notebook.sync(credential);
+  notebook.sync(credential);
   await browser.clock.advance(2_000);
 
   expect(relay.doc.getText('page').toJSON()).toBe('before sharing');
   expect(relay.connections).toBe(1);
-  expect(relay.protocols[0]).toEqual(['yjs', `capability.${secret}`]);
+  expect(relay.protocols[0]).toEqual(['yjs', 'bearer.t0ken']);
 });
 
 test('[L77] two tabs of one device show the same page without a network', async () => {
@@ -158,11 +159,29 @@ test('[L78] a page the relay made anew keeps its text as a file', async () => {
   const relay = new StockRelay();
   relay.refuse = { code: 4409, reason: 'generation' };
   const browser = new Browser(relay);
-  const notebook = await browser.open({ secret });
+  const notebook = await browser.open({ credential });
   notebook.replace({ at: 0, remove: 0, insert: 'unsent' });
   await browser.clock.advance(1_000);
 
   expect(notebook.isSuperseded).toBe(true);
   expect(notebook.status.link).toMatchObject({ state: 'stopped', code: 4409, pending: 1 });
   expect(notebook.toMarkdown()).toBe('unsent');
+});
+
+test('[L94] a notebook that keeps to this device sends nothing more, and what was typed meanwhile is sent when it syncs again', async () => {
+  const relay = new StockRelay();
+  const browser = new Browser(relay);
+  const notebook = await browser.open({ credential });
+  await browser.clock.advance(2_000);
+
+  notebook.keepHere();
+  notebook.replace({ at: 0, remove: 0, insert: 'only here' });
+  await browser.clock.advance(60_000);
+  expect(notebook.status.link).toEqual({ state: 'local', pending: 0 });
+  expect(relay.doc.getText('page').toJSON()).toBe('');
+
+  notebook.sync(credential);
+  await browser.clock.advance(2_000);
+  expect(relay.doc.getText('page').toJSON()).toBe('only here');
+  expect(notebook.status.link).toEqual({ state: 'synced', pending: 0 });
 });

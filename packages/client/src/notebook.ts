@@ -16,10 +16,10 @@ import {
   type LineKind,
   type Look,
 } from './notebook-page.ts';
-import { connectFreeDocument, isSuperseded, type FreeLink, type FreeStatus } from './y-websocket.ts';
+import { connectFreeDocument, isSuperseded, type FreeCredential, type FreeLink, type FreeStatus } from './y-websocket.ts';
 
 export type { Line, LineKind, Look, Span } from './notebook-page.ts';
-export type { FreeStatus } from './y-websocket.ts';
+export type { FreeCredential, FreeStatus } from './y-websocket.ts';
 
 /** What a notebook takes from the browser; a `BrowserEnvironment` has it all. */
 export interface NotebookPorts {
@@ -34,8 +34,6 @@ export interface NotebookPorts {
 
 export interface NotebookOptions {
   readonly collection: CollectionId;
-  /** base64url secret of the collection's link; without one the notebook stays on this device. */
-  readonly secret?: string | undefined;
   /** Name of the account's device database, beside which the page is kept; the first local account's when left out. */
   readonly database?: string | undefined;
   /** Origin of the relay's sockets, e.g. `wss://cacaw.example`. */
@@ -62,8 +60,10 @@ export interface Notebook {
   setLine(line: number, kind: LineKind): void;
   /** Ticks an open entry, opens a ticked one, makes any other line an open entry. */
   toggleCheck(line: number): void;
-  /** Begins to sync once the collection has been shared; the same secret again changes nothing. */
-  share(secret: string): void;
+  /** Begins to sync, as whoever `credential` says at each connection; while it syncs already nothing changes. */
+  sync(credential: FreeCredential): void;
+  /** Keeps to this device from now on: nothing is sent or asked any more. */
+  keepHere(): void;
   /** The page as Markdown: for export, and for whatever was unsent when the relay made the document anew. */
   toMarkdown(): string;
   /** True when the relay made the document anew: this page is complete, but what is pending can no longer be sent. */
@@ -93,7 +93,7 @@ class PageNotebook implements Notebook {
   readonly #stops: Stop[];
   readonly #listeners = new Set<() => void>();
   #device: NotebookStatus['device'] = { state: 'opening' };
-  #secret: string | undefined;
+  #credential: FreeCredential | undefined;
   #link: FreeLink | undefined;
   #lines: readonly Line[] | undefined;
   #isClosed = false;
@@ -101,7 +101,6 @@ class PageNotebook implements Notebook {
   constructor(ports: NotebookPorts, options: NotebookOptions) {
     this.#ports = ports;
     this.#options = options;
-    this.#secret = options.secret;
     this.#name = freeDatabaseName({ ...options, database: options.database ?? 'CacawInventory', name, generation });
     this.#kept = keepDocument(this.doc, this.#name, ports);
     const onUpdate = (): void => this.#edited();
@@ -143,9 +142,16 @@ class PageNotebook implements Notebook {
     toggleCheck(this.text, line);
   }
 
-  share(secret: string): void {
-    this.#secret = secret;
+  sync(credential: FreeCredential): void {
+    this.#credential = credential;
     if (this.#device.state !== 'opening') this.#connect();
+  }
+
+  keepHere(): void {
+    this.#credential = undefined;
+    this.#link?.close();
+    this.#link = undefined;
+    this.#changed();
   }
 
   toMarkdown(): string {
@@ -181,11 +187,11 @@ class PageNotebook implements Notebook {
   }
 
   #connect(): void {
-    if (this.#secret === undefined || this.#link !== undefined || this.#isClosed) return;
+    const credential = this.#credential;
+    if (credential === undefined || this.#link !== undefined || this.#isClosed) return;
     const { relay, collection } = this.#options;
-    const credential = `capability.${this.#secret}`;
-    this.#link = connectFreeDocument(this.doc, this.#ports, { relay, collection, name, credential: () => credential });
-    this.#stops.push(this.#link.onStatus(() => this.#changed()));
+    this.#link = connectFreeDocument(this.doc, this.#ports, { relay, collection, name, credential });
+    this.#link.onStatus(() => this.#changed());
     this.#changed();
   }
 

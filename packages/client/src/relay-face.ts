@@ -22,6 +22,8 @@ export interface RelayFace {
   call<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value>;
   /** For routes that answer anybody: with the account's token when there is one. */
   look<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value>;
+  /** The account's token; undefined for a device without an account: its own secret is no name at this door. */
+  token(): Promise<string | undefined>;
 }
 
 /** A face that asks for a token when it first needs one, and again when that has ended. */
@@ -39,13 +41,13 @@ class TokenFace implements RelayFace {
   }
 
   async call<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
-    const token = await this.#token();
+    const token = await this.token();
     if (token === undefined) throw shareError('sign-in-first');
     return this.#ask({ ...request, token }, schema);
   }
 
   async look<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
-    return this.#ask({ ...request, token: (await this.#token()) ?? null }, schema);
+    return this.#ask({ ...request, token: (await this.token()) ?? null }, schema);
   }
 
   async #ask<Value>(request: FaceRequest & { readonly token: string | null }, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
@@ -59,13 +61,12 @@ class TokenFace implements RelayFace {
     // It may have ended early; one more, and then nobody is signed in.
     const hadIt = this.#known !== undefined;
     this.#known = undefined;
-    const token = hadIt ? await this.#token() : undefined;
+    const token = hadIt ? await this.token() : undefined;
     if (token === undefined || token === request.token) throw shareError('signed-out');
     return this.#ask({ ...request, token }, schema);
   }
 
-  /** Undefined for a device without an account: its own secret is no name at this door. */
-  async #token(): Promise<string | undefined> {
+  async token(): Promise<string | undefined> {
     const { clock, network } = this.#ports;
     if (!network.online) throw shareError('offline');
     const isFresh = this.#known !== undefined && (this.#known.expiresAt ?? Infinity) - renewAheadMs > clock.now();

@@ -154,6 +154,7 @@ class RemoteCacaw implements Cacaw {
   readonly transfer = this.#caller('transfer');
   readonly deleteCollection = this.#caller('deleteCollection');
   readonly requestAccess = this.#caller('requestAccess');
+  readonly freeCredential = this.#caller('freeCredential');
 
   collections = (listener: Listener<'collections'>): Stop => this.#watch('collections', [], listener);
   list = (query: Query<'list'>[0], listener: Listener<'list'>): Stop => this.#watch('list', [query], listener);

@@ -191,3 +191,26 @@ test('[L91] who leaves is out at the relay first, and then the collection is off
   expect(screen.collections).toEqual([]);
   expect(browser.forgotten).toEqual([home]);
 });
+
+test('[L94] a free document is opened as the account, or by the secret of an old link, and by nobody who is signed out', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  await cacaw.share(home);
+  expect(await cacaw.freeCredential(home)).toBe(`bearer.${tokenFor(anna)}`);
+  await cacaw.close();
+
+  const signedOut = new TestBrowser({ disk: browser.disk });
+  signedOut.http.on('GET /api/auth/token', { status: 401 });
+  const second = await signedOut.open();
+  expect(await second.cacaw.freeCredential(home)).toBeNull();
+  await second.cacaw.setNetwork('local');
+  expect(await codeOf(second.cacaw.freeCredential(home))).toBe('local-only');
+
+  const guest = new TestBrowser({ account: null });
+  const third = await guest.open();
+  const own = await createHome(third.cacaw);
+  expect(await third.cacaw.freeCredential(own)).toBeNull();
+  await third.cacaw.openLink(`https://app.test/c/${own}#${secret}`);
+  expect(await third.cacaw.freeCredential(own)).toBe(`capability.${secret}`);
+});

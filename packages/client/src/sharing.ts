@@ -52,6 +52,8 @@ export interface SharingCalls {
   deleteCollection(collection: CollectionId): Promise<void>;
   /** Asks the owner, by mail, to be let edit. */
   requestAccess(collection: CollectionId, message?: string): Promise<void>;
+  /** What opens the stock lane for a free document of this collection (`FreeCredential`); null when nobody is signed in. */
+  freeCredential(collection: CollectionId): Promise<string | null>;
 }
 
 /** What sharing needs of its tab. */
@@ -150,6 +152,19 @@ class TabSharing implements SharingCalls {
     const text = message.trim();
     const body = { role: 'editor', ...(text === '' ? {} : { message: text }) };
     await this.#call('POST', `/collections/${collection}/access-requests`, anyAnswer, body);
+  }
+
+  async freeCredential(collection: CollectionId): Promise<string | null> {
+    await this.#mayAsk();
+    try {
+      const token = await this.#ports.face.token();
+      if (token !== undefined) return `bearer.${token}`;
+    } catch (error) {
+      if (error instanceof ShareError && error.code === 'signed-out') return null;
+      throw error;
+    }
+    const secret = (await this.#ports.store.read(['collections'], (tx) => tx.get('collections', collection)))?.secret ?? null;
+    return secret === null ? null : `capability.${secret}`;
   }
 
   /** Shares the collection if it is not, and returns what it is called. */

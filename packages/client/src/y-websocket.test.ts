@@ -5,7 +5,7 @@ import { ManualClock, settled } from '../test/manual-clock.ts';
 import { StockRelay } from '../test/stock-relay.ts';
 import { strongRandom } from '../test/strong-random.ts';
 import { SwitchedNetwork } from '../test/switched-network.ts';
-import { connectFreeDocument, isSuperseded, type FreeLink, type FreeStatus } from './y-websocket.ts';
+import { connectFreeDocument, isSuperseded, type FreeCredential, type FreeLink, type FreeStatus } from './y-websocket.ts';
 
 const collection = 'abcdefghijklmnopqrstuv' as CollectionId;
 const open: FreeLink[] = [];
@@ -16,6 +16,7 @@ afterEach(() => {
 function visit(
   relay: StockRelay,
   doc: Y.Doc = new Y.Doc(),
+  credential: FreeCredential = async () => 'capability.s3cret',
 ): { doc: Y.Doc; link: FreeLink; clock: ManualClock; network: SwitchedNetwork; seen: FreeStatus[] } {
   const clock = new ManualClock();
   const network = new SwitchedNetwork();
@@ -24,7 +25,7 @@ function visit(
     relay: 'ws://relay',
     collection,
     name: 'notebook',
-    credential: () => 'capability.s3cret',
+    credential,
   });
   open.push(link);
   const seen: FreeStatus[] = [];
@@ -157,4 +158,28 @@ test('[L73] a refusal for good is shown with its code, keeps what is unsent, and
   link.retry();
   await clock.advance(1_000);
   expect(link.status).toEqual({ state: 'synced', pending: 0 });
+});
+
+test('[L94] the credential is asked for at each connection; one that cannot be had is asked for again, none ends the link until retried', async () => {
+  const relay = new StockRelay();
+  const answers: (string | null | Error)[] = [new Error('no answer'), 'bearer.first', null, 'bearer.second'];
+  const { link, clock } = visit(relay, new Y.Doc(), async () => {
+    const answer = answers.shift() ?? null;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  });
+  await settled();
+  expect(link.status.state).toBe('unreachable');
+  await clock.advance(2_000);
+  expect(link.status.state).toBe('synced');
+
+  relay.cut();
+  await clock.advance(60_000);
+  expect(link.status).toMatchObject({ state: 'stopped', code: 4401 });
+  link.retry();
+  await clock.advance(2_000);
+  expect(relay.protocols).toEqual([
+    ['yjs', 'bearer.first'],
+    ['yjs', 'bearer.second'],
+  ]);
 });

@@ -22,14 +22,19 @@ export interface FreeLinkPorts {
   readonly WebSocket: typeof WebSocket;
 }
 
+/**
+ * Subprotocol credential, asked for at each connection: `bearer.<jwt>`, or `capability.<base64url secret>` of a link made before
+ * there were accounts. Null: nobody is signed in, which ends the link until somebody asks to retry; a rejection is tried again.
+ */
+export type FreeCredential = () => Promise<string | null>;
+
 export interface FreeLinkOptions {
   /** Origin of the relay's sockets, e.g. `wss://cacaw.example`. */
   readonly relay: string;
   readonly collection: CollectionId;
   /** The document's name without `free.` and generation. */
   readonly name: string;
-  /** Subprotocol credential: `capability.<base64url secret>` or `bearer.<jwt>`; asked for at each connection. */
-  readonly credential: () => string;
+  readonly credential: FreeCredential;
 }
 
 /** A plain Yjs document on a relay's stock lane, over an unmodified y-websocket. */
@@ -58,6 +63,9 @@ class StockLink implements FreeLink {
   readonly #backoff: Backoff;
   readonly #listeners = new Set<(status: FreeStatus) => void>();
   readonly #stops: Stop[];
+  /** The credential question under way; an answer to another one is ignored. */
+  #question: object | undefined;
+  readonly #credential: FreeCredential;
   #cancelConnect: Stop = () => undefined;
   #cancelProof: Stop = () => undefined;
   #proofs = 0;
@@ -71,6 +79,7 @@ class StockLink implements FreeLink {
     this.#ports = ports;
     this.#committed = new CommittedView(doc);
     this.#backoff = createBackoff(ports.random);
+    this.#credential = options.credential;
     this.#provider = this.#createProvider(options);
     const onUpdate = (_update: Uint8Array, origin: unknown): void => this.#edited(origin);
     doc.on('update', onUpdate);
@@ -98,6 +107,7 @@ class StockLink implements FreeLink {
   }
 
   close(): void {
+    this.#question = undefined;
     this.#cancelConnect();
     this.#cancelProof();
     for (const stop of this.#stops) stop();
@@ -105,7 +115,7 @@ class StockLink implements FreeLink {
     this.#provider.destroy();
   }
 
-  #createProvider({ relay, collection, name, credential }: FreeLinkOptions): WebsocketProvider {
+  #createProvider({ relay, collection, name }: FreeLinkOptions): WebsocketProvider {
     const provider = new WebsocketProvider(`${relay}/yjs/${collection}`, `free.${name}`, this.#doc, {
       connect: false,
       disableBc: true,
@@ -113,7 +123,6 @@ class StockLink implements FreeLink {
       WebSocketPolyfill: this.#ports.WebSocket,
       shouldReconnect: () => false,
     });
-    Object.defineProperty(provider, 'protocols', { get: () => ['yjs', credential()] });
     this.#readProofs(provider);
     provider.on('status', () => this.#publish());
     provider.on('sync', (synced) => {
@@ -173,8 +182,36 @@ class StockLink implements FreeLink {
 
   #connect(): void {
     this.#cancelConnect();
+    const question = {};
+    this.#question = question;
+    const settle = (act: () => void): void => {
+      if (this.#question !== question) return;
+      this.#question = undefined;
+      act();
+      this.#publish();
+    };
+    void Promise.resolve()
+      .then(this.#credential)
+      .then(
+        (credential) => settle(() => this.#connectAs(credential)),
+        () => settle(() => this.#postpone()),
+      );
+  }
+
+  #connectAs(credential: string | null): void {
+    if (credential === null) {
+      const { code } = closeReasons.unauthenticated;
+      this.#stopped = { code, reason: 'sign in again to sync' };
+      return;
+    }
     this.#committed.clear();
+    this.#provider.protocols = ['yjs', credential];
     this.#provider.connect();
+  }
+
+  #postpone(): void {
+    this.#failed = true;
+    if (this.#ports.network.online) this.#connectLater();
   }
 
   #closed(code: number, reason: string): void {
@@ -192,6 +229,7 @@ class StockLink implements FreeLink {
 
   #networkChanged(): void {
     if (!this.#ports.network.online) {
+      this.#question = undefined;
       this.#cancelConnect();
       this.#provider.disconnect();
     } else if (this.#stopped === null) {

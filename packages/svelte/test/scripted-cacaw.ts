@@ -9,6 +9,8 @@ export class ScriptedCacaw {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly asked: (readonly ItemId[])[] = [];
   readonly ran: unknown[] = [];
+  /** What else a test lets it do. */
+  readonly calls: Partial<Cacaw> = {};
   readonly stored: Map<ItemId, ItemRow> = new Map();
 
   /** How many subscriptions of a kind are open. */
@@ -30,7 +32,7 @@ export class ScriptedCacaw {
       (kind: string) =>
       (...args: readonly unknown[]): Stop =>
         this.#listen(kind, args.at(-1) as Listener);
-    const kinds = ['collections', 'list', 'item', 'tree', 'trashedFolders', 'status', 'people'];
+    const kinds = ['collections', 'list', 'item', 'tree', 'trashedFolders', 'status', 'people', 'device'];
     return {
       ...Object.fromEntries(kinds.map((kind) => [kind, watch(kind)])),
       rows: async (ids: readonly ItemId[]) => {
@@ -39,6 +41,7 @@ export class ScriptedCacaw {
         return ids.flatMap((id) => this.stored.get(id) ?? []);
       },
       run: async (command: unknown) => this.ran.push(structuredClone(command)),
+      ...this.calls,
     } as unknown as Cacaw;
   }
 

@@ -1,5 +1,7 @@
+import type { DeviceReport } from '@cacaw/client';
 import type { Notebook } from '@cacaw/client/notebook';
 import type { CollectionId } from '@cacaw/protocol';
+import { liveDevice, type Live } from '@cacaw/svelte';
 import { createContext } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 
@@ -10,19 +12,25 @@ import type { OpenCollection } from '../collection/open-collection.svelte.ts';
  */
 export class CollectionNotebook {
   readonly #open: OpenCollection;
+  readonly #device: Live<DeviceReport | undefined>;
   #visited = $state<CollectionId | undefined>();
   #notebook = $state.raw<Notebook | undefined>();
-  readonly #secret: string | null = $derived.by(() => (this.#open.row?.mode === 'sync' ? this.#open.row.secret : null));
+  readonly #syncs: boolean = $derived.by(() => {
+    const { row } = this.#open;
+    return row?.mode === 'sync' && row.gone === null && this.#device.current?.network === 'sync';
+  });
 
   /** Must be called while a component is set up. */
   constructor(open: OpenCollection) {
     this.#open = open;
+    this.#device = liveDevice(open.app.cacaw);
     $effect(() => (this.#visited === open.id ? this.#follow(open.id) : undefined));
     $effect(() => {
-      if (this.#secret) this.#notebook?.share(this.#secret);
+      if (this.#syncs) this.#notebook?.sync(() => open.app.cacaw.freeCredential(open.id));
+      else this.#notebook?.keepHere();
     });
     $effect(() => {
-      if (this.#secret) void this.#openIfKept(open.id);
+      if (this.#syncs) void this.#openIfKept(open.id);
     });
   }
 
