@@ -12,6 +12,7 @@ import { mountRoutes } from './http/mount.ts';
 import { describeRoutes } from './http/openapi.ts';
 import type { Route } from './http/route.ts';
 import type { Observer } from './observer.ts';
+import { noAudit, type Audit } from './ports/audit.ts';
 import type { Access } from './ports/access.ts';
 import type { Authenticator, Identity } from './ports/authenticator.ts';
 import type { RateLimiter } from './ports/rate-limiter.ts';
@@ -52,6 +53,8 @@ export interface AppOptions {
   readonly webDir?: string | undefined;
   /** The address people use, when it is another than where the relay listens. */
   readonly publicUrl?: string | undefined;
+  /** Notes what callers did and what they were refused; left out notes nothing. */
+  readonly audit?: Audit | undefined;
   /** Addresses and networks of proxies that say truly who is calling. */
   readonly trustedProxies?: readonly string[] | undefined;
 }
@@ -75,7 +78,15 @@ export function createApp(options: AppOptions): Hono {
   app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
   app.get('/readyz', (context) => answerReady(context, options));
   app.get('/api/openapi.json', (context) => context.json(describeRoutes(routes, { version: options.version })));
-  app.route('/', mountRoutes(routes, { ...options, addressOf: callers.addressOf, isOperator: options.isOperator ?? nobody }));
+  app.route(
+    '/',
+    mountRoutes(routes, {
+      ...options,
+      audit: options.audit ?? noAudit,
+      addressOf: callers.addressOf,
+      isOperator: options.isOperator ?? nobody,
+    }),
+  );
   if (options.door !== undefined) mountDoor(app, options.door, callers.addressOf);
   app.get(
     '/sync',

@@ -133,4 +133,10 @@ describe('config', () => {
         expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
       );
   });
+
+  it('[D7] the audit log is kept a year unless AUDIT_DAYS says another time', () => {
+    expect([readConfig(least).auditDays, readConfig({ ...least, AUDIT_DAYS: '30' }).auditDays]).toEqual([365, 30]);
+    for (const wrong of ['29', '3651', '-1', '1.5', 'for ever'])
+      expect(() => readConfig({ ...least, AUDIT_DAYS: wrong }), wrong).toThrow('AUDIT_DAYS');
+  });
 });

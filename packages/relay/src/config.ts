@@ -33,6 +33,8 @@ export interface Config {
   /** Where mail goes; undefined keeps it in files. May hold a password: never shown. */
   readonly smtpUrl: string | undefined;
   readonly sender: Sender;
+  /** Days a line of the audit log is kept. */
+  readonly auditDays: number;
   /** Where limits are counted; undefined counts them in PostgreSQL. May hold a password: never shown. */
   readonly redisUrl: string | undefined;
   /** True when only this machine can reach the relay, under no name but its own. */
@@ -68,6 +70,13 @@ const port = v.pipe(
   v.regex(/^\d{1,5}$/, 'must be a number from 0 to 65535'),
   v.transform(Number),
   v.maxValue(65_535, 'must be a number from 0 to 65535'),
+);
+const days = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,4}$/, 'must be a number of days from 30 to 3650'),
+  v.transform(Number),
+  v.minValue(30, 'must be a number of days from 30 to 3650'),
+  v.maxValue(3650, 'must be a number of days from 30 to 3650'),
 );
 const networks = v.pipe(
   v.string(),
@@ -133,6 +142,7 @@ const environment = v.object({
     v.pipe(v.string(), v.check(isAddressOf('redis:', 'rediss:'), 'must be redis://[user:password@]host[:port] or rediss://…')),
   ),
   MAIL_FROM: v.optional(v.pipe(v.string(), v.trim(), v.email('must be one e-mail address, without a name'))),
+  AUDIT_DAYS: v.optional(days, '365'),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'error'], 'must be debug, info or error'), 'info'),
   CACAW_CRASH_AT: v.optional(crash),
 });
@@ -178,6 +188,7 @@ function completed(one: Environment): Config {
     redisUrl: one.REDIS_URL,
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
     isLoopback: isOnlyHere(one),
+    auditDays: one.AUDIT_DAYS,
     logLevel: one.LOG_LEVEL,
     crashAt: one.CACAW_CRASH_AT,
   };

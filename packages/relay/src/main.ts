@@ -17,7 +17,10 @@ import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createApp, type Readiness } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { announcing } from './members/announcing.ts';
+import { notingDoor } from './audit/noting-door.ts';
+import { notingJoins, notingKeys } from './audit/noting.ts';
 import type { Observer, Probe } from './observer.ts';
+import type { Audit } from './ports/audit.ts';
 import type { Membership } from './ports/membership.ts';
 import { LogUnavailable } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
@@ -27,6 +30,7 @@ import { openOwnerLimits, openPeople } from './process/open-people.ts';
 import { openServices, type Services } from './process/open-services.ts';
 import { openTiers } from './process/open-tiers.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
 
 const packageVersion: string = createRequire(import.meta.url)('../package.json').version;
@@ -79,6 +83,20 @@ function createProbe({ crashAt }: Config): Probe | undefined {
   };
 }
 
+/** In the background: a relay works while some keys still wait for it. */
+function wrapAnew(
+  keys: ReturnType<typeof createDiskKeyStore>,
+  { observer, audit }: { readonly observer: Observer; readonly audit: Audit },
+): void {
+  keys.rewrap().then(
+    (count) => {
+      observer.note('wrapped keys anew', { count });
+      if (count > 0) audit.note({ kind: 'key-rotated', details: { keys: count } });
+    },
+    (error: unknown) => observer.fault('keys could not be wrapped anew', { error }),
+  );
+}
+
 /** Where this relay is reached: known once it listens. */
 interface Place {
   origins: readonly string[];
@@ -104,15 +122,14 @@ async function prepareDatabase(config: Config): Promise<void> {
 async function openRelay(config: Config, observer: Observer, place: Place): Promise<Opened> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const wrappingKeys = config.encryptionKeys ?? [await secretFile(join(config.dataDir, 'encryption-key'))];
-  const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKeys });
-  void keys.rewrap().then(
-    (count) => observer.note('wrapped keys anew', { count }),
-    (error: unknown) => observer.fault('keys could not be wrapped anew', { error }),
-  );
   await prepareDatabase(config);
   // What names no role of its own keeps accounts; the log's statements name theirs.
   const database = openDatabase(config.databaseUrl, { connections, role: 'relay_accounts' });
   const services = await openServices(config, observer);
+  const { audit } = services;
+  const wrapped = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKeys });
+  wrapAnew(wrapped, { observer, audit });
+  const keys = notingKeys(wrapped, audit);
   const hints = openPool(config.databaseDirectUrl, { connections: 1 });
   const fanOut = await createPostgresFanOut(hints, randomBytes(8).toString('hex'));
   const tiers = await openTiers(config);
@@ -135,7 +152,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   const relay = createRelayCore({
     log: createPostgresUpdateLog(database, createKeyRing(keys)),
     authenticator: accounts.authenticator,
-    access,
+    access: notingJoins(access, audit),
     fanOut,
     clock: systemClock,
     random: systemRandom,
@@ -149,7 +166,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     await fanOut.close();
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  const myData = openMyData({ database, keys, accounts, observer, version: packageVersion });
+  const myData = openMyData({ database, keys, accounts, audit, observer, version: packageVersion });
   return { relay, accounts, access, database, services, myData, close };
 }
 
@@ -171,9 +188,11 @@ async function serveApp(
       }),
       ...accounts.routes,
       ...myData.routes,
+      ...auditRoutes(services.audit),
     ],
     authenticator: accounts.authenticator,
-    door: accounts.door,
+    door: notingDoor(accounts.door, { audit: services.audit, authenticator: accounts.authenticator }),
+    audit: services.audit,
     isOperator: accounts.isOperator,
     access,
     limiter: services.limiter,

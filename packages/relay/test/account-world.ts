@@ -11,6 +11,12 @@ import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createKeyRing } from '../src/adapters/postgres/seal.ts';
 import { createPostgresUpdateLog } from '../src/adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
+import { notingDoor } from '../src/audit/noting-door.ts';
+import { notingJoins, notingKeys } from '../src/audit/noting.ts';
+import { silentObserver } from '../src/observer.ts';
+import type { AuditLog } from '../src/ports/audit.ts';
+import { auditRoutes } from '../src/routes/audit.ts';
+import { createPostgresAudit } from '../src/adapters/postgres/audit.ts';
 import { announcing } from '../src/members/announcing.ts';
 import type { Route } from '../src/http/route.ts';
 import type { AppOptions } from '../src/app.ts';
@@ -41,6 +47,7 @@ export interface AccountWorld {
   /** Every declared route it serves. */
   readonly routes: readonly Route[];
   readonly faults: string[];
+  readonly audit: AuditLog;
   readonly browser: () => Browser;
   /** The newest mail of a kind to an address, waited for. */
   readonly mail: <Kind extends MailKind>(to: string, kind: Kind) => Promise<MailData[Kind]>;
@@ -62,7 +69,8 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
   await migrate(made.database);
   // As in the process: what keeps accounts may do nothing else.
   const database = { ...made, database: openDatabase(made.url, { connections: 8, role: 'relay_accounts' }) };
-  const keys = createMemoryKeyStore();
+  const audit = createPostgresAudit(made.database, { clock: systemClock, observer: silentObserver, keptDays: 30 });
+  const keys = notingKeys(createMemoryKeyStore(), audit);
   const mailer = createMemoryMailer();
   const faults: string[] = [];
   const observer = {
@@ -92,7 +100,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     createRelayCore({
       log,
       authenticator: accounts.authenticator,
-      access,
+      access: notingJoins(access, audit),
       fanOut: createMemoryMedium().join(),
       clock: systemClock,
       random: systemRandom,
@@ -111,13 +119,15 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
       publicUrl: () => place.origins[0] ?? '',
     }),
     ...accounts.routes,
-    ...openMyData({ database: database.database, keys, accounts, observer, version: '0.0.0' }).routes,
+    ...openMyData({ database: database.database, keys, accounts, audit, observer, version: '0.0.0' }).routes,
+    ...auditRoutes(audit),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({
     routes: routesOf(core),
     access,
     authenticator: accounts.authenticator,
-    door: accounts.door,
+    door: notingDoor(accounts.door, { audit, authenticator: accounts.authenticator }),
+    audit,
     isOperator: accounts.isOperator,
     limiter: options.limiter ?? limitless,
     observer,
@@ -155,6 +165,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
   const stop = async (): Promise<void> => {
     for (const one of others) await one.stop();
     await http.stop();
+    await audit.close();
     await database.database.close();
     await made.drop();
   };
@@ -167,6 +178,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     access,
     log,
     http,
+    audit,
     routes: routesOf(relay),
     another,
     faults,

@@ -79,6 +79,20 @@ export interface AuditLineAnswer {
   readonly details: { readonly [name: string]: string | number | boolean };
 }
 
+/** Query of `GET /api/collections/:collection/audit`. */
+export interface AuditQuery {
+  /** The `next` of the page before. */
+  readonly after?: string | undefined;
+  /** Lines of a page, 1 to 200; 50 unless told. */
+  readonly limit?: number | undefined;
+}
+
+/** Answer to it: lines, newest first, and where the next page begins. */
+export interface AuditPageAnswer {
+  readonly lines: readonly AuditLineAnswer[];
+  readonly next: string | null;
+}
+
 /** An account as an operator sees it. */
 export interface OperatorAccountAnswer {
   readonly accountId: AccountId;
@@ -149,6 +163,24 @@ export const auditLineAnswer: v.GenericSchema<unknown, AuditLineAnswer> = v.obje
   count: countField(1, Number.MAX_SAFE_INTEGER),
   network: v.nullable(v.string()),
   details: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+});
+/** Checks {@link AuditQuery}. */
+export const auditQuery: v.GenericSchema<unknown, AuditQuery> = v.object({
+  after: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,400}$/, 'a place is what the page before told as next'))),
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,3}$/, 'a limit is a number'),
+      v.transform(Number),
+      v.minValue(1, 'at least 1'),
+      v.maxValue(200, 'at most 200'),
+    ),
+  ),
+});
+/** Checks {@link AuditPageAnswer}. */
+export const auditPageAnswer: v.GenericSchema<unknown, AuditPageAnswer> = v.object({
+  lines: v.array(auditLineAnswer),
+  next: v.nullable(v.string()),
 });
 /** Checks {@link OperatorAccountAnswer}. */
 export const operatorAccountAnswer: v.GenericSchema<unknown, OperatorAccountAnswer> = v.object({

@@ -5,6 +5,7 @@ import { newCollectionId, type AccountId, type MemberId, type WireRole } from '@
 import { createManualClock } from '../../test/manual-clock.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
 import { createMemoryRateLimiter } from '../adapters/memory/rate-limiter.ts';
+import { noAudit } from '../ports/audit.ts';
 import { limits } from './limits.ts';
 import { mountRoutes } from './mount.ts';
 import { describeRoutes } from './openapi.ts';
@@ -63,6 +64,7 @@ function serveThings(clock = createManualClock()): Hono {
       origins: () => ['http://app.example'],
       addressOf: () => '127.0.0.1',
       isOperator: async () => false,
+      audit: noAudit,
     }),
   );
 }

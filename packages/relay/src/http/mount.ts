@@ -3,11 +3,13 @@ import { bodyLimit } from 'hono/body-limit';
 import type { CollectionId, HttpProblemCode } from '@cacaw/protocol';
 import { check } from '@cacaw/protocol/http';
 import * as v from 'valibot';
+import type { Audit } from '../ports/audit.ts';
 import type { Access, Admission } from '../ports/access.ts';
 import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import { LogUnavailable } from '../ports/update-log.ts';
 import { isAtLeast } from '../members/roles.ts';
+import { noteDone, noteRefused, type AuditedRequest } from './audited.ts';
 import { problem } from './problems.ts';
 import { rateHeaders } from './rate-headers.ts';
 import { isJsonType, parseStrictJson } from './strict-json.ts';
@@ -23,6 +25,8 @@ export interface MountOptions {
   /** The network address a request came from. */
   readonly addressOf: (context: Context) => string;
   readonly isOperator: (who: Identity) => Promise<boolean>;
+  /** Notes what was done and what was refused. */
+  readonly audit: Audit;
 }
 
 const maxBodyBytes = 4 * 1024;
@@ -44,27 +48,32 @@ export function mountRoutes(routes: readonly Route[], options: MountOptions): Ho
       context.set('checked' as never, checked as never);
       return next();
     });
-    app.on(declared.method, declared.path, limit, (context) => runRoute(declared, context));
+    app.on(declared.method, declared.path, limit, (context) => runRoute(declared, context, options));
   }
   return app;
 }
 
 interface Checked {
-  readonly who: Identity | undefined;
+  readonly request: AuditedRequest;
   readonly member: Admission | undefined;
-  readonly params: Partial<Params>;
 }
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 async function checkCaller(declared: Route, context: Context, options: MountOptions): Promise<Checked | Response> {
-  return orProblem(context, async () => {
+  const request: Mutable<AuditedRequest> = { declared, address: options.addressOf(context), who: undefined, params: {} };
+  const refused = (code: HttpProblemCode): void => noteRefused(options.audit, request, code);
+  return orProblem(context, refused, async () => {
     const params = readParams(context);
+    request.params = params;
     const who = await identify(declared, context, options);
+    request.who = who;
     // Also who proved nothing: guessing counts.
     await limitCaller(declared, { context, who }, options);
     if (who === undefined && declared.caller !== 'anyone') throw new Problem('unauthenticated', 'Sign in first.');
     if (declared.caller === 'operator' && (who === undefined || !(await options.isOperator(who))))
       throw new Problem('forbidden', 'Only an operator of this relay may do that.');
-    return { who, params, member: await memberOf(declared, { who, collection: params.collection }, options) };
+    return { request, member: await memberOf(declared, { who, collection: params.collection }, options) };
   });
 }
 
@@ -121,14 +130,21 @@ async function memberOf(
   return answer.admitted;
 }
 
-function runRoute(declared: Route, context: Context): Promise<Response> {
-  return orProblem(context, async () => {
-    const { who, member, params } = context.get('checked' as never) as Checked;
-    const query = declared.query === undefined ? undefined : parse(declared.query, context.req.query());
-    const body = declared.body === undefined ? undefined : parse(declared.body, await readJson(context));
-    const answer = await declared.run({ who, member, params, query, body, context } as Call<unknown, unknown>);
-    return answer instanceof Response ? answer : respond(context, answer);
-  });
+function runRoute(declared: Route, context: Context, { audit }: MountOptions): Promise<Response> {
+  const { request, member } = context.get('checked' as never) as Checked;
+  const { who, params } = request;
+  return orProblem(
+    context,
+    // What a member asked for and is not there is no refusal.
+    (code) => (code === 'unknown' && member !== undefined ? undefined : noteRefused(audit, request, code)),
+    async () => {
+      const query = declared.query === undefined ? undefined : parse(declared.query, context.req.query());
+      const body = declared.body === undefined ? undefined : parse(declared.body, await readJson(context));
+      const answer = await declared.run({ who, member, params, query, body, context } as Call<unknown, unknown>);
+      noteDone(audit, request, { body, answer: answer instanceof Response ? undefined : answer.body });
+      return answer instanceof Response ? answer : respond(context, answer);
+    },
+  );
 }
 
 function respond(context: Context, { status, body }: Answer): Response {
@@ -151,12 +167,13 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown): T {
   return checked.value;
 }
 
-async function orProblem<T>(context: Context, run: () => Promise<T>): Promise<T | Response> {
+async function orProblem<T>(context: Context, refused: (code: HttpProblemCode) => void, run: () => Promise<T>): Promise<T | Response> {
   try {
     return await run();
   } catch (error) {
     const found = problemOfError(error);
     if (found === undefined) throw error;
+    refused(found.code);
     return problem(context, found.code, found.detail);
   }
 }

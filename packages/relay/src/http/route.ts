@@ -4,6 +4,7 @@ import { accountIdField, collectionIdField, inviteIdField, type InviteId } from 
 import type * as v from 'valibot';
 import type { Admission } from '../ports/access.ts';
 import type { Identity } from '../ports/authenticator.ts';
+import type { EventKind, FoldedKind } from '../ports/audit.ts';
 import type { LimitName } from '../ports/rate-limiter.ts';
 
 /** Who may call: anyone, a signed-in account, or an operator of this relay. */
@@ -58,6 +59,8 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly maxBodyBytes?: number | undefined;
   /** Successful answers by status; `stream` is one that is no JSON. */
   readonly answers: { readonly [status: number]: v.GenericSchema | 'empty' | 'stream' };
+  /** What the audit log notes when it was done. A `get` of a collection is a `read` unless told; everything else must say. */
+  readonly audit?: EventKind | FoldedKind | undefined;
   /** What else it can answer, beside what every route can. */
   readonly problems: readonly HttpProblemCode[];
   readonly run: (call: Call<Body, Query>) => Promise<Answer | Response>;

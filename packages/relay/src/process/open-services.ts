@@ -3,13 +3,16 @@ import { secretFile } from '../adapters/disk/key-store.ts';
 import { openDatabase } from '../adapters/postgres/connection.ts';
 import type { Config } from '../config.ts';
 import type { Observer } from '../observer.ts';
+import type { AuditLog } from '../ports/audit.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
+import { openAudit } from './open-audit.ts';
 import { openLimiter } from './open-limiter.ts';
 import { openMail, type OpenedMail } from './open-mail.ts';
 
-/** What a relay needs beside its log: mail and limits. */
+/** What a relay needs beside its log: mail, limits and the audit log. */
 export interface Services extends OpenedMail {
   readonly limiter: RateLimiter;
+  readonly audit: AuditLog;
   readonly close: () => Promise<void>;
 }
 
@@ -22,11 +25,13 @@ export async function openServices(config: Config, observer: Observer): Promise<
   const database = openDatabase(config.databaseUrl, { connections });
   const mail = openMail(config, { indexSecret });
   const { limiter, close } = await openLimiter(config, { database, observer, indexSecret });
+  const audit = openAudit(database, { observer, keptDays: config.auditDays });
   return {
     ...mail,
     limiter,
+    audit,
     async close() {
-      await Promise.all([mail.mailer.close(), close()]);
+      await Promise.all([mail.mailer.close(), close(), audit.close()]);
       await database.close();
     },
   };

@@ -29,6 +29,7 @@ export function accountRoutes(options: AccountRouteOptions): readonly Route[] {
       method: 'patch',
       path: accountPath,
       operation: 'renameAccount',
+      audit: 'account-changed',
       summary: 'Changes the username, which nobody else may have.',
       caller: 'account',
       limit: 'api',

@@ -10,6 +10,7 @@ export const claimRoutes = ({ membership }: Pick<SharingPorts, 'membership'>): r
     method: 'post',
     path: `${accountPath}/claim`,
     operation: 'claimDevice',
+    audit: 'device-claimed',
     summary: 'Moves the memberships of a device to the account that holds its secret.',
     caller: 'account',
     limit: 'api',

@@ -1,3 +1,4 @@
+import { noAudit } from '../ports/audit.ts';
 import { Hono } from 'hono';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newCollectionId, randomBase62, type AccountId, type CollectionId } from '@cacaw/protocol';
@@ -50,6 +51,7 @@ function open(mailer?: Mailer, limits = { name: 'free', collections: 2, members:
   app = new Hono().route(
     '/',
     mountRoutes(sharingRoutes(ports), {
+      audit: noAudit,
       authenticator: {
         identify: async () => undefined,
         identifyRequest: async (headers) => {
