@@ -1,13 +1,13 @@
 import { CommandError, type CollectionRow } from '@cacaw/core';
 import { StoreError, type Device } from '@cacaw/core/device';
 import type { Clock, CollectionId, Random } from '@cacaw/protocol';
-import { createCollectionAnswer } from '@cacaw/protocol/http';
 import { createBackoff, type Backoff } from './backoff.ts';
 import type { Stop } from './cacaw.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { ShareError } from './faults.ts';
 import type { Network } from './network.ts';
 import type { RelayFace } from './relay-face.ts';
+import { anyAnswer } from './relay-http.ts';
 
 /** What founding needs of the leading tab. */
 export interface FoundingPorts {
@@ -114,7 +114,7 @@ export class Founding {
   }
 
   async #post(id: CollectionId): Promise<void> {
-    await this.#ports.face.call({ method: 'POST', path: '/collections', body: { id } }, createCollectionAnswer);
+    await this.#ports.face.call({ method: 'POST', path: '/collections', body: { id } }, anyAnswer);
   }
 
   #bringLater(ms: number): void {

@@ -1,4 +1,3 @@
-import { check } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 
 /** What a relay's HTTP face answered, as far as this package reads it. */
@@ -64,10 +63,13 @@ export async function ask<Value>(
   }
   const body = await bodyOf(answer);
   if (!answer.ok) return { ok: false, failure: failureOf(answer, body) };
-  const read = check(schema, body);
-  if (read.ok) return { ok: true, value: read.value };
+  const read = v.safeParse(schema, body);
+  if (read.success) return { ok: true, value: read.output };
   const detail = `The server's answer to ${request.method} ${new URL(request.url).pathname} is not understood; reload the app to update it.`;
-  return { ok: false, failure: { code: 'unreadable', status: answer.status, detail, mayPass: false, cause: read.mistakes } };
+  return {
+    ok: false,
+    failure: { code: 'unreadable', status: answer.status, detail, mayPass: false, cause: read.issues.map(({ message }) => message) },
+  };
 }
 
 /** For answers whose body says nothing of use. */
@@ -106,8 +108,8 @@ const failureBody = v.object({
 function failureOf({ status, headers }: HttpAnswer, body: unknown): HttpFailure {
   const wait = Number(headers.get('retry-after') ?? Number.NaN);
   const facts = { status, mayPass: status === 429 || status >= 500, retryAfterSeconds: wait > 0 ? wait : undefined };
-  const read = check(failureBody, body);
-  if (!read.ok) return { ...facts, code: status === 429 ? 'rate-limit' : `http-${status}`, detail: '' };
-  const { code, reason, detail, message } = read.value;
+  const read = v.safeParse(failureBody, body);
+  if (!read.success) return { ...facts, code: status === 429 ? 'rate-limit' : `http-${status}`, detail: '' };
+  const { code, reason, detail, message } = read.output;
   return { ...facts, code: reason ?? code, detail: detail ?? message ?? '' };
 }

@@ -1,5 +1,4 @@
 import type { AccountId } from '@cacaw/protocol';
-import * as v from 'valibot';
 
 /** The first local account's database. */
 export const firstDatabase = 'CacawInventory';
@@ -29,34 +28,33 @@ export interface RegistryRecord {
   readonly entries: number;
 }
 
-const accountId = v.pipe(
-  v.string(),
-  v.regex(/^[0-9A-Za-z]{22}$/),
-  v.transform((text) => text as AccountId),
-);
-const databaseName = v.pipe(v.string(), v.regex(/^CacawInventory(?:\.[0-9A-Za-z-]+)?$/));
+const isAccountId = (value: unknown): value is AccountId => typeof value === 'string' && /^[0-9A-Za-z]{22}$/.test(value);
 
-const registryRecord: v.GenericSchema<unknown, RegistryRecord> = v.pipe(
-  v.object({
-    current: v.nullable(accountId),
-    local: databaseName,
-    accounts: v.array(v.object({ account: accountId, username: v.string(), database: databaseName })),
-    wiping: v.array(databaseName),
-    isEntering: v.boolean(),
-    owesSignOut: v.boolean(),
-    entries: v.number(),
-  }),
-  v.check(({ current, accounts }) => current === null || accounts.some(({ account }) => account === current)),
-  v.check(({ local, accounts, wiping }) => {
-    const names = [local, ...accounts.map(({ database }) => database), ...wiping];
-    return new Set(names).size === names.length;
-  }),
-);
+/** True for a device database's own name: those of free documents stand beside them. */
+export const isDeviceDatabase = (value: unknown): value is string =>
+  typeof value === 'string' && /^CacawInventory(?:\.[0-9A-Za-z-]+)?$/.test(value);
 
+const isKnownAccount = (value: unknown): value is KnownAccount => {
+  const { account, username, database } = fieldsOf(value);
+  return isAccountId(account) && typeof username === 'string' && isDeviceDatabase(database);
+};
+
+const isListOf = <Each>(value: unknown, is: (each: unknown) => each is Each): value is readonly Each[] =>
+  Array.isArray(value) && value.every(is);
+
+const fieldsOf = (value: unknown): { readonly [name: string]: unknown } =>
+  typeof value === 'object' && value !== null ? (value as { readonly [name: string]: unknown }) : {};
+
+// Every page reads this before anything else: four checks cost it less than a library.
 /** Undefined for anything this app did not write: such a registry is made anew from what the databases say. */
 export function readRecord(stored: unknown): RegistryRecord | undefined {
-  const read = v.safeParse(registryRecord, stored);
-  return read.success ? read.output : undefined;
+  const { current, local, accounts, wiping, isEntering, owesSignOut, entries } = fieldsOf(stored);
+  if (!isDeviceDatabase(local) || !isListOf(accounts, isKnownAccount) || !isListOf(wiping, isDeviceDatabase)) return undefined;
+  if (typeof isEntering !== 'boolean' || typeof owesSignOut !== 'boolean' || typeof entries !== 'number') return undefined;
+  if (current !== null && !accounts.some(({ account }) => account === current)) return undefined;
+  const names = [local, ...accounts.map(({ database }) => database), ...wiping];
+  if (new Set(names).size < names.length) return undefined;
+  return { current: current as AccountId | null, local, accounts, wiping, isEntering, owesSignOut, entries };
 }
 
 /** A browser nobody has signed in on. */
@@ -121,9 +119,6 @@ function newDatabase({ wiping, accounts }: RegistryRecord, { account, foreign, f
 /** The current account's database. */
 export const databaseOf = ({ current, local, accounts }: RegistryRecord): string =>
   accounts.find(({ account }) => account === current)?.database ?? local;
-
-/** True for a device database's own name: those of free documents stand beside them. */
-export const isDeviceDatabase = (name: string): boolean => v.is(databaseName, name);
 
 /** True for a device database and the free documents beside it, false for everybody else's. */
 export function belongsTo(name: string, database: string): boolean {

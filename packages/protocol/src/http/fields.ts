@@ -60,9 +60,13 @@ export const secretField: v.GenericSchema<unknown, string> = v.pipe(
 /** A moment as ISO 8601 in UTC. */
 export const momentField: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.isoTimestamp('a moment is ISO 8601'));
 
+// What follows is said to bundlers to do nothing but return, so that a page carries only the schemas it reads by.
+
 /** A whole number from `least` to `most`. */
-export const countField = (least: number, most: number): v.GenericSchema<unknown, number> =>
-  v.pipe(v.number(), v.integer(), v.minValue(least, `at least ${least}`), v.maxValue(most, `at most ${most}`));
+/* @__NO_SIDE_EFFECTS__ */
+export function countField(least: number, most: number): v.GenericSchema<unknown, number> {
+  return v.pipe(v.number(), v.integer(), v.minValue(least, `at least ${least}`), v.maxValue(most, `at most ${most}`));
+}
 
 /** Control characters, halves of characters, and marks that make text read backwards. */
 const unshowable = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
@@ -71,13 +75,17 @@ const unshowable = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
 export const isShowable = (text: string): boolean => !unshowable.test(text);
 
 /** One line that people read, of at most `most` characters. */
-export const lineField = (most: number): v.GenericSchema<unknown, string> =>
-  v.pipe(v.string(), v.maxLength(most, `at most ${most} characters`), v.check(isShowable, 'a text has no control characters'));
+/* @__NO_SIDE_EFFECTS__ */
+export function lineField(most: number): v.GenericSchema<unknown, string> {
+  return v.pipe(v.string(), v.maxLength(most, `at most ${most} characters`), v.check(isShowable, 'a text has no control characters'));
+}
 
 /** Lines that people read, of at most `most` characters together. */
-export const linesField = (most: number): v.GenericSchema<unknown, string> =>
-  v.pipe(
+/* @__NO_SIDE_EFFECTS__ */
+export function linesField(most: number): v.GenericSchema<unknown, string> {
+  return v.pipe(
     v.string(),
     v.maxLength(most, `at most ${most} characters`),
     v.check((text) => isShowable(text.replaceAll(/[\n\t]/g, ' ')), 'a text has no control characters but line ends'),
   );
+}

@@ -21,7 +21,8 @@ export const problemBody: v.GenericSchema<unknown, ProblemBody> = v.object({
   type: v.string(),
   title: v.string(),
   status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
-  code: v.picklist(Object.keys(httpProblems) as [HttpProblemCode, ...HttpProblemCode[]]),
+  // A page that reads no problems need not carry their titles.
+  code: v.picklist(/* @__PURE__ */ Object.keys(httpProblems) as [HttpProblemCode, ...HttpProblemCode[]]),
   detail: v.string(),
   reason: v.optional(v.string()),
 });
