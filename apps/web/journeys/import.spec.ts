@@ -77,7 +77,7 @@ test('[J7] a Homebox file of 5,000 rows is recognised, previewed, imported, take
 });
 
 test('[J7] importing a file again offers an update and creates nothing, and the other browser has it all', async ({ visit }) => {
-  const anna = await visit();
+  const anna = await visit({ as: 'Anna' });
   const { page } = anna;
   const small = makeHomeboxFile(400, 2);
   await anna.open('/import');
@@ -86,10 +86,10 @@ test('[J7] importing a file again offers an update and creates nothing, and the 
   await page.getByRole('button', { name: `Import ${small.good} items` }).click();
   await expect(page.getByText(`${small.good} items imported`)).toBeVisible();
   const collection = new URL(page.url()).pathname.split('/')[2];
-  const link = await anna.share('Anna');
+  const link = await anna.share();
 
-  const ben = await visit();
-  await ben.page.goto(link);
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
   await expect(ben.page.getByRole('treeitem', { name: `All items ${small.good} items` })).toBeVisible();
 
   await page.goto(`${anna.origin}/import?into=${collection}`);

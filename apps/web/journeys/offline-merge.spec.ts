@@ -1,7 +1,7 @@
 import { expect, test } from './fixture.ts';
 
 test('[J3] two people edit offline and nothing of either is lost', async ({ visit, app }) => {
-  const anna = await visit();
+  const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Cellar');
   for (const name of ['Bottle', 'Crate']) await anna.addItem(name);
   await anna.page.getByRole('button', { name: 'New folder' }).click();
@@ -10,11 +10,10 @@ test('[J3] two people edit offline and nothing of either is lost', async ({ visi
   await anna.openItem('Bottle');
   await anna.detail.getByLabel(/^Counted in/).fill('5');
   await anna.detail.getByLabel(/^Counted in/).press('Enter');
-  const link = await anna.share('Anna');
+  const link = await anna.share();
   await anna.isSynced();
-  const ben = await visit();
-  await ben.page.goto(link);
-  await ben.nameMyself('Ben');
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
   await ben.openItem('Bottle');
   await expect(ben.detail.getByLabel(/^Counted in/)).toHaveValue('5');
 
@@ -69,17 +68,17 @@ test('[J3] two people edit offline and nothing of either is lost', async ({ visi
 });
 
 test('[J3] a deleted folder comes back whole, with what somebody else changed in it meanwhile', async ({ visit, app }) => {
-  const anna = await visit();
+  const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Attic');
   await anna.page.getByRole('button', { name: 'New folder' }).click();
   await anna.page.getByRole('dialog').getByLabel('Name').fill('Box');
   await anna.page.getByRole('button', { name: 'Create folder' }).click();
   await anna.page.getByRole('treeitem', { name: /^Box/ }).getByRole('link').click();
   await anna.addItem('Sledge');
-  const link = await anna.share('Anna');
+  const link = await anna.share();
   await anna.isSynced();
-  const ben = await visit();
-  await ben.page.goto(link);
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
   await ben.openItem('Sledge');
   await ben.goOffline();
 

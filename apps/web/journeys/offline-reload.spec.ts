@@ -1,11 +1,11 @@
 import { expect, test } from './fixture.ts';
 
 test('[J9] with the server stopped everything opens, searches and edits, and syncs when it is back', async ({ visit, app }) => {
-  const anna = await visit();
+  const anna = await visit({ as: 'Anna' });
   const { page } = anna;
   await anna.makeCollection('Workshop');
   for (const name of ['Vise', 'Plane', 'Chisel']) await anna.addItem(name);
-  await anna.share('Anna');
+  await anna.share();
   await anna.isSynced();
   await anna.openNotebook();
   await anna.notebookPage.pressSequentially('- Sharpen');

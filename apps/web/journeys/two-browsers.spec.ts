@@ -1,26 +1,25 @@
 import { expect, test } from './fixture.ts';
 
 test('[J2] two browsers by link see each other, each other’s row and each other’s edits within a second', async ({ visit }) => {
-  const anna = await visit();
+  const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Shared shelf');
   await anna.addItem('Lamp');
-  const link = await anna.share('Anna');
+  const link = await anna.share();
   await anna.isSynced();
 
-  const ben = await visit();
-  await ben.page.goto(link);
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
   await expect(ben.row('Lamp')).toBeVisible();
   await expect(ben.page).not.toHaveURL(/#/);
-  await ben.nameMyself('Ben');
   await expect(anna.avatars).toHaveCount(2);
   await expect(ben.avatars).toHaveCount(2);
 
   await anna.openItem('Lamp');
   await anna.detail.getByLabel('Value', { exact: true }).last().focus();
-  await expect(ben.row('Lamp').getByText('Anna is editing')).toBeVisible({ timeout: 1_000 });
+  await expect(ben.row('Lamp').getByText(`${anna.person.name} is editing`)).toBeVisible({ timeout: 1_000 });
 
   await ben.openItem('Lamp');
-  await expect(ben.detail.getByText('Anna is editing')).toBeVisible({ timeout: 1_000 });
+  await expect(ben.detail.getByText(`${anna.person.name} is editing`)).toBeVisible({ timeout: 1_000 });
   await anna.detail.getByRole('textbox', { name: 'Value' }).fill('120');
   await anna.detail.getByRole('textbox', { name: 'Value' }).press('Enter');
   await expect(ben.detail.getByRole('textbox', { name: 'Value' })).toHaveValue('120.00', { timeout: 1_000 });
@@ -39,25 +38,25 @@ test('[J2] two browsers by link see each other, each other’s row and each othe
 });
 
 test('[J2] two tabs of one person are one avatar', async ({ visit }) => {
-  const anna = await visit();
+  const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Tabs');
-  const link = await anna.share('Anna');
+  const link = await anna.share();
   const second = await anna.page.context().newPage();
   await second.goto(anna.page.url());
   await expect(second.getByRole('heading', { name: 'Tabs' })).toBeVisible();
 
-  const ben = await visit();
-  await ben.page.goto(link);
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
   await expect(ben.avatars).toHaveCount(2);
   await expect(anna.avatars).toHaveCount(2);
 });
 
 test('[J2] two people write one notebook page at once and read the same, formatted and ticked', async ({ visit }) => {
-  const anna = await visit();
+  const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Notes');
-  const link = await anna.share('Anna');
-  const ben = await visit();
-  await ben.page.goto(link);
+  const link = await anna.share();
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
   await expect(ben.page.getByRole('heading', { name: 'Notes' })).toBeVisible();
   for (const person of [anna, ben]) await person.openNotebook();
 

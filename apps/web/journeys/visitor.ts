@@ -3,6 +3,12 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import type { Person } from './person.ts';
 import type { RunningApp } from './running-app.ts';
 
+interface ShareTerms {
+  readonly role?: 'editor' | 'viewer';
+  readonly guests?: boolean;
+  readonly uses?: '' | '1' | '5' | '25';
+}
+
 /** One person at one browser, doing what people do. Everything is found by what is read or announced. */
 export class Visitor {
   readonly page: Page;
@@ -76,9 +82,9 @@ export class Visitor {
   }
 
   /** Signs up on this browser, with the mail opened in another tab of it. */
-  async signUp(person: Person): Promise<void> {
+  async signUp(person: Person, { isOnForm = false }: { readonly isOnForm?: boolean } = {}): Promise<void> {
     this.#person = person;
-    await this.open('/sign-up');
+    if (!isOnForm) await this.open('/sign-up');
     await this.page.getByLabel('E-mail').fill(person.email);
     await this.page.getByLabel('Username').fill(person.name);
     await this.page.getByLabel('Password', { exact: true }).fill(person.password);
@@ -138,25 +144,23 @@ export class Visitor {
     await expect(this.page.getByRole('dialog')).toBeHidden();
   }
 
-  /** Shares the collection on screen and returns its link. */
-  async share(name: string): Promise<string> {
-    await this.page.getByRole('button', { name: 'Share', exact: true }).click();
-    const dialog = this.page.getByRole('dialog');
-    await dialog.getByLabel(/^Your name/).fill(name);
-    await dialog.getByRole('button', { name: 'Turn sync on' }).click();
-    const link = await dialog.getByLabel('Link to this collection').inputValue();
-    await this.page.keyboard.press('Escape');
-    await expect(dialog).toBeHidden();
+  /** Shares the collection on screen and returns a link that lets people in. */
+  async share({ role = 'editor', guests = false, uses = '' }: ShareTerms = {}): Promise<string> {
+    await this.openSharing();
+    await this.shareDialog.getByLabel('They come in as').selectOption(role);
+    await this.shareDialog.getByLabel('It lets in').selectOption(uses);
+    if (guests) await this.shareDialog.getByLabel('Looking needs no account').check();
+    await this.shareDialog.getByRole('button', { name: 'Make a link' }).click();
+    const link = await this.shareDialog.getByLabel('Invite link').inputValue();
+    await this.closeDialog();
     return link;
   }
 
-  async nameMyself(name: string): Promise<void> {
-    await this.page.getByRole('button', { name: 'Share', exact: true }).click();
-    const dialog = this.page.getByRole('dialog');
-    await dialog.getByLabel(/^Your name/).fill(name);
-    await dialog.getByLabel(/^Your name/).press('Enter');
-    await this.page.keyboard.press('Escape');
-    await expect(dialog).toBeHidden();
+  /** Opens an invite and comes in by it. */
+  async join(link: string): Promise<void> {
+    await this.page.goto(link);
+    await this.page.getByRole('button', { name: /^Join/ }).click();
+    await expect(this.page).toHaveURL(/\/c\//);
   }
 
   get notebookPage(): Locator {

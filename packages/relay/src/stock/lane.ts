@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { parseDocumentName, type Clock, type CollectionId, type GoneReason, type Random, type Wire, type WireRole } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Observer } from '../observer.ts';
-import { notingJoins, notingStrangers } from '../audit/noting.ts';
-import type { Audit } from '../ports/audit.ts';
 import type { Access } from '../ports/access.ts';
 import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
@@ -18,8 +16,6 @@ export interface StockRequest {
   readonly collection: CollectionId;
   /** `free.<name>`, without generation. */
   readonly base: string;
-  /** Where the connection comes from. */
-  readonly address?: string | undefined;
   /** The subprotocol `bearer.<jwt>`. */
   readonly token?: string | undefined;
   /** The subprotocol `capability.<secret>`: the secret of a link that lets guests in. */
@@ -39,7 +35,6 @@ export interface StockLaneOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly observer: Observer;
-  readonly audit: Audit;
 }
 
 /** Plain y-websocket clients at free documents, behind the same rooms and the same log. */
@@ -99,8 +94,8 @@ class Lane implements StockLane {
   }
 
   /** What a client offers on purpose counts before the cookie a browser sends along. */
-  async #identify({ token, secret, headers, address }: StockRequest): Promise<StockCaller | undefined> {
-    const authenticator = notingStrangers(this.#options.authenticator, { audit: this.#options.audit, address });
+  async #identify({ token, secret, headers }: StockRequest): Promise<StockCaller | undefined> {
+    const { authenticator } = this.#options;
     if (token !== undefined) return callerOf(await authenticator.identify({ kind: 'bearer', token }), 'account');
     if (secret !== undefined) return callerOf(await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) }), 'link');
     const identity = headers && (await authenticator.identifyRequest(headers));
@@ -111,10 +106,9 @@ class Lane implements StockLane {
 
   async #admit(
     { identity }: StockCaller,
-    { collection, secret, address }: StockRequest,
+    { collection, secret }: StockRequest,
   ): Promise<{ readonly author: Author; readonly role: WireRole } | { readonly refused: GoneReason }> {
-    const { access, audit } = this.#options;
-    const answer = await notingJoins(access, { audit, address }).admit(identity, collection, secret);
+    const answer = await this.#options.access.admit(identity, collection, secret);
     if ('refused' in answer) return answer;
     const { member, role } = answer.admitted;
     return { role, author: { account: identity.account, member, appSchema: Number.MAX_SAFE_INTEGER } };

@@ -55,6 +55,8 @@ export class CacawApp {
     accounts.onSignedIn(() => this.cacaw.retry());
     try {
       this.#name = await this.cacaw.name();
+      const { username } = accounts.place;
+      if (username !== '' && username !== this.#name) await this.rename(username);
     } catch (error) {
       if (codeOf(error) !== 'foreign') throw error;
       await accounts.mend();

@@ -11,6 +11,8 @@ export interface RefusedChange {
 /** The tray of the collection on screen; read again whenever the number of refusals changes. */
 export class RefusedChanges {
   #list = $state.raw<readonly RefusedChange[]>([]);
+  #asking = $state(false);
+  #asked = $state(false);
   readonly #open: OpenCollection;
 
   /** Must be called while a component is set up. */
@@ -19,6 +21,20 @@ export class RefusedChanges {
     $effect(() => {
       if (open.report) void this.#read();
     });
+  }
+
+  /** Some were refused because this person may not edit (any more). */
+  get byRole(): boolean {
+    return this.#list.some(({ kind }) => kind === 'role');
+  }
+
+  /** The owner was asked for the role of an editor. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
+  get asking(): boolean {
+    return this.#asking;
   }
 
   get list(): readonly RefusedChange[] {
@@ -32,6 +48,17 @@ export class RefusedChanges {
     } catch (error) {
       this.#open.app.report(error, 'Copy the refused change');
     }
+  }
+
+  async askForAccess(): Promise<void> {
+    this.#asking = true;
+    try {
+      await this.#open.app.cacaw.requestAccess(this.#open.id);
+      this.#asked = true;
+    } catch (error) {
+      this.#open.app.report(error, 'Ask for access');
+    }
+    this.#asking = false;
   }
 
   async dismiss(entry: RefusedChange): Promise<void> {
