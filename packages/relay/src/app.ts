@@ -2,7 +2,7 @@ import { upgradeWebSocket, type WebSocketLike, type WebSocketServerLike } from '
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { WSEvents } from 'hono/ws';
-import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol } from '@cacaw/protocol';
+import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol, type Wire } from '@cacaw/protocol';
 import { WebSocketServer } from 'ws';
 import { createCallers, type Callers } from './http/caller.ts';
 import { mailPage, type Mailbox } from './http/mail-page.ts';
@@ -91,14 +91,14 @@ export function createApp(options: AppOptions): Hono {
   app.get(
     '/sync',
     onlyFrom(origins),
-    upgradeWebSocket(() => wireEvents((wire) => relay.accept(wire)), {
+    upgradeWebSocket((context) => wireEvents(acceptorOf(relay, callers.addressOf(context))), {
       onError: (error: unknown) => observer.fault('a socket failed', { error }),
     }),
   );
   app.get(
     '/yjs/:collection/:document',
     onlyFrom(origins),
-    upgradeWebSocket((context) => stockEvents(context, { relay, origins }), {
+    upgradeWebSocket((context) => stockEvents(context, { relay, origins, address: callers.addressOf(context) }), {
       onError: (error: unknown) => observer.fault('a socket failed', { error }),
     }),
   );
@@ -111,6 +111,11 @@ export function createApp(options: AppOptions): Hono {
   });
   return app;
 }
+
+const acceptorOf =
+  (relay: RelayCore, address: string): ((wire: Wire) => void) =>
+  (wire) =>
+    relay.accept(wire, address);
 
 /** Larger than a passkey's answer, smaller than anything worth sending. */
 const maxAuthBodyBytes = 16 * 1024;
@@ -151,7 +156,10 @@ export function createSocketServer(): WebSocketServerLike {
 }
 
 /** Refusals come after the upgrade, as close codes: a stock client loops for ever on an HTTP error it cannot see. */
-function stockEvents(context: Context, { relay, origins }: Pick<AppOptions, 'relay' | 'origins'>): WSEvents<WebSocketLike> {
+function stockEvents(
+  context: Context,
+  { relay, origins, address }: Pick<AppOptions, 'relay' | 'origins'> & { readonly address: string },
+): WSEvents<WebSocketLike> {
   const collection = context.req.param('collection');
   const base = freeDocumentBase(context.req.param('document') ?? '');
   const offered = (context.req.header('sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
@@ -163,6 +171,7 @@ function stockEvents(context: Context, { relay, origins }: Pick<AppOptions, 'rel
     relay.acceptStock(wire, {
       collection,
       base,
+      address,
       token: offer('bearer.'),
       headers: mayActByCookie(context, origins) ? context.req.raw.headers : undefined,
       secret: secret === undefined ? undefined : new Uint8Array(Buffer.from(secret, 'base64url')),

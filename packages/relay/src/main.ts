@@ -18,7 +18,7 @@ import { createApp, type Readiness } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { announcing } from './members/announcing.ts';
 import { notingDoor } from './audit/noting-door.ts';
-import { notingJoins, notingKeys } from './audit/noting.ts';
+import { notingKeys } from './audit/noting.ts';
 import type { Observer, Probe } from './observer.ts';
 import type { Audit } from './ports/audit.ts';
 import type { Membership } from './ports/membership.ts';
@@ -152,7 +152,8 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   const relay = createRelayCore({
     log: createPostgresUpdateLog(database, createKeyRing(keys)),
     authenticator: accounts.authenticator,
-    access: notingJoins(access, audit),
+    access,
+    audit,
     fanOut,
     clock: systemClock,
     random: systemRandom,

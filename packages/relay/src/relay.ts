@@ -2,6 +2,8 @@ import { closeReasons, type AccountId, type Clock, type CollectionId, type Membe
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import { createAppender } from './log/appender.ts';
 import { silentObserver, type Observer, type Probe } from './observer.ts';
+import { notingJoins, notingStrangers } from './audit/noting.ts';
+import { noAudit, type Audit } from './ports/audit.ts';
 import type { Access } from './ports/access.ts';
 import type { Authenticator, SignInId } from './ports/authenticator.ts';
 import type { FanOut } from './ports/fan-out.ts';
@@ -27,13 +29,15 @@ export interface RelayOptions {
   /** When rows of a document are folded into a snapshot. */
   readonly snapshots?: SnapshotPolicy | undefined;
   readonly observer?: Observer | undefined;
+  /** Notes who joins and who is refused; left out notes nothing. */
+  readonly audit?: Audit | undefined;
   readonly probe?: Probe | undefined;
 }
 
 /** The server that checks, stores and forwards updates, without any network of its own. */
 export interface RelayCore {
-  /** Speaks protocol 1 on an open connection until it closes. */
-  accept(wire: Wire): void;
+  /** Speaks protocol 1 on an open connection until it closes; `address` is where it comes from. */
+  accept(wire: Wire, address?: string): void;
   /** Speaks plain y-websocket about one free document until the connection closes. */
   acceptStock(wire: Wire, request: StockRequest): void;
   /** Closes every connection of a sign-in that has just been ended here; what is ended elsewhere is noticed within a second. */
@@ -84,16 +88,23 @@ class Relay implements RelayCore {
       appender: createAppender({ log, clock, probe }),
     });
     this.#signIns = createSignInWatch(options);
-    this.#stockLane = createStockLane({ ...options, rooms: this.#rooms, signIns: this.#signIns, observer: this.#observer });
+    this.#stockLane = createStockLane({
+      ...options,
+      audit: options.audit ?? noAudit,
+      rooms: this.#rooms,
+      signIns: this.#signIns,
+      observer: this.#observer,
+    });
   }
 
-  accept(wire: Wire): void {
-    const { log, authenticator, access, clock, random } = this.#options;
+  accept(wire: Wire, address?: string): void {
+    const { log, authenticator, access, clock, random, audit = noAudit } = this.#options;
+    const noted = { audit, address };
     const session = new Session(wire, {
       rooms: this.#rooms,
       log,
-      authenticator,
-      access,
+      authenticator: notingStrangers(authenticator, noted),
+      access: notingJoins(access, noted),
       signIns: this.#signIns,
       clock,
       random,

@@ -12,7 +12,7 @@ import { createKeyRing } from '../src/adapters/postgres/seal.ts';
 import { createPostgresUpdateLog } from '../src/adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
 import { notingDoor } from '../src/audit/noting-door.ts';
-import { notingJoins, notingKeys } from '../src/audit/noting.ts';
+import { notingKeys } from '../src/audit/noting.ts';
 import { silentObserver } from '../src/observer.ts';
 import type { AuditLog } from '../src/ports/audit.ts';
 import { auditRoutes } from '../src/routes/audit.ts';
@@ -100,7 +100,8 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     createRelayCore({
       log,
       authenticator: accounts.authenticator,
-      access: notingJoins(access, audit),
+      access,
+      audit,
       fanOut: createMemoryMedium().join(),
       clock: systemClock,
       random: systemRandom,

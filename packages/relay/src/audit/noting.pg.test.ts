@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { newCollectionId, type AccountId, type CollectionId } from '@cacaw/protocol';
 import type { AuditPageAnswer } from '@cacaw/protocol/http';
 import { fragmentOf, goodPassword, openAccountWorld, type AccountWorld } from '../../test/account-world.ts';
@@ -68,6 +69,7 @@ describe('the audit log of a collection', () => {
         ['key-made', null, 1],
       ]),
     );
+    expect(lines.find(({ kind }) => kind === 'join')?.network).toBe('127.0.0.0/24');
     expect(lines.find(({ kind }) => kind === 'role-changed')).toMatchObject({
       collection: id,
       network: '127.0.0.0/24',
@@ -128,6 +130,23 @@ describe('the audit log of an account', () => {
     expect(kinds).toEqual(expect.arrayContaining(['signed-in 1', 'password-changed 1', 'signed-out 1', 'key-made 1']));
     expect(anonymous).toMatchObject({ network: '127.0.0.0/24' });
     expect(anonymous?.count).toBeGreaterThanOrEqual(1);
+  });
+
+  it('[D14] notes credentials that prove nothing, on both lanes, by network', async () => {
+    const refusedSoFar = async (): Promise<number> => {
+      await world.audit.flush();
+      const [row] = await world.database.sql<{ count: number }[]>`
+        select coalesce(sum(count), 0) as count from audit_access where kind = 'refused' and account is null and network = '127.0.0.0/24'`;
+      return Number(row?.count);
+    };
+    const before = await refusedSoFar();
+    const native = connectSocket(world.http.port);
+    native.helloWith({ kind: 'bearer', token: 'nonsense' });
+    await until(() => native.closed !== undefined);
+    const stock = new WebSocket(`${world.http.url.replace('http', 'ws')}/yjs/${'A'.repeat(22)}/free.note`, ['yjs', 'bearer.nonsense']);
+    await new Promise((closed) => stock.once('close', closed));
+
+    expect(await refusedSoFar()).toBe(before + 2);
   });
 
   it('[D14] notes the destruction of a key', async () => {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { parseDocumentName, type Clock, type CollectionId, type GoneReason, type Random, type Wire, type WireRole } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Observer } from '../observer.ts';
+import { notingJoins, notingStrangers } from '../audit/noting.ts';
+import type { Audit } from '../ports/audit.ts';
 import type { Access } from '../ports/access.ts';
 import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
@@ -16,6 +18,8 @@ export interface StockRequest {
   readonly collection: CollectionId;
   /** `free.<name>`, without generation. */
   readonly base: string;
+  /** Where the connection comes from. */
+  readonly address?: string | undefined;
   /** The subprotocol `bearer.<jwt>`. */
   readonly token?: string | undefined;
   /** The subprotocol `capability.<secret>`: the secret of a link that lets guests in. */
@@ -35,6 +39,7 @@ export interface StockLaneOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly observer: Observer;
+  readonly audit: Audit;
 }
 
 /** Plain y-websocket clients at free documents, behind the same rooms and the same log. */
@@ -94,8 +99,8 @@ class Lane implements StockLane {
   }
 
   /** What a client offers on purpose counts before the cookie a browser sends along. */
-  async #identify({ token, secret, headers }: StockRequest): Promise<StockCaller | undefined> {
-    const { authenticator } = this.#options;
+  async #identify({ token, secret, headers, address }: StockRequest): Promise<StockCaller | undefined> {
+    const authenticator = notingStrangers(this.#options.authenticator, { audit: this.#options.audit, address });
     if (token !== undefined) return callerOf(await authenticator.identify({ kind: 'bearer', token }), 'account');
     if (secret !== undefined) return callerOf(await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) }), 'link');
     const identity = headers && (await authenticator.identifyRequest(headers));
@@ -106,9 +111,10 @@ class Lane implements StockLane {
 
   async #admit(
     { identity }: StockCaller,
-    { collection, secret }: StockRequest,
+    { collection, secret, address }: StockRequest,
   ): Promise<{ readonly author: Author; readonly role: WireRole } | { readonly refused: GoneReason }> {
-    const answer = await this.#options.access.admit(identity, collection, secret);
+    const { access, audit } = this.#options;
+    const answer = await notingJoins(access, { audit, address }).admit(identity, collection, secret);
     if ('refused' in answer) return answer;
     const { member, role } = answer.admitted;
     return { role, author: { account: identity.account, member, appSchema: Number.MAX_SAFE_INTEGER } };
