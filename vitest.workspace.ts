@@ -35,7 +35,7 @@ export default [
   defineProject({
     resolve: { conditions: ['@cacaw/source', 'module', 'browser', 'development|production'] },
     // Found before the first test: a dependency found later reloads the page in the middle of one.
-    optimizeDeps: { entries: ['packages/**/*.browser.test.ts', 'packages/client/test/engine-worker.ts'] },
+    optimizeDeps: { entries: ['packages/**/*.browser.test.ts', 'packages/client/test/*-worker.ts'] },
     test: {
       name: 'browser',
       include: ['packages/**/*.browser.test.ts'],

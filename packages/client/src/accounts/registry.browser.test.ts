@@ -15,11 +15,13 @@ const pages: Accounts[] = [];
 const faults: unknown[] = [];
 
 /** A clean browser: no page open, nothing stored. */
-beforeEach(async () => {
+beforeEach(clean);
+
+async function clean(): Promise<void> {
   for (const page of pages.splice(0)) await page.close();
   for (const name of await environment.databases()) if (name.startsWith('Cacaw')) await environment.deleteDatabase(name);
   faults.length = 0;
-});
+}
 
 /** Another tab's page, whose cookie says who is signed in. */
 async function openPage(who: AccountId | null): Promise<Accounts> {
@@ -86,6 +88,47 @@ test('[L80] [L84] in a browser: sign up keeps the database, sign out locks it, c
   const kept = (await environment.databases()).filter((name) => name === 'CacawInventory' || name.includes(anna));
   expect(kept).toEqual([]);
   expect(faults).toEqual([]);
+});
+
+/** Runs the sign-up of an account elsewhere and kills it `afterMs` after it has opened the registry; true when it was done by then. */
+function killed(account: AccountId, afterMs: number): Promise<boolean> {
+  const worker = new Worker(new URL('../../test/registry-worker.ts', import.meta.url), { type: 'module', name: account });
+  return new Promise((resolve) => {
+    let isIn = false;
+    worker.addEventListener('message', ({ data }: MessageEvent<'open' | 'in'>) => {
+      if (data === 'in') isIn = true;
+      else
+        environment.clock.after(afterMs, () => {
+          worker.terminate();
+          resolve(isIn);
+        });
+    });
+  });
+}
+
+test('[L81] in a browser: whenever the one that signs up is killed, its data is in one place, and doing it again finishes it', async () => {
+  const outcomes: boolean[] = [];
+  // Until two in a row were done before they were killed: every moment in between has had its turn by then.
+  for (let afterMs = 0; afterMs < 200 && !(outcomes.at(-1) && outcomes.at(-2)); afterMs += 6) {
+    await clean();
+    const before = await openPage(null);
+    const engine = openEngine(before.place);
+    const id = randomBase62(environment.random, 22) as CollectionId;
+    await engine.cacaw.run({ type: 'createCollection', id, draft: { name: 'Cellar', type: 'wine', currency: 'EUR' } });
+    await engine.close();
+    outcomes.push(await killed(anna, afterMs));
+
+    const after = await openPage(anna);
+    const shown = openEngine(after.place);
+    expect(await names(shown.cacaw)).toEqual(['Cellar']);
+    await shown.close();
+    expect(await after.arrive()).toMatchObject({ place: { account: anna, database: 'CacawInventory' } });
+    const again = openEngine((await openPage(anna)).place);
+    expect(await names(again.cacaw)).toEqual(['Cellar']);
+    await again.close();
+  }
+  expect(outcomes).toContain(false);
+  expect(outcomes).toContain(true);
 });
 
 test('[L82] in a browser: a registry that was deleted shows nobody’s data', async () => {
