@@ -58,5 +58,10 @@ it('[U48] an operator is made on the command line: invited while there is no acc
   });
   expect(await cacaw('account', 'invite', 'nonsense')).toMatchObject({ code: 1, said: expect.stringContaining('no e-mail address') });
   expect(await cacaw('nonsense')).toMatchObject({ code: 1, said: expect.stringContaining('cacaw operator add') });
+
+  expect(await cacaw('account', 'erase', email)).toMatchObject({ code: 0, said: expect.stringContaining('erased') });
+  expect((await browser.get('/api/account')).status).toBe(401);
+  expect(await cacaw('account', 'list')).toEqual({ code: 0, said: '' });
+  expect(await cacaw('account', 'erase', email)).toMatchObject({ code: 1, said: expect.stringContaining('Nobody has an account') });
   await world.stop();
 });

@@ -1,16 +1,21 @@
 #!/usr/bin/env node
 // `cacaw …`: what an operator does without a page, on the same database and data folder as the relay; the relay may run meanwhile.
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccountId } from '@cacaw/protocol';
+import { createDiskErasureLedger } from './adapters/disk/erasure-ledger.ts';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
 import { openDatabase } from './adapters/postgres/connection.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { readConfig } from './config.ts';
+import { createErasures } from './erasure/erasures.ts';
 import { silentObserver } from './observer.ts';
 import { runCommand } from './process/commands.ts';
 import { openAccounts } from './process/open-accounts.ts';
 import { openMail } from './process/open-mail.ts';
+import { eraseByRule, erasurePortsOf, latestLinesMs } from './process/open-my-data.ts';
 import { openTiers } from './process/open-tiers.ts';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -18,15 +23,16 @@ async function main(args: readonly string[]): Promise<number> {
   const wrappingKeys = config.encryptionKeys ?? [await secretFile(join(config.dataDir, 'encryption-key'))];
   const keys = createDiskKeyStore({ folder: join(config.dataDir, 'keys'), wrappingKeys });
   const database = openDatabase(config.databaseDirectUrl, { connections: 1 });
+  const limiter = createMemoryRateLimiter(systemClock);
   const { mailer } = openMail(config, { indexSecret: await secretFile(join(config.dataDir, 'index-key')) });
   try {
     await migrate(database);
     const tiers = await openTiers(config);
-    const { profiles, invites } = openAccounts({
+    const accounts = openAccounts({
       database,
       keys,
       mailer,
-      limiter: createMemoryRateLimiter(systemClock),
+      limiter,
       observer: silentObserver,
       authSecret: config.authSecret ?? (await secretFile(join(config.dataDir, 'auth-secret'))),
       signUp: config.signUp,
@@ -34,9 +40,28 @@ async function main(args: readonly string[]): Promise<number> {
       isSecure: config.isSecure,
       origins: () => config.originsAt(config.port),
     });
+    const late: Promise<void>[] = [];
+    const erasures = createErasures(
+      erasurePortsOf({
+        database,
+        keys,
+        ledger: createDiskErasureLedger({ path: join(config.dataDir, 'erasures'), clock: systemClock }),
+        accounts,
+        mailer,
+        limiter,
+        audit: { flush: () => Promise.resolve() },
+        // Relays look at the database once a second.
+        look: () => undefined,
+        again: (run) => void late.push(sleep(latestLinesMs).then(run)),
+        observer: silentObserver,
+      }),
+    );
     const home = (): string => config.originsAt(config.port)[0] ?? '';
-    const ground = { profiles, invites, tiers, mailer, clock: systemClock, home, signUp: config.signUp };
+    const { profiles, invites } = accounts;
+    const erase = (account: AccountId): Promise<void> => eraseByRule(erasures, account);
+    const ground = { profiles, invites, tiers, mailer, clock: systemClock, home, signUp: config.signUp, erase };
     const { isDone, lines } = await runCommand(ground, args);
+    await Promise.all(late);
     for (const line of lines) (isDone ? console.log : console.error)(line);
     return isDone ? 0 : 1;
   } finally {

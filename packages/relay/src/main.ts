@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
+import { createDiskErasureLedger } from './adapters/disk/erasure-ledger.ts';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 import { createPostgresAccess } from './adapters/postgres/access.ts';
 import { openDatabase, openPool, type Database } from './adapters/postgres/connection.ts';
@@ -167,7 +168,21 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     await fanOut.close();
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  const myData = openMyData({ database, keys, accounts, audit, observer, version: packageVersion });
+  const myData = openMyData({
+    database,
+    keys,
+    ledger: createDiskErasureLedger({ path: join(config.dataDir, 'erasures'), clock: systemClock }),
+    accounts,
+    membership: access,
+    mailer: services.mailer,
+    limiter: services.limiter,
+    audit,
+    look: (collection) => relay.look(collection),
+    observer,
+    version: packageVersion,
+  });
+  // Before anybody is served: what an interrupted erasure or a restored database has left.
+  await myData.erasures.applyLedger();
   return { relay, accounts, access, database, services, myData, close };
 }
 

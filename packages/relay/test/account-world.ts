@@ -1,6 +1,7 @@
 import { inventoryGuardSchema } from '@cacaw/core/schema';
 import { defaultTiers } from '../src/accounts/tiers.ts';
 import type { MailData, MailKind } from '../src/ports/mailer.ts';
+import { createMemoryErasureLedger } from '../src/adapters/memory/erasure-ledger.ts';
 import { createMemoryMedium } from '../src/adapters/memory/fan-out.ts';
 import { createMemoryKeyStore } from '../src/adapters/memory/key-store.ts';
 import { createMemoryMailer, type MemoryMailer } from '../src/adapters/memory/mailer.ts';
@@ -23,7 +24,7 @@ import type { AppOptions } from '../src/app.ts';
 import type { KeyStore } from '../src/ports/key-store.ts';
 import type { Membership } from '../src/ports/membership.ts';
 import { openAccounts, type AccountGround, type OpenedAccounts } from '../src/process/open-accounts.ts';
-import { openMyData } from '../src/process/open-my-data.ts';
+import { openMyData, type MyData, type MyDataGround } from '../src/process/open-my-data.ts';
 import { openOwnerLimits, openPeople } from '../src/process/open-people.ts';
 import type { UpdateLog } from '../src/ports/update-log.ts';
 import { createRelayCore, type RelayCore } from '../src/relay.ts';
@@ -39,6 +40,9 @@ export interface AccountWorld {
   readonly accounts: OpenedAccounts;
   readonly log: UpdateLog;
   readonly access: Membership;
+  readonly myData: MyData;
+  /** What {@link myData} was made of. */
+  readonly ground: MyDataGround;
   /** The origin of the app's pages. */
   readonly origin: string;
   readonly http: HttpRelay;
@@ -61,7 +65,7 @@ export interface AccountWorld {
 /** What {@link AccountWorld.signedUp} chooses when nobody says another. */
 export const goodPassword = 'correct horse battery staple';
 
-const limitless = { take: async () => ({ isAllowed: true, limit: 1, remaining: 1, resetMs: 1 }) };
+const limitless = { take: async () => ({ isAllowed: true, limit: 1, remaining: 1, resetMs: 1 }), forget: async () => undefined };
 
 /** Opens a world on the server of this run. Requests are not limited unless a limiter is given. */
 export async function openAccountWorld(serverUrl: string, options: Partial<AccountGround> = {}): Promise<AccountWorld> {
@@ -110,6 +114,20 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
       observer,
     });
   const relay = newCore();
+  const ground: MyDataGround = {
+    database: database.database,
+    keys,
+    ledger: createMemoryErasureLedger(systemClock),
+    accounts,
+    membership: access,
+    mailer,
+    limiter: limitless,
+    audit,
+    look: (collection) => relay.look(collection),
+    observer,
+    version: '0.0.0',
+  };
+  const myData = openMyData(ground);
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({
       membership: announcing(access, (collection) => core.look(collection)),
@@ -120,7 +138,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
       publicUrl: () => place.origins[0] ?? '',
     }),
     ...accounts.routes,
-    ...openMyData({ database: database.database, keys, accounts, audit, observer, version: '0.0.0' }).routes,
+    ...myData.routes,
     ...auditRoutes(audit),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({
@@ -178,6 +196,8 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     accounts,
     access,
     log,
+    myData,
+    ground,
     http,
     audit,
     routes: routesOf(relay),

@@ -18,13 +18,18 @@ export function createStoredRateLimiter(
 ): RateLimiter {
   const limiters = new Map<LimitName, RateLimiterAbstract>();
   for (const [name, limit] of Object.entries(limits) as [LimitName, Limit][]) limiters.set(name, open(name, limit));
+  const hashOf = (name: LimitName, key: string): string =>
+    createHmac('sha256', hashKey)
+      .update(`${name} ${limitKey(key)}`)
+      .digest('base64url');
   return {
+    async forget(key) {
+      await Promise.all([...limiters].map(([name, limiter]) => limiter.delete(hashOf(name, key))));
+    },
     async take(name, key) {
       const limiter = limiters.get(name);
       if (limiter === undefined) throw new Error(`There is no limit ${name}.`);
-      const hash = createHmac('sha256', hashKey)
-        .update(`${name} ${limitKey(key)}`)
-        .digest('base64url');
+      const hash = hashOf(name, key);
       const verdict = (isAllowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): RateVerdict => ({
         isAllowed,
         limit: limits[name].points,

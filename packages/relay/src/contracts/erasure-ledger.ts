@@ -10,7 +10,12 @@ export function erasureLedgerContract(open: () => Promise<readonly [ErasureLedge
   it('[Z20] what is noted is there for every relay, once, in its order', async () => {
     const [one, two] = await open();
     const collection = { kind: 'collection', id: newCollectionId(random) } as const;
-    const account = { kind: 'account', id: 'A'.repeat(22) as AccountId } as const;
+    const account = {
+      kind: 'account',
+      id: 'A'.repeat(22) as AccountId,
+      heirs: [{ collection: newCollectionId(random), account: 'B'.repeat(22) as AccountId }],
+      collections: [newCollectionId(random), newCollectionId(random)],
+    } as const;
 
     await one.note(collection);
     await two.note(account);

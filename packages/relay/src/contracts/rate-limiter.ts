@@ -46,6 +46,16 @@ export function rateLimiterContract(open: () => Promise<{ readonly limiter: Rate
     expect(await limiter.take('reset', 'anna')).toMatchObject({ isAllowed: true, remaining: 1 });
   });
 
+  it('[B10] what somebody did is forgotten when it is asked, and what others did is not', async () => {
+    const { limiter } = await open();
+    for (let count = 0; count < 4; count += 1) for (const key of ['anna', 'ben']) await limiter.take('sign-in', key);
+
+    await limiter.forget('anna');
+
+    expect(await limiter.take('sign-in', 'anna')).toMatchObject({ isAllowed: true, remaining: 2 });
+    expect(await limiter.take('sign-in', 'ben')).toMatchObject({ isAllowed: false });
+  });
+
   it('[B2] an IPv6 address counts as its /64, an IPv4 address the same however it is written', async () => {
     const { limiter } = await open();
 

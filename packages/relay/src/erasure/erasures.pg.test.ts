@@ -11,7 +11,7 @@ import { createKeyRing } from '../adapters/postgres/seal.ts';
 import { createPostgresUpdateLog } from '../adapters/postgres/update-log.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { account, appending, bytesOf, guest, newCollection, seqOf, type LogUnderTest } from '../contracts/log-fixture.ts';
-import { createErasures, type ErasurePorts } from './erasures.ts';
+import { createErasures, type AccountRows, type ErasurePorts } from './erasures.ts';
 
 const random: Random = { bytes: (length) => webcrypto.getRandomValues(new Uint8Array(length)) };
 let database: TestDatabase;
@@ -20,6 +20,16 @@ beforeAll(async () => {
   await migrate(database.database);
 });
 afterAll(() => database.drop());
+
+/** Accounts are erased in `erase-account.pg.test.ts`. */
+const nobody: AccountRows = {
+  handOver: async () => undefined,
+  owned: async () => [],
+  leave: async () => [],
+  forgetMail: async () => undefined,
+  erase: async () => undefined,
+  remaining: async () => [],
+};
 
 const openWorld = (): LogUnderTest & { readonly ports: ErasurePorts } => {
   const keys = createMemoryKeyStore();
@@ -30,7 +40,8 @@ const openWorld = (): LogUnderTest & { readonly ports: ErasurePorts } => {
       ledger: createMemoryErasureLedger(systemClock),
       keys,
       eraseCollections: (ids) => eraseCollections(database.database, ids),
-      eraseAccount: async () => undefined,
+      accounts: nobody,
+      tell: async () => undefined,
     },
   };
 };

@@ -1,7 +1,22 @@
 import type { AccountId, CollectionId } from '@cacaw/protocol';
 
+/** Who gets a collection whose owner is erased. */
+export interface Heir {
+  readonly collection: CollectionId;
+  readonly account: AccountId;
+}
+
+/** An account that leaves, with what becomes of the collections it owned. */
+export interface ErasedAccount {
+  readonly kind: 'account';
+  readonly id: AccountId;
+  readonly heirs: readonly Heir[];
+  /** Erased with it. What is named in neither goes to whoever has been in it longest, or is erased when nobody else is. */
+  readonly collections: readonly CollectionId[];
+}
+
 /** What was erased for good. */
-export type Erased = { readonly kind: 'collection'; readonly id: CollectionId } | { readonly kind: 'account'; readonly id: AccountId };
+export type Erased = { readonly kind: 'collection'; readonly id: CollectionId } | ErasedAccount;
 
 /** One entry of the ledger. */
 export type LedgerEntry = Erased & { readonly at: number };

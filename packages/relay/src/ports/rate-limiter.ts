@@ -31,4 +31,6 @@ export interface RateLimiter {
    * What is stored does not tell whose it is.
    */
   take(limit: LimitName, key: string): Promise<RateVerdict>;
+  /** Forgets what `key` did, under every limit. */
+  forget(key: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { AccountId } from '@cacaw/protocol';
 import { check, emailField } from '@cacaw/protocol/http';
 import { inviteToSignUp, type InviteGround } from '../accounts/invite-to-sign-up.ts';
 import type { Tiers } from '../accounts/tiers.ts';
@@ -10,6 +11,8 @@ export interface CommandGround extends InviteGround {
   readonly profiles: Profiles;
   readonly tiers: Tiers;
   readonly signUp: SignUpMode;
+  /** Erases an account with all that names it; what it owned goes to whoever is in it longest. */
+  readonly erase: (account: AccountId) => Promise<void>;
 }
 
 /** What a command says, and whether it was done. */
@@ -25,6 +28,7 @@ const usage: readonly string[] = [
   'cacaw account list               names every account with its tier',
   'cacaw account tier <e-mail> <tier>   gives an account another tier',
   'cacaw account invite <e-mail>    sends somebody a link to sign up with',
+  'cacaw account erase <e-mail>     erases an account for good; what it shares goes to its oldest member',
 ];
 
 type Command = (ground: CommandGround, rest: readonly string[]) => Promise<readonly string[]>;
@@ -54,6 +58,11 @@ const commands: { readonly [name: string]: Command } = {
   'account invite': async (ground, [email]) => {
     if ((await profileOf(ground, email)) !== undefined) throw new Problem('conflict', `${email} has an account already.`);
     return invite(ground, email, false);
+  },
+  'account erase': async (ground, [email]) => {
+    const { account } = await existing(ground, email);
+    await ground.erase(account);
+    return [`The account is erased. Nothing here names it any more.`];
   },
 };
 

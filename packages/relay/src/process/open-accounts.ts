@@ -57,10 +57,10 @@ export interface OpenedAccounts {
   readonly seal: AccountSeal;
   /** Whether this is the account's password; false where it has none. */
   readonly isPassword: (account: AccountId, password: string) => Promise<boolean>;
+  /** What a limit on an e-mail is counted under. */
+  readonly limitKey: (email: string) => string;
   /** What accounts do over HTTP, beside `/api/auth`. */
   readonly routes: readonly Route[];
-  /** Removes every trace of an account that this relay keeps for it: rows, key, mails. */
-  readonly erase: (account: AccountId) => Promise<void>;
 }
 
 /** Accounts over PostgreSQL and the key store. */
@@ -74,6 +74,7 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
   const invites = createPostgresSignUpInvites(database, { seal, random: systemRandom });
   const onFault = (what: string, error: unknown): void => observer.fault(what, { error });
   const home = (): string => originsOf(ground)[0];
+  const limitKey = (email: string): string => seal.index('limits.email', email).toString('base64url').slice(0, 22);
   const library = openLibrary(ground, { seal, profiles, onFault });
   const authenticator = createAccountAuthenticator(createPostgresSignIns(database, library), createSecretAuthenticator(), systemClock);
   const door = createAuthDoor({
@@ -83,7 +84,7 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
     profiles,
     invites,
     clock: systemClock,
-    keyOf: (email) => seal.index('limits.email', email).toString('base64url').slice(0, 22),
+    keyOf: limitKey,
     home,
     sweep: () => sweepAccounts(database),
     onFault,
@@ -95,14 +96,10 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
     profiles,
     invites,
     seal,
+    limitKey,
     isPassword: (account, password) => library().isPassword(account, password),
     isOperator: async ({ account }) => (await profiles.read(account))?.isOperator === true,
     routes: [...accountRoutes(common), ...operatorRoutes({ ...common, invites, mailer, home })],
-    async erase(account) {
-      const profile = await profiles.read(account);
-      await profiles.erase(account);
-      await mailer.forget({ address: profile?.email, account });
-    },
   };
 }
 

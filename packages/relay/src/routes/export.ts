@@ -1,22 +1,17 @@
-import type { Clock } from '@cacaw/protocol';
 import { exportAccountQuery, exportPath } from '@cacaw/protocol/http';
 import type { Archives } from '../archive/archives.ts';
 import { Problem, route, type Route } from '../http/route.ts';
-import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { Identity } from '../ports/authenticator.ts';
 import type { Profiles } from '../ports/profiles.ts';
+import { refuseStale, type FreshnessOptions } from './fresh-sign-in.ts';
 
 /** What the route stands on. */
-export interface ExportRouteOptions {
+export interface ExportRouteOptions extends FreshnessOptions {
   readonly profiles: Pick<Profiles, 'read'>;
-  readonly source: Pick<ArchiveSource, 'signIns'>;
   readonly archives: Archives;
-  readonly clock: Pick<Clock, 'now'>;
   /** Called once for every archive that is begun. */
   readonly onExport: (who: Identity) => Promise<void>;
 }
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** `GET /api/account/export`: everything this relay holds about somebody, as one zip. */
 export const exportRoutes = (options: ExportRouteOptions): readonly Route[] => [
@@ -31,7 +26,7 @@ export const exportRoutes = (options: ExportRouteOptions): readonly Route[] => [
     answers: { 200: 'stream', 204: 'empty' },
     problems: ['stale-sign-in'],
     async run({ who, query: { check } }) {
-      await refuseStale(who, options);
+      await refuseStale(who, 'download your data', options);
       const profile = await options.profiles.read(who.account);
       if (profile === undefined) throw new Problem('unauthenticated', `Account ${who.account} was erased. Sign up again.`);
       if (check !== undefined) return { status: 204 };
@@ -40,13 +35,6 @@ export const exportRoutes = (options: ExportRouteOptions): readonly Route[] => [
     },
   }),
 ];
-
-/** An unlocked screen somebody left behind must not give everything away: the sign-in is of today. */
-async function refuseStale({ account, signIn }: Identity, { source, clock }: ExportRouteOptions): Promise<void> {
-  const current = (await source.signIns(account)).find(({ id }) => id === signIn);
-  if (current === undefined || clock.now() - current.createdAt.getTime() > dayMs)
-    throw new Problem('stale-sign-in', 'Sign in again, then download your data: this sign-in is older than a day.');
-}
 
 const headersAt = (now: number): { readonly [name: string]: string } => ({
   'content-type': 'application/zip',

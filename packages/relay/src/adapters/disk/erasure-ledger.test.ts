@@ -37,3 +37,18 @@ it('[Z20] a line cut by a crash costs only itself, and only its owner can read t
   expect((await ledger.entries()).map(({ id }) => id)).toEqual(ids);
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
+
+it('[Z20] an account line that a crash has cut is none: what becomes of its collections is never half known', async () => {
+  const path = newPath();
+  const ledger = createDiskErasureLedger({ path, clock: systemClock });
+  await ledger.note({ kind: 'collection', id: newCollectionId(systemRandom) });
+  const account = 'A'.repeat(22);
+  const [one, two] = [newCollectionId(systemRandom), newCollectionId(systemRandom)];
+
+  for (const line of [`account ${account}`, `account ${account} with:${one}`, `account ${account} with:${one} heir:${two}:${account}`])
+    appendFileSync(path, `\n2026-11-28T10:00:00.000Z ${line}`);
+  expect((await ledger.entries()).map(({ kind }) => kind)).toEqual(['collection']);
+
+  appendFileSync(path, `\n2026-11-28T10:00:00.000Z account ${account} with:${one} heir:${two}:${account} .\n`);
+  expect((await ledger.entries()).at(-1)).toMatchObject({ collections: [one], heirs: [{ collection: two, account }] });
+});

@@ -1,10 +1,10 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isCollectionId, type AccountId, type Clock, type CollectionId } from '@cacaw/protocol';
-import type { Erased, ErasureLedger, LedgerEntry } from '../../ports/erasure-ledger.ts';
+import type { Erased, ErasureLedger, Heir, LedgerEntry } from '../../ports/erasure-ledger.ts';
 import { syncFolder } from './key-store.ts';
 
-/** The ledger as a file of lines, one entry each: `<ISO moment> <kind> <id>`. Several relays may append to it. */
+/** The ledger as a file of lines, one entry each: `<ISO moment> <kind> <id> …`. Several relays may append to it. */
 export function createDiskErasureLedger(options: { readonly path: string; readonly clock: Pick<Clock, 'now'> }): ErasureLedger {
   const { path, clock } = options;
   const entries = async (): Promise<readonly LedgerEntry[]> => {
@@ -19,7 +19,7 @@ export function createDiskErasureLedger(options: { readonly path: string; readon
       const file = await open(path, 'a', 0o600);
       try {
         // One short write in append mode is whole; the leading line end closes a line that a crash has cut.
-        await file.appendFile(`\n${new Date(clock.now()).toISOString()} ${erased.kind} ${erased.id}\n`);
+        await file.appendFile(`\n${new Date(clock.now()).toISOString()} ${wordsOf(erased).join(' ')}\n`);
         await file.sync();
       } finally {
         await file.close();
@@ -29,12 +29,39 @@ export function createDiskErasureLedger(options: { readonly path: string; readon
   };
 }
 
+/** An account's line is believed only when it is whole: what becomes of its collections must not be cut off. */
+const whole = '.';
+
+const wordsOf = (erased: Erased): readonly string[] =>
+  erased.kind === 'collection'
+    ? [erased.kind, erased.id]
+    : [
+        erased.kind,
+        erased.id,
+        ...erased.collections.map((collection) => `with:${collection}`),
+        ...erased.heirs.map(({ collection, account }) => `heir:${collection}:${account}`),
+        whole,
+      ];
+
 function entryOf(line: string): LedgerEntry | undefined {
-  const [moment = '', kind, id = ''] = line.split(' ');
+  const [moment = '', kind, id = '', ...words] = line.split(' ');
   const at = Date.parse(moment);
   if (Number.isNaN(at)) return undefined;
-  if (kind === 'collection' && isCollectionId(id)) return { kind, id: id as CollectionId, at };
-  return kind === 'account' && /^[0-9A-Za-z_-]{22,43}$/.test(id) ? { kind, id: id as AccountId, at } : undefined;
+  if (kind === 'collection' && isCollectionId(id)) return { kind, id, at };
+  if (kind !== 'account' || !isAccount(id) || words.at(-1) !== whole) return undefined;
+  return { kind, id, at, collections: words.flatMap(collectionOf), heirs: words.flatMap(heirOf) };
+}
+
+const isAccount = (text: string): text is AccountId => /^(?:[0-9A-Za-z]{22}|[0-9A-Za-z_-]{43})$/.test(text);
+
+function collectionOf(word: string): readonly CollectionId[] {
+  const [kind, collection] = word.split(':');
+  return kind === 'with' && isCollectionId(collection) ? [collection] : [];
+}
+
+function heirOf(word: string): readonly Heir[] {
+  const [kind, collection, account = ''] = word.split(':');
+  return kind === 'heir' && isCollectionId(collection) && isAccount(account) ? [{ collection, account }] : [];
 }
 
 async function readIfThere(path: string): Promise<string> {

@@ -24,6 +24,10 @@ export function createMemoryRateLimiter(clock: Clock, limits: Limits = standard)
     return opened;
   };
   return {
+    forget(key) {
+      for (const limit of Object.keys(limits)) windows.delete(`${limit} ${limitKey(key)}`);
+      return Promise.resolve();
+    },
     take(limit, key) {
       const { points, windowMs } = limits[limit];
       const window = open(`${limit} ${limitKey(key)}`, windowMs);

@@ -84,7 +84,7 @@ describe('accounts in PostgreSQL', () => {
       await sql`select * from sign_ins where account = ${account}`,
     ];
 
-    await world.accounts.erase(account);
+    await world.myData.erase(account);
 
     expect(await world.accounts.authenticator.identify({ kind: 'bearer', token })).toBeUndefined();
     expect((await browser.get('/api/account')).status).toBe(401);
@@ -98,7 +98,7 @@ describe('accounts in PostgreSQL', () => {
     expect((await world.browser().post('/api/auth/sign-in/email', { email: 'gone@mail.example', password: goodPassword })).status).toBe(
       401,
     );
-    await world.accounts.erase(account);
+    await world.myData.erase(account);
     expect(await sql`select 1 from profiles where account = ${account}`).toHaveLength(0);
   });
 

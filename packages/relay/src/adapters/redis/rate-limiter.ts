@@ -49,6 +49,7 @@ export async function createRedisRateLimiter(url: string, { observer, ...options
   });
   return {
     take: (name, key) => limiter.take(name, key),
+    forget: (key) => limiter.forget(key),
     async close() {
       client.destroy();
     },
