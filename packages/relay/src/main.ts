@@ -22,6 +22,7 @@ import { notingDoor } from './audit/noting-door.ts';
 import { notingKeys } from './audit/noting.ts';
 import type { Observer, Probe } from './observer.ts';
 import type { Audit } from './ports/audit.ts';
+import type { KeyStore } from './ports/key-store.ts';
 import type { Membership } from './ports/membership.ts';
 import { LogUnavailable } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
@@ -168,22 +169,27 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     await fanOut.close();
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
+  const opened = { relay, accounts, access, database, services };
+  return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer }), close };
+}
+
+interface LeavingParts extends Omit<Opened, 'myData' | 'close'> {
+  readonly keys: KeyStore;
+  readonly observer: Observer;
+}
+
+/** Before anybody is served: what an interrupted erasure or a restored database has left is erased. */
+async function openLeaving({ dataDir }: Config, { relay, access, services, ...parts }: LeavingParts): Promise<MyData> {
   const myData = openMyData({
-    database,
-    keys,
-    ledger: createDiskErasureLedger({ path: join(config.dataDir, 'erasures'), clock: systemClock }),
-    accounts,
+    ...parts,
+    ...services,
+    ledger: createDiskErasureLedger({ path: join(dataDir, 'erasures'), clock: systemClock }),
     membership: access,
-    mailer: services.mailer,
-    limiter: services.limiter,
-    audit,
     look: (collection) => relay.look(collection),
-    observer,
     version: packageVersion,
   });
-  // Before anybody is served: what an interrupted erasure or a restored database has left.
   await myData.erasures.applyLedger();
-  return { relay, accounts, access, database, services, myData, close };
+  return myData;
 }
 
 async function serveApp(

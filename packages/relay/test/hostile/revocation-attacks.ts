@@ -27,7 +27,7 @@ const ends: { readonly [how: string]: End } = {
   },
   'its time running out': ({ world }, { signIn }) =>
     world.database.sql`update sign_ins set expires_at = now() - interval '1 second' where id = ${signIn}`,
-  'erasing the account': ({ world }, { account }) => world.accounts.erase(account as AccountId),
+  'erasing the account': ({ world }, { account }) => world.myData.erase(account as AccountId),
 };
 
 /** Whatever ends a sign-in ends what proves it, on every face. */
