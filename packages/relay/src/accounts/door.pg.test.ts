@@ -118,6 +118,10 @@ describe('who has an account', () => {
         away.push(await timed(path, { email: addressOf('nobody'), password: 'a wrong one entirely' }));
       }
       expect(Math.abs(median(there) - median(away)), path).toBeLessThan(100);
+      // Answers leave at fixed moments, whatever was done for them.
+      const every = authPaths[path.slice('/api/auth'.length)]?.answersEveryMs ?? 0;
+      expect(every).toBeGreaterThan(0);
+      expect(Math.min(...there, ...away), path).toBeGreaterThanOrEqual(every - 5);
     }
   });
 });

@@ -63,6 +63,7 @@ describe('tokens', () => {
     ['that say where their certificate is (x5u)', (good) => sign(good, { kid: 'unknown', x5u: 'https://evil.example/cert' })],
     ['with the public key as a shared secret', (good) => signWithPublicKey(good)],
     ['of another asymmetric algorithm', async (good) => signBy((await generateKeyPair('ES256')).privateKey, good, 'ES256')],
+    ['that call the algorithm by another name', (good) => sign(good, { alg: 'Ed25519' })],
     ['of RSA', async (good) => signBy(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, good, 'RS256')],
     ['that demand an unknown extension', (good) => sign(good, { crit: ['x'], x: 1 }, { crit: { x: true } })],
     ['for another audience', (good) => sign({ ...good, aud: 'urn:other' })],
@@ -101,6 +102,21 @@ describe('tokens', () => {
     expect([await isBelieved(token), await isBelieved(newer)]).toEqual([true, true]);
     await clock.advance((tokenSeconds + 10) * 1000);
     expect([await isBelieved(token), await isBelieved(newer)]).toEqual([false, false]);
+  });
+
+  it('[U25] made with a key that retired long ago are refused, however fresh they look', async () => {
+    const account = newAccount();
+    const { id } = await signIns.signIn(account, 90 * tokenSeconds * 1000);
+    const old = signIns.key;
+    const freshOf = (key: MemorySignIns['key']): Promise<string> =>
+      new SignJWT(claims(account, id)).setProtectedHeader({ alg: 'EdDSA', kid: key.id }).sign(key.privateKey);
+    await clock.advance(29 * tokenSeconds * 1000);
+    await signIns.rotate();
+    expect(await isBelieved(await freshOf(old))).toBe(true);
+
+    await clock.advance(3 * tokenSeconds * 1000);
+
+    expect([await isBelieved(await freshOf(old)), await isBelieved(await freshOf(signIns.key))]).toEqual([false, true]);
   });
 
   it('[U21] end with a sign-in that runs out before them', async () => {
