@@ -1,11 +1,8 @@
+import type { Plugin } from 'vitest/config';
 import { holes } from '../packages/relay/test/hostile/holes.ts';
 
 /** Switches off the defence `CACAW_HOLE` names while source is read; nothing on disk changes. */
-export function holePlugin(): {
-  readonly name: string;
-  readonly enforce: 'pre';
-  transform(code: string, id: string): string | undefined;
-}[] {
+export function holePlugin(): Plugin[] {
   const defence = process.env['CACAW_HOLE'];
   if (defence === undefined) return [];
   const patches = holes.find((hole) => hole.defence === defence)?.patches;
@@ -14,6 +11,8 @@ export function holePlugin(): {
     {
       name: 'hole',
       enforce: 'pre',
+      // What is read with a hole in it must not be kept for a run without.
+      config: () => ({ test: { fsModuleCache: false } }),
       transform(code, id) {
         const here = patches.filter(({ file }) => id.split('?')[0]?.endsWith(file));
         if (here.length === 0) return undefined;

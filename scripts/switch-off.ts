@@ -22,7 +22,17 @@ function withoutDefence(defence: string): Outcome {
   rmSync(file, { force: true });
   spawnSync(
     'vitest',
-    ['run', '--project', 'pg', 'packages/relay/test/hostile', '-t', `defence: ${defence}\\)`, '--reporter=json', `--outputFile=${file}`],
+    [
+      'run',
+      '--project',
+      'pg',
+      'packages/relay/test/hostile',
+      '-t',
+      `defence: ${defence}\\)`,
+      '--no-fsModuleCache',
+      '--reporter=json',
+      `--outputFile=${file}`,
+    ],
     { cwd: root, env: { ...process.env, CACAW_HOLE: defence }, stdio: 'ignore' },
   );
   const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report;

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await owner.post(`/api/collections/${collection}/invites`, { role: 'viewer' });
   // Makes the signing key, which nothing below may.
   await owner.token();
-});
+}, 60_000);
 afterAll(() => world.stop());
 
 /** Somewhere a body can be sent to, with what its description says. */

@@ -231,4 +231,18 @@ export const holes: readonly Hole[] = [
     ],
   },
   { defence: 'codes used up', patches: [{ file: library, from: 'hooks: { before: refuseUsedCode(options) },', to: '' }] },
+  {
+    defence: 'role',
+    patches: [{ file: mount, from: '!isAtLeast(answer.admitted.role, role)', to: 'false' }],
+  },
+  {
+    defence: 'strangers',
+    patches: [
+      {
+        file: mount,
+        from: "answer.refused === 'deleted' || answer.refused === 'erased'",
+        to: '(await access.current(collection, [1])).size > 0',
+      },
+    ],
+  },
 ];

@@ -8,7 +8,7 @@ import { tokenAttacks } from './token-attacks.ts';
 let attacker: Attacker;
 beforeAll(async () => {
   attacker = await openAttacker(inject('postgresUrl'));
-});
+}, 60_000);
 afterAll(() => attacker.stop());
 
 const faces: readonly Face[] = ['http', 'native', 'stock'];

@@ -1,0 +1,63 @@
+import { newCollectionId, randomBase62 } from '@cacaw/protocol';
+import { systemRandom } from '../../src/adapters/system-clock.ts';
+import { callers, type Caller, type Cast, type Scene } from './matrix-scene.ts';
+
+/** What everybody is answered at one operation, and what they ask. */
+export interface Line {
+  readonly answers: { readonly [caller in Caller]: number };
+  /** The account that the path names. */
+  readonly account?: (cast: Cast) => string;
+  readonly body?: (scene: Scene, cast: Cast) => object;
+}
+
+const row = (answer: (caller: Caller) => number): Line['answers'] =>
+  Object.fromEntries(callers.map((caller) => [caller, answer(caller)])) as Line['answers'];
+const isNobody = (caller: Caller): boolean => caller === 'anonymous' || caller === 'guest';
+
+/** Whoever is signed in. */
+const signedIn = (status: number): Line['answers'] => row((caller) => (isNobody(caller) ? 401 : status));
+const everybody = (status: number): Line['answers'] => row(() => status);
+const operators = (status: number): Line['answers'] => row((caller) => (isNobody(caller) ? 401 : caller === 'operator' ? status : 403));
+
+const ranks = ['viewer', 'editor', 'owner'];
+/** Members from a role up. Who never was one, and who was removed, hears that there is nothing; who was in it, that it is gone. */
+const members = (least: 'viewer' | 'editor' | 'owner', status: number, but: Partial<Line['answers']> = {}): Line['answers'] =>
+  row((caller) => {
+    const told = but[caller];
+    if (told !== undefined) return told;
+    if (isNobody(caller)) return 401;
+    if (caller === 'former') return 410;
+    if (!ranks.includes(caller)) return 404;
+    return ranks.indexOf(caller) < ranks.indexOf(least) ? 403 : status;
+  });
+
+const email = (): string => `somebody-${randomBase62(systemRandom, 8)}@mail.example`;
+const secret = ({ inviteSecret }: Scene): object => ({ secret: inviteSecret });
+
+/** A line for every operation there is; one without a line fails. */
+export const lines: { readonly [operation: string]: Line } = {
+  createCollection: { answers: signedIn(201), body: () => ({ id: newCollectionId(systemRandom) }) },
+  listCollections: { answers: signedIn(200) },
+  readCollection: { answers: members('viewer', 200) },
+  transferCollection: { answers: members('owner', 200), body: (_scene, { people }) => ({ owner: people.editor.account }) },
+  deleteCollection: { answers: members('owner', 204) },
+  listMembers: { answers: members('viewer', 200) },
+  inviteMember: { answers: members('owner', 202), body: () => ({ email: email(), role: 'viewer' }) },
+  changeMember: { answers: members('owner', 200), account: ({ people }) => people.viewer.account, body: () => ({ role: 'editor' }) },
+  // A viewer names themselves here, and so leaves.
+  removeMember: { answers: members('viewer', 204, { editor: 403 }), account: ({ people }) => people.viewer.account },
+  // Who may edit already has nothing to ask for.
+  requestAccess: { answers: members('viewer', 202, { editor: 409, owner: 409 }), body: () => ({ role: 'editor' }) },
+  listInvites: { answers: members('owner', 200) },
+  createInvite: { answers: members('owner', 201), body: () => ({ role: 'viewer' }) },
+  revokeInvite: { answers: members('owner', 204) },
+  lookAtInvite: { answers: everybody(200), body: secret },
+  acceptInvite: { answers: signedIn(200), body: secret },
+  claimDevice: { answers: signedIn(200), body: () => ({ secret: Buffer.from(systemRandom.bytes(32)).toString('base64url') }) },
+  getAccount: { answers: signedIn(200) },
+  renameAccount: { answers: signedIn(200), body: () => ({ username: `name-${randomBase62(systemRandom, 12)}` }) },
+  exportAccount: { answers: signedIn(200) },
+  listAccounts: { answers: operators(200) },
+  changeAccount: { answers: operators(200), account: ({ people }) => people.outsider.account, body: () => ({ tier: 'plus' }) },
+  inviteToSignUp: { answers: operators(202), body: () => ({ email: email() }) },
+};

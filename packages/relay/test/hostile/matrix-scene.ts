@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { newCollectionId, randomBase62, type AccountId, type CollectionId, type MemberId } from '@cacaw/protocol';
+import type { InviteId } from '@cacaw/protocol/http';
+import { defaultTiers, tierNamed, type Tiers } from '../../src/accounts/tiers.ts';
+import { systemRandom } from '../../src/adapters/system-clock.ts';
+import type { Identity } from '../../src/ports/authenticator.ts';
+import { openAccountWorld, type AccountWorld } from '../account-world.ts';
+import { proofsOf, type Person } from './attacker.ts';
+
+/** Everybody who can stand before the relay, as seen from one collection. `former`: a member of a deleted collection. */
+export const callers = ['anonymous', 'guest', 'stranger', 'operator', 'removed', 'former', 'viewer', 'editor', 'owner'] as const;
+export type Caller = (typeof callers)[number];
+
+const names = ['operator', 'owner', 'editor', 'viewer', 'removed', 'stranger', 'outsider'] as const;
+type Name = (typeof names)[number];
+
+/** An account of every kind. The first of all is the operator; nobody shares anything with the outsider. */
+export interface Cast {
+  readonly world: AccountWorld;
+  readonly people: { readonly [name in Name]: Person };
+  /** Of a guest: a device that looks. */
+  readonly deviceSecret: Uint8Array;
+  readonly newScene: () => Promise<Scene>;
+}
+
+/** One collection with a member of every role, and a deleted one of the same owner with the same viewer in it. */
+export interface Scene {
+  readonly collection: CollectionId;
+  readonly deleted: CollectionId;
+  /** Never made. */
+  readonly unknown: CollectionId;
+  readonly invite: InviteId;
+  /** Of an invite for a viewer that everybody may still use. */
+  readonly inviteSecret: string;
+  /** Of an invite that lets guests look. */
+  readonly guestSecret: Uint8Array;
+}
+
+const text = (secret: Uint8Array): string => Buffer.from(secret).toString('base64url');
+
+/** The owner gets a new collection for every cell that changed the last one. */
+const roomyTiers: Tiers = new Map([...defaultTiers, ['free', { ...tierNamed(defaultTiers, 'free'), collections: null, members: null }]]);
+
+/** Opens a relay and signs everybody up. */
+export async function openCast(postgresUrl: string): Promise<Cast> {
+  const world = await openAccountWorld(postgresUrl, { tiers: roomyTiers });
+  const signUp = async (name: Name): Promise<readonly [Name, Person]> => [name, await proofsOf(name, await world.signedUp(name))];
+  const first = await signUp('operator');
+  const others = await Promise.all(names.filter((name) => name !== 'operator').map(signUp));
+  const all = Object.fromEntries([first, ...others]) as Cast['people'];
+  const deviceSecret = systemRandom.bytes(32);
+  return { world, people: all, deviceSecret, newScene: () => newScene(world, all, deviceSecret) };
+}
+
+async function newScene({ access }: AccountWorld, people: Cast['people'], deviceSecret: Uint8Array): Promise<Scene> {
+  const who = (name: Name): Identity => ({ account: people[name].account as AccountId, kind: 'account' });
+  const make = async (): Promise<{ readonly collection: CollectionId; readonly owner: MemberId }> => {
+    const collection = newCollectionId(systemRandom);
+    await access.createCollection(who('owner').account, collection);
+    const answer = await access.admit(who('owner'), collection, undefined);
+    if ('refused' in answer) throw new Error(`The owner was refused: ${answer.refused}`);
+    return { collection, owner: answer.admitted.member };
+  };
+  const invite = async (collection: CollectionId, member: MemberId, role: 'editor' | 'viewer', allowsGuests = false) => {
+    const [secret, id] = [systemRandom.bytes(32), randomBase62(systemRandom, 22) as InviteId];
+    const secretHash = createHash('sha256').update(secret).digest();
+    const terms = { id, secretHash, role, expiresAt: Date.now() + 60_000, maxUses: undefined, allowsGuests, email: undefined };
+    await access.createInvite({ collection, member }, terms);
+    return { secret, id };
+  };
+  const enter = async (name: Name, secret: Uint8Array): Promise<unknown> => access.accept(who(name), secret);
+
+  const { collection, owner } = await make();
+  const toEdit = await invite(collection, owner, 'editor');
+  await enter('editor', toEdit.secret);
+  await enter('removed', toEdit.secret);
+  await access.remove({ collection, member: owner }, who('removed').account);
+  const toLook = await invite(collection, owner, 'viewer');
+  await enter('viewer', toLook.secret);
+  const toGuests = await invite(collection, owner, 'viewer', true);
+  const device = createHash('sha256').update(deviceSecret).digest('base64url') as AccountId;
+  await access.admit({ account: device, kind: 'guest' }, collection, toGuests.secret);
+
+  const gone = await make();
+  await enter('viewer', (await invite(gone.collection, gone.owner, 'viewer')).secret);
+  await access.deleteCollection({ collection: gone.collection, member: gone.owner });
+  return {
+    collection,
+    deleted: gone.collection,
+    unknown: newCollectionId(systemRandom),
+    invite: toEdit.id,
+    inviteSecret: text(toLook.secret),
+    guestSecret: toGuests.secret,
+  };
+}
+
+/** What somebody sends with every HTTP request. */
+export function credentialOf({ people, world, deviceSecret }: Cast, caller: Caller): { readonly [header: string]: string } {
+  if (caller === 'anonymous') return {};
+  if (caller === 'guest') return { authorization: `Bearer ${text(deviceSecret)}` };
+  const person = people[caller === 'former' ? 'viewer' : caller];
+  return { cookie: person.cookie, origin: world.origin };
+}
+
+/** The collection somebody asks about. */
+export const targetOf = ({ collection, deleted }: Scene, caller: Caller): CollectionId => (caller === 'former' ? deleted : collection);
