@@ -9,17 +9,23 @@ interface Journey {
   readonly visit: (options?: VisitOptions) => Promise<Visitor>;
 }
 
+interface Site {
+  /** Journeys that name a site of their own begin with an app nobody has used. */
+  readonly site: string;
+  readonly app: RunningApp;
+}
+
 interface VisitOptions {
   readonly phone?: boolean;
   /** Signs up first, under a name like this. */
   readonly as?: string;
 }
 
-export const test: ReturnType<typeof base.extend<Journey, { app: RunningApp }>> = base.extend<Journey, { app: RunningApp }>({
+export const test: ReturnType<typeof base.extend<Journey, Site>> = base.extend<Journey, Site>({
+  site: ['shared', { option: true, scope: 'worker' }],
   app: [
-    // Playwright reads the names of a fixture's own fixtures from this pattern.
-    // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
+    // Named only so that another site is another app.
+    async ({ site: _site }, use) => {
       const app = await startApp();
       await use(app);
       await app.stop();

@@ -1,0 +1,38 @@
+import { expect, expectAccessible, test } from './fixture.ts';
+import { newPerson } from './person.ts';
+
+// The first account of a server runs it.
+test.use({ site: 'operator' });
+
+test('[J29][J30] who runs the server gives tiers and invites; an owner reads what happened to their collection', async ({ visit, app }) => {
+  const anna = await visit({ as: 'Anna' });
+  const ben = await visit({ as: 'Ben' });
+  await anna.open('/account');
+  await anna.page.getByRole('link', { name: 'Operator' }).click();
+  const accounts = anna.page.getByRole('region', { name: 'Accounts of this server' });
+  await expect(accounts.getByRole('listitem')).toHaveCount(2);
+  await expectAccessible(anna.page);
+  await accounts.getByLabel(`Tier of ${ben.person.name}`, { exact: true }).fill('golden');
+  await accounts.getByRole('button', { name: `Change tier of ${ben.person.name}` }).click();
+  await expect(accounts.getByRole('alert')).toContainText('There is no tier golden');
+  const friend = newPerson('Cleo');
+  await anna.page.getByLabel('Their e-mail').fill(friend.email);
+  await anna.page.getByRole('button', { name: 'Send' }).click();
+  await expect(anna.page.getByText(`Sent to ${friend.email}`)).toBeVisible();
+  const { link } = await app.mailbox.next(friend.email);
+  const cleo = await visit();
+  await cleo.page.goto(link);
+  await expect(cleo.page).not.toHaveURL(/#/);
+  await cleo.signUp(friend, { isOnForm: true });
+
+  await ben.open('/account/operator');
+  await expect(ben.page.getByRole('alert')).toBeVisible();
+  await expect(ben.page.getByRole('listitem')).toHaveCount(0);
+
+  await anna.makeCollection('Vault');
+  await ben.join(await anna.share());
+  await anna.page.getByRole('button', { name: 'More', exact: true }).click();
+  await anna.page.getByRole('link', { name: 'Audit log' }).click();
+  await expect(anna.page.getByRole('row', { name: new RegExp(`${anna.person.name} made an invite`) })).toBeVisible();
+  await expectAccessible(anna.page);
+});

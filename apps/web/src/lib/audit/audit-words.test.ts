@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { auditText } from './audit-words.ts';
+
+test('[J30] a line of the audit log says what was done, and how often', () => {
+  expect(auditText('invite-accepted', 1)).toBe('came in by an invite');
+  expect(auditText('join', 12)).toBe('opened the collection, 12 times within the hour');
+  expect(auditText('some-newer-kind', 1)).toBe('some newer kind');
+});
