@@ -87,6 +87,8 @@ export interface AccountCalls {
   readonly passkeys: Passkeys;
   /** Where the zip with everything of this account is downloaded from, by the browser itself. */
   readonly exportUrl: string;
+  /** Rejects, with what to do, when the download would not begin. */
+  checkExport(): Promise<void>;
   /** Erases the account on the relay; this device's copy is the registry's to wipe. */
   erase(body: EraseAccountBody): Promise<void>;
 }
@@ -220,6 +222,10 @@ class PageAccount implements AccountCalls {
 
   async newRecoveryCodes(password: string): Promise<readonly string[]> {
     return (await this.#call('POST', '/auth/two-factor/generate-backup-codes', recoveryAnswer, { password })).backupCodes;
+  }
+
+  async checkExport(): Promise<void> {
+    await this.#call('GET', '/account/export?check=only', anyAnswer);
   }
 
   async erase(body: EraseAccountBody): Promise<void> {

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
+import { expect, expectAccessible, test } from './fixture.ts';
+
+/** Files of a zip by path, read by its central directory. */
+function unzipped(path: string): ReadonlyMap<string, Buffer> {
+  const zip = readFileSync(path);
+  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  const files = new Map<string, Buffer>();
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [packed, nameLength, extraLength, noteLength] = [
+      zip.readUInt32LE(at + 20),
+      zip.readUInt16LE(at + 28),
+      zip.readUInt16LE(at + 30),
+      zip.readUInt16LE(at + 32),
+    ];
+    const head = zip.readUInt32LE(at + 42);
+    const from = head + 30 + zip.readUInt16LE(head + 26) + zip.readUInt16LE(head + 28);
+    files.set(zip.subarray(at + 46, at + 46 + nameLength).toString(), inflateRawSync(zip.subarray(from, from + packed)));
+    at += 46 + nameLength + extraLength + noteLength;
+  }
+  return files;
+}
+
+test('[J11] everything is downloaded, the account deleted, others keep what they were given, and nobody of that name is left', async ({
+  visit,
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  await anna.makeCollection('Shelf');
+  for (const name of ['Lamp', 'Vase']) await anna.addItem(name);
+  const link = await anna.share();
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
+  await expect(ben.row('Lamp')).toBeVisible();
+  await anna.isSynced();
+
+  await anna.page.goto(`${anna.origin}/account/my-data`);
+  await expectAccessible(anna.page);
+  const downloading = anna.page.waitForEvent('download');
+  await anna.page.getByRole('button', { name: 'Download my data' }).click();
+  const files = unzipped(await (await downloading).path());
+  const [bundle = ''] = [...files].filter(([path]) => path.endsWith('/collection.json')).map(([, bytes]) => bytes.toString());
+  const { items, checksum } = JSON.parse(bundle) as { items: { name: string }[]; checksum: string };
+  expect(items.map(({ name }) => name).toSorted()).toEqual(['Lamp', 'Vase']);
+  expect(createHash('sha256').update(bundle.replace(checksum, '')).digest('hex')).toBe(checksum);
+
+  await anna.page.getByRole('button', { name: 'Delete account…' }).click();
+  await anna.page.getByLabel(/What becomes of “Shelf”/).selectOption({ label: `Hand it over to ${ben.person.name}` });
+  await anna.page.getByLabel('Type your e-mail to confirm').fill(anna.person.email);
+  await anna.page.getByRole('textbox', { name: 'Your password' }).fill(anna.person.password);
+  await expectAccessible(anna.page);
+  await anna.page.getByRole('button', { name: 'Delete my account for good' }).click();
+  await expect(anna.page.getByText('Shelf')).toHaveCount(0);
+  expect((await anna.page.request.get(`${anna.origin}/api/account`)).status()).toBe(401);
+
+  await expect(ben.row('Lamp')).toBeVisible();
+  await ben.addItem('Kept');
+  await ben.isSynced();
+});
