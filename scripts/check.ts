@@ -21,6 +21,7 @@ const steps: readonly (readonly [name: string, command: readonly string[]])[] = 
   ...published.map((name) => [`package ${name}`, ['publint', 'run', '--strict', `packages/${name}`]] as const),
   ['unused code', ['knip']],
   ['rules and tests', ['node', source, 'scripts/checks/spec-ids.ts']],
+  ['advisories and floors', ['node', source, 'scripts/checks/advisories.ts']],
   ['document examples', ['node', 'scripts/checks/doc-fences.ts']],
   ['sizes', ['node', 'scripts/checks/sizes.ts']],
 ];

@@ -56,6 +56,10 @@ export const lines: { readonly [operation: string]: Line } = {
   claimDevice: { answers: signedIn(200), body: () => ({ secret: Buffer.from(systemRandom.bytes(32)).toString('base64url') }) },
   getAccount: { answers: signedIn(200) },
   renameAccount: { answers: signedIn(200), body: () => ({ username: `name-${randomBase62(systemRandom, 12)}` }) },
+  readAudit: { answers: members('owner', 200) },
+  // Everybody types somebody else's address: what erasing does is proven where it is the point.
+  eraseAccount: { answers: signedIn(403), body: () => ({ email: email(), collections: {} }) },
+  eraseSomebody: { answers: operators(404), account: () => 'Z'.repeat(22) },
   exportAccount: { answers: signedIn(200) },
   listAccounts: { answers: operators(200) },
   changeAccount: { answers: operators(200), account: ({ people }) => people.outsider.account, body: () => ({ tier: 'plus' }) },

@@ -24,7 +24,11 @@ const pieceBytes = 64 * 1024;
 export function sendRaw({ port, method, path, headers = {}, bytes, isChunked = false }: RawRequest): Promise<RawAnswer> {
   return new Promise((done, failed) => {
     let isAnswered = false;
-    const length = bytes === undefined || isChunked ? {} : { 'content-length': String(bytes.length) };
+    const length: { readonly [header: string]: string } = isChunked
+      ? { 'transfer-encoding': 'chunked' }
+      : bytes === undefined
+        ? {}
+        : { 'content-length': String(bytes.length) };
     const asked = request({
       host: '127.0.0.1',
       port,
