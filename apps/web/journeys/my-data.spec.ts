@@ -40,7 +40,8 @@ test('[J11] everything is downloaded, the account deleted, others keep what they
   await expectAccessible(anna.page);
   const downloading = anna.page.waitForEvent('download');
   await anna.page.getByRole('button', { name: 'Download my data' }).click();
-  const files = unzipped(await (await downloading).path());
+  const zip = await (await downloading).path();
+  const files = unzipped(zip);
   const [bundle = ''] = [...files].filter(([path]) => path.endsWith('/collection.json')).map(([, bytes]) => bytes.toString());
   const { items, checksum } = JSON.parse(bundle) as { items: { name: string }[]; checksum: string };
   expect(items.map(({ name }) => name).toSorted()).toEqual(['Lamp', 'Vase']);
@@ -58,4 +59,12 @@ test('[J11] everything is downloaded, the account deleted, others keep what they
   await expect(ben.row('Lamp')).toBeVisible();
   await ben.addItem('Kept');
   await ben.isSynced();
+
+  const anew = await visit();
+  await anew.page.goto(`${anew.origin}/import`);
+  await anew.page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'cacaw-my-data.zip', mimeType: 'application/zip', buffer: readFileSync(zip) });
+  await expect(anew.row('Lamp')).toBeVisible();
+  await expect(anew.row('Vase')).toBeVisible();
 });

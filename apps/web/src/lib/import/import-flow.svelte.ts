@@ -22,6 +22,7 @@ export class ImportFlow {
   #file = $state.raw<ReadSummary | undefined>();
   #preview = $state.raw<PreviewSummary | undefined>();
   #progress = $state.raw({ done: 0, total: 0 });
+  #restoring = $state(false);
   #folders: readonly FolderRow[] = [];
   #into = $state<CollectionId | ''>('');
   /** What the person may still change: where each column goes, and how the new collection is called. */
@@ -53,6 +54,11 @@ export class ImportFlow {
     return this.#preview;
   }
 
+  /** True while a downloaded archive is brought back, which goes to its end. */
+  get restoring(): boolean {
+    return this.#restoring;
+  }
+
   get progress(): { readonly done: number; readonly total: number } {
     return this.#progress;
   }
@@ -73,10 +79,29 @@ export class ImportFlow {
 
   read(file: File): void {
     this.#error = '';
+    if (/\.zip$/i.test(file.name)) return void this.#restore(file);
     this.#stage = 'reading';
     this.name = file.name.replace(/\.[^.]+$/, '').slice(0, 100);
     const currency = this.target?.currency ?? likelyCurrency(navigator.languages);
     this.#post({ type: 'read', file, currency, fields: this.target?.fields ?? [] });
+  }
+
+  /** Brings a downloaded archive back: nothing is mapped, everything is made as it was, in collections of its own. */
+  async #restore(zip: File): Promise<void> {
+    this.#stage = 'running';
+    this.#restoring = true;
+    this.#progress = { done: 0, total: 0 };
+    try {
+      const { restoreArchive } = await import('./restore-archive.ts');
+      const { collections, items, problems } = await restoreArchive(this.app, zip, (done, total) => (this.#progress = { done, total }));
+      const left = problems.length === 0 ? '' : ` ${counted(problems.length, 'row')} could not be: ${problems[0]?.reason ?? ''}`;
+      this.app.toasts.show(`${counted(items, 'item')} in ${counted(collections.length, 'collection')} brought back.${left}`);
+      await goto(collections.length === 1 ? `/c/${collections[0] ?? ''}` : '/collections');
+    } catch (error) {
+      this.#fail(reasonOf(error));
+    } finally {
+      this.#restoring = false;
+    }
   }
 
   /** Works out what the import would do, against the collection as it stands. */
