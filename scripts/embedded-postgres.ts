@@ -15,6 +15,8 @@ export interface EmbeddedPostgres {
   readonly relayUrl: string;
   readonly port: number;
   readonly pid: number;
+  /** Where its files are. */
+  readonly cluster: string;
   /** Resolves with the exit code when the server ends, for whatever reason. */
   readonly ended: Promise<number | null>;
   /** Asks for a fast shutdown and resolves when the server is gone. */
@@ -50,6 +52,8 @@ export async function startEmbeddedPostgres(options: {
   readonly dir: string;
   readonly port?: number | undefined;
   readonly durable: boolean;
+  /** Further settings, each `name=value`. */
+  readonly settings?: readonly string[] | undefined;
 }): Promise<EmbeddedPostgres> {
   const dir = resolve(options.dir);
   mkdirSync(dir, { recursive: true });
@@ -58,10 +62,10 @@ export async function startEmbeddedPostgres(options: {
   if (!existsSync(join(place.cluster, 'PG_VERSION'))) createCluster(place, password);
   for (let attempt = 0; ; attempt += 1) {
     const port = options.port ?? (await freePort());
-    const outcome = await launch(place, port, options.durable);
+    const outcome = await launch(place, port, options);
     if (typeof outcome !== 'string') {
       writeFileSync(join(dir, 'supervisor'), String(process.pid));
-      return running(outcome, port, { password, relayPassword: ownSecret(join(dir, 'relay-password')) });
+      return running(outcome, { port, cluster: place.cluster }, { password, relayPassword: ownSecret(join(dir, 'relay-password')) });
     }
     await recover(dir, place, outcome, attempt);
   }
@@ -101,7 +105,11 @@ interface Passwords {
   readonly relayPassword: string;
 }
 
-function running(child: ChildProcess, port: number, { password, relayPassword }: Passwords): EmbeddedPostgres {
+function running(
+  child: ChildProcess,
+  { port, cluster }: { readonly port: number; readonly cluster: string },
+  { password, relayPassword }: Passwords,
+): EmbeddedPostgres {
   const ended = new Promise<number | null>((done) => {
     if (child.exitCode !== null) done(child.exitCode);
     else child.once('exit', (code) => done(code));
@@ -111,6 +119,7 @@ function running(child: ChildProcess, port: number, { password, relayPassword }:
     relayUrl: `postgres://cacaw_relay:${relayPassword}@127.0.0.1:${port}/postgres`,
     port,
     pid: child.pid ?? 0,
+    cluster,
     ended,
     async stop() {
       child.kill('SIGINT');
@@ -122,8 +131,19 @@ function running(child: ChildProcess, port: number, { password, relayPassword }:
 }
 
 /** Resolves with the running server, or with its output when it ended before it was ready. */
-function launch(place: Place, port: number, durable: boolean): Promise<ChildProcess | string> {
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'jit=off', 'log_checkpoints=off'];
+function launch(
+  place: Place,
+  port: number,
+  { durable, settings: further = [] }: { readonly durable: boolean; readonly settings?: readonly string[] | undefined },
+): Promise<ChildProcess | string> {
+  const settings = [
+    ...further,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    'jit=off',
+    'log_checkpoints=off',
+  ];
   if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
   const parameters = ['-D', place.cluster, '-p', String(port), ...settings.flatMap((one) => ['-c', one])];
   // Its own process group: Ctrl-C reaches only the supervisor, which stops the relay before the database.
