@@ -63,6 +63,8 @@ export interface Heard {
 export class NativeClient {
   readonly heard: Heard[] = [];
   closed: { readonly code: number; readonly reason: string } | undefined;
+  /** Hears every frame as it comes. */
+  onRaw: (frame: Uint8Array) => void = () => undefined;
   readonly #wire: Wire;
   readonly #book = createHandleBook();
   readonly #names = createHandleNames(100_000);
@@ -71,7 +73,10 @@ export class NativeClient {
 
   constructor(wire: Wire) {
     this.#wire = wire;
-    wire.onFrame((frame) => this.#hear(frame));
+    wire.onFrame((frame) => {
+      this.onRaw(frame);
+      this.#hear(frame);
+    });
     wire.onClose((code, reason) => (this.closed = { code, reason }));
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
 import type { LogFault } from '../adapters/memory/update-log.ts';
 import { settle } from '../../test/manual-clock.ts';
 import { RegisterWriter } from '../../test/register-writer.ts';
@@ -12,6 +13,8 @@ describe('repairs', () => {
     const writer = new RegisterWriter(77);
     const lost = writer.write('a', 1);
     const anna = await guest('anna');
+    anna.state(id, 'root.0', Y.encodeStateVector(writer.doc));
+    await settle();
 
     fault = 'fail';
     anna.repair(id, 'root.0', lost);
@@ -31,11 +34,24 @@ describe('repairs', () => {
     const mallory = await guest('mallory');
 
     mallory.push(id, { writer: 5, ref: 1, document: 'root.0', bytes: chain(5, 5_000, 'register') });
+    mallory.state(id, 'root.0', Y.encodeStateVector(new Map([[9, 1_000]])));
     await settle();
+    expect(mallory.of('need')).toHaveLength(1);
     mallory.repair(id, 'root.0', following(9, 5, 1_000));
     await settle();
 
     expect(rows().map((row) => row.writer)).toEqual([5]);
+  });
+
+  it('[I3] takes no repair it did not ask for: it could speak for others', async () => {
+    const { guest, id, rows } = await openScene();
+    const mallory = await guest('mallory');
+
+    mallory.repair(id, 'root.0', new RegisterWriter(77).write('in her name'));
+    await settle();
+
+    expect(rows()).toEqual([]);
+    expect(mallory.closed).toBeUndefined();
   });
 
   it('[R45] takes no repair of a free document, which no Y.Doc would have checked', async () => {

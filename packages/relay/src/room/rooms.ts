@@ -10,7 +10,7 @@ export interface Rooms {
   open(collection: CollectionId): Promise<Room | undefined>;
   /** Reads what has changed in the room of a collection, if it is open. */
   look(collection: CollectionId): void;
-  /** A handle for a collection that has no room: what a stranger is told about it. */
+  /** A handle for a collection that is not entered: what a stranger is told about it, the same way whether it exists or not. */
   nameOf(collection: CollectionId): NamedHandle;
   /** Resolves when no room has anything left to commit. */
   settled(): Promise<void>;
@@ -65,8 +65,7 @@ class OpenRooms implements Rooms {
   }
 
   nameOf(collection: CollectionId): NamedHandle {
-    const room = this.#rooms.get(collection);
-    if (room !== undefined) return room.naming.collection;
+    // A new one each time, also while the room is open: its own would tell a stranger that it is.
     this.#number += 1;
     return new Naming(this.#number, collection, { seq: 0 as CollectionState['head'], receivedAt: 0 }).collection;
   }

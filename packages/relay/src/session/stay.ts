@@ -79,6 +79,7 @@ export class Stay implements Guest {
   #leave: () => void = () => undefined;
   #pulls: Promise<void> = Promise.resolve();
   #pullCount = 0;
+  readonly #needed = new Set<DocumentName>();
   #repairBytes = 0;
   #isOver = false;
 
@@ -155,6 +156,8 @@ export class Stay implements Guest {
   repair(name: DocumentName, bytes: Uint8Array): void {
     const target = targetOf(name);
     if (target === undefined || target.parsed.kind === 'free') return this.#options.onBreach('malformed', 'no such document');
+    // A repair may hold what others wrote: it is taken where the relay asked for it, and nowhere else.
+    if (!this.#needed.has(name)) return;
     this.#repairBytes += bytes.length;
     const taken = this.#submitRepair(target, bytes, newWriterId(this.#options.random)).then(() => {
       this.#repairBytes -= bytes.length;
@@ -245,6 +248,7 @@ export class Stay implements Guest {
     this.#asked.add(base);
     if (covers(ours.stateVector, theirs) && !isNoteUnasked) return;
     const document = this.#room.naming.name('document', target.name);
+    this.#needed.add(target.name);
     this.send(
       this.#room.naming.encode(
         { type: 'need', collection: this.#handle, document: document.handle, stateVector: encodeStateVector(ours.stateVector) },
