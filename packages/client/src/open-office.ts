@@ -1,4 +1,4 @@
-import { openDevice, takeOwnership, type Device, type DeviceStore } from '@cacaw/core/device';
+import { openTerm, takeOwnership, type Device, type DeviceStore } from '@cacaw/core/device';
 import { inventory } from '@cacaw/core/schema';
 import { randomBase62, type CollectionId } from '@cacaw/protocol';
 import { createCatalogue } from './catalogue.ts';
@@ -8,6 +8,7 @@ import { Founding } from './founding.ts';
 import type { HostOptions, HostPorts } from './host.ts';
 import type { Office } from './leadership.ts';
 import { createLocalOnlySync } from './local-only.ts';
+import { loadPlanner } from './load-planner.ts';
 import { networkChoice } from './network-mode.ts';
 import { createOffice, type OfficePorts } from './office.ts';
 import { openCredential } from './open-credential.ts';
@@ -32,7 +33,7 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
   // It may have become somebody's since this tab was opened.
   await takeOwnership(store, options.account ?? null);
   const choice = await networkChoice(store);
-  const device = await openDevice({ store, clock, random });
+  const device = await openTerm({ store, clock, random }, loadPlanner);
   device.onEnd(ports.ended);
   try {
     const outside = choice === 'sync' ? await openOutside(ports, options, device) : { sync: await createLocalOnlySync(device, onError) };

@@ -1,14 +1,13 @@
 import type { CommandId, DocumentName, Json, Random } from '@cacaw/protocol';
-import { CommandError, type Command, type CommandResult } from '../inventory/commands.ts';
-import { plan } from '../inventory/plan.ts';
-import type { PlannedWrite, PlanOutcome } from '../inventory/plan-view.ts';
+import type { Command, CommandResult } from '../inventory/commands.ts';
+import type { PlannedWrite } from '../inventory/plan-view.ts';
 import type { CollectionRow } from '../inventory/rows.ts';
 import type { Write } from '../registers.ts';
 import type { HeldCollection } from './held-collection.ts';
 import type { PurgedRow } from './foreign.ts';
 import { journalWrites } from './journal.ts';
 import { registerBase } from './live-document.ts';
-import { PlanInputs } from './plan-inputs.ts';
+import type { planCommand } from './plan-command.ts';
 import type { RowChanges } from './row-changes.ts';
 import type { PendingUpdate, StoreWriter } from './store.ts';
 
@@ -27,33 +26,23 @@ export interface Work {
 export const collectionOf = (command: Command): HeldCollection['id'] =>
   command.type === 'createCollection' ? command.id : command.collection;
 
+/** One command to run, and what plans it. */
+export interface Run {
+  readonly command: Command;
+  readonly id: CommandId;
+  readonly planner: typeof planCommand;
+}
+
 /** Plans a command, runs its writes and puts everything of it into the transaction; a done command is answered as it was. */
-export async function runCommand(work: Work, command: Command, id: CommandId): Promise<CommandResult> {
+export async function runCommand(work: Work, { command, id, planner }: Run): Promise<CommandResult> {
   const done = await work.tx.get('commands', id);
   if (done !== undefined) return done.result as unknown as CommandResult;
-  const { writes, result, undo } = await planCommand(work, command, id);
+  const { writes, result, undo } = await planner(work, command, id);
   work.held.isTouched = true;
   if (command.type === 'createCollection') adopt(work, freshCollection(command, work.nowMs));
   for (const [document, list] of byDocument(writes)) await applyOwn(work, { document, writes: list, command: id, origin: 'command' });
   work.tx.put('commands', { id, collection: work.held.id, result: result as unknown as Json, undo, at: work.nowMs });
   return result;
-}
-
-type Planned = Extract<PlanOutcome, { readonly kind: 'planned' }>;
-/** Every round reads something new; a planner that still asks after this many is wrong. */
-const mostRounds = 50;
-
-async function planCommand({ tx, held, random, nowMs }: Work, command: Command, id: CommandId): Promise<Planned> {
-  if (held.row !== undefined && held.row.gone === null && held.row.role === 'viewer') {
-    throw new CommandError('view-only', `You may only view collection ${held.id}; ask its owner for the right to edit.`, { id: held.id });
-  }
-  const inputs = new PlanInputs(held);
-  for (let round = 0; round < mostRounds; round += 1) {
-    const outcome = plan(command, inputs, { id, nowMs, random });
-    if (outcome.kind === 'planned') return outcome;
-    await inputs.read(tx, outcome.needs);
-  }
-  throw new Error(`Command ${id} (${command.type}) still needs something after ${mostRounds} rounds.`);
 }
 
 function byDocument(planned: readonly PlannedWrite[]): ReadonlyMap<DocumentName, readonly Write[]> {

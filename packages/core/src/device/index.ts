@@ -30,4 +30,6 @@ export {
 export { firstRows, readFirstRows, readRows, rowOf, rowsAfter, rowStores } from './read-rows.ts';
 export { ownerOf, takeOwnership } from './owner.ts';
 export { openDevice, type DeviceOptions } from './open-device.ts';
+export type { LoadPlanner } from './plan-command.ts';
+export { openTerm } from './term-device.ts';
 export type { Quarantined } from './unit.ts';

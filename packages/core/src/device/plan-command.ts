@@ -1,0 +1,30 @@
+import type { CommandId } from '@cacaw/protocol';
+import { CommandError, type Command } from '../inventory/commands.ts';
+import { plan } from '../inventory/plan.ts';
+import type { PlanOutcome } from '../inventory/plan-view.ts';
+import type { Work } from './edit.ts';
+import { PlanInputs } from './plan-inputs.ts';
+
+/** Every round reads something new; a planner that still asks after this many is wrong. */
+const mostRounds = 50;
+
+/** Turns a command into the writes it means, reading inside the work's own transaction whatever that takes. */
+export async function planCommand(
+  { tx, held, random, nowMs }: Work,
+  command: Command,
+  id: CommandId,
+): Promise<Extract<PlanOutcome, { readonly kind: 'planned' }>> {
+  if (held.row !== undefined && held.row.gone === null && held.row.role === 'viewer') {
+    throw new CommandError('view-only', `You may only view collection ${held.id}; ask its owner for the right to edit.`, { id: held.id });
+  }
+  const inputs = new PlanInputs(held);
+  for (let round = 0; round < mostRounds; round += 1) {
+    const outcome = plan(command, inputs, { id, nowMs, random });
+    if (outcome.kind === 'planned') return outcome;
+    await inputs.read(tx, outcome.needs);
+  }
+  throw new Error(`Command ${id} (${command.type}) still needs something after ${mostRounds} rounds.`);
+}
+
+/** Fetches what plans commands. Only a person's edit needs it, so it may come later than the rest of the device. */
+export type LoadPlanner = () => Promise<typeof planCommand>;
