@@ -2,9 +2,12 @@ import type { AccountId } from '@cacaw/protocol';
 import { accountAnswer, accountIdField, type AccountAnswer, type EraseAccountBody } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import { authError, authErrorOf } from './auth-error.ts';
+import { anyAnswer, bySchema } from './by-schema.ts';
 import type { Network } from './network.ts';
 import { createPasskeys, type Passkeys } from './passkeys.ts';
-import { anyAnswer, ask, type Fetch, type HttpFailure, type RelayRequest } from './relay-http.ts';
+import { ask, type Fetch, type HttpFailure, type RelayRequest } from './relay-http.ts';
+
+export { browserFetch } from './relay-http.ts';
 
 export { AuthError, type AuthErrorCode } from './auth-error.ts';
 export type { Passkey, Passkeys } from './passkeys.ts';
@@ -239,7 +242,7 @@ class PageAccount implements AccountCalls {
   };
 
   #ask<Value>(request: RelayRequest, schema: v.GenericSchema<unknown, Value>): ReturnType<typeof ask<Value>> {
-    return ask(this.#ports.fetch, request, schema);
+    return ask(this.#ports.fetch, request, bySchema(schema));
   }
 
   #url(path: string): string {

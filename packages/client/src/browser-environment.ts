@@ -1,10 +1,10 @@
 import { createIndexedDbStore, type DeviceStore, type StoreError } from '@cacaw/core/device';
 import type { Clock, Random, Wire } from '@cacaw/protocol';
 import type { Stop } from './cacaw.ts';
-import { createChannelLocks, type LockMessage } from './channel-locks.ts';
+import type { LockMessage } from './channel-locks.ts';
 import { createSystemClock, createSystemRandom } from './clock.ts';
 import { createBrowserNetwork, type Network } from './network.ts';
-import type { Fetch } from './relay-http.ts';
+import { browserFetch, type Fetch } from './relay-http.ts';
 import type { TabLocks } from './tab-channel.ts';
 import { createWebSocketWire } from './websocket-wire.ts';
 
@@ -37,12 +37,8 @@ export function createBrowserEnvironment(): BrowserEnvironment {
     clock,
     random,
     network: createBrowserNetwork(),
-    locks:
-      'locks' in navigator
-        ? createWebLocks(navigator.locks)
-        : createChannelLocks({ clock, random, channel: openBroadcast<LockMessage>('cacaw-locks') }),
-    // An answer about an account must never come from a cache.
-    fetch: (url, init) => fetch(url, { ...init, cache: 'no-store' }),
+    locks: 'locks' in navigator ? createWebLocks(navigator.locks) : insecureLocks({ clock, random }),
+    fetch: browserFetch,
     WebSocket,
     indexedDB,
     openStore: (name, onClosed) => createIndexedDbStore({ name, onClosed }),
@@ -55,6 +51,14 @@ export function createBrowserEnvironment(): BrowserEnvironment {
       await Promise.all(names.map((name) => deleteDatabase(indexedDB, name)));
     },
   };
+}
+
+/** Only insecure addresses have no Web Locks: what stands in for them is fetched there alone. */
+function insecureLocks(ports: Pick<BrowserEnvironment, 'clock' | 'random'>): TabLocks {
+  const opening = import('./channel-locks.ts').then(({ createChannelLocks }) =>
+    createChannelLocks({ ...ports, channel: openBroadcast<LockMessage>('cacaw-locks') }),
+  );
+  return { take: async (name, options) => (await opening).take(name, options) };
 }
 
 /** Web Locks as tabs use them. */

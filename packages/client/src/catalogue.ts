@@ -1,13 +1,13 @@
 import type { CollectionRow } from '@cacaw/core';
 import { StoreError, type Device } from '@cacaw/core/device';
-import type { Clock } from '@cacaw/protocol';
-import { collectionAnswer, type CollectionAnswer } from '@cacaw/protocol/http';
-import * as v from 'valibot';
+import { isCollectionId, type Clock } from '@cacaw/protocol';
+import type { CollectionAnswer } from '@cacaw/protocol/http';
 import type { Stop } from './cacaw.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { ShareError } from './faults.ts';
 import type { LinkState } from './link.ts';
 import type { RelayFace } from './relay-face.ts';
+import type { ReadAnswer } from './relay-http.ts';
 
 /** What a catalogue is made of. */
 export interface CataloguePorts {
@@ -69,10 +69,7 @@ class AccountCatalogue implements Catalogue {
   async #read(): Promise<void> {
     const { face, settings, onError } = this.#ports;
     try {
-      const [list, away] = await Promise.all([
-        face.call({ method: 'GET', path: '/collections' }, v.array(collectionAnswer)),
-        settings.putAway(),
-      ]);
+      const [list, away] = await Promise.all([face.call({ method: 'GET', path: '/collections' }, readList), settings.putAway()]);
       for (const entry of list) if (!away.has(entry.id)) await this.#add(entry);
     } catch (error) {
       // A relay out of reach is asked again, an ended sign-in is said by the link, an ended term by the next one.
@@ -81,7 +78,7 @@ class AccountCatalogue implements Catalogue {
   }
 
   /** What is on the device already and reachable is left as it is: the relay says in it what our role is. */
-  async #add({ id, role }: CollectionAnswer): Promise<void> {
+  async #add({ id, role }: Entry): Promise<void> {
     const { device } = this.#ports;
     if (this.#isClosed) return;
     const row = await device.store.read(['collections'], (tx) => tx.get('collections', id));
@@ -97,3 +94,19 @@ class AccountCatalogue implements Catalogue {
     else await this.#ports.device.forget(id);
   }
 }
+
+/** What is read of a collection in the list. */
+type Entry = Pick<CollectionAnswer, 'id' | 'role'>;
+const roles: ReadonlySet<unknown> = new Set<Entry['role']>(['owner', 'editor', 'viewer']);
+
+const isEntry = (body: unknown): body is Entry =>
+  typeof body === 'object' &&
+  body !== null &&
+  'id' in body &&
+  typeof body.id === 'string' &&
+  isCollectionId(body.id) &&
+  'role' in body &&
+  roles.has(body.role);
+
+const readList: ReadAnswer<readonly Entry[]> = (body) =>
+  Array.isArray(body) && body.every(isEntry) ? { ok: true, value: body } : { ok: false, mistakes: ['a list of collections was expected'] };

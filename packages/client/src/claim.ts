@@ -1,7 +1,7 @@
 import type { AccountId } from '@cacaw/protocol';
 import type { CredentialSource } from './credential.ts';
 import type { DeviceSettings } from './device-settings.ts';
-import { anyAnswer, ask, type Fetch } from './relay-http.ts';
+import { ask, type Fetch, type ReadAnswer } from './relay-http.ts';
 import { secretText } from './share-link.ts';
 
 /** What a claim is made with. */
@@ -32,7 +32,7 @@ async function claim(token: string, { fetch, relay, account, settings }: ClaimPo
   const secret = await settings.unclaimedSecret(account);
   if (secret === undefined) return;
   const request = { method: 'POST', url: `${relay}/api/account/claim`, body: { secret: secretText(secret) }, token } as const;
-  const outcome = await ask(fetch, request, anyAnswer);
+  const outcome = await ask(fetch, request, readClaimed);
   if (outcome.ok) return settings.noteClaimed(account);
   // What will not pass by itself must not keep everything else from syncing; it is asked again at the next connection.
   if (!outcome.failure.mayPass) return;
@@ -40,3 +40,9 @@ async function claim(token: string, { fetch, relay, account, settings }: ClaimPo
     cause: outcome.failure.cause,
   });
 }
+
+/** A `ClaimDeviceAnswer`, of which only that it is one counts: any other page that answers 200 has claimed nothing. */
+const readClaimed: ReadAnswer<undefined> = (body) =>
+  typeof body === 'object' && body !== null && 'collections' in body && Array.isArray(body.collections)
+    ? { ok: true, value: undefined }
+    : { ok: false, mistakes: ['collections: a list was expected'] };

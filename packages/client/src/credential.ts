@@ -1,6 +1,5 @@
 import type { AccountId, Credential } from '@cacaw/protocol';
-import * as v from 'valibot';
-import { ask, type Fetch } from './relay-http.ts';
+import { ask, type Fetch, type ReadAnswer } from './relay-http.ts';
 
 /** A credential with the moment (Unix milliseconds) the relay stops accepting it; without one it never ends. */
 export interface DatedCredential {
@@ -41,13 +40,16 @@ export interface AccountCredentialPorts {
  */
 export const accountCredential = ({ fetch, relay, account }: AccountCredentialPorts): CredentialSource =>
   tokenCredential(async () => {
-    const outcome = await ask(fetch, { method: 'GET', url: `${relay}/api/auth/token` }, tokenAnswer);
+    const outcome = await ask(fetch, { method: 'GET', url: `${relay}/api/auth/token` }, readToken);
     if (outcome.ok) return claimsOf(outcome.value.token).sub === account ? outcome.value.token : undefined;
     if (outcome.failure.status === 401) return undefined;
     throw new Error(`No token could be fetched (${outcome.failure.code}); it is tried again.`, { cause: outcome.failure.cause });
   });
 
-const tokenAnswer = v.object({ token: v.string() });
+const readToken: ReadAnswer<{ readonly token: string }> = (body) =>
+  typeof body === 'object' && body !== null && 'token' in body && typeof body.token === 'string'
+    ? { ok: true, value: { token: body.token } }
+    : { ok: false, mistakes: ['token: a text was expected'] };
 
 /** Reads a token without trusting it: one that is none of ours only loses early renewal, the relay decides. */
 function claimsOf(token: string): { readonly exp?: unknown; readonly sub?: unknown } {

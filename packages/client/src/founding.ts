@@ -7,7 +7,7 @@ import type { DeviceSettings } from './device-settings.ts';
 import { ShareError } from './faults.ts';
 import type { Network } from './network.ts';
 import type { RelayFace } from './relay-face.ts';
-import { anyAnswer } from './relay-http.ts';
+import type { ReadAnswer } from './relay-http.ts';
 
 /** What founding needs of the leading tab. */
 export interface FoundingPorts {
@@ -114,7 +114,7 @@ export class Founding {
   }
 
   async #post(id: CollectionId): Promise<void> {
-    await this.#ports.face.call({ method: 'POST', path: '/collections', body: { id } }, anyAnswer);
+    await this.#ports.face.call({ method: 'POST', path: '/collections', body: { id } }, readFounded);
   }
 
   #bringLater(ms: number): void {
@@ -169,3 +169,9 @@ const isOnlyHere = ({ mode, gone, name }: CollectionRow): boolean => mode === 'l
 /** What waiting, or signing in again, may mend. */
 const mayPass = ({ code }: ShareError): boolean =>
   code === 'offline' || code === 'unreachable' || code === 'too-often' || code === 'signed-out' || code === 'sign-in-first';
+
+/** A `CreateCollectionAnswer`, of which only that it is one counts: any other page that answers 200 has taken nothing. */
+const readFounded: ReadAnswer<undefined> = (body) =>
+  typeof body === 'object' && body !== null && 'created' in body && typeof body.created === 'boolean'
+    ? { ok: true, value: undefined }
+    : { ok: false, mistakes: ['created: true or false was expected'] };

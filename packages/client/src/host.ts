@@ -24,8 +24,8 @@ import { Reads } from './reads.ts';
 import type { Fetch } from './relay-http.ts';
 import type { SharingCalls, SharingPorts } from './sharing.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
-import { readTray, readUnsent, type RefusedEdit, type UnsentEdit } from './tray.ts';
-import { readOnlyHere, type OnlyHere } from './only-here.ts';
+import type { RefusedEdit, UnsentEdit } from './tray.ts';
+import type { OnlyHere } from './only-here.ts';
 
 /** Everything a tab's engine needs of the outside. */
 export interface HostPorts {
@@ -206,16 +206,17 @@ class Host implements Cacaw {
     await this.#ask('networkChosen');
   }
 
-  onlyHere(): Promise<readonly OnlyHere[]> {
-    return readOnlyHere(this.#store);
+  // These three are read seldom, so they are fetched only then.
+  async onlyHere(): Promise<readonly OnlyHere[]> {
+    return (await import('./only-here.ts')).readOnlyHere(this.#store);
   }
 
-  refused(collection: CollectionId): Promise<readonly RefusedEdit[]> {
-    return readTray(this.#store, collection);
+  async refused(collection: CollectionId): Promise<readonly RefusedEdit[]> {
+    return (await import('./tray.ts')).readTray(this.#store, collection);
   }
 
-  unsent(collection: CollectionId): Promise<readonly UnsentEdit[]> {
-    return readUnsent(this.#store, collection);
+  async unsent(collection: CollectionId): Promise<readonly UnsentEdit[]> {
+    return (await import('./tray.ts')).readUnsent(this.#store, collection);
   }
 
   dismiss(id: string): Promise<void> {

@@ -168,11 +168,7 @@ export class Leadership {
     this.#endTerm = () => over.end();
     this.#opening = true;
     try {
-      await using office = await this.#ports.takeOffice(() => over.end());
-      this.#opening = false;
-      this.#enter(office);
-      await over.ended;
-      this.#office = null;
+      await this.#hold(await this.#ports.takeOffice(() => over.end()), over);
     } catch (error) {
       this.#rejectWaiting(error instanceof Error ? error : new Error(String(error)));
       await new Promise<void>((resolve) => {
@@ -184,6 +180,18 @@ export class Leadership {
       this.#opening = false;
       this.#office = null;
       this.#tabs.clear();
+    }
+  }
+
+  // Not `await using`: what that is compiled to weighs more than this.
+  async #hold(office: Office, over: Ending): Promise<void> {
+    try {
+      this.#opening = false;
+      this.#enter(office);
+      await over.ended;
+      this.#office = null;
+    } finally {
+      await office[Symbol.asyncDispose]();
     }
   }
 

@@ -2,8 +2,8 @@ import type * as WebAuthn from '@simplewebauthn/browser';
 import { accountIdField } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import type { AuthCall, SignInOutcome } from './account.ts';
+import { anyAnswer } from './by-schema.ts';
 import { authError, AuthError, type AuthErrorCode } from './auth-error.ts';
-import { anyAnswer } from './relay-http.ts';
 
 /** A passkey as the account's page lists it. */
 export interface Passkey {

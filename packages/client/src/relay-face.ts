@@ -1,9 +1,8 @@
 import type { Clock } from '@cacaw/protocol';
-import type * as v from 'valibot';
 import type { CredentialSource, DatedCredential } from './credential.ts';
 import { shareError, ShareError, shareWords, type ShareErrorCode } from './faults.ts';
 import type { Network } from './network.ts';
-import { ask, type Fetch, type HttpFailure, type RelayRequest } from './relay-http.ts';
+import { ask, type Fetch, type HttpFailure, type ReadAnswer, type RelayRequest } from './relay-http.ts';
 
 /** What a relay's HTTP face is spoken to with. */
 export interface RelayFacePorts {
@@ -19,9 +18,9 @@ export type FaceRequest = Pick<RelayRequest, 'method' | 'body'> & { readonly pat
 
 /** The relay's HTTP face, spoken to as the account of this device. Rejects with a {@link ShareError}. */
 export interface RelayFace {
-  call<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value>;
+  call<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<Value>;
   /** For routes that answer anybody: with the account's token when there is one. */
-  look<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value>;
+  look<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<Value>;
   /** The account's token; undefined for a device without an account: its own secret is no name at this door. */
   token(): Promise<string | undefined>;
 }
@@ -40,21 +39,21 @@ class TokenFace implements RelayFace {
     this.#ports = ports;
   }
 
-  async call<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
+  async call<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<Value> {
     const token = await this.token();
     if (token === undefined) throw shareError('sign-in-first');
-    return this.#ask({ ...request, token }, schema);
+    return this.#ask({ ...request, token }, readAnswer);
   }
 
-  async look<Value>(request: FaceRequest, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
-    return this.#ask({ ...request, token: (await this.token()) ?? null }, schema);
+  async look<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<Value> {
+    return this.#ask({ ...request, token: (await this.token()) ?? null }, readAnswer);
   }
 
-  async #ask<Value>(request: FaceRequest & { readonly token: string | null }, schema: v.GenericSchema<unknown, Value>): Promise<Value> {
+  async #ask<Value>(request: FaceRequest & { readonly token: string | null }, readAnswer: ReadAnswer<Value>): Promise<Value> {
     const { fetch, relay, network } = this.#ports;
     if (!network.online) throw shareError('offline');
     const { path, ...rest } = request;
-    const outcome = await ask(fetch, { ...rest, url: `${relay}/api${path}` }, schema);
+    const outcome = await ask(fetch, { ...rest, url: `${relay}/api${path}` }, readAnswer);
     if (outcome.ok) return outcome.value;
     const { failure } = outcome;
     if (failure.status !== 401 || request.token === null) throw shareErrorOf(failure);
@@ -63,7 +62,7 @@ class TokenFace implements RelayFace {
     this.#known = undefined;
     const token = hadIt ? await this.token() : undefined;
     if (token === undefined || token === request.token) throw shareError('signed-out');
-    return this.#ask({ ...request, token }, schema);
+    return this.#ask({ ...request, token }, readAnswer);
   }
 
   async token(): Promise<string | undefined> {

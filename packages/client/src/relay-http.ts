@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import type { Checked } from '@cacaw/protocol/http';
 
 /** What a relay's HTTP face answered, as far as this package reads it. */
 export interface HttpAnswer {
@@ -18,6 +18,9 @@ export interface HttpInit {
 
 /** The relay's HTTP face as this package needs it: the global `fetch`, or a test's. */
 export type Fetch = (url: string, init: HttpInit) => Promise<HttpAnswer>;
+
+/** The browser's own; an answer about an account must never come from a cache. */
+export const browserFetch: Fetch = (url, init) => fetch(url, { ...init, cache: 'no-store' });
 
 /** One request: where, what, and as whom. */
 export interface RelayRequest {
@@ -49,12 +52,11 @@ export interface HttpFailure {
 /** What came of a request. */
 export type HttpOutcome<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: HttpFailure };
 
-/** Makes a request and reads its answer by `schema`; never throws. */
-export async function ask<Value>(
-  fetch: Fetch,
-  request: RelayRequest,
-  schema: v.GenericSchema<unknown, Value>,
-): Promise<HttpOutcome<Value>> {
+/** Reads the body of an answer, as `check` reads it by a schema. The engine reads its own two by hand: it ships without schemas. */
+export type ReadAnswer<Value> = (body: unknown) => Checked<Value>;
+
+/** Makes a request and reads its answer; never throws. */
+export async function ask<Value>(fetch: Fetch, request: RelayRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
   let answer: HttpAnswer;
   try {
     answer = await fetch(request.url, initOf(request));
@@ -63,17 +65,11 @@ export async function ask<Value>(
   }
   const body = await bodyOf(answer);
   if (!answer.ok) return { ok: false, failure: failureOf(answer, body) };
-  const read = v.safeParse(schema, body);
-  if (read.success) return { ok: true, value: read.output };
+  const read = readAnswer(body);
+  if (read.ok) return { ok: true, value: read.value };
   const detail = `The server's answer to ${request.method} ${new URL(request.url).pathname} is not understood; reload the app to update it.`;
-  return {
-    ok: false,
-    failure: { code: 'unreadable', status: answer.status, detail, mayPass: false, cause: read.issues.map(({ message }) => message) },
-  };
+  return { ok: false, failure: { code: 'unreadable', status: answer.status, detail, mayPass: false, cause: read.mistakes } };
 }
-
-/** For answers whose body says nothing of use. */
-export const anyAnswer: v.GenericSchema<unknown, unknown> = v.unknown();
 
 function initOf({ method, body, token }: RelayRequest): HttpInit {
   const headers: Record<string, string> = {};
@@ -96,20 +92,19 @@ async function bodyOf(answer: HttpAnswer): Promise<unknown> {
   }
 }
 
-/** Problem details, or what authentication answers where it does not speak in them; codes of newer relays are taken as they are. */
-const failureBody = v.object({
-  code: v.string(),
-  /** What exactly was wrong, where the code is that of a whole kind. */
-  reason: v.optional(v.string()),
-  detail: v.optional(v.string()),
-  message: v.optional(v.string()),
-});
-
+/**
+ * Problem details, or what authentication answers where it does not speak in them. `reason` says what exactly was wrong where
+ * `code` is that of a whole kind; codes of newer relays are taken as they are.
+ */
 function failureOf({ status, headers }: HttpAnswer, body: unknown): HttpFailure {
   const wait = Number(headers.get('retry-after') ?? Number.NaN);
   const facts = { status, mayPass: status === 429 || status >= 500, retryAfterSeconds: wait > 0 ? wait : undefined };
-  const read = v.safeParse(failureBody, body);
-  if (!read.success) return { ...facts, code: status === 429 ? 'rate-limit' : `http-${status}`, detail: '' };
-  const { code, reason, detail, message } = read.output;
+  const { code, reason, detail, message } = textsOf(body);
+  if (code === undefined) return { ...facts, code: status === 429 ? 'rate-limit' : `http-${status}`, detail: '' };
   return { ...facts, code: reason ?? code, detail: detail ?? message ?? '' };
+}
+
+function textsOf(body: unknown): Readonly<Record<string, string | undefined>> {
+  if (typeof body !== 'object' || body === null) return {};
+  return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

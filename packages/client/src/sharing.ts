@@ -16,10 +16,10 @@ import {
   type MemberAnswer,
 } from '@cacaw/protocol/http';
 import * as v from 'valibot';
+import { anyAnswer, bySchema } from './by-schema.ts';
 import { shareError, ShareError } from './faults.ts';
 import { networkChoice } from './network-mode.ts';
 import type { RelayFace } from './relay-face.ts';
-import { anyAnswer } from './relay-http.ts';
 import { nameLink, parseLink } from './share-link.ts';
 
 /** What an invite offers, before it is accepted. */
@@ -106,7 +106,7 @@ class TabSharing implements SharingCalls {
   async lookInvite(link: string): Promise<Invitation> {
     const { collection, secret, name } = parseLink(link);
     await this.#mayAsk();
-    const offer = await asInvite(this.#ports.face.look({ method: 'POST', path: '/invites/look', body: { secret } }, inviteOffer));
+    const offer = await asInvite(this.#ports.face.look({ method: 'POST', path: '/invites/look', body: { secret } }, bySchema(inviteOffer)));
     // The secret is what counts: a link whose halves do not belong together is a damaged one.
     if (offer.collection !== collection) throw shareError('bad-link');
     const row = await this.#ports.store.read(['collections'], (tx) => tx.get('collections', collection));
@@ -181,7 +181,7 @@ class TabSharing implements SharingCalls {
     body?: object,
   ): Promise<Value> {
     await this.#mayAsk();
-    return this.#ports.face.call({ method, path, body }, schema);
+    return this.#ports.face.call({ method, path, body }, bySchema(schema));
   }
 
   /** Whoever opens somebody's link wants to ask the relay, unless they chose that nothing leaves this device. */

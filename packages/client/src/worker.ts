@@ -3,7 +3,10 @@ import type { BrowserEnvironment } from './browser-environment.ts';
 import { createHost, type HostOptions } from './host.ts';
 import { serveCacaw, type Port } from './rpc.ts';
 
+export { openRegistry } from './accounts/account-registry.ts';
+export { serveRegistry } from './accounts/registry-port.ts';
 export { createBrowserEnvironment, type BrowserEnvironment } from './browser-environment.ts';
+export { loadPlanner } from './load-planner.ts';
 export { createMessagePort } from './message-port.ts';
 
 /** What a worker must be told; everything else comes from its environment. */

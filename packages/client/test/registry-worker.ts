@@ -1,5 +1,6 @@
 import type { AccountId } from '@cacaw/protocol';
-import { openAccounts } from '../src/accounts/accounts.ts';
+import { openRegistry } from '../src/accounts/account-registry.ts';
+import { createAccounts } from '../src/accounts/accounts.ts';
 import { createBrowserEnvironment } from '../src/browser-environment.ts';
 
 /** Lets in the account this worker is named after, and says when that is done: until then it may be killed at any moment. */
@@ -8,7 +9,9 @@ const calls = { me: async () => me as never, signOut: async () => undefined };
 const fail = (error: unknown): never => {
   throw error;
 };
-const accounts = await openAccounts(createBrowserEnvironment(), async () => calls, fail);
+const environment = createBrowserEnvironment();
+const registry = await openRegistry(environment, fail);
+const accounts = await createAccounts({ registry, calls: async () => calls, network: environment.network });
 self.postMessage('open');
 await accounts.arrive();
 self.postMessage('in');

@@ -1,5 +1,6 @@
 import { ownerOf, StoreError, takeOwnership, type DeviceStore } from '@cacaw/core/device';
 import { randomBase62, type AccountId, type Json, type Random } from '@cacaw/protocol';
+import type { BrowserEnvironment } from '../browser-environment.ts';
 import type { Stop } from '../cacaw.ts';
 import { allowSync } from '../network-mode.ts';
 import {
@@ -79,6 +80,17 @@ export const registryDatabase = 'CacawAccounts';
 export async function createAccountRegistry(ports: RegistryPorts): Promise<AccountRegistry> {
   return new StoredRegistry(ports, await ports.openStore(registryDatabase));
 }
+
+/** Opens the registry of the browser that `environment` stands for. */
+export const openRegistry = (environment: BrowserEnvironment, onError: (error: unknown) => void): Promise<AccountRegistry> =>
+  createAccountRegistry({
+    random: environment.random,
+    openStore: (name) => environment.openStore(name, onError),
+    databases: () => environment.databases(),
+    deleteDatabase: (name) => environment.deleteDatabase(name),
+    channel: environment.openChannel('cacaw-accounts'),
+    onError,
+  });
 
 const key = 'accounts';
 const strict = { durability: 'strict' } as const;

@@ -1,12 +1,12 @@
 import type { AccountId } from '@cacaw/protocol';
 import type { AccountAnswer } from '@cacaw/protocol/http';
 import type { AccountCalls, SignInOutcome } from '../account.ts';
-import type { BrowserEnvironment } from '../browser-environment.ts';
 import type { Stop } from '../cacaw.ts';
 import type { Network } from '../network.ts';
-import { createAccountRegistry, type AccountRegistry, type LockedAccount, type Place } from './account-registry.ts';
+import type { AccountRegistry, LockedAccount, Place } from './account-registry.ts';
 
-export { createAccountRegistry, registryDatabase, type AccountRegistry, type LockedAccount, type Place } from './account-registry.ts';
+export type { AccountRegistry, LockedAccount, Place } from './account-registry.ts';
+export { connectRegistry } from './registry-port.ts';
 
 /**
  * What came of an act: `moved` (another account's data is to be shown: load the page again, so that nothing of the one before
@@ -52,23 +52,6 @@ export interface AccountsPorts {
   /** Asked only when something is to be done: it need not be loaded before. */
   readonly calls: () => Promise<Pick<AccountCalls, 'me' | 'signOut'>>;
   readonly network: Network;
-}
-
-/** Opens the registry of this browser for this page. */
-export async function openAccounts(
-  environment: BrowserEnvironment,
-  calls: AccountsPorts['calls'],
-  onError: (error: unknown) => void,
-): Promise<Accounts> {
-  const registry = await createAccountRegistry({
-    random: environment.random,
-    openStore: (name) => environment.openStore(name, onError),
-    databases: () => environment.databases(),
-    deleteDatabase: (name) => environment.deleteDatabase(name),
-    channel: environment.openChannel('cacaw-accounts'),
-    onError,
-  });
-  return createAccounts({ registry, calls, network: environment.network });
 }
 
 /** The accounts behind a registry; what an earlier page left unfinished is finished as soon as there is a network. */

@@ -5,7 +5,9 @@ import { createBrowserEnvironment } from '../browser-environment.ts';
 import type { Cacaw } from '../cacaw.ts';
 import { createMessagePort } from '../message-port.ts';
 import { connectCacaw } from '../rpc.ts';
-import { openAccounts, registryDatabase, type Accounts, type Place } from './accounts.ts';
+import { openRegistry, registryDatabase } from './account-registry.ts';
+import { connectRegistry, createAccounts, type Accounts, type Place } from './accounts.ts';
+import { serveRegistry } from './registry-port.ts';
 
 const environment = createBrowserEnvironment();
 const anna = randomBase62(environment.random, 22) as AccountId;
@@ -27,11 +29,13 @@ async function clean(): Promise<void> {
 async function openPage(who: AccountId | null): Promise<Accounts> {
   const me = who === null ? null : { accountId: who, username: 'somebody' };
   const calls = { me: async () => me as never, signOut: async () => undefined };
-  const page = await openAccounts(
-    environment,
-    async () => calls,
-    (error) => faults.push(error),
+  const { port1, port2 } = new MessageChannel();
+  serveRegistry(
+    openRegistry(environment, (error) => faults.push(error)),
+    createMessagePort(port2),
   );
+  const { network } = environment;
+  const page = await createAccounts({ registry: connectRegistry(createMessagePort(port1)), calls: async () => calls, network });
   pages.push(page);
   return page;
 }

@@ -1,13 +1,28 @@
 import { connectCacaw, createMessagePort, type Cacaw } from '@cacaw/client';
-import type { NetworkEvent, OpenEvent } from './worker.ts';
+import { connectRegistry, type Accounts } from '@cacaw/client/accounts';
+import { firstSign } from '../app/first-sign.ts';
+import { openPageAccounts } from './accounts.ts';
+import type { OpenEvent, RegistryEvent, TabEvent } from './worker.ts';
 
-/** Starts this tab's engine worker and returns the engine as the page sees it; it opens as soon as it is known where. */
-export function connect(opening: Promise<OpenEvent>): Cacaw {
+/** This tab's engine worker as the page sees it; the engine opens as soon as the accounts have said where. */
+export interface Engine {
+  readonly cacaw: Cacaw;
+  readonly accounts: Promise<Accounts>;
+}
+
+/** Starts this tab's engine worker, which also reads the registry of accounts: so the page ships no database code. */
+export function startEngine(): Engine {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'cacaw' });
-  const { port1, port2 } = new MessageChannel();
-  void opening.then(({ database, account }) => worker.postMessage({ database, account } satisfies OpenEvent, [port2]));
-  const tell = ({ type }: Event): void => worker.postMessage(type as NetworkEvent);
-  addEventListener('online', tell);
-  addEventListener('offline', tell);
-  return connectCacaw(createMessagePort(port1));
+  const tell = (event: TabEvent): void => worker.postMessage(event);
+  addEventListener('online', () => tell('online'));
+  addEventListener('offline', () => tell('offline'));
+  void firstSign.then(() => tell('sign'));
+
+  const registry = new MessageChannel();
+  worker.postMessage('registry' satisfies RegistryEvent, [registry.port2]);
+  const accounts = openPageAccounts(connectRegistry(createMessagePort(registry.port1)));
+
+  const engine = new MessageChannel();
+  void accounts.then(({ place: { database, account } }) => worker.postMessage({ database, account } satisfies OpenEvent, [engine.port2]));
+  return { cacaw: connectCacaw(createMessagePort(engine.port1)), accounts };
 }
