@@ -73,7 +73,7 @@ function safePath(path: string): string {
 function readWebFile(path: string): WebFile {
   const bytes = new Uint8Array(readFileSync(path));
   const type = types[extname(path)] ?? 'application/octet-stream';
-  const gzip = bytes.length >= minGzipBytes && compressible.test(type) ? new Uint8Array(gzipSync(bytes)) : undefined;
+  const gzip = bytes.length >= minGzipBytes && compressible.test(type) ? new Uint8Array(gzipSync(bytes, { level: 9 })) : undefined;
   const isImmutable = path.split(sep).join('/').includes('/_app/immutable/');
   return {
     bytes,

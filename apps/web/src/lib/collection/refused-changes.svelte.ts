@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { OpenCollection } from './open-collection.svelte.ts';
 
 /** A change the relay refused, kept until the person has dealt with it. */
@@ -19,7 +20,7 @@ export class RefusedChanges {
   constructor(open: OpenCollection) {
     this.#open = open;
     $effect(() => {
-      if (open.report) void this.#read();
+      if (open.report && (open.report.refused > 0 || untrack(() => this.#list.length > 0))) void this.#read();
     });
   }
 

@@ -3,12 +3,13 @@ import type { Notebook } from '@cacaw/client/notebook';
 import type { CollectionId } from '@cacaw/protocol';
 import { liveDevice, type Live } from '@cacaw/svelte';
 import { createContext } from 'svelte';
+import { firstSign } from '../app/first-sign.ts';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 
 /**
  * The notebook of the collection on screen. It is opened when its page is visited, or in the background when this device
- * already keeps one of a shared collection, so that what was typed offline is sent wherever the person is; it stays open
- * until another collection is shown.
+ * already keeps one of a shared collection, so that what was typed offline is sent wherever the person is: at their first
+ * sign, because it is no part of the first load. It stays open until another collection is shown.
  */
 export class CollectionNotebook {
   readonly #open: OpenCollection;
@@ -64,7 +65,7 @@ export class CollectionNotebook {
   }
 
   async #openIfKept(id: CollectionId): Promise<void> {
-    const [kept, { place }] = await Promise.all([indexedDB.databases(), this.#open.app.accounts]);
+    const [kept, { place }] = await Promise.all([indexedDB.databases(), this.#open.app.accounts, firstSign]);
     if (kept.some(({ name }) => name?.startsWith(`${place.database}.${id}.free.notebook.`) === true) && id === this.#open.id)
       this.#visited = id;
   }
