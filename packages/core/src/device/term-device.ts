@@ -111,8 +111,8 @@ class TermDevice implements Device {
 
   run(command: Command, id: CommandId = newCommandId(this.#options.random)): Promise<CommandResult> {
     let planner: typeof planCommand;
-    const before = async (): Promise<unknown> => (planner = await this.#loadPlanner());
-    return this.#work(collectionOf(command), { ...edit, before }, (work) => runCommand(work, { command, id, planner }));
+    const order: Order = { ...edit, before: async () => (planner = await this.#loadPlanner()) };
+    return this.#work(collectionOf(command), order, (work) => runCommand(work, { command, id, planner }));
   }
 
   setReach(collection: CollectionId, reach: { readonly mode: 'local' | 'sync'; readonly secret: string | null }): Promise<void> {
@@ -144,9 +144,7 @@ class TermDevice implements Device {
   }
 
   forget(collection: CollectionId): Promise<void> {
-    return this.#work(collection, { durability: 'strict', cause: 'reset' }, async (work) => {
-      await forgetCollection(work);
-    });
+    return this.#work(collection, { durability: 'strict', cause: 'reset' }, (work) => forgetCollection(work).then(() => undefined));
   }
 
   reset(collection: CollectionId): Promise<void> {
