@@ -168,3 +168,23 @@ test('[J28] an editor who became a viewer while offline finds what was refused, 
   const { text } = await app.mailbox.next(anna.person.email);
   expect(text).toContain(ben.person.name);
 });
+
+test('[J40] the owner deletes a collection by typing its name, and everybody is told what became of it', async ({ visit }) => {
+  const anna = await visit({ as: 'Anna' });
+  await anna.makeCollection('Attic');
+  await anna.addItem('Trunk');
+  const link = await anna.share({ role: 'editor' });
+  await anna.isSynced();
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
+  await expect(ben.row('Trunk')).toBeVisible();
+
+  await anna.openSharing();
+  await anna.shareDialog.getByRole('button', { name: 'Delete this collection…' }).click();
+  await expectAccessible(anna.page);
+  await expect(anna.shareDialog.getByRole('button', { name: 'Delete collection' })).toBeDisabled();
+  await anna.shareDialog.getByRole('textbox', { name: /to confirm/ }).fill('attic');
+  await anna.shareDialog.getByRole('button', { name: 'Delete collection' }).click();
+
+  for (const { page } of [anna, ben]) await expect(page.getByText(/was deleted/).first()).toBeVisible();
+});

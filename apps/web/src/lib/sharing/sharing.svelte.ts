@@ -91,6 +91,11 @@ export class Sharing {
     await this.#live.act(act);
   }
 
+  /** Ends the collection for everybody; rejects with why it could not be. Every device is told by the server. */
+  deleteCollection(): Promise<void> {
+    return this.open.app.cacaw.deleteCollection(this.open.id);
+  }
+
   async askToEdit(): Promise<void> {
     this.#asked = await this.#live.act((calls, id) => calls.requestAccess(id));
   }
