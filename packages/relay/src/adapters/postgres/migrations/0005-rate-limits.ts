@@ -1,4 +1,4 @@
-import { makeRole } from './0007-the-wall.ts';
+import { makeRole } from './0004-the-wall.ts';
 import type { Migration } from './migration.ts';
 
 // Unlogged: counting costs no write to disk, and neither the write-ahead log nor a backup carries it. It survives the restart
@@ -6,7 +6,7 @@ import type { Migration } from './migration.ts';
 // rate-limiter-flexible inserts them; keys are keyed hashes.
 /** What accounts and addresses did lately, for their limits. */
 export const rateLimits: Migration = {
-  version: 8,
+  version: 5,
   name: 'rate limits',
   sql: `
     create unlogged table rate_limits (

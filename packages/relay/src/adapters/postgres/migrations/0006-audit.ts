@@ -1,5 +1,5 @@
 import { foldedKinds } from '../../../ports/audit.ts';
-import { makeRole } from './0007-the-wall.ts';
+import { makeRole } from './0004-the-wall.ts';
 import type { Migration } from './migration.ts';
 
 const kinds = foldedKinds.map((kind) => `'${kind}'`).join(', ');
@@ -8,7 +8,7 @@ const kinds = foldedKinds.map((kind) => `'${kind}'`).join(', ');
 // function only: the role itself can neither change nor remove a line. Names in the clear are ids and networks, nothing else.
 /** What happened here: one by one, and folded by the hour. */
 export const audit: Migration = {
-  version: 9,
+  version: 6,
   name: 'audit',
   sql: `
     create table audit_events (

@@ -4,7 +4,7 @@ import type { Migration } from './migration.ts';
 // and how often stays.
 /** What erasing an account needs of tables it may not touch. */
 export const erasure: Migration = {
-  version: 10,
+  version: 7,
   name: 'erasure',
   sql: `
     create function audit_forget(gone text) returns void language plpgsql security definer set search_path = public, pg_temp as $forget$
