@@ -65,6 +65,10 @@ test('[J22] an address nobody has is answered like one that somebody has', async
   await anna.page.getByLabel('E-mail').fill('nobody@people.example');
   await anna.page.getByRole('button', { name: 'Send the link' }).click();
   await expect(anna.page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  const mailPage = anna.page.waitForEvent('popup');
+  await anna.page.getByRole('link', { name: 'its mail page' }).click();
+  await expect((await mailPage).getByText('No mail server is set')).toBeVisible();
+  await (await mailPage).close();
 });
 
 test('[J23] a second factor is set up, asked for, and a recovery code stands in for it once', async ({ visit }) => {

@@ -27,6 +27,8 @@ describe('the page of mail', () => {
     expect(one).toContain('<a href="http://localhost:4747/invite#A&amp;b">http://localhost:4747/invite#A&amp;b</a>');
     expect(one).toContain('src="/mail/one.eml/html"');
     expect(await looks.text()).toContain('<head><base target="_top"><title>');
+    expect((await get('/mail/here')).status).toBe(204);
+    expect((await get('/mail/here', { host: 'evil.example' })).status).toBe(404);
     expect((await get('/mail/none.eml')).status).toBe(404);
     expect((await get('/mail/none.eml/html')).status).toBe(404);
   });

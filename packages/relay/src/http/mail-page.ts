@@ -48,6 +48,8 @@ const mailPolicy = [
 export function mailPage(box: Mailbox): Hono {
   const app = new Hono();
   app.use('/mail/*', async (context, next) => (isHere(context) ? next() : problem(context, 'unknown', 'There is no such page.')));
+  // So that the app can say where its mail is.
+  app.get('/mail/here', (context) => context.body(null, 204, { 'cache-control': 'no-store' }));
   app.get('/mail', async (context) => {
     const rows = await Promise.all((await box.list()).map(async (name) => [name, await box.read(name)] as const));
     const lines = rows.flatMap(([name, mail]) =>
