@@ -57,6 +57,7 @@ export async function startRelayOn(
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: 'error',
     ALLOWED_ORIGINS: pageOrigin,
+    TRUSTED_PROXIES: '127.0.0.1',
     ...settings,
   };
   const child = await startRelay(root, environment);
