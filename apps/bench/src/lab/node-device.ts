@@ -36,6 +36,8 @@ export class NodeDevice implements AsyncDisposable {
   readonly device: Device;
   readonly frames: Frame[] = [];
   readonly #origin: string;
+  /** A device keeps its secret: whoever connects again is who was there before. */
+  readonly #secret = random.bytes(32);
   #sync: SyncClient | undefined;
 
   private constructor(store: DeviceStore, device: Device, origin: string) {
@@ -56,7 +58,7 @@ export class NodeDevice implements AsyncDisposable {
 
   /** Connects and resolves once everything shared is synced. */
   async connect(): Promise<void> {
-    const credential = secretCredential(random.bytes(32));
+    const credential = secretCredential(this.#secret);
     this.#sync = await createSyncClient(
       { device: this.device, clock, random, network: alwaysOnline, credential, connect: () => this.#openWire() },
       { appSchema: inventory.version, deviceId: 'bench-device-000', name: 'Bench' },
