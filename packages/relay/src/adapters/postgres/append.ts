@@ -1,6 +1,5 @@
 import { parseDocumentName, type CollectionId, type MemberId, type Seq } from '@cacaw/protocol';
 import {
-  LogUnavailable,
   rowKey,
   type ActingMember,
   type AppendDecision,
@@ -11,7 +10,7 @@ import {
   type LockedCollection,
 } from '../../ports/update-log.ts';
 import * as statements from './append-statements.ts';
-import { enter, type Database, type ReservedSql } from './connection.ts';
+import { checkCommitted, enter, type Database, type ReservedSql } from './connection.ts';
 import { rowOf, stateOf, type UpdateRecord } from './rows.ts';
 import { seal, type KeyRing } from './seal.ts';
 
@@ -145,9 +144,7 @@ async function writeAll(sql: ReservedSql, decided: readonly Decided[], keys: Key
     ...(documents.length === 0 ? [] : [statements.upsertDocuments(sql, documents)]),
     sql`commit`,
   ]);
-  // A server that had to give up answers a commit with ROLLBACK and no error.
-  const ended = results.at(-1)?.command;
-  if (ended !== 'COMMIT') throw new LogUnavailable(`The database ended the transaction with ${ended}.`);
+  checkCommitted(results.at(-1));
 }
 
 function sealedRows(collection: CollectionId, decision: AppendDecision, keys: Keys): statements.SealedRow[] {

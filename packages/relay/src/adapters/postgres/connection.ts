@@ -119,6 +119,12 @@ export const enter = (sql: ReservedSql, { role, collection, account }: Scope): P
   select set_config('role', ${role}, true), set_config('cacaw.collection', ${collection ?? ''}, true),
     set_config('cacaw.account', ${account ?? ''}, true)`;
 
+/** Throws when the answer to a `commit` says something else: a server that had to give up answers ROLLBACK, and no error. */
+export function checkCommitted(answer: unknown): void {
+  const { command } = answer as { readonly command: string };
+  if (command !== 'COMMIT') throw new LogUnavailable(`The database ended the transaction with ${command}.`);
+}
+
 /** Opens the database behind `url`; connects on first use. */
 export function openDatabase(url: string, options: { readonly connections: number; readonly role?: WallRole | undefined }): Database {
   return new RenewedDatabase(url, options);
@@ -175,9 +181,7 @@ class RenewedDatabase implements Database {
     return this.transact(async ({ sql }) => {
       const begin = scope.isOneMoment === true ? sql`begin isolation level repeatable read` : sql`begin`;
       const results: unknown[] = await Promise.all([begin, enter(sql, scope), ...statements(sql), sql`commit`]);
-      const ended = (results.at(-1) as { readonly command: string }).command;
-      // A server that had to give up answers a commit with ROLLBACK and no error.
-      if (ended !== 'COMMIT') throw new LogUnavailable(`The database ended the transaction with ${ended}.`);
+      checkCommitted(results.at(-1));
       return results.slice(2, -1) as unknown as Results<S>;
     });
   }

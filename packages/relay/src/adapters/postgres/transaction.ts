@@ -1,5 +1,4 @@
-import { LogUnavailable } from '../../ports/update-log.ts';
-import { enter, type Database, type ReservedSql, type Scope } from './connection.ts';
+import { checkCommitted, enter, type Database, type ReservedSql, type Scope } from './connection.ts';
 
 /** Membership reads and writes who is where, and no content. */
 export const accountsScope: Scope = { role: 'relay_accounts' };
@@ -16,9 +15,7 @@ export function transaction<T>(database: Database, scope: Scope, work: (ask: Ask
     };
     await ask((sql) => Promise.all([sql`begin`, enter(sql, scope)]));
     const result = await work(ask);
-    const { command } = await ask((sql) => sql`commit`);
-    // A server that had to give up answers a commit with ROLLBACK and no error.
-    if (command !== 'COMMIT') throw new LogUnavailable(`The database ended the transaction with ${command}.`);
+    checkCommitted(await ask((sql) => sql`commit`));
     return result;
   });
 }
