@@ -4,6 +4,7 @@ import { createRelayClock, type RelayClock } from './clock.ts';
 import { createConnection, type Connection, type ConnectionEnd, type Welcome } from './connection.ts';
 import type { CredentialSource, DatedCredential } from './credential.ts';
 import type { Network } from './network.ts';
+import { Question } from './question.ts';
 
 /** Why a link no longer tries by itself; `retry()` makes it try once more. */
 export type StopReason = 'signed-out' | 'forbidden' | 'outdated' | 'protocol';
@@ -77,8 +78,8 @@ class ReconnectingLink implements Link {
   readonly #relayClock: RelayClock = createRelayClock();
   readonly #stopNetwork: () => void;
   #connection: Connection | undefined;
-  /** The credential question under way; an answer to another one is ignored. */
-  #question: object | undefined;
+  /** For the credential. */
+  readonly #question = new Question<DatedCredential | undefined>();
   #failures = 0;
   #nextAt = 0;
   #stop: { readonly why: StopReason; readonly code: number } | undefined;
@@ -140,7 +141,7 @@ class ReconnectingLink implements Link {
     const { clock, network } = this.#options;
     const now = clock.now();
     if (this.#isClosed || this.#stop !== undefined || !network.online) this.#rest();
-    else if (this.#connection === undefined && this.#question === undefined) {
+    else if (this.#connection === undefined && !this.#question.isOpen) {
       if (now < this.#nextAt) this.#cancelTimer = clock.after(this.#nextAt - now, () => this.#evaluate());
       else this.#ask();
     }
@@ -149,25 +150,21 @@ class ReconnectingLink implements Link {
 
   /** Invariant 1. */
   #rest(): void {
-    this.#question = undefined;
+    this.#question.drop();
     this.#connection?.end(closeReasons.leaving.code, this.#isClosed ? 'closed' : 'no network');
   }
 
   #ask(): void {
-    const question = {};
-    this.#question = question;
-    const settle = (act: () => void): void => {
-      if (this.#question !== question) return;
-      this.#question = undefined;
-      act();
-      this.#evaluate();
-    };
-    void Promise.resolve()
-      .then(this.#options.credential)
-      .then(
-        (found) => settle(() => this.#connect(found)),
-        () => settle(() => this.#postpone()),
-      );
+    this.#question.ask(this.#options.credential, {
+      answered: (found) => {
+        this.#connect(found);
+        this.#evaluate();
+      },
+      failed: () => {
+        this.#postpone();
+        this.#evaluate();
+      },
+    });
   }
 
   #connect(first: DatedCredential | undefined): void {

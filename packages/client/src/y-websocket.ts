@@ -8,6 +8,7 @@ import { createBackoff, type Backoff } from './backoff.ts';
 import type { Stop } from './cacaw.ts';
 import { CommittedView } from './committed-view.ts';
 import type { Network } from './network.ts';
+import { Question } from './question.ts';
 
 /** How a free document stands with the relay. `pending` counts own edits not yet proven to be committed. */
 export type FreeStatus =
@@ -63,8 +64,8 @@ class StockLink implements FreeLink {
   readonly #backoff: Backoff;
   readonly #listeners = new Set<(status: FreeStatus) => void>();
   readonly #stops: Stop[];
-  /** The credential question under way; an answer to another one is ignored. */
-  #question: object | undefined;
+  /** For the credential. */
+  readonly #question = new Question<string | null>();
   readonly #credential: FreeCredential;
   #cancelConnect: Stop = () => undefined;
   #cancelProof: Stop = () => undefined;
@@ -107,7 +108,7 @@ class StockLink implements FreeLink {
   }
 
   close(): void {
-    this.#question = undefined;
+    this.#question.drop();
     this.#cancelConnect();
     this.#cancelProof();
     for (const stop of this.#stops) stop();
@@ -182,20 +183,16 @@ class StockLink implements FreeLink {
 
   #connect(): void {
     this.#cancelConnect();
-    const question = {};
-    this.#question = question;
-    const settle = (act: () => void): void => {
-      if (this.#question !== question) return;
-      this.#question = undefined;
-      act();
-      this.#publish();
-    };
-    void Promise.resolve()
-      .then(this.#credential)
-      .then(
-        (credential) => settle(() => this.#connectAs(credential)),
-        () => settle(() => this.#postpone()),
-      );
+    this.#question.ask(this.#credential, {
+      answered: (credential) => {
+        this.#connectAs(credential);
+        this.#publish();
+      },
+      failed: () => {
+        this.#postpone();
+        this.#publish();
+      },
+    });
   }
 
   #connectAs(credential: string | null): void {
@@ -229,7 +226,7 @@ class StockLink implements FreeLink {
 
   #networkChanged(): void {
     if (!this.#ports.network.online) {
-      this.#question = undefined;
+      this.#question.drop();
       this.#cancelConnect();
       this.#provider.disconnect();
     } else if (this.#stopped === null) {
