@@ -60,6 +60,8 @@ class WrappedFiles implements DiskKeys {
   }
 
   async destroy(id: KeyId): Promise<void> {
+    // Every start destroys again what the ledger names: that costs no write once it is done.
+    if ((await this.#isDestroyed(id)) && (await readIfThere(this.#path(id)))?.length === 0) return;
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     // The mark first: from now on nobody reads the key or wraps it anew, however far the rest comes.
     await writeDraft(this.#markPath(id), new Uint8Array(0));

@@ -82,7 +82,7 @@ async function openProfile(row: ProfileRow, seal: AccountSeal): Promise<Profile 
 }
 
 const selectProfiles = (sql: Sql, accounts: readonly AccountId[]): Promise<ProfileRow[]> =>
-  sql<ProfileRow[]>`select * from profiles where account in ${sql([...accounts])}`;
+  sql<ProfileRow[]>`select * from profiles where account = any(${[...accounts]}::text[])`;
 
 const selectPage = (sql: Sql, { after, limit }: { readonly after: AccountId | undefined; readonly limit: number }): Promise<ProfileRow[]> =>
   sql<ProfileRow[]>`

@@ -33,7 +33,7 @@ const selectSignIn = (sql: Sql, id: SignInId): Promise<SignInRow[]> =>
   sql<SignInRow[]>`select id, account, expires_at as expires from sign_ins where id = ${id} and expires_at > now()`;
 
 const selectLiving = (sql: Sql, ids: readonly SignInId[]): Promise<{ readonly id: SignInId }[]> =>
-  sql<{ id: SignInId }[]>`select id from sign_ins where id in ${sql([...ids])} and expires_at > now()`;
+  sql<{ id: SignInId }[]>`select id from sign_ins where id = any(${[...ids]}::text[]) and expires_at > now()`;
 
 /** Also those that sign no more: what they signed is good for a day. */
 const selectKeys = (sql: Sql): Promise<(Omit<SigningKey, 'expiresAt'> & { readonly expires: Date })[]> =>
