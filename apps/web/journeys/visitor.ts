@@ -174,6 +174,9 @@ export class Visitor {
 
   async openItems(): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Collection' }).getByRole('link', { name: 'Items' }).click();
+    // The list is there before anything else is asked of the page: a reload in between would come back to where it was.
+    await expect(this.page).toHaveURL(/\/c\/\w+$/);
+    await expect(this.page.getByRole('grid', { name: 'Items' })).toBeVisible();
   }
 
   async addTag(tag: string): Promise<void> {
