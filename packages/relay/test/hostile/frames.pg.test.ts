@@ -6,7 +6,6 @@ import type { NativeClient } from '../native-client.ts';
 import { RegisterWriter } from '../register-writer.ts';
 import { connectSocket } from '../socket-client.ts';
 import { callers, openCast, targetOf, type Caller, type Cast, type Scene } from './matrix-scene.ts';
-import { sendRaw } from './raw-request.ts';
 
 let cast: Cast;
 let scene: Scene;
@@ -172,30 +171,5 @@ describe('strangers on the native lane', () => {
       }
     }
     owner.close();
-  });
-});
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-const spread = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[Math.floor(values.length * 0.75)] ?? 0) - (sorted[Math.floor(values.length * 0.25)] ?? 0);
-};
-
-describe('time', () => {
-  it('[I5] a foreign collection and one that is nowhere take as long: medians of 200 differ by less than the spread', async () => {
-    const { stranger } = cast.people;
-    const took = async (id: CollectionId): Promise<number> => {
-      const from = performance.now();
-      const path = `/api/collections/${id}`;
-      await sendRaw({ port: cast.world.http.port, method: 'GET', path, headers: { authorization: `Bearer ${stranger.token}` } });
-      return performance.now() - from;
-    };
-    const [foreign, unknown]: [number[], number[]] = [[], []];
-    for (let round = 0; round < 200; round += 1) {
-      foreign.push(await took(scene.collection));
-      unknown.push(await took(scene.unknown));
-    }
-
-    expect(Math.abs(median(foreign) - median(unknown))).toBeLessThan(Math.max(spread(foreign), spread(unknown)));
   });
 });
