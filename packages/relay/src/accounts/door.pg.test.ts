@@ -211,6 +211,20 @@ describe('the door', () => {
     await secure.stop();
   });
 
+  it('[B9] tells with every answer what is left to the address, and once nothing is, when to come back', async () => {
+    const limited = await openAccountWorld(inject('postgresUrl'), { limiter: createMemoryRateLimiter(systemClock) });
+    const ask = (): Promise<Response> => limited.browser().post('/api/auth/request-password-reset', { email: 'nobody@mail.example' });
+
+    const answers = [];
+    for (let round = 0; round < 6; round += 1) answers.push(await ask());
+
+    const told = answers.map(({ headers }) => headers.get('ratelimit')?.replace(/t=\d+$/, 't'));
+    expect(told).toEqual([4, 3, 2, 1, 0, 0].map((left) => `"reset";r=${left};t`));
+    expect(answers[0]?.headers.get('ratelimit-policy')).toBe('"reset";q=5;w=3600');
+    expect(answers.map(({ headers }) => headers.has('retry-after'))).toEqual([false, false, false, false, false, true]);
+    await limited.stop();
+  });
+
   it('[U15] counts attempts by address and by e-mail', async () => {
     const counted: string[] = [];
     const limiter = createMemoryRateLimiter(systemClock);

@@ -1,11 +1,12 @@
 import { check, isShowable, problemOf, problemType } from '@cacaw/protocol/http';
 import type { AccountId, Clock, HttpProblemCode } from '@cacaw/protocol';
+import { rateHeaders, type RateHeaders } from '../http/rate-headers.ts';
 import { Problem } from '../http/route.ts';
 import { isJsonType, parseStrictJson } from '../http/strict-json.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import type { Mailer, SecurityEvent } from '../ports/mailer.ts';
 import type { Profile, Profiles } from '../ports/profiles.ts';
-import type { RateLimiter, RateVerdict } from '../ports/rate-limiter.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { SignUpInvites } from '../ports/sign-up-invites.ts';
 import { LogUnavailable } from '../ports/update-log.ts';
 import { authPaths, type AuthBody, type AuthPath } from './auth-paths.ts';
@@ -86,11 +87,21 @@ export function createAuthDoor(options: DoorOptions): AuthDoor {
 }
 
 async function answerKnock(knock: Omit<Knock, 'body'>, options: DoorOptions): Promise<Response> {
+  return orRefusal(async () => {
+    const told = await limit(knock.offered, knock.address, options);
+    return telling(told, await orRefusal(() => answerCounted(knock, options)));
+  });
+}
+
+async function answerCounted(knock: Omit<Knock, 'body'>, options: DoorOptions): Promise<Response> {
+  const body = await readBody(knock);
+  if (body?.email !== undefined) await limit(knock.offered, options.keyOf(body.email), options);
+  return admit({ ...knock, body }, options);
+}
+
+async function orRefusal(answer: () => Promise<Response>): Promise<Response> {
   try {
-    await limit(knock.offered, knock.address, options);
-    const body = await readBody(knock);
-    if (body?.email !== undefined) await limit(knock.offered, options.keyOf(body.email), options);
-    return await admit({ ...knock, body }, options);
+    return await answer();
   } catch (error) {
     if (error instanceof Problem) return refuse(error);
     if (error instanceof LogUnavailable)
@@ -118,16 +129,17 @@ function withoutStore(answer: Response): Response {
   return new Response(answer.body, { status: answer.status, headers });
 }
 
-async function limit({ limit: name }: AuthPath, key: string, { limiter }: DoorOptions): Promise<void> {
+async function limit({ limit: name }: AuthPath, key: string, { limiter }: DoorOptions): Promise<RateHeaders> {
   const verdict = await limiter.take(name, key);
-  if (verdict.isAllowed) return;
-  const seconds = Math.ceil(verdict.resetMs / 1000);
-  throw new Refusal('rate-limit', `Too many attempts; come back in ${seconds} seconds.`, 'rate-limit', limitHeaders(verdict));
+  const headers = rateHeaders(name, verdict);
+  if (verdict.isAllowed) return headers;
+  throw new Refusal('rate-limit', `Too many attempts; come back in ${headers['retry-after']} seconds.`, 'rate-limit', headers);
 }
 
-function limitHeaders({ limit: most, remaining, resetMs }: RateVerdict): { readonly [name: string]: string } {
-  const seconds = String(Math.ceil(resetMs / 1000));
-  return { 'retry-after': seconds, ratelimit: `limit=${most}, remaining=${remaining}, reset=${seconds}` };
+/** What is left to an address. What is left to an e-mail is told only once it is nothing: others may be trying it too. */
+function telling(told: RateHeaders, answer: Response): Response {
+  for (const [name, value] of Object.entries(told)) if (!answer.headers.has(name)) answer.headers.set(name, value);
+  return answer;
 }
 
 async function readBody({ offered, request }: Omit<Knock, 'body'>): Promise<AuthBody | undefined> {
