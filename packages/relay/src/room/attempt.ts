@@ -1,7 +1,8 @@
 import type * as Y from 'yjs';
-import type { AccountId, Clock, DocumentName, MemberId, ParsedDocumentName, Ref, RefusedKind, Seq, WriterId } from '@cacaw/protocol';
-import { guardStateOf, guardUpdate, trustedStateOf, type GuardSchema, type GuardState, type Verdict } from '@cacaw/protocol/guard';
+import type { Clock, MemberId, Ref, RefusedKind, Seq, WriterId } from '@cacaw/protocol';
+import { guardStateOf, trustedStateOf, type GuardSchema, type GuardState } from '@cacaw/protocol/guard';
 import { nextChain, sameBytes } from '../log/chain.ts';
+import { follows } from '../log/follows.ts';
 import { isAtLeast } from '../members/roles.ts';
 import {
   rowKey,
@@ -14,58 +15,10 @@ import {
 } from '../ports/update-log.ts';
 import type { Documents } from './documents.ts';
 import { mergesWithin } from './merge-cost.ts';
+import type { Answer, Author, CloseOp, MintOp, PushOp, RepairOp, RoomOp, Target } from './ops.ts';
+import { Verdicts } from './verdicts.ts';
 
-/** Who asks for something in a room. */
-export interface Author {
-  readonly account: AccountId;
-  readonly member: MemberId;
-  readonly appSchema: number;
-}
-
-/** A document an update is for. */
-export interface Target {
-  readonly name: DocumentName;
-  readonly parsed: ParsedDocumentName;
-}
-
-/** One update to append, under the author's own writer id. */
-export interface PushOp {
-  readonly kind: 'push';
-  readonly author: Author;
-  readonly writer: WriterId;
-  readonly ref: Ref;
-  readonly target: Target;
-  readonly bytes: Uint8Array;
-  readonly answer: (answer: Answer) => void;
-}
-
-/** An update that gives back what a restored log has lost; it may hold structs of any writer. */
-export interface RepairOp extends Omit<PushOp, 'kind'> {
-  readonly kind: 'repair';
-}
-
-/** The whole of a document under its next generation, made from its rows up to `seen`. */
-export interface MintOp extends Omit<PushOp, 'kind'> {
-  readonly kind: 'mint';
-  readonly seen: Seq;
-}
-
-/** Nothing later of the writer will be accepted. */
-export interface CloseOp {
-  readonly kind: 'close';
-  readonly author: Author;
-  readonly writer: WriterId;
-  readonly answer: (answer: Answer) => void;
-}
-
-export type RoomOp = PushOp | RepairOp | MintOp | CloseOp;
-
-/** What became of an op. `appended` and `repeated` mean committed. */
-export type Answer =
-  | { readonly kind: 'appended' | 'repeated'; readonly row: LogRow }
-  | { readonly kind: 'closed'; readonly lastRef: Ref }
-  | { readonly kind: 'refused'; readonly refusal: RefusedKind; readonly reason: string };
-
+/** What an attempt is about. */
 export interface AttemptOptions {
   readonly ops: readonly RoomOp[];
   /** Where the room stands: rows after it are read under the lock. */
@@ -81,12 +34,11 @@ const quarterMs = 250;
 
 /**
  * One try to append a room's ops. `judge` runs the guard before the lock is taken; `decide` runs under it, guarding again
- * only what committed rows of others have changed. Guard states are immutable, so a verdict holds exactly as long as the
- * state it was reached at is the same object.
+ * only what committed rows of others have changed.
  */
 export class Attempt {
   readonly #options: AttemptOptions;
-  readonly #judged = new Map<RoomOp, { readonly state: GuardState; readonly verdict: Verdict }>();
+  readonly #verdicts: Verdicts;
   readonly #answers = new Map<RoomOp, Answer>();
   readonly #states = new Map<string, GuardState>();
   readonly #stateAfter = new Map<LogRow, GuardState>();
@@ -100,6 +52,7 @@ export class Attempt {
 
   constructor(options: AttemptOptions) {
     this.#options = options;
+    this.#verdicts = new Verdicts(options);
     this.#head = options.seen;
   }
 
@@ -131,7 +84,7 @@ export class Attempt {
     for (const op of this.#options.ops) {
       if (op.kind === 'close' || op.kind === 'mint') continue;
       const state = states.get(op.target.name) ?? this.#heldState(op.target);
-      const verdict = state === undefined ? undefined : this.#verdict(op, state);
+      const verdict = state === undefined ? undefined : this.#verdicts.of(op, state);
       if (verdict?.ok === true) states.set(op.target.name, verdict.next);
     }
   }
@@ -214,7 +167,7 @@ export class Attempt {
     if (barred !== undefined) return barred;
     const state = this.#states.get(op.target.name) ?? this.#heldState(op.target);
     if (state === undefined) return refuse('rule', `Document ${op.target.name} of this collection is damaged and takes no edits.`);
-    const verdict = this.#verdict(op, state);
+    const verdict = this.#verdicts.of(op, state);
     if (!verdict.ok) return refuse(verdict.kind, verdict.reason);
     const misfit = this.#misfit(op, { state, next: verdict.next });
     return misfit ?? { kind: 'appended', row: this.#add(op, verdict.next) };
@@ -270,19 +223,6 @@ export class Attempt {
     return undefined;
   }
 
-  #verdict(op: PushOp | RepairOp, state: GuardState): Verdict {
-    const known = this.#judged.get(op);
-    if (known?.state === state) return known.verdict;
-    const context = {
-      writer: op.kind === 'repair' ? ('repair' as const) : op.writer,
-      nowMs: this.#options.clock.now(),
-      schema: this.#options.schema,
-    };
-    const verdict = guardUpdate({ name: op.target.parsed, state }, op.bytes, context);
-    this.#judged.set(op, { state, verdict });
-    return verdict;
-  }
-
   #add(op: PushOp | RepairOp | MintOp, next: GuardState): LogRow {
     const seq = (this.#head.head + 1) as Seq;
     const place = { seq, document: op.target.name, writer: op.writer, ref: op.ref, bytes: op.bytes };
@@ -319,14 +259,6 @@ export class Attempt {
     const held = this.#options.documents.get(parsed.base);
     return held === undefined || held === 'damaged' ? undefined : held.replica;
   }
-}
-
-/** True when the locked log goes on from where the room stood. */
-export function follows(seen: CollectionState, { state, rows }: Pick<LockedCollection, 'state' | 'rows'>): boolean {
-  if (!sameBytes(seen.lineage, state.lineage) || state.head < seen.head) return false;
-  const [first] = rows;
-  if (first === undefined) return state.head === seen.head && sameBytes(seen.chain, state.chain);
-  return sameBytes(first.chain, nextChain(seen.chain, first));
 }
 
 const refuse = (refusal: RefusedKind, reason: string): Answer & { readonly kind: 'refused' } => ({ kind: 'refused', refusal, reason });

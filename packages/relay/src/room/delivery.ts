@@ -1,5 +1,6 @@
 import { maxUpdateBytes, parseDocumentName } from '@cacaw/protocol';
 import type { LogRow } from '../ports/update-log.ts';
+import type { Guest } from './guest.ts';
 import type { Naming, NamedHandle, RoomFrame } from './naming.ts';
 
 /** A valid Yjs update that changes nothing. */
@@ -22,26 +23,35 @@ export class Delivery {
     this.#textHash = textHash;
   }
 
+  /** Hands a guest the rows, those named in `own` as acks; one that cannot take them all is told to come back. */
+  sendTo(guest: Guest, own: ReadonlySet<string> | undefined): void {
+    if (this.#rows.length === 0) return;
+    const isOwn = (row: LogRow): boolean => own?.has(`${row.writer}/${row.ref}`) ?? false;
+    if (guest.onRows !== undefined) return guest.onRows(this.#rows);
+    if (this.#isTooLargeFor(isOwn)) return guest.interrupt('lagging');
+    for (const frame of this.#framesFor(isOwn)) guest.send(frame);
+  }
+
   /** True when a row is larger than the live tail carries: who did not write it must pull. */
-  isTooLargeFor(isOwn: (row: LogRow) => boolean): boolean {
+  #isTooLargeFor(isOwn: (row: LogRow) => boolean): boolean {
     return this.#rows.some((row) => !isOwn(row) && tailBytes(row).length > maxUpdateBytes);
   }
 
   /** What one session gets, in seq order: its own rows as acks, the others as updates. */
-  framesFor(isOwn: (row: LogRow) => boolean): readonly RoomFrame[] {
+  #framesFor(isOwn: (row: LogRow) => boolean): readonly RoomFrame[] {
     const frames: RoomFrame[] = [];
     let from = 0;
     this.#rows.forEach((row, index) => {
       if (!isOwn(row)) return;
       if (from < index) frames.push(this.#run(from, index));
-      frames.push(this.ack(row));
+      frames.push(this.#ack(row));
       from = index + 1;
     });
     if (from < this.#rows.length) frames.push(this.#run(from, this.#rows.length));
     return frames;
   }
 
-  ack(row: LogRow): RoomFrame {
+  #ack(row: LogRow): RoomFrame {
     const writer = this.#naming.name('writer', row.writer);
     const { seq, ref, chain } = row;
     return this.#naming.encode({ type: 'ack', collection: this.#naming.collection.handle, writer: writer.handle, ref, seq, chain }, [

@@ -1,6 +1,7 @@
 import type { GoneReason, WireRole } from '@cacaw/protocol';
 import type { LogRow } from '../ports/update-log.ts';
-import type { Answer, Attempt, Author, RoomOp } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
+import type { Answer, Author, RoomOp } from './ops.ts';
 import type { RoomFrame } from './naming.ts';
 
 /** Why a connection must end and come back. */

@@ -12,7 +12,7 @@ import {
 import { foldUpdates } from '../log/snapshot.ts';
 import type { Observer } from '../observer.ts';
 import { updatesOf, type DocumentLog, type UpdateLog } from '../ports/update-log.ts';
-import type { Answer, Author } from './attempt.ts';
+import type { Answer, Author } from './ops.ts';
 import type { Room } from './room.ts';
 
 /** Keeps a head snapshot of a document whose rows have become many; false when there is none that reads the same. */

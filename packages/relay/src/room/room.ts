@@ -2,16 +2,19 @@ import type * as Y from 'yjs';
 import type { Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Appender } from '../log/appender.ts';
+import { follows } from '../log/follows.ts';
 import type { Observer, Probe } from '../observer.ts';
 import type { Access } from '../ports/access.ts';
 import { LogUnavailable, updatesOf, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
-import { Attempt, follows, type RepairOp, type RoomOp } from './attempt.ts';
+import { Attempt } from './attempt.ts';
 import { Delivery } from './delivery.ts';
 import { createDocuments, type Documents, type SnapshotPolicy } from './documents.ts';
 import { Naming, type RoomFrame } from './naming.ts';
 import { authorsOf, finalAnswer, ownRows, type Guest } from './guest.ts';
 import { foldDocument } from './history.ts';
 import { notesBase } from './note-texts.ts';
+import { bytesOf, OpQueue } from './op-queue.ts';
+import type { RepairOp, RoomOp } from './ops.ts';
 import { readDocument } from './read-document.ts';
 import { createPresence, type Person, type Presence } from './presence.ts';
 
@@ -31,16 +34,7 @@ export interface RoomOptions {
   readonly onEmpty: (room: Room) => void;
 }
 
-interface Question {
-  readonly kind: 'question';
-  readonly ask: () => Promise<void>;
-}
-
-const maxOps = 256;
-const maxOpBytes = 1024 * 1024;
 const catchUpRows = 500;
-/** Updates waiting while the database is slow: beyond it they are refused, lest one collection fill the memory of all. */
-const maxWaitingBytes = 64 * 1024 * 1024;
 
 /**
  * A collection while it is live on this relay.
@@ -58,8 +52,7 @@ export class Room {
   readonly #presence: Presence;
   readonly #guests = new Set<Guest>();
   #state: CollectionState;
-  #queue: (RoomOp | Question)[] = [];
-  #waitingBytes = 0;
+  readonly #queue = new OpQueue();
   /** Rows of other relays may be waiting in the log. */
   #mustRead = false;
   #isAccessStale = false;
@@ -106,10 +99,8 @@ export class Room {
 
   submit(op: RoomOp): void {
     if (this.#isEnded) return op.answer({ kind: 'refused', refusal: 'busy', reason: 'The log was replaced; join again.' });
-    if (this.#waitingBytes > maxWaitingBytes)
-      return op.answer({ kind: 'refused', refusal: 'busy', reason: 'The database is slow; send it again.' });
-    this.#waitingBytes += sizeOf(op);
-    this.#queue.push(op);
+    if (this.#queue.isFull) return op.answer({ kind: 'refused', refusal: 'busy', reason: 'The database is slow; send it again.' });
+    this.#queue.add(op);
     this.#start();
   }
 
@@ -160,7 +151,7 @@ export class Room {
       }
     }
     this.#isWorking = false;
-    for (const one of this.#queue.splice(0)) {
+    for (const one of this.#queue.drain()) {
       if (one.kind === 'question') void one.ask();
       else one.answer({ kind: 'refused', refusal: 'busy', reason: 'The room has ended; join again.' });
     }
@@ -171,7 +162,7 @@ export class Room {
   /** Runs something when everything submitted before is done, and nothing moves while it runs. */
   between<T>(run: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ kind: 'question', ask: () => run().then(resolve, reject) });
+      this.#queue.ask(() => run().then(resolve, reject));
       this.#start();
     });
   }
@@ -181,12 +172,8 @@ export class Room {
     if (this.#isEnded) return undefined;
     if (this.#mustRead) return () => this.#catchUp();
     if (this.#isAccessStale) return () => this.#readAccess();
-    const [first] = this.#queue;
-    if (first?.kind === 'question') {
-      this.#queue.shift();
-      return first.ask;
-    }
-    if (first !== undefined) return () => this.#append(this.#takeOps());
+    const next = this.#queue.take();
+    if (next !== undefined) return 'ask' in next ? next.ask : () => this.#append(next);
     const due = this.documents.takeDue();
     return due === undefined ? undefined : () => this.#fold(due);
   }
@@ -195,19 +182,6 @@ export class Room {
   async #fold(base: string): Promise<void> {
     const isFolded = await foldDocument(this.collection, base, this.#options);
     if (isFolded && base.startsWith('notes.')) this.documents.forget(base);
-  }
-
-  #takeOps(): RoomOp[] {
-    const ops: RoomOp[] = [];
-    let bytes = 0;
-    for (const one of this.#queue) {
-      if (one.kind === 'question') break;
-      bytes += sizeOf(one);
-      if (ops.length > 0 && (ops.length >= maxOps || bytes > maxOpBytes)) break;
-      ops.push(one);
-    }
-    for (const op of this.#queue.splice(0, ops.length)) this.#waitingBytes -= op.kind === 'question' ? 0 : sizeOf(op);
-    return ops;
   }
 
   async #append(ops: readonly RoomOp[]): Promise<void> {
@@ -219,8 +193,7 @@ export class Room {
       for (const op of ops) if (op.kind === 'repair') await this.#readRepaired(op, repaired);
       await probe('guard');
       attempt.judge();
-      const bytes = ops.reduce((sum, op) => sum + sizeOf(op), 0);
-      const outcome = await appender.submit({ request: attempt.request(this.collection), updates: ops.length, bytes });
+      const outcome = await appender.submit({ request: attempt.request(this.collection), updates: ops.length, bytes: bytesOf(ops) });
       if (outcome === 'missing' || attempt.isForeign) {
         this.end();
         throw new LogUnavailable(`The log of ${this.collection} is not the one this room was following.`);
@@ -255,36 +228,21 @@ export class Room {
     const authors = authorsOf(own);
     const isAuthor = (guest: Guest): boolean => ownRows(guest, authors) !== undefined;
     await probe('before-ack');
-    for (const guest of guests.filter(isAuthor)) this.#deliver(guest, delivery, { rows, own: ownRows(guest, authors) });
+    for (const guest of guests.filter(isAuthor)) this.#deliver(guest, delivery, ownRows(guest, authors));
     for (const op of own?.ops ?? []) op.answer(finalAnswer(op, own?.attempt, rows));
     await probe('before-forward');
-    for (const guest of guests.filter((one) => !isAuthor(one))) this.#deliver(guest, delivery, { rows, own: undefined });
+    for (const guest of guests.filter((one) => !isAuthor(one))) this.#deliver(guest, delivery);
   }
 
-  #deliver(
-    guest: Guest,
-    delivery: Delivery,
-    { rows, own }: { readonly rows: readonly LogRow[]; readonly own: ReadonlySet<string> | undefined },
-  ): void {
-    if (rows.length === 0 || !this.#guests.has(guest)) return;
+  #deliver(guest: Guest, delivery: Delivery, own?: ReadonlySet<string>): void {
+    if (!this.#guests.has(guest)) return;
     try {
-      this.#send(guest, delivery, { rows, own });
+      delivery.sendTo(guest, own);
     } catch (error) {
       // A guest that missed a row must not go on as if it had not; the others get theirs.
       this.#options.observer.fault('a session could not be told', { collection: this.collection, error });
       guest.interrupt('lagging');
     }
-  }
-
-  #send(
-    guest: Guest,
-    delivery: Delivery,
-    { rows, own }: { readonly rows: readonly LogRow[]; readonly own: ReadonlySet<string> | undefined },
-  ): void {
-    const isOwn = (row: LogRow): boolean => own?.has(`${row.writer}/${row.ref}`) ?? false;
-    if (guest.onRows !== undefined) return guest.onRows(rows);
-    if (delivery.isTooLargeFor(isOwn)) return guest.interrupt('lagging');
-    for (const frame of delivery.framesFor(isOwn)) guest.send(frame);
   }
 
   async #catchUp(): Promise<void> {
@@ -335,5 +293,3 @@ export class Room {
     return this.naming.encode({ type: 'presence', collection: this.naming.collection.handle, ...person });
   }
 }
-
-const sizeOf = (op: RoomOp): number => (op.kind === 'close' ? 0 : op.bytes.length);

@@ -20,7 +20,7 @@ import { decodePullState, encodePullState, pullStart } from '../log/page-positio
 import { sameBytes } from '../log/chain.ts';
 import type { Observer } from '../observer.ts';
 import { LogUnavailable, type LogPage, type LogRow, type UpdateLog } from '../ports/update-log.ts';
-import type { Answer, Author, Target } from '../room/attempt.ts';
+import type { Answer, Author, Target } from '../room/ops.ts';
 import type { RoomFrame } from '../room/naming.ts';
 import { textsOfPage } from '../room/note-texts.ts';
 import type { Guest, Interruption } from '../room/guest.ts';

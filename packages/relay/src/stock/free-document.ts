@@ -1,32 +1,18 @@
 import * as Y from 'yjs';
-import {
-  newWriterId,
-  parseDocumentName,
-  type Clock,
-  type CloseName,
-  type DocumentName,
-  type Random,
-  type Ref,
-  type WriterId,
-} from '@cacaw/protocol';
+import { parseDocumentName, type Clock, type CloseName, type DocumentName, type Random } from '@cacaw/protocol';
 import { guardUpdate, type GuardSchema, type GuardState } from '@cacaw/protocol/guard';
 import type { Observer } from '../observer.ts';
 import { LogUnavailable, updatesOf, type LogRow, type UpdateLog } from '../ports/update-log.ts';
-import type { Answer, Author, Target } from '../room/attempt.ts';
+import type { Answer, Target } from '../room/ops.ts';
 import type { Guest } from '../room/guest.ts';
 import type { Room } from '../room/room.ts';
 import { mergesWithin } from '../room/merge-cost.ts';
 import { readDocument } from '../room/read-document.ts';
 import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './messages.ts';
 import { createStockAwareness, type StockAwareness } from './awareness.ts';
+import { StockPeers, type StockPeer } from './stock-peers.ts';
 
-/** One stock client at a free document. */
-export interface StockPeer {
-  readonly author: Author;
-  send(frame: Uint8Array): void;
-  close(name: CloseName, reason: string): void;
-}
-
+/** What a free document is made of. */
 export interface FreeDocumentOptions {
   readonly room: Room;
   readonly log: UpdateLog;
@@ -45,9 +31,6 @@ interface Edit {
 
 type Work = { readonly kind: 'edit'; readonly edit: Edit } | { readonly kind: 'question'; readonly ask: () => void };
 
-/** A peer hears at most this often how far the log has come. */
-const proofEveryMs = 500;
-
 /**
  * A free document while stock clients are at it: a `Y.Doc` behind the same log as everything else.
  *
@@ -62,12 +45,7 @@ export class FreeDocument implements Guest {
   readonly #target: Target;
   readonly #doc: Y.Doc;
   readonly #awareness: StockAwareness = createStockAwareness();
-  readonly #peers = new Map<
-    StockPeer,
-    { readonly writer: WriterId; ref: number; provenAt: number; cancelProof: (() => void) | undefined }
-  >();
-  /** Whose rows are on their way, by writer. */
-  readonly #writers = new Map<WriterId, StockPeer>();
+  readonly #peers: StockPeers;
   readonly #leave: () => void;
   #work: Work[] = [];
   #isWorking = false;
@@ -77,6 +55,7 @@ export class FreeDocument implements Guest {
     this.#options = options;
     this.#target = target;
     this.#doc = doc;
+    this.#peers = new StockPeers(options);
     this.#leave = options.room.enter(this);
   }
 
@@ -102,29 +81,22 @@ export class FreeDocument implements Guest {
   }
 
   join(peer: StockPeer): void {
-    const writer = newWriterId(this.#options.random);
-    this.#peers.set(peer, { writer, ref: 0, provenAt: this.#options.clock.now(), cancelProof: undefined });
-    this.#writers.set(writer, peer);
-    this.#ask(() => peer.send(step1Frame(Y.encodeStateVector(this.#doc))));
+    this.#peers.add(peer);
+    this.#ask(() => peer.send(this.#step1()));
     const there = this.#awareness.snapshot();
     if (there !== undefined) peer.send(awarenessFrame(there));
   }
 
   part(peer: StockPeer): void {
-    const known = this.#peers.get(peer);
-    if (known === undefined) return;
-    known.cancelProof?.();
-    this.#peers.delete(peer);
-    // Rows of it still on their way are in the document already: applied again they change nothing.
-    this.#writers.delete(known.writer);
+    if (!this.#peers.remove(peer)) return;
     const gone = this.#awareness.leave(peer);
-    if (gone !== undefined) this.#tell(awarenessFrame(gone), peer);
+    if (gone !== undefined) this.#peers.tell(awarenessFrame(gone), peer);
     this.endIfAlone();
   }
 
   /** Nobody is at it, or the only one never came in: it is read again when somebody does. */
   endIfAlone(): void {
-    if (this.#peers.size === 0 && !this.#isWorking) this.#end();
+    if (this.#peers.isEmpty && !this.#isWorking) this.#end();
   }
 
   /** Answers with what the asker lacks of what is committed. */
@@ -146,7 +118,7 @@ export class FreeDocument implements Guest {
   aware(peer: StockPeer, update: Uint8Array): void {
     const news = this.#awareness.accept(peer, update);
     if (news === undefined) return peer.close('malformed', 'An awareness update could not be read.');
-    if (news.length > 1) this.#tell(awarenessFrame(news), peer);
+    if (news.length > 1) this.#peers.tell(awarenessFrame(news), peer);
   }
 
   queryAwareness(peer: StockPeer): void {
@@ -171,9 +143,9 @@ export class FreeDocument implements Guest {
   onRows(rows: readonly LogRow[]): void {
     for (const row of rows) {
       if (row.document !== this.#target.name) continue;
-      const author = this.#writers.get(row.writer);
+      const author = this.#peers.authorOf(row.writer);
       if (author === undefined) Y.applyUpdate(this.#doc, row.bytes);
-      this.#tell(updateFrame(row.bytes), author);
+      this.#peers.tell(updateFrame(row.bytes), author);
     }
   }
 
@@ -193,7 +165,7 @@ export class FreeDocument implements Guest {
       this.#fail(error);
     }
     this.#isWorking = false;
-    if (this.#peers.size === 0) this.#end();
+    if (this.#peers.isEmpty) this.#end();
   }
 
   async #step(first: Work | undefined): Promise<void> {
@@ -222,7 +194,8 @@ export class FreeDocument implements Guest {
     const answers = await Promise.all(appended.map(({ peer, emitted }) => this.#append(peer, emitted)));
     const refused = answers.find((answer) => answer.kind === 'refused');
     if (refused?.kind === 'refused') return this.#giveUp(refused.refusal, refused.reason);
-    for (const peer of new Set(appended.map((one) => one.peer))) this.#proveSoon(peer);
+    for (const peer of new Set(appended.map((one) => one.peer)))
+      this.#peers.proveSoon(peer, () => this.#ask(() => peer.send(this.#step1())));
   }
 
   /** What the document emitted for each edit that changed something; undefined when it had to be thrown away. */
@@ -267,9 +240,7 @@ export class FreeDocument implements Guest {
   }
 
   #append(peer: StockPeer, bytes: Uint8Array): Promise<Answer> {
-    const known = this.#peers.get(peer);
-    const writer = known?.writer ?? newWriterId(this.#options.random);
-    const ref = (known === undefined ? 1 : (known.ref += 1)) as Ref;
+    const { writer, ref } = this.#peers.nextRow(peer);
     return new Promise((answer) =>
       this.#options.room.submit({ kind: 'repair', author: peer.author, writer, ref, target: this.#target, bytes, answer }),
     );
@@ -277,7 +248,7 @@ export class FreeDocument implements Guest {
 
   /** A gap means the client has more to say: a stock client answers a step 1 with everything we lack. */
   #refuse(peer: StockPeer, kind: string, reason: string): void {
-    if (kind === 'gap') peer.send(step1Frame(Y.encodeStateVector(this.#doc)));
+    if (kind === 'gap') peer.send(this.#step1());
     else peer.close('malformed', reason);
   }
 
@@ -287,15 +258,8 @@ export class FreeDocument implements Guest {
     else this.#reset(refusal === 'busy' ? 'database' : 'overloaded', reason);
   }
 
-  #proveSoon(peer: StockPeer): void {
-    const known = this.#peers.get(peer);
-    if (known === undefined || known.cancelProof !== undefined) return;
-    const waitMs = Math.max(0, known.provenAt + proofEveryMs - this.#options.clock.now());
-    known.cancelProof = this.#options.clock.after(waitMs, () => {
-      known.cancelProof = undefined;
-      known.provenAt = this.#options.clock.now();
-      this.#ask(() => peer.send(step1Frame(Y.encodeStateVector(this.#doc))));
-    });
+  #step1(): Uint8Array {
+    return step1Frame(Y.encodeStateVector(this.#doc));
   }
 
   #heldState(): GuardState | undefined {
@@ -303,13 +267,9 @@ export class FreeDocument implements Guest {
     return held === undefined || held === 'damaged' ? undefined : held.state;
   }
 
-  #tell(frame: Uint8Array, except: StockPeer | undefined): void {
-    for (const peer of this.#peers.keys()) if (peer !== except) peer.send(frame);
-  }
-
   #reset(name: CloseName, reason: string): undefined {
     if (this.#isEnded) return undefined;
-    const peers = [...this.#peers.keys()];
+    const peers = this.#peers.clear();
     this.#end();
     for (const peer of peers) peer.close(name, reason);
     return undefined;
@@ -318,7 +278,6 @@ export class FreeDocument implements Guest {
   #end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    for (const { cancelProof } of this.#peers.values()) cancelProof?.();
     this.#peers.clear();
     this.#leave();
     this.#doc.destroy();

@@ -7,7 +7,7 @@ import type { Audit } from '../ports/audit.ts';
 import type { Access } from '../ports/access.ts';
 import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
-import type { Author } from '../room/attempt.ts';
+import type { Author } from '../room/ops.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { FreeDocument } from './free-document.ts';
 import type { SignInWatch } from '../session/sign-in-watch.ts';

@@ -9,14 +9,15 @@ import {
   type Wire,
   type WireRole,
 } from '@cacaw/protocol';
-import type { Author } from '../room/attempt.ts';
+import type { Author } from '../room/ops.ts';
 import type { Guest } from '../room/guest.ts';
 import type { Identity } from '../ports/authenticator.ts';
 import { Budget } from '../session/budget.ts';
 import type { SignInWatch } from '../session/sign-in-watch.ts';
 import { Tenure } from '../session/tenure.ts';
-import type { FreeDocument, StockPeer } from './free-document.ts';
+import type { FreeDocument } from './free-document.ts';
 import { quietFrame, readStockMessage, type StockMessage } from './messages.ts';
+import type { StockPeer } from './stock-peers.ts';
 
 export interface StockSessionOptions {
   readonly wire: Wire;
