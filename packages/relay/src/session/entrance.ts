@@ -4,34 +4,46 @@ import type { Access } from '../ports/access.ts';
 import type { Identity } from '../ports/authenticator.ts';
 import { LogUnavailable, type JoinAnswer, type UpdateLog } from '../ports/update-log.ts';
 import type { RoomFrame } from '../room/naming.ts';
+import type { Author } from '../room/ops.ts';
 import type { Room } from '../room/room.ts';
 import type { Rooms } from '../room/rooms.ts';
 
 type Join = Extract<ClientMessage, { readonly type: 'join' }>;
 
+/** What entering needs. */
 export interface EntrancePorts {
   readonly rooms: Rooms;
   readonly log: UpdateLog;
   readonly access: Access;
 }
 
+/** Who said hello. */
+export interface Who {
+  readonly identity: Identity;
+  /** How the others see them. */
+  readonly name: string;
+  readonly appSchema: number;
+}
+
 /** A room somebody may enter now, with what the log held when it was asked. */
 export interface Entrance {
   readonly room: Room;
-  readonly member: MemberId;
+  /** As whom they are in it. */
+  readonly author: Author;
   readonly role: WireRole;
   /** What `joined` says; send it in the same step as the guest enters, so that the tail goes on exactly where it says. */
   joined(): RoomFrame;
 }
 
 /** Opens the room an account asks for, or says why not. Throws {@link LogUnavailable} when it is to be asked again. */
-export async function openEntrance(ports: EntrancePorts, who: Identity, id: CollectionId, join: Join): Promise<Entrance | GoneReason> {
+export async function openEntrance(ports: EntrancePorts, who: Who, id: CollectionId, join: Join): Promise<Entrance | GoneReason> {
   const { access, rooms, log } = ports;
-  const answer = await access.admit(who, id, join.secret);
+  const { account } = who.identity;
+  const answer = await access.admit(who.identity, id, join.secret);
   if ('refused' in answer) return answer.refused;
   const { member } = answer.admitted;
   const room = await rooms.open(id);
-  const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member, account: who.account }));
+  const found = room && (await log.join(id, { cursor: join.cursor, writers: join.writers, member, account }));
   if (room === undefined) return 'unknown';
   // Let in a moment ago and no member now: asked again from the start, where the reason is known.
   if (found === undefined) throw new LogUnavailable(`The log of ${id} shows nothing to member ${member}; it is asked again.`);
@@ -44,7 +56,8 @@ export async function openEntrance(ports: EntrancePorts, who: Identity, id: Coll
   if (found.state.gone !== undefined) return found.state.gone;
   if (current === undefined) return 'removed';
   const { role } = current;
-  return { room, member, role, joined: () => joinedFrame(room, { member, role, join, found }) };
+  const author = { account, member, appSchema: who.appSchema };
+  return { room, author, role, joined: () => joinedFrame(room, { member, role, join, found }) };
 }
 
 function joinedFrame(

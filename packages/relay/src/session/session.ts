@@ -8,25 +8,28 @@ import {
   type Clock,
   type CloseName,
   type CollectionId,
+  type DocumentName,
   type GoneReason,
   type Handle,
   type HandleNames,
   type Random,
   type Wire,
+  type WriterId,
 } from '@cacaw/protocol';
 import type { Observer } from '../observer.ts';
 import type { Access } from '../ports/access.ts';
-import type { Authenticator, Identity } from '../ports/authenticator.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
 import { framesOf } from '../room/naming.ts';
 import type { Rooms } from '../room/rooms.ts';
-import { Budget } from './budget.ts';
-import { openEntrance } from './entrance.ts';
+import { Allowance } from './allowance.ts';
+import { openEntrance, type Who } from './entrance.ts';
 import type { SignInWatch } from './sign-in-watch.ts';
 import { Tenure } from './tenure.ts';
 import { createIntake, type Intake, type WholeMessage } from './intake.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 import { Stay } from './stay.ts';
+import { untilAnswered } from './until-answered.ts';
 
 type Client<Type extends ClientMessage['type']> = Extract<ClientMessage, { readonly type: Type }>;
 
@@ -46,14 +49,8 @@ export interface SessionOptions {
 }
 
 const helloLimitMs = 10_000;
-const retryMs = 500;
 const maxNames = 200_000;
 const maxCollections = 256;
-const messageBudget = { capacity: 4_000, perSecond: 1_000 };
-const byteBudget = { capacity: 48 * 1024 * 1024, perSecond: 8 * 1024 * 1024 };
-const presenceBudget = { capacity: 20, perSecond: 10 };
-/** Pushes refused `busy`: a device that hears one waits, so only a flood goes on. */
-const refusalBudget = { capacity: 2_000, perSecond: 100 };
 
 /**
  * One connection, any number of collections.
@@ -70,22 +67,16 @@ export class Session {
   readonly #names: HandleNames = createHandleNames(maxNames);
   readonly #intake: Intake;
   readonly #stays = new Map<CollectionId, Stay>();
-  readonly #messages: Budget;
-  readonly #bytes: Budget;
-  readonly #presence: Budget;
-  readonly #refusals: Budget;
+  readonly #allowance: Allowance;
   readonly #tenure: Tenure;
-  #who: { readonly identity: Identity; readonly name: string; readonly appSchema: number } | undefined;
+  #who: Who | undefined;
   #heardAt: number;
   #cancelWatch: (() => void) | undefined;
 
   constructor(wire: Wire, options: SessionOptions) {
     const { clock } = options;
     this.#options = options;
-    this.#messages = new Budget(clock, messageBudget);
-    this.#bytes = new Budget(clock, byteBudget);
-    this.#presence = new Budget(clock, presenceBudget);
-    this.#refusals = new Budget(clock, refusalBudget);
+    this.#allowance = new Allowance(clock);
     this.#tenure = new Tenure({ clock, watch: options.signIns, onOver: (reason) => this.#breach('unauthenticated', reason) });
     this.#heardAt = clock.now();
     this.#outlet = createOutlet({ wire, clock, onQuiet: () => this.#pong(), onClosed: () => this.#end() });
@@ -152,14 +143,9 @@ export class Session {
   #receive(message: WholeMessage, length: number): Promise<void> | undefined {
     if (message.type === 'hello') return this.#hello(message);
     if (this.#who === undefined) this.#breach('unauthenticated', `${message.type} before hello`);
-    const isAffordable = this.#messages.take(1) && this.#bytes.take(length);
-    if (!isAffordable && !this.#isExcused(message)) this.#breach('overloaded', 'Too many messages; come back later.');
-    return this.#outlet.isClosed ? undefined : this.#dispatch(message, isAffordable);
-  }
-
-  /** A burst of pushes is refused, not punished, and what they are about must be known; both only so long. */
-  #isExcused({ type }: WholeMessage): boolean {
-    return (type === 'push' || type === 'define') && this.#refusals.take(1);
+    const granted = this.#allowance.take(message.type, length);
+    if (granted === 'over') this.#breach('overloaded', 'Too many messages; come back later.');
+    return this.#outlet.isClosed ? undefined : this.#dispatch(message, granted === 'granted');
   }
 
   #dispatch(message: Exclude<WholeMessage, Client<'hello'>>, isAffordable: boolean): Promise<void> | undefined {
@@ -204,37 +190,37 @@ export class Session {
       case 'pull':
         return stay.pull(message);
       case 'presence':
-        return this.#presence.take(1) ? stay.present(message) : undefined;
+        return this.#allowance.takePresence() ? stay.present(message) : undefined;
       case 'push':
         return this.#push(stay, message, isAffordable);
       case 'close':
         return this.#withWriter(message, (writer) => stay.closeWriter(writer));
       case 'state':
+        return this.#withDocument(message, (document) => stay.state(document, message.stateVector));
       case 'repair':
-        return this.#withDocument(message, stay);
+        return this.#withDocument(message, (document) => stay.repair(document, message.bytes));
     }
   }
 
   #push(stay: Stay, message: Client<'push'>, isAffordable: boolean): void {
-    const document = this.#names.nameOf('document', message.collection, message.document);
-    if (document === undefined) return this.#breach('malformed', 'push names no document');
-    this.#withWriter(message, (writer) => {
-      if (!isAffordable || this.#options.isDraining()) stay.refuseBusy(writer, message.ref);
-      else stay.push(writer, message, document);
-    });
+    this.#withDocument(message, (document) =>
+      this.#withWriter(message, (writer) => {
+        if (!isAffordable || this.#options.isDraining()) stay.refuseBusy(writer, message.ref);
+        else stay.push(writer, message, document);
+      }),
+    );
   }
 
-  #withWriter(message: Client<'push' | 'close'>, run: (writer: Parameters<Stay['closeWriter']>[0]) => void): void {
+  #withWriter(message: Client<'push' | 'close'>, run: (writer: WriterId) => void): void {
     const writer = this.#names.nameOf('writer', message.collection, message.writer);
     if (writer === undefined) this.#breach('malformed', `${message.type} names no writer`);
     else run(writer);
   }
 
-  #withDocument(message: Client<'state' | 'repair'>, stay: Stay): void {
+  #withDocument(message: Client<'push' | 'state' | 'repair'>, run: (document: DocumentName) => void): void {
     const document = this.#names.nameOf('document', message.collection, message.document);
-    if (document === undefined) return this.#breach('malformed', `${message.type} names no document`);
-    if (message.type === 'state') stay.state(document, message.stateVector);
-    else stay.repair(document, message.bytes);
+    if (document === undefined) this.#breach('malformed', `${message.type} names no document`);
+    else run(document);
   }
 
   // Invariant 2.
@@ -279,35 +265,21 @@ export class Session {
     await this.#untilAnswered(() => this.#enter(id, join, who));
   }
 
-  /** Asks again while the database is away; undefined once the connection has closed. */
-  async #untilAnswered<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    while (!this.#outlet.isClosed) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!(error instanceof LogUnavailable)) throw error;
-        // Pings wait behind this: without a sign of life the device would give the connection up.
-        this.#pong();
-        await new Promise<void>((done) => void this.#options.clock.after(retryMs, done));
-      }
-    }
-    return undefined;
+  /** Pings wait behind this: without a sign of life the device would give the connection up. */
+  #untilAnswered<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    return untilAnswered(ask, { clock: this.#options.clock, isOver: () => this.#outlet.isClosed, onAway: () => this.#pong() });
   }
 
-  async #enter(
-    id: CollectionId,
-    join: Client<'join'>,
-    who: { readonly identity: Identity; readonly name: string; readonly appSchema: number },
-  ): Promise<void> {
-    const entrance = await openEntrance(this.#options, who.identity, id, join);
+  async #enter(id: CollectionId, join: Client<'join'>, who: Who): Promise<void> {
+    const entrance = await openEntrance(this.#options, who, id, join);
     if (this.#outlet.isClosed) return;
     if (typeof entrance === 'string') return this.#tellGone(id, entrance);
-    const { room, member, role } = entrance;
+    const { room, author, role } = entrance;
     const stay = new Stay({
       ...this.#options,
       room,
       role,
-      author: { account: who.identity.account, member, appSchema: who.appSchema },
+      author,
       name: who.name,
       outlet: this.#outlet,
       onGone: () => this.#stays.delete(id),
