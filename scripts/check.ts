@@ -1,6 +1,7 @@
 // `pnpm check`: everything that says yes or no without a database or a browser, in one table.
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import type { Counts } from './test-report.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const source = '--conditions=@cacaw/source';
@@ -26,18 +27,18 @@ const steps: readonly (readonly [name: string, command: readonly string[]])[] = 
   ['sizes', ['node', 'scripts/checks/sizes.ts']],
 ];
 
-/** Runs every step, prints a line each and the output of those that failed; returns counts. */
-export function check(): { passed: number; failed: number } {
-  let failed = 0;
+/** Runs every step, prints a line each and the output of those that failed. */
+export function check(): Counts {
+  const failures: string[] = [];
   for (const [name, [program = '', ...args]] of steps) {
     const startedAt = performance.now();
     const result = spawnSync(program, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
     const isGood = result.status === 0;
-    if (!isGood) failed += 1;
+    if (!isGood) failures.push(name);
     console.log(`${isGood ? 'ok  ' : 'FAIL'} ${name} ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     if (!isGood) console.log(`${result.error?.message ?? ''}${result.stdout ?? ''}${result.stderr ?? ''}`);
   }
-  return { passed: steps.length - failed, failed };
+  return { passed: steps.length - failures.length, failed: failures.length, failures };
 }
 
 if (import.meta.main) {

@@ -1,27 +1,25 @@
 // `npm test`: every suite, one after the other, each with its counts; ends with `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { findBrowser } from './browser.ts';
 import { buildWeb } from './build-web.ts';
 import { check } from './check.ts';
 import { findSystemPart, systemParts, type SystemPart } from './system-parts.ts';
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-}
+import { readPlaywrightReport, readVitestReport, type Counts } from './test-report.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const results = join(root, 'test-results');
 const source = '--conditions=@cacaw/source';
 const lines: string[] = [];
+const failures: string[] = [];
 const notRun: SystemPart[] = [];
 const total = { passed: 0, failed: 0 };
 
 function record(name: string, startedAt: number, counts: Counts): void {
   total.passed += counts.passed;
   total.failed += counts.failed;
+  failures.push(...(counts.failures ?? []).map((one) => `✘ ${name}: ${one}`));
   lines.push(
     `${name.padEnd(28)} ${counts.passed} passed, ${counts.failed} failed (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`,
   );
@@ -34,7 +32,7 @@ async function stage(name: string, run: () => Promise<Counts> | Counts): Promise
     record(name, startedAt, await run());
   } catch (error) {
     console.error(error);
-    record(name, startedAt, { passed: 0, failed: 1 });
+    record(name, startedAt, { passed: 0, failed: 1, failures: [String(error)] });
   }
 }
 
@@ -44,7 +42,6 @@ function run(program: string, args: readonly string[], environment: { readonly [
   );
 }
 
-/** Vitest's own counts; a run that could not even start is one failure. */
 function vitest(...projects: readonly string[]): Counts {
   const report = join(results, `vitest-${projects.join('-')}.json`);
   const status = run('vitest', [
@@ -54,11 +51,7 @@ function vitest(...projects: readonly string[]): Counts {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]);
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(report, 'utf8')) as { [name: string]: number };
-  if ((numTotalTests ?? 0) === 0) throw new Error(`No test ran in ${projects.join(', ')}.`);
-  const failed = numFailedTests ?? 0;
-  return { passed: numPassedTests ?? 0, failed: status !== 0 && failed === 0 ? 1 : failed };
+  return readVitestReport(report, status);
 }
 
 function playwright(): Counts {
@@ -66,10 +59,7 @@ function playwright(): Counts {
   const status = run('playwright', ['test', '--config', 'apps/web/playwright.config.ts', '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const { stats } = JSON.parse(readFileSync(report, 'utf8')) as { stats: { expected: number; unexpected: number; flaky: number } };
-  const failed = stats.unexpected + stats.flaky;
-  return { passed: stats.expected, failed: status !== 0 && failed === 0 ? 1 : failed };
+  return readPlaywrightReport(report, status);
 }
 
 function script(...args: readonly string[]): Counts {
@@ -98,6 +88,8 @@ await stage('journeys', playwright);
 await stage('figures', () => script('apps/bench/src/main.ts', '--quick'));
 
 console.log(`\n${lines.join('\n')}\n`);
+// Once more, where whoever reads only the end of the log finds them.
+for (const failure of failures) console.log(failure);
 for (const { suite, program, package: name } of notRun)
   console.log(`NOT RUN: the suite "${suite}", because ${program} is not installed. CACAW_SYSTEM=1 npm test installs ${name} by apt.\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
