@@ -7,7 +7,7 @@ import type { Actor, ChangeOutcome, InviteDraft, LimitReached } from '../../port
 import type { AccessParts } from './access.ts';
 import * as statements from './access-statements.ts';
 import * as invites from './invite-statements.ts';
-import { seal } from './seal.ts';
+import { seal, sealKeyOf } from './seal.ts';
 import { accountsScope, transaction, type Ask } from './transaction.ts';
 
 interface Target {
@@ -134,7 +134,7 @@ async function sealEmail(
   const key = await keys.read(collection);
   if (key === undefined)
     throw new Error(`There is no key for collection ${collection}. Was DATA_DIR/keys restored together with the database?`);
-  return seal(key, { collection, table: 'capabilities', document: id, seq: 0 }, new TextEncoder().encode(email));
+  return seal(sealKeyOf(key), { collection, table: 'capabilities', document: id, seq: 0 }, new TextEncoder().encode(email));
 }
 
 export function revokeInvite(parts: AccessParts, actor: Actor, invite: InviteId): Promise<ChangeOutcome> {

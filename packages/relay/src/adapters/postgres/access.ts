@@ -10,7 +10,7 @@ import * as statements from './access-statements.ts';
 import type { Database } from './connection.ts';
 import { enter } from './entrance.ts';
 import * as invites from './invite-statements.ts';
-import { unseal } from './seal.ts';
+import { sealKeyOf, unseal } from './seal.ts';
 import { accountsScope, transaction } from './transaction.ts';
 
 export interface AccessOptions {
@@ -84,7 +84,7 @@ function inviteOf(
 ): Invite {
   const place = { collection, table: 'capabilities', document: record.id, seq: 0 } as const;
   const sealed = record.sealed_email;
-  const email = sealed === null || key === undefined ? undefined : new TextDecoder().decode(unseal(key, place, sealed));
+  const email = sealed === null || key === undefined ? undefined : new TextDecoder().decode(unseal(sealKeyOf(key), place, sealed));
   return { ...statements.termsOf(record), email };
 }
 

@@ -12,9 +12,9 @@ import {
 import * as statements from './append-statements.ts';
 import { checkCommitted, enter, type Database, type ReservedSql } from './connection.ts';
 import { rowOf, stateOf, type UpdateRecord } from './rows.ts';
-import { seal, type KeyRing } from './seal.ts';
+import { seal, type KeyRing, type SealKey } from './seal.ts';
 
-type Keys = ReadonlyMap<CollectionId, Uint8Array>;
+type Keys = ReadonlyMap<CollectionId, SealKey>;
 type Decided = readonly [request: AppendRequest, state: CollectionState, decision: AppendDecision];
 
 /** One transaction over every collection of the batch that could be locked: two trips, one flush to disk. */
@@ -108,7 +108,7 @@ interface LockedRecords {
 
 function lockedFrom(
   { rows, writers, documents, roles, repeats }: LockedRecords,
-  { collection, state, key }: { readonly collection: CollectionId; readonly state: CollectionState; readonly key: Uint8Array },
+  { collection, state, key }: { readonly collection: CollectionId; readonly state: CollectionState; readonly key: SealKey },
 ): LockedCollection {
   const of = <T>(records: ByCollection<T>): readonly T[] => records.get(collection) ?? [];
   return {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AccountId } from '@cacaw/protocol';
 import { accountKey, type KeyStore } from '../../ports/key-store.ts';
-import { createKeyRing, sealAt, SealBroken, unsealAt, type KeyRing } from './seal.ts';
+import { createKeyRing, sealAt, SealBroken, sealKeyOf, unsealAt, type SealKey } from './seal.ts';
 
 /** Seals columns of account tables under the account's key, or the relay's own for rows of nobody in particular. */
 export interface AccountSeal {
@@ -24,8 +24,9 @@ export function createAccountSeal(
   store: KeyStore,
   { relayKey, indexKey }: { readonly relayKey: Uint8Array; readonly indexKey: Uint8Array },
 ): AccountSeal {
-  const ring: KeyRing = createKeyRing(store);
-  const keyOf = async (owner: AccountId | undefined): Promise<Uint8Array> => (owner === undefined ? relayKey : ring.key(accountKey(owner)));
+  const ring = createKeyRing(store);
+  const ownKey = sealKeyOf(relayKey);
+  const keyOf = async (owner: AccountId | undefined): Promise<SealKey> => (owner === undefined ? ownKey : ring.key(accountKey(owner)));
   return {
     async make(account) {
       await store.make(accountKey(account));

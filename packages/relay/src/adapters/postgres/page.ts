@@ -4,7 +4,7 @@ import type { LogPage, PageRequest } from '../../ports/update-log.ts';
 import type { Statement } from './append-statements.ts';
 import type { Database, ReservedSql } from './connection.ts';
 import { rowOf } from './rows.ts';
-import { unseal } from './seal.ts';
+import { unseal, type KeyRing, type SealKey } from './seal.ts';
 
 interface PageRecord {
   readonly base: string;
@@ -24,7 +24,7 @@ interface PageRecord {
 /** Reads one page in one trip, seeing what the asking account may see; undefined when it is no member. */
 export async function readPage(
   database: Database,
-  readKey: () => Promise<Uint8Array>,
+  ring: KeyRing,
   collection: CollectionId,
   request: PageRequest,
 ): Promise<LogPage | undefined> {
@@ -35,10 +35,11 @@ export async function readPage(
     selectPage(sql, { collection, request, first }),
   ]);
   if (seen === undefined) return undefined;
-  const key = records.length === 0 ? new Uint8Array() : await readKey();
-  const items = records.map((record) => itemOf(record, { collection, key, isFirst: isOutOfOrder(record.base, first, request.position) }));
   const head = records[0];
-  const complete = head === undefined || (head.found === records.length && head.documents < maxPageDocuments);
+  if (head === undefined) return assemblePage([], request.position, true);
+  const key = await ring.key(collection);
+  const items = records.map((record) => itemOf(record, { collection, key, isFirst: isOutOfOrder(record.base, first, request.position) }));
+  const complete = head.found === records.length && head.documents < maxPageDocuments;
   return assemblePage(items, request.position, complete);
 }
 
@@ -48,7 +49,7 @@ const selectVisible = (sql: ReservedSql, collection: CollectionId): Statement<ob
 
 function itemOf(
   record: PageRecord,
-  context: { readonly collection: CollectionId; readonly key: Uint8Array; readonly isFirst: boolean },
+  context: { readonly collection: CollectionId; readonly key: SealKey; readonly isFirst: boolean },
 ): PageItem {
   const { base, generation, seq } = record;
   const item = { base, generation, isFirst: context.isFirst };

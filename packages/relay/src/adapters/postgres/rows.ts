@@ -1,6 +1,6 @@
 import type { CollectionId, DocumentName, GoneReason, MemberId, Ref, Seq, WriterId } from '@cacaw/protocol';
 import type { CollectionState, LogRow } from '../../ports/update-log.ts';
-import { unseal } from './seal.ts';
+import { unseal, type SealKey } from './seal.ts';
 
 /** A row of `collections` as the driver returns it. */
 export interface CollectionRecord {
@@ -36,7 +36,7 @@ export const stateOf = (record: CollectionRecord): CollectionState => ({
 });
 
 /** A log row with its bytes opened. */
-export const rowOf = (record: UpdateRecord, key: Uint8Array): LogRow => ({
+export const rowOf = (record: UpdateRecord, key: SealKey): LogRow => ({
   seq: record.seq,
   document: record.document,
   writer: record.writer,

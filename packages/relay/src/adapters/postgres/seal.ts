@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { CollectionId } from '@cacaw/protocol';
 import type { KeyId, KeyStore } from '../../ports/key-store.ts';
 
@@ -19,16 +19,25 @@ export interface SealPlace {
   readonly seq: number;
 }
 
+/**
+ * A key as the cipher takes it: made once, used often. Node 24 spends 24 µs on a key given as bytes, 4 µs on one of these,
+ * and a page of the log opens a row with each use.
+ */
+export type SealKey = KeyObject;
+
+/** The key behind the bytes of a key store. */
+export const sealKeyOf = (bytes: Uint8Array): SealKey => createSecretKey(bytes);
+
 const placeName = (place: SealPlace): string => `${place.table}|${place.collection}|${place.document}|${place.seq}`;
 
 /** Seals a row of the log; see {@link sealAt}. */
-export const seal = (key: Uint8Array, place: SealPlace, plain: Uint8Array): Buffer => sealAt(key, placeName(place), plain);
+export const seal = (key: SealKey, place: SealPlace, plain: Uint8Array): Buffer => sealAt(key, placeName(place), plain);
 
 /** Opens what {@link seal} made for the same place; throws {@link SealBroken} for anything else. */
-export const unseal = (key: Uint8Array, place: SealPlace, sealed: Uint8Array): Uint8Array => unsealAt(key, placeName(place), sealed);
+export const unseal = (key: SealKey, place: SealPlace, sealed: Uint8Array): Uint8Array => unsealAt(key, placeName(place), sealed);
 
 /** Seals with AES-256-GCM under a fresh random nonce (never a counter: a restored database would use it twice). */
-export function sealAt(key: Uint8Array, place: string, plain: Uint8Array): Buffer {
+export function sealAt(key: SealKey, place: string, plain: Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
   const body = cipher.update(plain);
@@ -36,7 +45,7 @@ export function sealAt(key: Uint8Array, place: string, plain: Uint8Array): Buffe
 }
 
 /** Opens what {@link sealAt} made for the same place; throws {@link SealBroken} for anything else. */
-export function unsealAt(key: Uint8Array, place: string, sealed: Uint8Array): Uint8Array {
+export function unsealAt(key: SealKey, place: string, sealed: Uint8Array): Uint8Array {
   const broken = (cause?: unknown): SealBroken =>
     new SealBroken(`What is kept at ${place} cannot be opened; it was changed or belongs to another key.`, { cause });
   if (sealed[0] !== format || sealed.length < 1 + nonceBytes + tagBytes) throw broken();
@@ -45,7 +54,10 @@ export function unsealAt(key: Uint8Array, place: string, sealed: Uint8Array): Ui
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes }).setAAD(Buffer.from(place));
     decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-    return new Uint8Array(Buffer.concat([decipher.update(body), decipher.final()]));
+    const plain = decipher.update(body);
+    // In this mode the end brings no bytes, only the verdict.
+    decipher.final();
+    return new Uint8Array(plain.buffer, plain.byteOffset, plain.length);
   } catch (error) {
     throw broken(error);
   }
@@ -54,7 +66,7 @@ export function unsealAt(key: Uint8Array, place: string, sealed: Uint8Array): Ui
 /** Keys already fetched, so that a row costs no trip to the key store. */
 export interface KeyRing {
   /** Throws {@link SealBroken} when there is no key: the content was erased, or the key store is not the one it was made with. */
-  key(id: KeyId): Promise<Uint8Array>;
+  key(id: KeyId): Promise<SealKey>;
   forget(id: KeyId): void;
 }
 
@@ -62,14 +74,15 @@ const maxKeys = 10_000;
 
 /** Remembers the keys used last. */
 export function createKeyRing(store: KeyStore): KeyRing {
-  const keys = new Map<KeyId, Uint8Array>();
+  const keys = new Map<KeyId, SealKey>();
   return {
     async key(id) {
       const known = keys.get(id);
       if (known !== undefined) return known;
-      const key = await store.read(id);
-      if (key === undefined) throw new SealBroken(`There is no key for ${id}. Was DATA_DIR/keys restored together with the database?`);
+      const bytes = await store.read(id);
+      if (bytes === undefined) throw new SealBroken(`There is no key for ${id}. Was DATA_DIR/keys restored together with the database?`);
       if (keys.size >= maxKeys) keys.clear();
+      const key = sealKeyOf(bytes);
       keys.set(id, key);
       return key;
     },

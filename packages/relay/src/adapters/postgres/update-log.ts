@@ -94,7 +94,7 @@ class PostgresUpdateLog implements UpdateLog {
   }
 
   page(collection: CollectionId, request: PageRequest): Promise<LogPage | undefined> {
-    return readPage(this.#database, () => this.#ring.key(collection), collection, request);
+    return readPage(this.#database, this.#ring, collection, request);
   }
 
   async keepSnapshot(
