@@ -3,7 +3,7 @@ import { createSystemRandom } from '@cacaw/client';
 import { encodeClientMessage, newCollectionId, type Seq } from '@cacaw/protocol';
 import { inventoryCommands } from '@cacaw/testkit';
 import { nthEdit } from '../edit-mix.ts';
-import { bytes, median, type Figure } from '../figure.ts';
+import { bytes, median, ms, type Figure } from '../figure.ts';
 import { bytesOf, NodeDevice } from '../lab/node-device.ts';
 import { startQueryCounter, type QueryCounter } from '../lab/query-counter.ts';
 import { startRelayOn } from '../lab/relay-site.ts';
@@ -14,7 +14,8 @@ interface Visits {
   readonly pages: number;
   readonly logReads: number;
   readonly statements: number;
-  readonly cpuMs: number;
+  /** Of each visit: a relay in service is warm, and what else it does in the meantime belongs to no visit. */
+  readonly cpuMs: readonly number[];
 }
 
 /** Type byte of a client's `pull`: each is answered by one page. */
@@ -23,7 +24,8 @@ const pullKind = encodeClientMessage({ type: 'pull', collection: 1, after: 0 as 
 /** Coming back costs what was missed, however large the collection is. */
 export const reconnect: Scenario = {
   name: 'reconnect',
-  about: 'A device with the whole collection connects again; the relay reaches its database through a counter of statements.',
+  about:
+    'A device with the whole collection connects again; the relay reaches its database through a counter of statements. Processor time is the median of its visits, after as many uncounted ones.',
   async run(lab) {
     const items = lab.isQuick ? 10_000 : 100_000;
     const site = await lab.relay();
@@ -39,6 +41,7 @@ export const reconnect: Scenario = {
       await returning.reach(shared);
       await returning.connect();
       const rounds = lab.isQuick ? 20 : 50;
+      await visits({ relay, counter, returning, rounds, meanwhile: async () => undefined });
       const upToDate = await visits({ relay, counter, returning, rounds, meanwhile: async () => undefined });
       // Spread over the shards, as a day of somebody else's edits is.
       const rows = (await keeper.rows(collection, items)).filter((_, at) => at % (items / 100) === 0);
@@ -67,11 +70,12 @@ interface Course {
 
 async function visits({ relay, counter, returning, rounds, meanwhile }: Course): Promise<Visits> {
   const received: number[] = [];
-  const sums = { pages: 0, logReads: 0, statements: 0, cpuMs: 0 };
+  const cpuMs: number[] = [];
+  const sums = { pages: 0, logReads: 0, statements: 0 };
   for (let round = 0; round < rounds; round += 1) {
     await returning.disconnect();
     await meanwhile();
-    const [before, cpuMs, frames] = [counter.counts(), relay.cpuMs(), returning.frames.length];
+    const [before, cpuBefore, frames] = [counter.counts(), relay.cpuMs(), returning.frames.length];
     await returning.connect();
     const after = counter.counts();
     const own = returning.frames.slice(frames);
@@ -79,14 +83,14 @@ async function visits({ relay, counter, returning, rounds, meanwhile }: Course):
     sums.pages += own.filter((frame) => frame.direction === 'sent' && frame.kind === pullKind).length;
     sums.logReads += after.log - before.log;
     sums.statements += after.all - before.all;
-    sums.cpuMs += relay.cpuMs() - cpuMs;
+    cpuMs.push(relay.cpuMs() - cpuBefore);
   }
   return {
     received,
     pages: sums.pages / rounds,
     logReads: sums.logReads / rounds,
     statements: sums.statements / rounds,
-    cpuMs: sums.cpuMs / rounds,
+    cpuMs,
   };
 }
 
@@ -105,6 +109,6 @@ function figures(what: string, { received, pages, logReads, statements, cpuMs }:
       target: `one for each page (${pages.toFixed(1)})`,
       gate: { held: logReads <= pages, rule: `reconnect ${what} reads the log once a page` },
     },
-    { what: `reconnect ${what}: relay CPU`, value: `${cpuMs.toFixed(1)} ms`, target: '≤ 5 ms', met: cpuMs <= 5 },
+    { what: `reconnect ${what}: relay CPU`, value: ms(median(cpuMs)), target: '≤ 5 ms', met: median(cpuMs) <= 5 },
   ];
 }
