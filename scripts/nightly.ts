@@ -69,6 +69,9 @@ const runs: readonly Run[] = [
   { name: 'Figures', command: ['node', '--conditions=@cacaw/source', 'apps/bench/src/main.ts'], keep: /\S/ },
 ];
 
+/** A seed that found a bug prints the state of every device. */
+const longestLine = 240;
+
 /** Colours and cursor movements of the reporters. */
 const control = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g');
 
@@ -84,10 +87,11 @@ function report({ name, command: [program = '', ...args], environment = {}, keep
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
-  const lines = `${result.stdout}${result.stderr}`
+  const lines = `${result.error?.message ?? ''}\n${result.stdout ?? ''}${result.stderr ?? ''}`
     .replaceAll(control, '')
     .split('\n')
-    .filter((line) => keep.test(line.trimEnd()));
+    .filter((line) => line === result.error?.message || keep.test(line.trimEnd()))
+    .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)} …` : line));
   const isGood = result.status === 0;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   const outcome = `${isGood ? 'passed' : 'FAILED'} after ${seconds} s on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores`;
