@@ -1,3 +1,5 @@
+import { inventory } from '../schema.ts';
+import { deepestNesting } from './nesting.ts';
 import { ImportError, type ImportFolder, type ImportRow, type ImportTable, type ImportWarning } from './table.ts';
 
 /** Parsed JSON nobody has looked at yet. */
@@ -42,7 +44,7 @@ export function parseJson(text: string): unknown {
   } catch (cause) {
     throw new ImportError(
       'not-json',
-      `This file begins like JSON but is not: ${cause instanceof Error ? cause.message : String(cause)}. Export it again.`,
+      `This file begins like JSON but is not: ${(cause instanceof Error ? cause.message : String(cause)).toWellFormed()}. Export it again.`,
     );
   }
 }
@@ -51,7 +53,7 @@ export function parseJson(text: string): unknown {
 export function readBackup(value: unknown): ImportTable {
   if (!isBackup(value))
     throw new ImportError('not-a-backup', 'This JSON file has no folders and items; only CacawInventory backups can be read.');
-  const version = asText(value['version']);
+  const version = asText(value['version']).slice(0, 20).toWellFormed();
   if (/^\d+/.exec(version)?.[0] !== '1')
     throw new ImportError('too-new', `This backup has version ${version || 'unknown'}; versions 1.x can be read.`);
   const folders = foldersById(asList(value['folders']).map(asPlain));
@@ -79,18 +81,28 @@ function foldersById(folders: readonly Plain[]): ReadonlyMap<string, ImportFolde
 function pathOf(folder: Plain, byId: ReadonlyMap<string, Plain>): readonly string[] {
   const seen = new Set<Plain>();
   const path: string[] = [];
-  for (let at: Plain | undefined = folder; at !== undefined && !seen.has(at); at = byId.get(asText(at['parentId']))) {
+  // One level too many tells the reader of rows that this lies too deep.
+  for (
+    let at: Plain | undefined = folder;
+    at !== undefined && !seen.has(at) && path.length <= deepestNesting;
+    at = byId.get(asText(at['parentId']))
+  ) {
     seen.add(at);
     path.unshift(asText(at['name']).trim() || 'Folder');
   }
   return path;
 }
 
+const looks = inventory.tables.folder.fields;
+
+/** What no folder can have is left out here: a folder must not fail in the middle of an import for its colour. */
+const look = (name: 'color' | 'icon' | 'view' | 'sort', text: string): string => (text.length <= (looks[name]?.max ?? 0) ? text : '');
+
 const lookOf = (metadata: Plain): Omit<ImportFolder, 'path'> => ({
-  color: asText(metadata['color']),
-  icon: asText(metadata['icon']),
-  view: asText(metadata['viewMode']),
-  sort: sortOf(asText(metadata['sortOrder']), asText(metadata['sortDirection'])),
+  color: look('color', asText(metadata['color'])),
+  icon: look('icon', asText(metadata['icon'])),
+  view: look('view', asText(metadata['viewMode'])),
+  sort: look('sort', sortOf(asText(metadata['sortOrder']), asText(metadata['sortDirection']))),
 });
 
 const sortOf = (order: string, direction: string): string => {

@@ -10,6 +10,11 @@ export function readCsv(text: string, delimiter?: string): Omit<ImportTable, 'fo
   const records = withLines(parsed.data, problems).filter((row) => row.cells.some((cell) => cell.trim() !== ''));
   const [header, ...rows] = records;
   if (header === undefined) throw new ImportError('empty', 'This file holds no rows; choose another file.');
+  if (header.cells.length > mostColumns)
+    throw new ImportError(
+      'too-wide',
+      `This file has ${header.cells.length} columns; at most ${mostColumns} can be read. Delete those you do not need, or choose another separator.`,
+    );
   const columns = columnNames(header.cells);
   return { columns, rows: rows.map((row) => fit(row, columns.length)), folders: [], warnings: cellWarnings(rows, columns.length) };
 }
@@ -27,6 +32,9 @@ function delimiterOf(text: string): string {
 }
 
 const longestHeader = 100_000;
+/** More than any program writes, and as many as a page can still show. */
+const mostColumns = 1_000;
+const longestName = 200;
 
 const quoteProblem = (code: string): string =>
   code === 'MissingQuotes' ? 'A quote is opened here and never closed.' : 'A quote stands in the middle of a value; write it twice.';
@@ -53,7 +61,7 @@ function lineEnds(cell: string): number {
 function columnNames(cells: readonly string[]): readonly string[] {
   const seen = new Set<string>();
   return cells.map((cell, at) => {
-    const name = cell.trim() || `Column ${at + 1}`;
+    const name = cell.trim().slice(0, longestName).toWellFormed() || `Column ${at + 1}`;
     const unique = seen.has(name) ? `${name} (${at + 1})` : name;
     seen.add(unique);
     return unique;

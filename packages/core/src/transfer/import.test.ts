@@ -297,6 +297,15 @@ test('[T7] items lie in items, whatever the order of rows, and circles fall apar
   expect([named('Orphan')?.folderId, items.length]).toEqual([home, 6]);
 });
 
+test('[T7] what would lie more than fifty items deep goes to its place, with a warning', () => {
+  const rows = Array.from({ length: 120 }, (_, at) => `${at},${at - 1},n${at}`);
+
+  const preview = previewOf(['HB.import_ref,HB.parent_import_ref,HB.name', ...rows].join('\n'));
+
+  const warned = preview.rows.flatMap((row, at) => (row.warning?.includes('50 items deep') === true ? [at] : []));
+  expect(warned).toEqual([50, 100]);
+});
+
 const manyRows = ['name,location', ...Array.from({ length: 1300 }, (_, n) => `Item ${n},Shelf ${n % 3}`)].join('\n');
 
 test('[T8] a cancelled import keeps what was done, says so, and one undo takes it back', async () => {

@@ -4,6 +4,7 @@ import type { CustomField, FolderRow, ItemRow, PlaceId } from '../inventory/rows
 import { foldText } from '../search.ts';
 import { FolderPlan, folderPlaces, type ImportPlace, type PlannedFolder } from './folder-plan.ts';
 import { referenceField, type ImportCustomField, type ImportMapping } from './mapping.ts';
+import { deepestNesting, nestingFaults, type NestingFault } from './nesting.ts';
 import { CellError, rowReader, type ItemReading } from './row-reader.ts';
 import type { ImportRow, ImportTable, ImportWarning } from './table.ts';
 import { updateOf, type RowUpdate } from './update-row.ts';
@@ -71,6 +72,7 @@ class Previewing {
   readonly #plan: FolderPlan;
   readonly #existing: ExistingItems;
   readonly #containers = new Set<ItemId>();
+  #faults: ReadonlyMap<number, NestingFault> = new Map();
 
   constructor(table: ImportTable, mapping: ImportMapping, into: ImportInto) {
     this.#table = table;
@@ -94,6 +96,7 @@ class Previewing {
   }
 
   end(): ImportPreview {
+    this.#faults = nestingFaults(this.#results.length, (at) => this.#parentRow(at));
     const known = this.#results.map((result) => ('outcome' in result ? undefined : this.#existing.find(result.reading)));
     const rows = this.#results.map((result, at) => ('outcome' in result ? result : this.#outcome(result, at, known)));
     const holders = new Set(rows.flatMap((row) => (row.outcome === 'create' && row.inside !== undefined ? [row.inside] : [])));
@@ -168,18 +171,9 @@ class Previewing {
     }
     if (parent === undefined)
       return { kind: 'none', warning: `No item "${reference.slice(0, 40)}" to put this into; it goes to its place.` };
-    if (this.#isInside(parent, at)) return { kind: 'none', warning: 'It would hold itself; it goes to its place.' };
+    const fault = this.#faults.get(at);
+    if (fault !== undefined) return { kind: 'none', warning: nestingWarnings[fault] };
     return { kind: 'row', at: parent };
-  }
-
-  /** True when following parents from `start` leads to `target`, or round in a circle. */
-  #isInside(start: number, target: number): boolean {
-    const seen = new Set<number>();
-    for (let at: number | undefined = start; at !== undefined; at = this.#parentRow(at)) {
-      if (at === target || seen.has(at)) return at === target;
-      seen.add(at);
-    }
-    return false;
   }
 
   #parentRow(at: number): number | undefined {
@@ -195,6 +189,11 @@ class Previewing {
     return wanted.filter(({ key }, at) => used.has(key) && !known.has(key) && wanted.findIndex((one) => one.key === key) === at);
   }
 }
+
+const nestingWarnings: { readonly [fault in NestingFault]: string } = {
+  circle: 'It would hold itself; it goes to its place.',
+  'too-deep': `It would lie more than ${deepestNesting} items deep; it goes to its place.`,
+};
 
 type Holder =
   | { readonly kind: 'row'; readonly at: number }

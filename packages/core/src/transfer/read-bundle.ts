@@ -1,4 +1,4 @@
-import { isCollectionId, isFolderId, isItemId, type CollectionId, type Json } from '@cacaw/protocol';
+import { canonicalize, isCollectionId, isFolderId, isItemId, ValueError, type CollectionId, type Json } from '@cacaw/protocol';
 import type { FolderCopy, ItemCopy } from '../inventory/commands.ts';
 import type { CustomField, Money, PlaceId } from '../inventory/rows.ts';
 import { inventory } from '../schema.ts';
@@ -14,10 +14,10 @@ export function readBundle(value: unknown): Bundle {
   if (!isBundle(value)) throw new ImportError('not-a-backup', 'This JSON file holds no whole collection; import it as a table.');
   const bundle = asPlain(value);
   const head = asPlain(bundle['cacaw']);
-  const collection = collectionOf(asPlain(head['collection']));
+  const problems: BundleProblem[] = [];
+  const collection = collectionOf(asPlain(head['collection']), problems);
   if (Number(head['format']) > bundleFormat || collection.schemaVersion > inventory.version)
     throw new ImportError('too-new', 'A newer version of the app made this file; reload the page to get that version, then import it.');
-  const problems: BundleProblem[] = [];
   const good = <Row>(rows: readonly unknown[], read: (row: Plain) => Row | string): readonly Row[] =>
     rows.flatMap((one) => {
       const row = read(asPlain(one));
@@ -27,7 +27,7 @@ export function readBundle(value: unknown): Bundle {
     });
   const folders = withoutRepeats(good(asList(bundle['folders']), folderOf), problems);
   const items = withoutRepeats(good(asList(bundle['items']), itemOf), problems);
-  return { collection, folders, items, notebook: asList(head['notebook']).flatMap((one) => pieceOf(asPlain(one)) ?? []), problems };
+  return { collection, folders, items, notebook: notebookOf(head['notebook'], problems), problems };
 }
 
 function withoutRepeats<Row extends { readonly id: string; readonly name: string }>(
@@ -47,10 +47,30 @@ const timeOrNull = (value: unknown): number | null => (typeof value === 'number'
 const texts = (value: unknown): readonly string[] => [...new Set(asList(value).map(asText))].filter((text) => text !== '');
 const place = (value: unknown): PlaceId => (isItemId(value) || isFolderId(value) ? value : '');
 const entries = (value: unknown): readonly (readonly [string, unknown])[] => Object.entries(asPlain(value));
-const values = (value: unknown): { readonly [key: string]: Json } => Object.fromEntries(entries(value) as [string, Json][]);
 
-function collectionOf(raw: Plain): BundleCollection {
+/** Values as they may be stored; undefined for one that is nested too deep or otherwise no value of ours. */
+function valueOf(value: unknown): Json | undefined {
+  try {
+    return canonicalize(value);
+  } catch (error) {
+    if (error instanceof ValueError) return undefined;
+    throw error;
+  }
+}
+
+/** Values by key, and the keys of those that cannot be stored. */
+function valuesOf(value: unknown): { readonly values: { readonly [key: string]: Json }; readonly bad: readonly string[] } {
+  const read = entries(value).map(([key, one]) => [key, valueOf(one)] as const);
+  return {
+    values: Object.fromEntries(read.flatMap(([key, one]) => (one === undefined ? [] : [[key, one]]))),
+    bad: read.flatMap(([key, one]) => (one === undefined ? [key.slice(0, 100).toWellFormed()] : [])),
+  };
+}
+
+function collectionOf(raw: Plain, problems: BundleProblem[]): BundleCollection {
   const currency = asText(raw['currency']);
+  const settings = valuesOf(raw['settings']);
+  problems.push(...settings.bad.map((key) => ({ name: `Setting ${key}`, reason: 'Its value cannot be stored.' })));
   return {
     id: (isCollectionId(raw['id']) ? raw['id'] : '') as CollectionId,
     name: asText(raw['name']).slice(0, 100).toWellFormed().trim() || 'Imported',
@@ -58,7 +78,7 @@ function collectionOf(raw: Plain): BundleCollection {
     currency: /^[A-Z]{3}$/.test(currency) ? currency : '',
     schemaVersion: number(raw['schemaVersion'], 1),
     createdAt: time(raw['createdAt']),
-    settings: values(raw['settings']),
+    settings: settings.values,
     fields: asList(raw['fields']).map((one) => fieldOf(asPlain(one))),
   };
 }
@@ -99,6 +119,8 @@ const timesOf = (own: Plain): Pick<FolderCopy, 'createdAt' | 'updatedAt' | 'move
 function itemOf(raw: Plain): ItemCopy | string {
   const own = asPlain(raw['cacaw']);
   if (!isItemId(raw['id'])) return 'This item has no id of 14 letters and digits.';
+  const custom = valuesOf(own['custom']);
+  if (custom.bad.length > 0) return `The value of its field ${custom.bad[0] ?? ''} cannot be stored.`;
   return {
     id: raw['id'],
     folderId: place(raw['folderId']),
@@ -117,7 +139,7 @@ function itemOf(raw: Plain): ItemCopy | string {
     places: Object.fromEntries(entries(own['places']).map(([key, quantity]) => [key, number(quantity, 0)])),
     tags: texts(raw['tags']),
     barcodes: texts(own['barcodes']),
-    custom: values(own['custom']),
+    custom: custom.values,
     note: asText(raw['notes']),
     mergedInto: isItemId(own['mergedInto']) ? own['mergedInto'] : null,
     ...timesOf(own),
@@ -129,8 +151,17 @@ function moneyOf(value: unknown): Money | null {
   return typeof amount === 'number' && typeof currency === 'string' ? { amount, currency } : null;
 }
 
-function pieceOf(raw: Plain): NotebookPiece | undefined {
-  const insert = raw['insert'];
-  if (typeof insert !== 'string' || insert === '') return undefined;
-  return raw['attributes'] === undefined ? { insert } : { insert, attributes: values(raw['attributes']) };
+/** The notebook's text; looks that cannot be stored are left out of it and told. */
+function notebookOf(raw: unknown, problems: BundleProblem[]): readonly NotebookPiece[] {
+  const bad = new Set<string>();
+  const pieces = asList(raw).flatMap((one): NotebookPiece[] => {
+    const { insert, attributes } = asPlain(one);
+    if (typeof insert !== 'string' || insert === '') return [];
+    if (attributes === undefined) return [{ insert: insert.toWellFormed() }];
+    const looks = valuesOf(attributes);
+    for (const key of looks.bad) bad.add(key);
+    return [{ insert: insert.toWellFormed(), attributes: looks.values }];
+  });
+  problems.push(...[...bad].map((key) => ({ name: 'Notebook', reason: `Its look ${key} cannot be stored.` })));
+  return pieces;
 }

@@ -5,6 +5,7 @@ import type { Money } from '../inventory/rows.ts';
 import { inventory, noteLimit, type KeyedSpec } from '../schema.ts';
 import { foldText } from '../search.ts';
 import { blankTest, type BlankTest } from './blank.ts';
+import { deepestNesting } from './nesting.ts';
 import { referenceField, type ImportCustomField, type ImportField, type ImportMapping, type ImportTarget } from './mapping.ts';
 import { parseBoolean, parseDay, parseMoney, parseNumber } from './parse-values.ts';
 import type { ImportRow, ImportTable } from './table.ts';
@@ -87,16 +88,16 @@ class RowReading {
       if (!isBlank(text)) this.#take(target, { column, text });
     }
     const path = this.#path();
-    const reference = this.#text('reference') ?? '';
+    const reference = (this.#text('reference') ?? '').toWellFormed();
     if (reference !== '') this.#custom[referenceField.key] = checkText('import reference', reference, { max: customSpec.max ?? 0 });
-    const parentReference = this.#text('parentReference') ?? '';
+    const parentReference = (this.#text('parentReference') ?? '').toWellFormed();
     return { draft: this.#draft(), path, reference, parentReference };
   }
 
   #take(target: ReadColumn['target'], { column, text }: Cell): void {
     const cell = { column, text: text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text };
     if (target.to === 'field') this.#cell(target.field, cell);
-    else if (target.to === 'leftover' || this.#custom[target.field.key] !== undefined) this.#leftovers.push(cell);
+    else if (target.to === 'leftover' || Object.hasOwn(this.#custom, target.field.key)) this.#leftovers.push(cell);
     else this.#custom[target.field.key] = this.#customValue(target.field, cell);
   }
 
@@ -204,6 +205,8 @@ class RowReading {
     const known = this.#reader.paths.get(written);
     if (known !== undefined) return known;
     const path = cells.flatMap((cell) => splitList(cell.text, this.#mapping.placeSeparator));
+    if (path.length > deepestNesting)
+      throw new CellError(cells[0]?.column ?? '', `This place lies ${path.length} levels deep; at most ${deepestNesting} can be imported.`);
     for (const part of path) checkFields(inventory.tables.folder, { name: part });
     this.#reader.paths.set(written, path);
     return path;

@@ -54,8 +54,9 @@ const single = new Set<ImportField>([
 
 function suggestTargets(table: ImportTable, { fields }: MappingContext): readonly ImportTarget[] {
   const taken = new Set<ImportField>();
+  const filled = cellsByColumn(table);
   return table.columns.map((column, at) => {
-    const cells = table.rows.map((row) => row.cells[at] ?? '');
+    const cells = filled[at] ?? [];
     const isBlank = blankTest(column, table.format);
     if (cells.every((cell) => isBlank(cell.trim()))) return emptyColumn(column, table.format, taken);
     const field = fieldFor(column, table.format);
@@ -66,6 +67,13 @@ function suggestTargets(table: ImportTable, { fields }: MappingContext): readonl
     const label = customLabel(column, table.format);
     return label === undefined ? { to: 'leftover' } : { to: 'custom', field: customField(label, cells, fields) };
   });
+}
+
+/** What each column holds, in one walk over the cells that are there: a wide header over short rows costs nothing. */
+function cellsByColumn({ columns, rows }: ImportTable): readonly (readonly string[])[] {
+  const found = columns.map((): string[] => []);
+  for (const row of rows) for (const [at, cell] of row.cells.entries()) found[at]?.push(cell);
+  return found;
 }
 
 /** A column nobody filled in needs no custom field, but keeps its place where it has one. */

@@ -37,7 +37,7 @@ export interface ImportTable {
 
 /** The file cannot be read as any table; the message says what to do. */
 export class ImportError extends Error {
-  readonly code: 'empty' | 'not-json' | 'not-a-backup' | 'too-new';
+  readonly code: 'empty' | 'not-json' | 'not-a-backup' | 'too-new' | 'too-wide';
   constructor(code: ImportError['code'], message: string) {
     super(message);
     this.code = code;
