@@ -53,6 +53,7 @@ test('[J11] everything is downloaded, the account deleted, others keep what they
   await anna.page.getByRole('textbox', { name: 'Your password' }).fill(anna.person.password);
   await expectAccessible(anna.page);
   await anna.page.getByRole('button', { name: 'Delete my account for good' }).click();
+  await expect(anna.page.getByText('Your account is deleted, and nothing of it is left on this device.')).toBeVisible();
   await expect(anna.page.getByText('Shelf')).toHaveCount(0);
   expect((await anna.page.request.get(`${anna.origin}/api/account`)).status()).toBe(401);
 

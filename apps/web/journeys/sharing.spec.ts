@@ -26,7 +26,7 @@ test('[J25][J37] who shares without an account signs up first and comes back; wh
   await expect(ben.row('Lamp')).toBeVisible();
 });
 
-test('[J8] a viewer sees everything and changes nothing, becomes an editor without a reload, and is removed with notice', async ({
+test('[J8][J44] a viewer sees everything and changes nothing, becomes an editor without a reload, and is removed with notice', async ({
   visit,
 }) => {
   const anna = await visit({ as: 'Anna' });
@@ -67,6 +67,8 @@ test('[J8] a viewer sees everything and changes nothing, becomes an editor witho
   await expect(anna.row('Coin')).toBeVisible();
 
   await anna.shareDialog.getByRole('button', { name: `More about ${ben.person.name}` }).click();
+  await anna.page.getByRole('button', { name: 'Remove…' }).click();
+  await expectAccessible(anna.page);
   await anna.page.getByRole('button', { name: 'Remove', exact: true }).click();
   await expect(ben.page.getByRole('heading', { name: 'You no longer have access to “Museum”' })).toBeVisible({ timeout: 2_000 });
   await expectAccessible(ben.page);
@@ -75,7 +77,9 @@ test('[J8] a viewer sees everything and changes nothing, becomes an editor witho
   await expect(ben.page.getByText('Nothing on this device matches “Amphora”.')).toBeVisible();
 });
 
-test('[J27] a guest looks without an account where the owner allows it, and no longer once the invite is revoked', async ({ visit }) => {
+test('[J27][J43] a guest looks without an account where the owner allows it, under a name, and no longer once the invite is revoked', async ({
+  visit,
+}) => {
   const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Wish list');
   await anna.addItem('Telescope');
@@ -84,12 +88,18 @@ test('[J27] a guest looks without an account where the owner allows it, and no l
   const guest = await visit();
   await guest.page.goto(link);
   await expectAccessible(guest.page);
-  await guest.page.getByRole('button', { name: 'Look without an account' }).click();
+  await guest.lookAround(link, 'Tom');
   await expect(guest.row('Telescope')).toBeVisible();
+  await expect(anna.avatars.filter({ hasText: 'Tom' })).toHaveCount(1);
+  await guest.page.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(guest.shareDialog).toContainText('You look at this as a guest');
+  await expectAccessible(guest.page);
+  await guest.closeDialog();
   await expect(guest.chip).toHaveText('View only');
   await expect(guest.page.getByLabel(/^Add an item/)).toHaveCount(0);
 
   await anna.openSharing();
+  await expect(anna.shareDialog.getByText('Tom (guest)')).toBeVisible();
   await anna.shareDialog.getByRole('button', { name: 'Revoke the invite by link' }).click();
   await expect(anna.shareDialog.getByRole('heading', { name: 'Invites that still work' })).toBeHidden();
   await expect(guest.page.getByRole('heading', { name: /You no longer have access/ })).toBeVisible({ timeout: 3_000 });
@@ -112,7 +122,7 @@ test('[J36] an invite without guests asks for an account, and one that is used u
   await expectAccessible(cleo.page);
 });
 
-test('[J36] an invite by mail leads in, members hand over and leave', async ({ visit, app }) => {
+test('[J36][J44] an invite by mail leads in, members hand over and leave', async ({ visit, app }) => {
   const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Boat');
   await anna.addItem('Anchor');
@@ -132,6 +142,8 @@ test('[J36] an invite by mail leads in, members hand over and leave', async ({ v
   await expectAccessible(anna.page);
   await anna.shareDialog.getByRole('button', { name: 'Hand it over' }).click();
   await expect(anna.shareDialog.getByRole('button', { name: 'Leave…' })).toBeVisible();
+  await expect(anna.shareDialog.getByRole('listitem').filter({ hasText: ben.person.name })).toContainText('Owner');
+  await expect(anna.shareDialog.getByRole('alert')).toHaveCount(0);
   await anna.shareDialog.getByRole('button', { name: 'Leave…' }).click();
   await anna.shareDialog.getByRole('button', { name: 'Leave', exact: true }).click();
   await expect(anna.page).toHaveURL(/\/collections/);

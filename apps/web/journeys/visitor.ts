@@ -125,6 +125,15 @@ export class Visitor {
     await expect(this.page).toHaveURL(/\/collections/);
   }
 
+  /** Says on the page of devices what this one does with the network. */
+  async chooseNetwork(mode: 'Sync' | 'This device only'): Promise<void> {
+    await this.open('/account/devices');
+    const choice = this.page.getByRole('radio', { name: new RegExp(`^${mode}`) });
+    await choice.check();
+    await expect(choice).toBeChecked();
+    await expect(choice).toBeEnabled();
+  }
+
   get person(): Person {
     if (!this.#person) throw new Error('Nobody has signed up or in on this browser.');
     return this.#person;
@@ -154,6 +163,14 @@ export class Visitor {
     const link = await this.shareDialog.getByLabel('Invite link').inputValue();
     await this.closeDialog();
     return link;
+  }
+
+  /** Opens an invite and looks by it, without an account. */
+  async lookAround(link: string, name: string): Promise<void> {
+    await this.page.goto(link);
+    await this.page.getByLabel('Or look as a guest, called').fill(name);
+    await this.page.getByRole('button', { name: 'Look without an account' }).click();
+    await expect(this.page).toHaveURL(/\/c\//);
   }
 
   /** Opens an invite and comes in by it. */

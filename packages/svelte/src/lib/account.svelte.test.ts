@@ -91,4 +91,7 @@ test('[W8] a share dialog has members and invites when asked, keeps them through
   flushSync();
   expect(sharing.error).toBeUndefined();
   expect(seen.at(-1)).toEqual([0, 1, false]);
+  expect(await sharing.act(async () => undefined, false)).toBe(true);
+  flushSync();
+  expect(seen.at(-1), 'whoever is the owner no more asks for no invites').toEqual([0, 0, false]);
 });

@@ -45,10 +45,11 @@ export class LiveSharing {
     await this.#attempt(() => this.#read());
   }
 
-  /** Does one thing and reads everything again; true when it was done. */
-  async act(run: (calls: SharingCalls, collection: CollectionId) => Promise<unknown>): Promise<boolean> {
+  /** Does one thing and reads everything again, as somebody who after it is the owner or not; true when it was done. */
+  async act(run: (calls: SharingCalls, collection: CollectionId) => Promise<unknown>, isOwner: boolean = this.#isOwner): Promise<boolean> {
     return this.#attempt(async () => {
       await run(this.#cacaw, this.#collection);
+      this.#isOwner = isOwner;
       await this.#read();
     });
   }

@@ -2,6 +2,7 @@ import { goto } from '$app/navigation';
 import type { SignInOutcome } from '@cacaw/client/account';
 import type { LocalChoice } from '@cacaw/client/accounts';
 import type { CacawApp } from '#lib/app/cacaw-app.svelte.ts';
+import { forgetLastCollection } from '#lib/app/last-collection.ts';
 
 /** Signs in by `act` and goes on to `next` as whoever came in, unless a second factor is still to come. */
 export async function enter(
@@ -13,8 +14,10 @@ export async function enter(
   const arrival = await app.move((accounts) => accounts.signIn(act, local));
   if (arrival.kind === 'second-factor') return 'second-factor';
   // Another account's data: nothing of what this page has in memory may be shown on.
-  if (arrival.kind === 'moved') location.assign(next);
-  else await goto(next);
+  if (arrival.kind === 'moved') {
+    forgetLastCollection();
+    location.assign(next);
+  } else await goto(next);
   return 'in';
 }
 
@@ -22,5 +25,6 @@ export async function enter(
 export async function leave(app: CacawApp, copy: 'keep' | 'wipe'): Promise<void> {
   await app.cacaw.close();
   await app.move((accounts) => accounts.signOut(copy));
+  forgetLastCollection();
   location.assign('/collections');
 }

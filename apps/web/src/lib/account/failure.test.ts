@@ -11,6 +11,9 @@ test('[J32] a refusal keeps its own words, and says when it is possible again', 
   expect(failureOf(refusal('That was tried too often.', { code: 'too-many-attempts', retryAfterSeconds: 900 })).text).toMatch(
     /15 minutes\.$/,
   );
+  expect(failureOf(refusal('Too many attempts; come back in 670 seconds.', { code: 'rate-limit', retryAfterSeconds: 670 })).text).toBe(
+    'Too many attempts. Possible again in 12 minutes.',
+  );
   expect(failureOf(refusal('The code is wrong. Take the newest one.', { code: 'wrong-code' })).text).toBe(
     'The code is wrong. Take the newest one.',
   );

@@ -6,13 +6,21 @@ export interface AccountFailure {
   readonly text: string;
 }
 
+/** Programs are told the wait in seconds; people read it once, in the unit they would say. */
+const waitInSeconds = /; come back in \d+ seconds\.$/;
+
 /** Our own errors say what to do; anything else is a fault of this app. */
 export function failureOf(error: unknown): AccountFailure {
   const code = codeOf(error);
   if (code === 'unexpected' || !(error instanceof Error)) {
     return { code, text: 'Something in this app failed. Reload the page and try again; everything on this device stays as it is.' };
   }
-  return { code, text: `${error.message}${waitText(error)}` };
+  return { code, text: textOf(error) };
+}
+
+function textOf(error: Error): string {
+  const wait = waitText(error);
+  return wait === '' ? error.message : `${error.message.replace(waitInSeconds, '.')}${wait}`;
 }
 
 function waitText(error: Error): string {

@@ -17,3 +17,13 @@ export function lastCollection(): string | null {
     return null;
   }
 }
+
+/** Forgets it, or only this one of it: what a person took off this browser is not missed when they come back. */
+export function forgetLastCollection(id?: string): void {
+  if (id !== undefined && lastCollection() !== id) return;
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    return; // Site data is blocked: nothing was remembered.
+  }
+}

@@ -24,9 +24,10 @@ export class RefusedChanges {
     });
   }
 
-  /** Some were refused because this person may not edit (any more). */
-  get byRole(): boolean {
-    return this.#list.some(({ kind }) => kind === 'role');
+  /** What to do about those that were refused because this person might not edit; '' when there are none. */
+  get byRole(): '' | 'ask' | 'edit-again' {
+    if (!this.#list.some(({ kind }) => kind === 'role')) return '';
+    return this.#open.canEdit ? 'edit-again' : 'ask';
   }
 
   /** The owner was asked for the role of an editor. */

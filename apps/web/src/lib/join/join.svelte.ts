@@ -44,7 +44,12 @@ export class Join {
     if (this.#offer?.isHere === true) await this.#enter(this.#collection);
   }
 
-  /** Comes in as the account of this browser, or without one to look. */
+  /** Comes in without an account, to look; the others see `name`. */
+  async lookAround(name: string): Promise<void> {
+    if (await this.submission.did(() => this.#app.rename(name.trim() || 'Guest'))) await this.accept();
+  }
+
+  /** Comes in as the account of this browser. */
   async accept(): Promise<void> {
     const collection = await this.submission.run(() => this.#app.cacaw.acceptInvite(this.#link));
     if (collection !== undefined) await this.#enter(collection);

@@ -91,6 +91,11 @@ export class Sharing {
     await this.#live.act(act);
   }
 
+  /** Makes another member the owner; this person is an editor from then on, and is told no invites. */
+  async handOver(account: AccountId): Promise<void> {
+    await this.#live.act((calls, id) => calls.transfer(id, account), false);
+  }
+
   /** Ends the collection for everybody; rejects with why it could not be. Every device is told by the server. */
   deleteCollection(): Promise<void> {
     return this.open.app.cacaw.deleteCollection(this.open.id);

@@ -1,6 +1,7 @@
 import type { AccountId, CollectionId } from '@cacaw/protocol';
 import type { MemberAnswer } from '@cacaw/protocol/http';
 import type { CacawApp } from '#lib/app/cacaw-app.svelte.ts';
+import { forgetLastCollection } from '#lib/app/last-collection.ts';
 import { calls } from '../calls.ts';
 import { Submission } from '../submission.svelte.ts';
 
@@ -59,6 +60,7 @@ export class AccountErasure {
     if (!(await this.submission.did(() => calls.erase(body)))) return false;
     await this.#app.cacaw.close();
     await this.#app.move((accounts) => accounts.erased());
+    forgetLastCollection();
     return true;
   }
 }

@@ -1,0 +1,95 @@
+import { expect, expectAccessible, test } from './fixture.ts';
+import { newPerson } from './person.ts';
+
+test('[J21][J41] signing out by wiping names what was never sent, leaves nothing here, and calls nothing lost', async ({ visit }) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.open('/');
+  await expect(page.getByText(`You are signed in as ${anna.person.name}.`)).toBeVisible();
+  await anna.makeCollection('Cellar');
+  await anna.addItem('Barolo');
+  await anna.isSynced();
+  await anna.chooseNetwork('This device only');
+  await anna.open('/');
+  await anna.addItem('Unsent');
+  await anna.open('/account/devices');
+  const panel = page.getByRole('region', { name: 'Sign out' });
+  await panel.getByRole('button', { name: 'Sign out…' }).click();
+  await expect(panel).toContainText('1 change of “Cellar” was never sent.');
+  await expectAccessible(page);
+  await panel.getByRole('button', { name: 'Stay signed in' }).click();
+
+  await anna.signOut('wipe');
+  await anna.open('/');
+  await expect(page.getByText(/Have an account\?/)).toBeVisible();
+  await expect(page.getByText(/are gone/)).toHaveCount(0);
+  await expect
+    .poll(() => page.evaluate(async () => (await indexedDB.databases()).filter(({ name }) => name?.includes('CacawInventory')).length))
+    .toBe(1);
+
+  await anna.signIn(anna.person);
+  await page.getByRole('link', { name: /Cellar/ }).click();
+  await expect(anna.row('Barolo')).toBeVisible();
+  await expect(anna.row('Unsent')).toHaveCount(0);
+});
+
+test('[J21][J41] what is kept at signing out lies locked under its name, and nobody else who signs in here sees it', async ({ visit }) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page, person } = anna;
+  await anna.makeCollection('Diary');
+  await anna.isSynced();
+  await anna.signOut('keep');
+  await anna.open('/');
+  await expect(page.getByText(`The collections of ${person.name} are kept on this device`)).toBeVisible();
+  await expect(page.getByText(/are gone/)).toHaveCount(0);
+  await expectAccessible(page);
+
+  await anna.signUp(newPerson('Ben'));
+  await anna.open('/collections');
+  await expect(page.getByText(/You are signed in as Ben/)).toBeVisible();
+  await expect(page.getByText('Diary')).toHaveCount(0);
+
+  await anna.signOut('keep');
+  await anna.signIn(person);
+  await expect(page.getByRole('link', { name: /Diary/ })).toBeVisible();
+});
+
+test('[J42][W43] “This device only” keeps everything here, says so everywhere, and turning sync on sends what waited', async ({
+  visit,
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Toolbox');
+  await anna.addItem('Hammer');
+  await anna.isSynced();
+  const second = await visit();
+  await second.signIn(anna.person);
+  await second.page.getByRole('link', { name: /Toolbox/ }).click();
+  await expect(second.row('Hammer')).toBeVisible();
+
+  await anna.chooseNetwork('This device only');
+  await anna.open('/collections');
+  const card = page.getByRole('link', { name: /Toolbox/ });
+  await expect(card).toContainText('On this device');
+  await card.click();
+  await expect(anna.chip).toHaveText('Saved on this device');
+  await anna.addItem('Saw');
+  await second.addItem('Wrench');
+  await second.isSynced();
+  await anna.chip.click();
+  await expect(page.getByRole('region', { name: 'Sync details' })).toContainText('This device is set to keep everything to itself.');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(anna.row('Wrench')).toHaveCount(0);
+  await expect(second.row('Saw')).toHaveCount(0);
+
+  await anna.openSharing();
+  await expectAccessible(page);
+  await anna.shareDialog.getByRole('button', { name: 'Turn sync on' }).click();
+  await expect(anna.shareDialog.getByRole('list', { name: 'Members' })).toBeVisible();
+  await anna.closeDialog();
+  await expect(anna.row('Wrench')).toBeVisible();
+  await expect(second.row('Saw')).toBeVisible();
+  await anna.open('/collections');
+  await expect(page.getByRole('link', { name: /Toolbox/ })).toContainText('Synced');
+});
