@@ -1,29 +1,12 @@
-import { ownerOf, StoreError, takeOwnership, type DeviceStore } from '@cacaw/core/device';
-import { randomBase62, type AccountId, type Json, type Random } from '@cacaw/protocol';
+import type { DeviceStore } from '@cacaw/core/device';
+import { randomBase62, type AccountId, type Json } from '@cacaw/protocol';
 import type { BrowserEnvironment } from '../browser-environment.ts';
 import type { Stop } from '../cacaw.ts';
-import { allowSync } from '../network-mode.ts';
-import {
-  belongsTo,
-  databaseOf,
-  enter,
-  firstDatabase,
-  isDeviceDatabase,
-  leave,
-  newRecord,
-  readRecord,
-  type KnownAccount,
-  type RegistryRecord,
-} from './registry-record.ts';
+import { AccountDatabases, type DatabasePorts } from './account-databases.ts';
+import { databaseOf, enter, leave, readRecord, type KnownAccount, type RegistryRecord } from './registry-record.ts';
 
 /** What a registry takes from its browser. */
-export interface RegistryPorts {
-  readonly random: Random;
-  /** Opens a device database, made on first use. */
-  openStore(name: string): Promise<DeviceStore>;
-  databases(): Promise<readonly string[]>;
-  /** Resolves once it is deleted. */
-  deleteDatabase(name: string): Promise<void>;
+export interface RegistryPorts extends DatabasePorts {
   /** Reaches the registries of other tabs, never this one. */
   readonly channel: { post(message: 'changed'): void; onMessage(listener: (message: 'changed') => void): Stop; close(): void };
   /** Somebody must look: databases could not be deleted, and it is tried again at the next start. */
@@ -102,6 +85,7 @@ const strict = { durability: 'strict' } as const;
 class StoredRegistry implements AccountRegistry {
   readonly #ports: RegistryPorts;
   readonly #store: DeviceStore;
+  readonly #databases: AccountDatabases;
   readonly #listeners = new Set<(place: Place) => void>();
   readonly #stopChannel: Stop;
   #told: string | undefined;
@@ -109,6 +93,7 @@ class StoredRegistry implements AccountRegistry {
   constructor(ports: RegistryPorts, store: DeviceStore) {
     this.#ports = ports;
     this.#store = store;
+    this.#databases = new AccountDatabases(ports);
     this.#stopChannel = ports.channel.onMessage(() => this.#look());
   }
 
@@ -141,15 +126,15 @@ class StoredRegistry implements AccountRegistry {
     const foreign: string[] = [];
     for (;;) {
       const before = await this.#record();
-      const adopts = local === 'adopt' && (await this.#canAdopt(before.local, account));
+      const adopts = local === 'adopt' && (await this.#databases.canAdopt(before.local, account));
       const after = enter(before, { account, username, adopts, foreign, fresh });
       const database = databaseOf(after);
       // Before anybody is told: an account that came in and does not sync would look like one that has nothing.
-      if (!(await this.#prepare(database, account))) {
+      if (!(await this.#databases.prepare(database, account))) {
         foreign.push(database);
         await this.mend();
       } else if (await this.#swap(before, after)) {
-        await this.#with(database, (store) => takeOwnership(store, account));
+        await this.#databases.take(database, account);
         return this.#tell(after);
       }
     }
@@ -168,7 +153,7 @@ class StoredRegistry implements AccountRegistry {
   async mend(): Promise<Place> {
     const stored = await this.#stored();
     const wiping = readRecord(stored)?.wiping ?? [];
-    const made = await this.#remake(wiping);
+    const made = await this.#databases.record(wiping);
     if (await this.#swap(stored, made)) return this.#tell(made);
     return this.#tell(await this.#record());
   }
@@ -198,7 +183,7 @@ class StoredRegistry implements AccountRegistry {
       const stored = await this.#stored();
       const record = readRecord(stored);
       if (record !== undefined) return record;
-      const made = await this.#remake([]);
+      const made = await this.#databases.record([]);
       if (await this.#swap(stored, made)) return made;
     }
   }
@@ -243,61 +228,9 @@ class StoredRegistry implements AccountRegistry {
     return place;
   }
 
-  /** A registry from nothing but what each database says about itself: nobody is signed in, nobody's data is the local account's. */
-  async #remake(wiping: readonly string[]): Promise<RegistryRecord> {
-    const accounts: KnownAccount[] = [];
-    const unowned: string[] = [];
-    const isTaken = new Set<AccountId>();
-    for (const database of (await this.#ports.databases()).filter((name) => isDeviceDatabase(name) && !wiping.includes(name)).toSorted()) {
-      const account = await this.#with(database, ownerOf);
-      if (account === null) unowned.push(database);
-      else if (!isTaken.has(account) && isAccount(account)) accounts.push({ account, username: '', database });
-      if (account !== null) isTaken.add(account);
-    }
-    const isFirstTaken = accounts.some(({ database }) => database === firstDatabase) || wiping.includes(firstDatabase);
-    const fresh = isFirstTaken ? `${firstDatabase}.local-${randomBase62(this.#ports.random, 8)}` : firstDatabase;
-    const made = newRecord(unowned.find(isLocalName) ?? fresh, accounts);
-    return { ...made, wiping };
-  }
-
-  /** Lets the database sync unless its owner said no; false when it is another account's. */
-  #prepare(database: string, account: AccountId): Promise<boolean> {
-    return this.#with(database, async (store) => {
-      const owner = await ownerOf(store);
-      if (owner !== null && owner !== account) return false;
-      await allowSync(store);
-      return true;
-    });
-  }
-
-  #canAdopt(database: string, account: AccountId): Promise<boolean> {
-    return this.#with(database, async (store) => {
-      const owner = await ownerOf(store);
-      return (owner === null || owner === account) && (await store.read(['collections'], (tx) => tx.count('collections', {}))) > 0;
-    });
-  }
-
-  async #with<T>(database: string, use: (store: DeviceStore) => Promise<T>): Promise<T> {
-    const store = await this.#ports.openStore(database);
-    try {
-      return await use(store);
-    } finally {
-      await store.close();
-    }
-  }
-
   async #wipe(): Promise<void> {
-    const ports = this.#ports;
     for (const database of (await this.#record()).wiping) {
-      const isOfIt = (name: string): boolean => belongsTo(name, database);
-      // The device database last: while it is there, what stands beside it is still known to be somebody's.
-      const beside = (await ports.databases()).filter((name) => isOfIt(name) && name !== database);
-      for (const name of [...beside, database]) await ports.deleteDatabase(name);
-      const left = (await ports.databases()).filter(isOfIt);
-      if (left.length > 0) {
-        const message = `${left.length} databases of an account that was removed are still on this device. Close other tabs of this app; it goes on at the next start.`;
-        throw new StoreError('blocked', message);
-      }
+      await this.#databases.wipe(database);
       await this.#change((record) => ({ ...record, wiping: record.wiping.filter((name) => name !== database) }));
     }
   }
@@ -308,11 +241,6 @@ const placeOf = (record: RegistryRecord): Place => {
   const username = accounts.find(({ account }) => account === current)?.username ?? '';
   return { database: databaseOf(record), account: current, username, entries };
 };
-
-const isAccount = (owner: string): boolean => /^[0-9A-Za-z]{22}$/.test(owner);
-
-/** A database that an account was to have and has never opened is nobody's; it is not the local account's either. */
-const isLocalName = (database: string): boolean => database === firstDatabase || database.startsWith(`${firstDatabase}.local-`);
 
 const isSameRecord = (one: unknown, other: unknown): boolean =>
   JSON.stringify(readRecord(one) ?? one) === JSON.stringify(readRecord(other) ?? other);

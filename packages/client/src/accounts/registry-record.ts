@@ -28,7 +28,8 @@ export interface RegistryRecord {
   readonly entries: number;
 }
 
-const isAccountId = (value: unknown): value is AccountId => typeof value === 'string' && /^[0-9A-Za-z]{22}$/.test(value);
+/** True for the id of an account that signed up; a guest's is another. */
+export const isAccountId = (value: unknown): value is AccountId => typeof value === 'string' && /^[0-9A-Za-z]{22}$/.test(value);
 
 /** True for a device database's own name: those of free documents stand beside them. */
 export const isDeviceDatabase = (value: unknown): value is string =>
