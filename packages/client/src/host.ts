@@ -1,64 +1,23 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import { takeOwnership, type DeviceStore } from '@cacaw/core/device';
-import {
-  newCommandId,
-  type AccountId,
-  type Clock,
-  type CollectionId,
-  type CommandId,
-  type ItemId,
-  type Random,
-  type Wire,
-} from '@cacaw/protocol';
+import { newCommandId, type CollectionId, type CommandId, type ItemId } from '@cacaw/protocol';
 import type { Cacaw, DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
-import type { CredentialSource } from './credential.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
 import { shareError } from './faults.ts';
-import { Leadership, type Office } from './leadership.ts';
+import type { HostOptions, HostPorts } from './host-ports.ts';
+import { Latest } from './latest.ts';
+import { Leadership } from './leadership.ts';
 import { localReport } from './local-only.ts';
 import { chooseNetwork, type NetworkMode } from './network-mode.ts';
-import type { Network } from './network.ts';
 import type { OfficeCalls, OfficePorts } from './office.ts';
-import type { Inflate } from './page.ts';
-import { Reads } from './reads.ts';
-import type { Fetch } from './relay-http.ts';
-import type { SharingCalls, SharingPorts } from './sharing.ts';
-import type { TabChannel, TabLocks } from './tab-channel.ts';
-import type { RefusedEdit, UnsentEdit } from './tray.ts';
 import type { OnlyHere } from './only-here.ts';
+import { Reads } from './reads.ts';
+import type { SharingCalls, SharingPorts } from './sharing.ts';
+import type { Office } from './term.ts';
+import type { RefusedEdit, UnsentEdit } from './tray.ts';
 
-/** Everything a tab's engine needs of the outside. */
-export interface HostPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly network: Network;
-  readonly locks: TabLocks;
-  readonly channel: TabChannel;
-  readonly fetch: Fetch;
-  /** A connection of this tab's own to the device's database. */
-  readonly openStore: () => Promise<DeviceStore>;
-  /** Opens a new connection to the relay at once. */
-  readonly connect: () => Wire;
-  /** Who this device is to the relay; its own random secret when left out. */
-  readonly credential?: CredentialSource | undefined;
-  /** Undoes deflate-raw of pages; the platform's own when left out. */
-  readonly inflate?: Inflate | undefined;
-  /** Deletes what is kept outside the device store: the collection's notebook. */
-  readonly forgetFree: (collection: CollectionId) => Promise<void>;
-  /** Somebody must look: reading or the term itself failed. */
-  readonly onError: (error: unknown) => void;
-}
-
-export interface HostOptions {
-  /** Names the database, the lock and the channel: one per account. */
-  readonly database: string;
-  /** Whose data that is; the local account's when left out. */
-  readonly account?: AccountId | null | undefined;
-  /** Where the relay's HTTP face stands. */
-  readonly relay: string;
-  /** Where links point. */
-  readonly publicUrl: string;
-}
+/** Where the one report about the whole device is kept. */
+const deviceWide = '';
 
 /**
  * Opens one tab's engine; it makes no difference to the caller whether this tab or another leads. Rejects with a
@@ -141,7 +100,7 @@ class Host implements Cacaw {
   }
 
   share(collection: CollectionId): Promise<void> {
-    const hasNoName = this.#account === null && this.#ports.credential === undefined;
+    const hasNoName = (this.#options.account ?? null) === null && this.#ports.credential === undefined;
     return hasNoName ? Promise.reject(shareError('sign-in-first')) : this.#ask('share', collection);
   }
 
@@ -248,10 +207,6 @@ class Host implements Cacaw {
     return this.#leadership.perform({ name, args }) as ReturnType<OfficeCalls[Name]>;
   }
 
-  get #account(): AccountId | null {
-    return this.#options.account ?? null;
-  }
-
   /** What this tab asks the relay itself, once; loaded by whoever asks. */
   #byRelay<Name extends keyof SharingCalls>(name: Name): SharingCalls[Name] {
     const call = async (...args: readonly unknown[]): Promise<unknown> => {
@@ -301,30 +256,3 @@ class Host implements Cacaw {
     };
   }
 }
-
-/** The newest value per collection, and who wants to hear of the next. */
-class Latest<Value> {
-  readonly #values = new Map<string, Value>();
-  readonly #listeners = new Map<string, Set<(value: Value) => void>>();
-
-  set(collection: string, value: Value): void {
-    this.#values.set(collection, value);
-    for (const listener of this.#listeners.get(collection) ?? []) listener(value);
-  }
-
-  /** Called at once with the newest value, or with `initial`; without either at the first one. */
-  follow(collection: string, listener: (value: Value) => void, initial?: Value): Stop {
-    const listeners = this.#listeners.get(collection) ?? new Set();
-    this.#listeners.set(collection, listeners.add(listener));
-    const newest = this.#values.get(collection) ?? initial;
-    if (newest !== undefined) listener(newest);
-    return () => listeners.delete(listener);
-  }
-
-  isFollowed(collection: string): boolean {
-    return (this.#listeners.get(collection)?.size ?? 0) > 0;
-  }
-}
-
-/** Where the one report about the whole device is kept. */
-const deviceWide = '';

@@ -19,7 +19,8 @@ export type {
 export { createBrowserEnvironment, type BrowserEnvironment } from './browser-environment.ts';
 export { createMessagePort } from './message-port.ts';
 export { ShareError, type ShareErrorCode } from './faults.ts';
-export { createHost, type HostOptions, type HostPorts } from './host.ts';
+export { createHost } from './host.ts';
+export type { HostOptions, HostPorts } from './host-ports.ts';
 export { createMemoryTabs, type MemoryTab } from './memory-tabs.ts';
 export type { NetworkMode } from './network-mode.ts';
 export { alwaysOnline, createBrowserNetwork, type Network } from './network.ts';

@@ -3,7 +3,8 @@ import { randomBase62, type CollectionId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import { ManualClock, settled } from '../test/manual-clock.ts';
 import { strongRandom } from '../test/strong-random.ts';
-import { Leadership, type Office } from './leadership.ts';
+import { Leadership } from './leadership.ts';
+import type { Office } from './term.ts';
 import { createMemoryTabs, type MemoryTab } from './memory-tabs.ts';
 import type { Ask, TabChannel } from './tab-channel.ts';
 

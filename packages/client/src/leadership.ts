@@ -1,20 +1,11 @@
-import { CommandError } from '@cacaw/core';
 import { StoreError, type RowsChange } from '@cacaw/core/device';
 import { randomBase62, type Clock, type CollectionId, type Random } from '@cacaw/protocol';
+import { Asks } from './asks.ts';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
-import { errorToFault, faultToError } from './faults.ts';
+import { errorToFault } from './faults.ts';
 import type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
 import { TabRoll } from './tab-roll.ts';
-
-/** One term of the leading tab: it alone writes to the device store and talks to the relay. */
-export interface Office extends AsyncDisposable {
-  readonly term: string;
-  perform(ask: Ask): Promise<unknown>;
-  /** A tab has closed or fallen silent: what it said about itself no longer holds. */
-  left(tab: string): void;
-  /** Says everything a tab that has just arrived must know. */
-  brief(): void;
-}
+import { Ending, isTermEnd, type Office } from './term.ts';
 
 /** What the host hears about, whoever leads. */
 export interface LeadershipEvents {
@@ -43,12 +34,6 @@ const tickMs = 3_000;
 const patienceMs = { idle: 15_000, waiting: 6_000 };
 const reopenMs = 1_000;
 
-interface Waiting {
-  readonly ask: Ask;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /**
  * This tab's place among the tabs of one device store. Invariants:
  * 1. An ask is settled once, by whoever led when it was done; it is sent again to each new leader until then.
@@ -58,13 +43,12 @@ interface Waiting {
 export class Leadership {
   readonly #ports: LeadershipPorts;
   readonly tab: string;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #asks = new Asks();
   readonly #tabs: TabRoll;
   readonly #stops: Stop[] = [];
   #office: Office | null = null;
   #leaderTerm: string | null = null;
   #number = 0;
-  #lastAsk = 0;
   #silentMs = 0;
   #lastTick = 0;
   #opening = false;
@@ -93,11 +77,7 @@ export class Leadership {
   /** Does it here when this tab leads, else at the leading tab; survives any number of leaders. */
   perform(ask: Ask): Promise<unknown> {
     if (this.#closed) return Promise.reject(closedError());
-    return new Promise((resolve, reject) => {
-      const id = ++this.#lastAsk;
-      this.#waiting.set(id, { ask, resolve, reject });
-      this.#dispatch(id);
-    });
+    return this.#asks.add(ask, (id) => this.#dispatch(id));
   }
 
   /** Tells every other tab what one transaction of this tab's term changed. */
@@ -125,7 +105,7 @@ export class Leadership {
     this.#queue.abort();
     this.#endTerm();
     await this.#finished;
-    this.#rejectWaiting(closedError());
+    this.#asks.rejectAll(closedError());
     for (const stop of this.#stops) stop();
     this.#ports.channel.close();
   }
@@ -170,7 +150,7 @@ export class Leadership {
     try {
       await this.#hold(await this.#ports.takeOffice(() => over.end()), over);
     } catch (error) {
-      this.#rejectWaiting(error instanceof Error ? error : new Error(String(error)));
+      this.#asks.rejectAll(error instanceof Error ? error : new Error(String(error)));
       await new Promise<void>((resolve) => {
         this.#endTerm = resolve;
         if (this.#closed) resolve();
@@ -202,28 +182,18 @@ export class Leadership {
     this.#number = 0;
     this.#post({ type: 'lead', term: office.term, changes: 0 });
     if (!first) this.#ports.events.missed();
-    for (const id of this.#waiting.keys()) this.#dispatch(id);
+    for (const id of this.#asks.ids) this.#dispatch(id);
   }
 
   #dispatch(id: number): void {
-    const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return;
+    const ask = this.#asks.get(id);
+    if (ask === undefined) return;
     if (this.#office !== null) {
-      this.#office.perform(waiting.ask).then(
-        (value) => this.#settle(id, () => waiting.resolve(value)),
-        (error: unknown) => isTermEnd(error) || this.#settle(id, () => waiting.reject(error as Error)),
+      this.#office.perform(ask).then(
+        (value) => this.#asks.resolve(id, value),
+        (error: unknown) => isTermEnd(error) || this.#asks.reject(id, error as Error),
       );
-    } else if (this.#leaderTerm !== null) this.#post({ type: 'ask', tab: this.tab, id, ask: waiting.ask });
-  }
-
-  #settle(id: number, answer: () => void): void {
-    if (this.#waiting.delete(id)) answer();
-  }
-
-  #rejectWaiting(error: Error): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of waiting) reject(error);
+    } else if (this.#leaderTerm !== null) this.#post({ type: 'ask', tab: this.tab, id, ask });
   }
 
   #hear(message: TabMessage): void {
@@ -232,8 +202,9 @@ export class Leadership {
     if (this.#office !== null || this.#closed) return;
     if (message.type === 'lead') this.#follow(message.term, message.changes);
     else if (message.type === 'rows') this.#hearRows(message);
-    else if (message.type === 'answer' || message.type === 'fault') this.#hearAnswer(message);
-    else this.#hearNews(message);
+    else if (message.type === 'answer' || message.type === 'fault') {
+      if (message.tab === this.tab) this.#asks.hear(message);
+    } else this.#hearNews(message);
   }
 
   #hearTab(message: Extract<TabMessage, { type: 'here' | 'ask' }>): void {
@@ -262,14 +233,6 @@ export class Leadership {
     else events.people(message.collection, message.people);
   }
 
-  #hearAnswer(message: Extract<TabMessage, { type: 'answer' | 'fault' }>): void {
-    const waiting = message.tab === this.tab ? this.#waiting.get(message.id) : undefined;
-    if (waiting === undefined) return;
-    this.#settle(message.id, () =>
-      message.type === 'answer' ? waiting.resolve(message.value) : waiting.reject(faultToError(message.fault)),
-    );
-  }
-
   /** An empty term means that the leader is still opening the store. */
   #follow(term: string, changes: number): void {
     if (term === '') return;
@@ -282,7 +245,7 @@ export class Leadership {
     // Before the first leader was heard of nothing can have been missed: reading began after listening.
     if (first) this.#number = changes;
     else this.#missed(changes);
-    for (const id of this.#waiting.keys()) this.#dispatch(id);
+    for (const id of this.#asks.ids) this.#dispatch(id);
   }
 
   #hearRows({ term, number, change }: Extract<TabMessage, { type: 'rows' }>): void {
@@ -315,7 +278,7 @@ export class Leadership {
 
   #watchLeader(): void {
     this.#post({ type: 'here', tab: this.tab });
-    const patience = this.#waiting.size > 0 ? patienceMs.waiting : patienceMs.idle;
+    const patience = this.#asks.isEmpty ? patienceMs.idle : patienceMs.waiting;
     if (this.#opening || this.#silentMs < patience) return;
     this.#silentMs = 0;
     this.#stealing = true;
@@ -325,30 +288,6 @@ export class Leadership {
   #post(message: TabMessage): void {
     this.#ports.channel.post(message);
   }
-}
-
-/** The end of one term, whoever brings it about. */
-class Ending {
-  readonly ended: Promise<void>;
-  hasEnded = false;
-  readonly #resolve: () => void;
-
-  constructor() {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.ended = promise;
-    this.#resolve = resolve;
-  }
-
-  end(): void {
-    this.hasEnded = true;
-    this.#resolve();
-  }
-}
-
-/** True for errors that say "this term cannot", not "this cannot be done". */
-function isTermEnd(error: unknown): boolean {
-  if (error instanceof StoreError) return error.code === 'fenced' || error.code === 'closed';
-  return error instanceof CommandError && error.code === 'not-leading';
 }
 
 const closedError = (): StoreError => new StoreError('closed', 'This tab has closed its device; nothing more can be done with it.');

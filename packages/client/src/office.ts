@@ -1,12 +1,13 @@
 import { CommandError, type CollectionRow, type Command, type CommandResult } from '@cacaw/core';
 import type { Device, RowsChange } from '@cacaw/core/device';
 import type { Clock, CollectionId, CommandId, ItemId, WireRole } from '@cacaw/protocol';
+import { whenShown } from './arrival.ts';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { shareError, ShareError } from './faults.ts';
 import type { Founding } from './founding.ts';
-import type { Office } from './leadership.ts';
+import type { Office } from './term.ts';
 import type { LinkState } from './link.ts';
 import { allowSync, networkChoice, type NetworkChoice } from './network-mode.ts';
 import type { Network } from './network.ts';
@@ -66,9 +67,6 @@ interface Presence {
   readonly item: ItemId | '';
   readonly field: string;
 }
-
-/** How long a link may take to show anything before the person is told that the server does not answer. */
-const linkPatienceMs = 20_000;
 
 /** One term of leading: the device is open, the relay is linked, and every tab's asks are done here. */
 export function createOffice(ports: OfficePorts): Office {
@@ -271,28 +269,7 @@ class LeadingOffice implements Office, OfficeCalls {
       await device.setReach(collection, { mode: 'sync', secret });
       if (role !== undefined) await device.setAccess(collection, { role });
     };
-    await Promise.all([this.#whenShown(collection), begin()]);
-  }
-
-  /** Settles when the collection's root has arrived, or the relay has said that there is none for us. */
-  #whenShown(collection: CollectionId): Promise<void> {
-    const { device, sync, clock } = this.#ports;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const stops = [
-      device.onRows((change) => {
-        if (change.collection === collection && change.root && change.root.name !== '') resolve();
-      }),
-      sync.onGone((gone) => {
-        if (gone === collection)
-          reject(new ShareError('unknown-link', 'There is no such collection, or the link is no longer valid. Ask for a new link.'));
-      }),
-      clock.after(linkPatienceMs, () =>
-        reject(new ShareError('unreachable', 'The server could not be reached. Open the link again later.')),
-      ),
-    ];
-    return promise.finally(() => {
-      for (const stop of stops) stop();
-    });
+    await Promise.all([whenShown(collection, this.#ports), begin()]);
   }
 }
 

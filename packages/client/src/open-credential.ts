@@ -1,7 +1,7 @@
 import { claimingCredential } from './claim.ts';
 import { accountCredential, secretCredential, type CredentialSource } from './credential.ts';
 import type { DeviceSettings } from './device-settings.ts';
-import type { HostOptions, HostPorts } from './host.ts';
+import type { HostOptions, HostPorts } from './host-ports.ts';
 
 /** An account's, after it has claimed what this device was before; without one the device's own secret; or the embedder's. */
 export async function openCredential(

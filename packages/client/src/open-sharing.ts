@@ -1,6 +1,6 @@
 import type { DeviceStore } from '@cacaw/core/device';
 import type { DeviceSettings } from './device-settings.ts';
-import type { HostOptions, HostPorts } from './host.ts';
+import type { HostOptions, HostPorts } from './host-ports.ts';
 import { openCredential } from './open-credential.ts';
 import { createRelayFace } from './relay-face.ts';
 import { createSharing, type SharingCalls, type SharingPorts } from './sharing.ts';

@@ -3,6 +3,7 @@ import { refusals, type Clock, type CollectionId, type Random, type Ref, type Wr
 import { createBackoff, type Backoff } from './backoff.ts';
 import type { CollectionEvent, Conversation, Refused } from './exchange.ts';
 import { createPacer, type Pacer } from './pacer.ts';
+import { later, PushWindow } from './push-window.ts';
 import { sameBytes } from './same-bytes.ts';
 
 /** What the outbox tells its collection's sync. */
@@ -65,9 +66,6 @@ export interface Outbox {
 /** An outbox for one collection. */
 export const createOutbox = (options: OutboxOptions, listener: OutboxListener): Outbox => new PushingOutbox(options, listener);
 
-/** How much may be under way unanswered: enough to fill a slow line, little enough to take back. */
-const maxInFlight = 32;
-const maxInFlightBytes = 512 * 1024;
 /** This many rebases in a row without one commit between them, and the next waits. */
 const patience = 2;
 
@@ -99,10 +97,7 @@ class PushingOutbox implements Outbox {
   #isStale = true;
   #conversation: Conversation | undefined;
   #permission: Permission = 'granted';
-  /** Per writer the last ref known to be committed. */
-  #committed = new Map<WriterId, Ref>();
-  /** Per writer the last ref sent on this connection and not taken back. */
-  #sent = new Map<WriterId, Ref>();
+  #window = new PushWindow();
   #recovery: Recovery | undefined;
   #fruitless = 0;
 
@@ -125,8 +120,7 @@ class PushingOutbox implements Outbox {
   begin({ conversation, lastRefs, permission }: OutboxTerms): void {
     this.#conversation = conversation;
     this.#permission = permission;
-    this.#committed = new Map(lastRefs);
-    this.#sent = new Map();
+    this.#window = new PushWindow(lastRefs);
     this.#recovery = undefined;
     this.#evaluate();
   }
@@ -217,21 +211,11 @@ class PushingOutbox implements Outbox {
 
   /** Invariant 3. */
   #push(conversation: Conversation): void {
-    let count = 0;
-    let bytes = 0;
-    for (const update of this.#queue) {
-      if (update.ref <= (this.#committed.get(update.writer) ?? 0)) continue;
-      if (count >= maxInFlight || (count > 0 && bytes + update.bytes.length > maxInFlightBytes)) return;
-      count += 1;
-      bytes += update.bytes.length;
-      if (update.ref <= (this.#sent.get(update.writer) ?? 0)) continue;
-      this.#sent.set(update.writer, update.ref);
-      conversation.push(update);
-    }
+    for (const update of this.#window.take(this.#queue)) conversation.push(update);
   }
 
-  #acknowledge({ writer, ref }: LogAck): void {
-    this.#committed.set(writer, later(this.#committed.get(writer), ref));
+  #acknowledge(ack: LogAck): void {
+    this.#window.committed(ack);
     this.#fruitless = 0;
     this.#backoff.reset();
     this.#listener.onChange();
@@ -239,10 +223,9 @@ class PushingOutbox implements Outbox {
 
   /** Invariant 5. */
   #isNews({ writer, ref, kind }: Refused): boolean {
-    const isUnderWay = ref > (this.#committed.get(writer) ?? 0) && ref <= (this.#sent.get(writer) ?? 0);
-    if (!isUnderWay || this.#recovery !== undefined) return false;
+    if (!this.#window.isUnderWay(writer, ref) || this.#recovery !== undefined) return false;
     // A jump is first reported for the lowest push under way; for a later one it only echoes the refusal of an earlier.
-    return kind !== 'gap' || ref === this.#lowestUnderWay(writer);
+    return kind !== 'gap' || ref === this.#window.lowestUnderWay(this.#queue, writer);
   }
 
   #refuse(refused: Refused): void {
@@ -253,13 +236,8 @@ class PushingOutbox implements Outbox {
     else this.#startRecovery(refused);
   }
 
-  #lowestUnderWay(writer: WriterId): Ref | undefined {
-    const committed = this.#committed.get(writer) ?? 0;
-    return this.#queue.find((update) => update.writer === writer && update.ref > committed)?.ref;
-  }
-
   #takeBack(writer: WriterId, ref: Ref): void {
-    this.#sent.set(writer, (ref - 1) as Ref);
+    this.#window.takeBack(writer, ref);
     this.#pacer.pause(this.#backoff.next());
   }
 
@@ -294,12 +272,10 @@ class PushingOutbox implements Outbox {
     const { closed, refused } = recovery;
     await device.rebase(collection, refused === undefined ? { closed } : { closed, refused });
     this.#recovery = undefined;
-    for (const [writer, ref] of closed) this.#committed.set(writer, later(this.#committed.get(writer), ref));
+    for (const [writer, ref] of closed) this.#window.committed({ writer, ref });
     this.#isStale = true;
     this.#listener.onRebased();
   }
 }
 
 const writersOf = (updates: readonly PendingUpdate[]): readonly WriterId[] => [...new Set(updates.map(({ writer }) => writer))];
-
-const later = (a: Ref | undefined, b: Ref): Ref => (a === undefined || b > a ? b : a);

@@ -1,6 +1,7 @@
 import './dispose-symbols.ts';
 import type { BrowserEnvironment } from './browser-environment.ts';
-import { createHost, type HostOptions } from './host.ts';
+import type { HostOptions } from './host-ports.ts';
+import { createHost } from './host.ts';
 import { serveCacaw, type Port } from './rpc.ts';
 
 export { openRegistry } from './accounts/account-registry.ts';

@@ -1,0 +1,40 @@
+import type { DeviceStore } from '@cacaw/core/device';
+import type { AccountId, Clock, CollectionId, Random, Wire } from '@cacaw/protocol';
+import type { CredentialSource } from './credential.ts';
+import type { Network } from './network.ts';
+import type { Inflate } from './page.ts';
+import type { Fetch } from './relay-http.ts';
+import type { TabChannel, TabLocks } from './tab-channel.ts';
+
+/** Everything a tab's engine needs of the outside. */
+export interface HostPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly locks: TabLocks;
+  readonly channel: TabChannel;
+  readonly fetch: Fetch;
+  /** A connection of this tab's own to the device's database. */
+  readonly openStore: () => Promise<DeviceStore>;
+  /** Opens a new connection to the relay at once. */
+  readonly connect: () => Wire;
+  /** Who this device is to the relay; its own random secret when left out. */
+  readonly credential?: CredentialSource | undefined;
+  /** Undoes deflate-raw of pages; the platform's own when left out. */
+  readonly inflate?: Inflate | undefined;
+  /** Deletes what is kept outside the device store: the collection's notebook. */
+  readonly forgetFree: (collection: CollectionId) => Promise<void>;
+  /** Somebody must look: reading or the term itself failed. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface HostOptions {
+  /** Names the database, the lock and the channel: one per account. */
+  readonly database: string;
+  /** Whose data that is; the local account's when left out. */
+  readonly account?: AccountId | null | undefined;
+  /** Where the relay's HTTP face stands. */
+  readonly relay: string;
+  /** Where links point. */
+  readonly publicUrl: string;
+}
