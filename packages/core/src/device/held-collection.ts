@@ -69,6 +69,14 @@ export class HeldCollection {
     tx.put('cursors', cursor);
   }
 
+  /** The log is read from its beginning again; a pull that has not ended is given up. */
+  rewindCursor(tx: StoreWriter): void {
+    if (this.#cursor === undefined) return;
+    const { collection, lineage } = this.#cursor;
+    this.isTouched = true;
+    this.moveCursor(tx, { collection, lineage, seq: 0 as Seq, chain: new Uint8Array(8) });
+  }
+
   forgetCursor(): void {
     this.#cursor = undefined;
   }

@@ -1,4 +1,4 @@
-import { newCollectionId, newCommandId } from '@cacaw/protocol';
+import { newCollectionId, newCommandId, type Seq } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import type { Command } from '../inventory/commands.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -23,5 +23,19 @@ test('[S46] a command whose planner cannot be fetched changes nothing, and the n
   hasNetwork = true;
   await device.run(command, id);
   expect(await store.read(['collections'], (tx) => tx.range('collections', {}))).toMatchObject([{ id: collection, name: 'Cellar' }]);
+  await device[Symbol.asyncDispose]();
+});
+
+test('[S34] reading the log again gives up a pull that has not ended', async () => {
+  const random = new SeededRandom(8);
+  const load = (): Promise<typeof planCommand> => Promise.resolve(planCommand);
+  const device = await openTerm({ store: createMemoryStore(), clock: new ManualClock(), random, idleMs: 0 }, load);
+  const collection = newCollectionId(random);
+  const at = { collection, lineage: new Uint8Array(16).fill(3), seq: 5 as Seq, chain: new Uint8Array(8).fill(4) };
+  await device.confirm(collection, [], { ...at, pull: { head: 9 as Seq, next: Uint8Array.of(1) } });
+
+  await device.readAgain(collection);
+
+  expect(await device.cursor(collection)).toEqual({ collection, lineage: at.lineage, seq: 0, chain: new Uint8Array(8) });
   await device[Symbol.asyncDispose]();
 });

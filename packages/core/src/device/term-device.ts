@@ -1,28 +1,21 @@
-import {
-  newCommandId,
-  randomBase62,
-  type Clock,
-  type CollectionId,
-  type CommandId,
-  type DocumentName,
-  type Random,
-  type Seq,
-} from '@cacaw/protocol';
+import { newCommandId, randomBase62, type Clock, type CollectionId, type CommandId, type DocumentName, type Random } from '@cacaw/protocol';
 import type { Command, CommandResult } from '../inventory/commands.ts';
 import type { CollectionRow, Role } from '../inventory/rows.ts';
 import { tidyStep } from './tidy.ts';
 import { confirmEntries } from './confirm.ts';
 import type { Device, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
 import { blankCollection, collectionOf, runCommand, type Work } from './edit.ts';
+import { fence, type Transact } from './fence.ts';
 import { forgetCollection, isPastKeeping, partFrom, resetCollection } from './forget.ts';
 import { HeldCollection } from './held-collection.ts';
+import { createIdleWork, type IdleWork } from './idle-work.ts';
 import { takePage } from './page.ts';
 import type { LoadPlanner, planCommand } from './plan-command.ts';
 import { rebasePending } from './rebase.ts';
 import { differenceOf, stateVectorsOf } from './reconcile.ts';
 import { RowChanges } from './row-changes.ts';
 import { SerialQueue, subscribe } from './serial-queue.ts';
-import { StoreError, type DeviceStore, type PendingUpdate, type StoredCursor, type StoreName, type StoreWriter } from './store.ts';
+import { StoreError, type DeviceStore, type PendingUpdate, type StoredCursor, type StoreWriter } from './store.ts';
 import type { Quarantined } from './unit.ts';
 
 export interface DeviceOptions {
@@ -34,32 +27,6 @@ export interface DeviceOptions {
   /** Pause between two steps of idle work (backfill, folding, pruning); 0 leaves it to whoever calls `tidy`. */
   readonly idleMs?: number | undefined;
 }
-
-/** Long enough for an edit to slip in between two steps of idle work. */
-const betweenStepsMs = 20;
-/** Somebody is always busy in a lively collection: after this many pauses that were none, a step is taken all the same. */
-const mostWaits = 25;
-const written: readonly StoreName[] = [
-  'collections',
-  'folders',
-  'items',
-  'chunks',
-  'chunkEnds',
-  'confirmed',
-  'pending',
-  'cursors',
-  'journal',
-  'tray',
-  'commands',
-  'term',
-];
-const beginningOf = ({ collection, lineage }: StoredCursor): StoredCursor => ({
-  collection,
-  lineage,
-  seq: 0 as Seq,
-  chain: new Uint8Array(8),
-});
-const fatal: ReadonlySet<string> = new Set(['fenced', 'closed', 'unavailable']);
 
 /** Begins a term over a store: whoever held one before is fenced off. A command whose planner cannot be fetched changes nothing. */
 export async function openTerm(options: DeviceOptions, loadPlanner: LoadPlanner): Promise<Device> {
@@ -95,18 +62,19 @@ class TermDevice implements Device {
   readonly #onPending = new Set<(collection: CollectionId) => void>();
   readonly #onEnd = new Set<(error: Error) => void>();
   readonly #queue = new SerialQueue();
+  readonly #transact: Transact;
+  readonly #idle: IdleWork;
   #ended: Error | undefined;
   #offsetMs = 0;
-  #cancelIdle: (() => void) | undefined;
-  /** Tasks asked for so far. */
-  #asked = 0;
 
   constructor(options: DeviceOptions, term: string, loadPlanner: LoadPlanner) {
     this.#options = options;
     this.#loadPlanner = loadPlanner;
     this.store = options.store;
     this.term = term;
-    this.#scheduleIdle();
+    this.#transact = fence(options.store, term, (error) => this.#end(error));
+    this.#idle = createIdleWork(options.clock, options.idleMs ?? 200, () => this.tidy());
+    this.#idle.schedule();
   }
 
   run(command: Command, id: CommandId = newCommandId(this.#options.random)): Promise<CommandResult> {
@@ -171,7 +139,7 @@ class TermDevice implements Device {
 
   async confirm(collection: CollectionId, entries: readonly LogEntry[], cursor: StoredCursor): Promise<readonly DocumentName[]> {
     const differing = await this.#work(collection, tail, (work) => confirmEntries(work, entries, cursor));
-    if (this.#held.get(collection)?.hasLongDocument === true) this.#scheduleIdle();
+    if (this.#held.get(collection)?.hasLongDocument === true) this.#idle.schedule();
     return differing;
   }
 
@@ -181,8 +149,7 @@ class TermDevice implements Device {
 
   readAgain(collection: CollectionId): Promise<void> {
     return this.#work(collection, tail, ({ tx, held }) => {
-      held.isTouched = true;
-      if (held.cursor !== undefined) held.moveCursor(tx, beginningOf(held.cursor));
+      held.rewindCursor(tx);
       return Promise.resolve();
     });
   }
@@ -236,7 +203,7 @@ class TermDevice implements Device {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue.idle;
-    this.#cancelIdle?.();
+    this.#idle.stop();
     this.#ended ??= new StoreError('closed', 'This term has been closed; open the device again.');
     for (const held of this.#held.values()) held.drop();
     this.#held.clear();
@@ -263,7 +230,7 @@ class TermDevice implements Device {
           return answer;
         });
         this.#settle(collection);
-        if (rows.chunked.length > 0) this.#scheduleIdle();
+        if (rows.chunked.length > 0) this.#idle.schedule();
         this.#tell(collection, rows, pushed > 0);
         return result;
       } catch (error) {
@@ -271,27 +238,6 @@ class TermDevice implements Device {
         throw error;
       }
     });
-  }
-
-  async #transact<T>(durability: 'strict' | 'relaxed', act: (tx: StoreWriter) => Promise<T>): Promise<T> {
-    try {
-      return await this.store.write(
-        written,
-        async (tx) => {
-          const [result] = await Promise.all([act(tx), this.#checkFence(tx)]);
-          return result;
-        },
-        { durability },
-      );
-    } catch (error) {
-      if (error instanceof StoreError && fatal.has(error.code)) this.#end(error);
-      throw error;
-    }
-  }
-
-  async #checkFence(tx: StoreWriter): Promise<void> {
-    const row = await tx.get('term', 'term');
-    if (row?.id !== this.term) throw new StoreError('fenced', 'Another tab leads this store now; ask it instead.');
   }
 
   async #hold(collection: CollectionId): Promise<HeldCollection> {
@@ -328,30 +274,15 @@ class TermDevice implements Device {
   #end(error: Error): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
-    this.#cancelIdle?.();
+    this.#idle.stop();
     for (const listener of this.#onEnd) listener(error);
   }
 
   #enqueue<T>(task: () => Promise<T>): Promise<T> {
-    this.#asked += 1;
+    this.#idle.noteAsked();
     return this.#queue.run(() => {
       if (this.#ended !== undefined) throw this.#ended;
       return task();
-    });
-  }
-
-  /** Idle work waits for a pause in which nobody asked for anything, then goes on in small steps until there is none left. */
-  #scheduleIdle(pauseMs: number = this.#options.idleMs ?? 200, waits = 0): void {
-    if (this.#options.idleMs === 0 || this.#ended !== undefined) return;
-    this.#cancelIdle?.();
-    const asked = this.#asked;
-    this.#cancelIdle = this.#options.clock.after(pauseMs, () => {
-      // A step between two batches of an import, or two pages of a pull, would only make them wait.
-      if (this.#asked !== asked && waits < mostWaits) return this.#scheduleIdle(undefined, waits + 1);
-      this.tidy().then(
-        (hasMore) => hasMore && this.#scheduleIdle(this.#asked === asked + 1 ? betweenStepsMs : undefined),
-        () => undefined, // an ended term tells by onEnd; a full or aborted step is taken again after the next page
-      );
     });
   }
 }
