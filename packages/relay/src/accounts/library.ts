@@ -1,13 +1,11 @@
-import { passkey } from '@better-auth/passkey';
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
-import { jwt, twoFactor } from 'better-auth/plugins';
 import { randomBase62, type AccountId, type Clock, type Random } from '@cacaw/protocol';
 import type { SignInId } from '../ports/authenticator.ts';
 import type { Mail } from '../ports/mailer.ts';
+import { passkeys, secondFactor, tokens } from './library-plugins.ts';
 import type { PasswordHash } from './password-hash.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
-import { keyRotationSeconds, tokenAlgorithm, tokenAudience, tokenIssuer, tokenSeconds } from './token.ts';
 
 /** The header in which the door tells the library where a request came from; never taken from the network. */
 export const addressHeader = 'x-cacaw-address';
@@ -245,80 +243,3 @@ const tableNames = {
   },
   verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...moments } },
 } as const satisfies Partial<BetterAuthOptions>;
-
-const tokens = ({ clock }: LibraryOptions): ReturnType<typeof jwt> =>
-  jwt({
-    disableSettingJwtHeader: true,
-    jwks: {
-      keyPairConfig: { alg: tokenAlgorithm, crv: 'Ed25519' },
-      rotationInterval: keyRotationSeconds,
-      gracePeriod: tokenSeconds,
-    },
-    jwt: {
-      issuer: tokenIssuer,
-      audience: tokenAudience,
-      expirationTime: `${tokenSeconds}s`,
-      definePayload: ({ session }) => ({ sid: session.id, nbf: Math.floor(clock.now() / 1000) }),
-      getSubject: ({ user }) => user.id,
-    },
-    schema: {
-      jwks: {
-        modelName: 'signing_keys',
-        fields: {
-          publicKey: 'public_key',
-          privateKey: 'private_key',
-          createdAt: 'created_at',
-          expiresAt: 'expires_at',
-          alg: 'algorithm',
-          crv: 'curve',
-        },
-      },
-    },
-  });
-
-const secondFactor = (): ReturnType<typeof twoFactor> =>
-  twoFactor({
-    issuer: 'Cacaw',
-    schema: {
-      user: { fields: { twoFactorEnabled: 'second_factor' } },
-      twoFactor: {
-        modelName: 'second_factors',
-        fields: {
-          userId: 'account',
-          backupCodes: 'recovery_codes',
-          failedVerificationCount: 'failed_verifications',
-          lockedUntil: 'locked_until',
-        },
-      },
-    },
-  });
-
-/** A passkey stands for both factors, so it must say that it has seen its owner. */
-const passkeys = ({ origins }: LibraryOptions): ReturnType<typeof passkey> =>
-  passkey({
-    rpName: 'Cacaw',
-    rpID: new URL(origins[0]).hostname,
-    origin: [...origins],
-    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-    authentication: {
-      afterVerification: ({ verification }) => {
-        if (!verification.authenticationInfo.userVerified)
-          throw new APIError('UNAUTHORIZED', { code: 'USER_NOT_VERIFIED', message: 'Unlock the passkey with your PIN, finger or face.' });
-        return Promise.resolve();
-      },
-    },
-    schema: {
-      passkey: {
-        modelName: 'passkeys',
-        fields: {
-          userId: 'account',
-          publicKey: 'public_key',
-          credentialID: 'credential',
-          deviceType: 'device_type',
-          backedUp: 'backed_up',
-          aaguid: 'authenticator',
-          createdAt: 'created_at',
-        },
-      },
-    },
-  });

@@ -103,3 +103,7 @@ export function appending(
     },
   };
 }
+
+/** So many pushes of one writer to one document. */
+export const rows = (count: number, document = 'root.0', writer = 7): Draft[] =>
+  Array.from({ length: count }, (_, index) => ({ document, writer, ref: index + 1, bytes: bytesOf(index % 256, 1, 2) }));

@@ -161,7 +161,7 @@ export interface ChangedCollection {
 }
 
 /**
- * The append-only log of every collection. Guarantees, proven by `contracts/update-log.ts`:
+ * The append-only log of every collection. Guarantees, proven by `contracts/update-log.ts` and `log-pages.ts`:
  * an append is atomic per collection and durable before it resolves; decisions of one collection never overlap; a
  * rejected append may or may not have committed (ask again, the decision then sees its own rows); reads see only
  * committed rows; rows of one collection are numbered from 1 without holes. Every call may reject with

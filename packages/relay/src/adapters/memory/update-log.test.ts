@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { seededRandom, type LogUnderTest } from '../../contracts/log-fixture.ts';
+import { logPagesContract } from '../../contracts/log-pages.ts';
 import { updateLogContract } from '../../contracts/update-log.ts';
 import { systemClock } from '../system-clock.ts';
 import { createMemoryAccess } from './access.ts';
@@ -14,4 +15,7 @@ const open = (): LogUnderTest => {
   };
 };
 
-describe('memory update log', () => updateLogContract(open));
+describe('memory update log', () => {
+  updateLogContract(open);
+  logPagesContract(open);
+});

@@ -2,6 +2,7 @@ import { webcrypto } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Random } from '@cacaw/protocol';
 import { appending, bytesOf, newCollection, seqOf, type LogUnderTest } from '../../contracts/log-fixture.ts';
+import { logPagesContract } from '../../contracts/log-pages.ts';
 import { updateLogContract } from '../../contracts/update-log.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { systemClock } from '../system-clock.ts';
@@ -25,7 +26,10 @@ const open = (): LogUnderTest => ({
   access: createPostgresAccess(database.database, { keys, random, clock: systemClock }),
 });
 
-describe('PostgreSQL update log', () => updateLogContract(open));
+describe('PostgreSQL update log', () => {
+  updateLogContract(open);
+  logPagesContract(open);
+});
 
 it('[K15] stores no plaintext: a row read from the table holds none of the bytes and opens only in its own place', async () => {
   const under = open();
