@@ -1,15 +1,12 @@
 import type { Line, LineKind, Notebook } from '@cacaw/client/notebook';
 import * as Y from 'yjs';
 import { replacementOf } from '../detail/text-merge.ts';
+import { Caret } from './caret.ts';
 import { drawLines, positionOf, readSelection, readText, writeSelection, type Selected } from './page-dom.ts';
-
-interface Anchors {
-  readonly from: Y.RelativePosition;
-  readonly to: Y.RelativePosition;
-}
+import { isKind, lineAt, lineIndexAt, ordered, stepAfter, stepBefore } from './page-lines.ts';
+import { PageLook } from './page-look.svelte.ts';
 
 const shortcuts: { readonly [typed: string]: LineKind } = { '# ': 'heading', '- ': 'open', '[] ': 'open', '[ ] ': 'open' };
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
  * The notebook's page in a contenteditable element.
@@ -17,22 +14,22 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  * 1. The page is the truth: what the browser wants to do to the DOM is prevented, done to the page, and drawn from there.
  * 2. Only composing (accents, other scripts, phone keyboards) writes into the DOM first; it is read back when it ends, and
  *    nothing is drawn meanwhile.
- * 3. The caret is kept as Yjs positions, so that what others write moves it with its word.
+ * 3. What is selected is kept by {@link Caret}: what others write moves it.
  */
 export class PageEditor {
   readonly #notebook: Notebook;
+  readonly #caret: Caret;
   readonly #undo: Y.UndoManager;
   readonly #stops: (() => void)[];
   #root: HTMLElement | undefined;
-  #anchors: Anchors | undefined;
   #composing = false;
-  #kind = $state<LineKind>('text');
-  #bold = $state(false);
-  #italic = $state(false);
+  /** What the toolbar shows. */
+  readonly look: PageLook = new PageLook();
   #isEmpty = $state(true);
 
   constructor(notebook: Notebook) {
     this.#notebook = notebook;
+    this.#caret = new Caret(notebook);
     this.#undo = new Y.UndoManager(notebook.text);
     const onSelection = (): void => this.#selectionChanged();
     document.addEventListener('selectionchange', onSelection);
@@ -55,19 +52,6 @@ export class PageEditor {
     enter: () => this.#tickCurrent(),
   };
 
-  /** What the line of the caret is. */
-  get kind(): LineKind {
-    return this.#kind;
-  }
-
-  get bold(): boolean {
-    return this.#bold;
-  }
-
-  get italic(): boolean {
-    return this.#italic;
-  }
-
   get isEmpty(): boolean {
     return this.#isEmpty;
   }
@@ -87,10 +71,9 @@ export class PageEditor {
     const selected = this.#selectedNow();
     if (!selected) return;
     const [at, end] = ordered(selected);
-    const on = !(name === 'bold' ? this.#bold : this.#italic);
+    const on = !this.look[name];
     if (end > at) this.#notebook.format({ at, length: end - at, look: { [name]: on } });
-    if (name === 'bold') this.#bold = on;
-    else this.#italic = on;
+    this.look.turn(name, on);
     if (end > at) this.#select(selected);
   }
 
@@ -143,21 +126,13 @@ export class PageEditor {
     return this.#notebook.lines;
   }
 
-  get #selected(): Selected | undefined {
-    const { doc } = this.#notebook;
-    if (!this.#anchors) return undefined;
-    const from = Y.createAbsolutePositionFromRelativePosition(this.#anchors.from, doc)?.index;
-    const to = Y.createAbsolutePositionFromRelativePosition(this.#anchors.to, doc)?.index;
-    return from === undefined || to === undefined ? undefined : { from, to };
-  }
-
   /** What is selected, also when the caret has moved and the browser has not told it yet: a key may come before that. */
   #selectedNow(): Selected | undefined {
-    const known = this.#selected;
+    const known = this.#caret.selected;
     const shown = this.#root && !this.#composing ? readSelection(this.#root, this.#lines) : undefined;
     if (!shown || (shown.from === known?.from && shown.to === known.to)) return known;
-    this.#keep(shown);
-    this.#describe(shown);
+    this.#caret.keep(shown);
+    this.look.describe(this.#lines, shown);
     return shown;
   }
 
@@ -182,10 +157,10 @@ export class PageEditor {
   }
 
   #insert(at: number, end: number, typed: string): void {
-    const line = this.#lineAt(at);
-    const look = { bold: this.#bold, italic: this.#italic };
+    const line = lineAt(this.#lines, at);
+    const { bold, italic } = this.look;
     this.#notebook.replace({ at, remove: end - at, insert: typed });
-    this.#notebook.format({ at, length: typed.length, look });
+    this.#notebook.format({ at, length: typed.length, look: { bold, italic } });
     const caret = at + typed.length;
     if (typed === ' ' && line && this.#becomesKind(line, at)) return;
     this.#select({ from: caret, to: caret });
@@ -204,7 +179,7 @@ export class PageEditor {
   }
 
   #break(at: number, end: number): void {
-    const index = this.#lines.findLastIndex((line) => line.start <= at);
+    const index = lineIndexAt(this.#lines, at);
     const line = this.#lines[index];
     // Enter on an empty entry ends the list instead of adding to it.
     if (line && line.text === '' && line.kind !== 'text') {
@@ -227,30 +202,18 @@ export class PageEditor {
     const [at, end] = ordered(selected);
     if (end > at || !event.inputType.startsWith('delete')) return this.#targetOf(event) ?? [at, end];
     if (event.inputType === 'deleteContentBackward') return this.#backwards(at);
-    if (event.inputType === 'deleteContentForward') return [at, Math.min(at + this.#stepAfter(at), this.#notebook.text.length)];
+    if (event.inputType === 'deleteContentForward') return [at, Math.min(at + stepAfter(this.#lines, at), this.#notebook.text.length)];
     return this.#targetOf(event) ?? this.#backwards(at);
   }
 
   /** Backspace at the start of a heading or entry first makes it a plain line. */
   #backwards(at: number): readonly [number, number] {
-    const index = this.#lines.findLastIndex((line) => line.start <= at);
+    const index = lineIndexAt(this.#lines, at);
     const line = this.#lines[index];
-    if (!line || at > line.start) return [at - this.#stepBefore(at), at];
+    if (!line || at > line.start) return [at - stepBefore(this.#lines, at), at];
     if (line.kind === 'text') return [Math.max(0, at - 1), at];
     this.#notebook.setLine(index, 'text');
     return [at, at];
-  }
-
-  #stepBefore(at: number): number {
-    const line = this.#lineAt(at);
-    const before = line?.text.slice(0, at - line.start) ?? '';
-    return [...graphemes.segment(before)].at(-1)?.segment.length ?? 1;
-  }
-
-  #stepAfter(at: number): number {
-    const line = this.#lineAt(at);
-    const after = line?.text.slice(at - line.start) ?? '';
-    return [...graphemes.segment(after)][0]?.segment.length ?? 1;
   }
 
   #targetOf(event: InputEvent): readonly [number, number] | undefined {
@@ -261,18 +224,14 @@ export class PageEditor {
     return from === undefined || to === undefined ? undefined : ordered({ from, to });
   }
 
-  #lineAt(position: number): Line | undefined {
-    return this.#lines.findLast((line) => line.start <= position);
-  }
-
   #tickCurrent(): void {
-    const selected = this.#selected;
-    const index = selected ? this.#lines.findLastIndex((line) => line.start <= selected.to) : -1;
+    const selected = this.#caret.selected;
+    const index = selected ? lineIndexAt(this.#lines, selected.to) : -1;
     if (index >= 0) this.#tick(index);
   }
 
   #tick(index: number): void {
-    const selected = this.#selected;
+    const selected = this.#caret.selected;
     this.#notebook.toggleCheck(index);
     if (selected) this.#select(selected);
   }
@@ -284,7 +243,7 @@ export class PageEditor {
 
   /** Pastes into other programs as plain text; the look stays here. */
   #copy(event: ClipboardEvent): void {
-    const selected = this.#selected;
+    const selected = this.#caret.selected;
     if (!selected || !event.clipboardData) return;
     const [at, end] = ordered(selected);
     const whole = this.#lines.map((line) => line.text).join('\n');
@@ -306,34 +265,18 @@ export class PageEditor {
   }
 
   #select(selected: Selected): void {
-    this.#keep(selected);
+    this.#caret.keep(selected);
     this.#draw();
     if (this.#root) writeSelection(this.#root, this.#lines, selected);
-    this.#describe(selected);
-  }
-
-  #keep({ from, to }: Selected): void {
-    const { text } = this.#notebook;
-    const anchor = (index: number): Y.RelativePosition => Y.createRelativePositionFromTypeIndex(text, Math.min(index, text.length), -1);
-    this.#anchors = { from: anchor(from), to: anchor(to) };
+    this.look.describe(this.#lines, selected);
   }
 
   #selectionChanged(): void {
     if (!this.#root || this.#composing) return;
     const selected = readSelection(this.#root, this.#lines);
     if (!selected) return;
-    this.#keep(selected);
-    this.#describe(selected);
-  }
-
-  /** What the toolbar shows: the kind of the line and the look of the character before the caret. */
-  #describe(selected: Selected): void {
-    const [at, end] = ordered(selected);
-    const line = this.#lineAt(at);
-    this.#kind = line?.kind ?? 'text';
-    const span = line && spanAt(line, end > at ? at + 1 : at);
-    this.#bold = span?.bold ?? false;
-    this.#italic = span?.italic ?? false;
+    this.#caret.keep(selected);
+    this.look.describe(this.#lines, selected);
   }
 
   #draw(): void {
@@ -342,17 +285,7 @@ export class PageEditor {
     const focused = document.activeElement === root;
     drawLines(root, this.#lines, (line) => this.#tick(line));
     this.#isEmpty = this.#notebook.text.length === 0;
-    const selected = this.#selected;
+    const selected = this.#caret.selected;
     if (focused && selected) writeSelection(root, this.#lines, selected);
   }
 }
-
-const ordered = ({ from, to }: Selected): readonly [number, number] => (from < to ? [from, to] : [to, from]);
-
-function spanAt(line: Line, position: number): Line['spans'][number] | undefined {
-  let left = position - line.start;
-  return line.spans.find(({ text }) => (left -= text.length) <= 0);
-}
-
-const isKind = (kind: LineKind | undefined, wanted: 'heading' | 'open'): boolean =>
-  kind === wanted || (wanted === 'open' && kind === 'done');
