@@ -44,7 +44,8 @@ export default defineConfig({
     alias: [{ find: /^lib0\/logging$/, replacement: fileURLToPath(new URL('src/lib/engine/yjs-log.ts', import.meta.url)) }],
   },
   ssr: { noExternal: [/^@cacaw\//], resolve: { conditions: [source, ...defaultServerConditions] } },
-  worker: { format: 'es' },
+  // The marks for a bundler that comes after this one: none does, and they would be fetched by everybody.
+  worker: { format: 'es', rolldownOptions: { output: { comments: { annotation: false } } } },
   build: { target: 'es2023' },
   environments: {
     client: {
