@@ -92,8 +92,12 @@ export class ImportFlow {
     this.#restoring = true;
     this.#progress = { done: 0, total: 0 };
     try {
-      const { restoreArchive } = await import('./restore-archive.ts');
-      const { collections, items, problems } = await restoreArchive(this.app, zip, (done, total) => (this.#progress = { done, total }));
+      const [{ restoreArchive }, { restoringDevice }] = await Promise.all([
+        import('./restore-archive.ts'),
+        import('./restoring-device.ts'),
+      ]);
+      const device = restoringDevice(this.app);
+      const { collections, items, problems } = await restoreArchive(device, zip, (done, total) => (this.#progress = { done, total }));
       const left = problems.length === 0 ? '' : ` ${counted(problems.length, 'row')} could not be: ${problems[0]?.reason ?? ''}`;
       this.app.toasts.show(`${counted(items, 'item')} in ${counted(collections.length, 'collection')} brought back.${left}`);
       await goto(collections.length === 1 ? `/c/${collections[0] ?? ''}` : '/collections');

@@ -1,62 +1,121 @@
+import { crc32 } from './crc32.ts';
+
 /** Why a zip cannot be read; the message says what to do. */
 export class ArchiveError extends Error {}
 
+/** One collection of a downloaded archive. */
+export interface ArchivedCollection {
+  readonly path: string;
+  /** As much as the zip says it holds. */
+  readonly bytes: number;
+  /** Its text, whole and as it was packed; throws {@link ArchiveError} otherwise. */
+  readonly read: () => Promise<string>;
+}
+
 const endMark = 0x06054b50;
 const entryMark = 0x02014b50;
+const localMark = 0x04034b50;
 const endBytes = 22;
 const longestComment = 65_535;
-/** What one collection may take unpacked: a small zip must not fill the memory. */
-const mostBytes = 512 * 1024 * 1024;
+const longestDirectory = 32 * 1024 * 1024;
+/** What one collection may take unpacked, and all of them: a small zip must fill neither memory nor the day. */
+const mostBytes = 500_000_000;
+const mostBytesInAll = 2_000_000_000;
+const mostCollections = 1_000;
+
+const damaged = 'This file is no zip, or was not downloaded whole. Download it again.';
 
 interface Entry {
   readonly path: string;
+  readonly crc: number;
   readonly packed: number;
+  readonly bytes: number;
   readonly at: number;
-  readonly isDeflated: boolean;
+  readonly isEncrypted: boolean;
+  readonly method: number;
 }
 
-/** The collections of a downloaded archive, one text each, read one after the other. */
-export async function* readCollections(zip: Blob): AsyncGenerator<string> {
+/** Looks what a downloaded archive holds. Names in a zip are only compared, never used as paths. */
+export async function openArchive(zip: Blob): Promise<readonly ArchivedCollection[]> {
   const entries = (await readEntries(zip)).filter(({ path }) => /(?:^|\/)collection\.json$/.test(path));
   if (entries.length === 0) throw new ArchiveError('This zip holds no collection. Choose the one that "Download my data" made.');
-  for (const entry of entries) yield await readText(zip, entry);
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (entries.length > mostCollections || total > mostBytesInAll)
+    throw new ArchiveError(`This zip says it holds ${entries.length} collections of ${total} bytes: more than this app makes.`);
+  return entries.map((entry) => ({ path: shown(entry.path), bytes: entry.bytes, read: () => readText(zip, entry) }));
 }
+
+const shown = (path: string): string => (path.length > 80 ? `…${path.slice(-79)}` : path).toWellFormed();
 
 async function readEntries(zip: Blob): Promise<readonly Entry[]> {
   const tail = await viewOf(zip.slice(Math.max(0, zip.size - endBytes - longestComment)));
   let end = tail.byteLength - endBytes;
   while (end >= 0 && tail.getUint32(end, true) !== endMark) end -= 1;
-  if (end < 0) throw new ArchiveError('This file is no zip, or was not downloaded whole. Download it again.');
-  const from = tail.getUint32(end + 16, true);
-  const directory = await viewOf(zip.slice(from, from + tail.getUint32(end + 12, true)));
+  if (end < 0) throw new ArchiveError(damaged);
+  const [length, from] = [tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)];
+  if (length > longestDirectory || from + length > zip.size) throw new ArchiveError(damaged);
+  const directory = await viewOf(zip.slice(from, from + length));
   const entries: Entry[] = [];
   for (let at = 0; at + 46 <= directory.byteLength && directory.getUint32(at, true) === entryMark;) {
     const nameLength = directory.getUint16(at + 28, true);
-    entries.push({
-      path: new TextDecoder().decode(new Uint8Array(directory.buffer, at + 46, nameLength)),
-      packed: directory.getUint32(at + 20, true),
-      at: directory.getUint32(at + 42, true),
-      isDeflated: directory.getUint16(at + 10, true) === 8,
-    });
+    if (at + 46 + nameLength > directory.byteLength) throw new ArchiveError(damaged);
+    entries.push(entryAt(directory, at, nameLength));
     at += 46 + nameLength + directory.getUint16(at + 30, true) + directory.getUint16(at + 32, true);
   }
   return entries;
 }
 
-async function readText(zip: Blob, { path, packed, at, isDeflated }: Entry): Promise<string> {
-  const head = await viewOf(zip.slice(at, at + 30));
-  const from = at + 30 + head.getUint16(26, true) + head.getUint16(28, true);
-  const bytes = zip.slice(from, from + packed).stream();
-  const reader = (isDeflated ? bytes.pipeThrough(new DecompressionStream('deflate-raw')) : bytes).getReader();
+const entryAt = (directory: DataView, at: number, nameLength: number): Entry => ({
+  path: new TextDecoder().decode(new Uint8Array(directory.buffer, at + 46, nameLength)),
+  isEncrypted: (directory.getUint16(at + 8, true) & 1) === 1,
+  method: directory.getUint16(at + 10, true),
+  crc: directory.getUint32(at + 16, true),
+  packed: directory.getUint32(at + 20, true),
+  bytes: directory.getUint32(at + 24, true),
+  at: directory.getUint32(at + 42, true),
+});
+
+async function readText(zip: Blob, entry: Entry): Promise<string> {
+  const path = shown(entry.path);
+  if (entry.isEncrypted || (entry.method !== 0 && entry.method !== 8))
+    throw new ArchiveError(`${path} is encrypted or packed in a way this app does not read. Choose the zip as it was downloaded.`);
+  if (entry.bytes > mostBytes) throw new ArchiveError(`${path} is larger than any collection this app makes. Choose another file.`);
+  const head = await viewOf(zip.slice(entry.at, entry.at + 30));
+  if (head.byteLength < 30 || head.getUint32(0, true) !== localMark) throw new ArchiveError(damaged);
+  const from = entry.at + 30 + head.getUint16(26, true) + head.getUint16(28, true);
+  const packed = zip.slice(from, from + entry.packed).stream();
+  const text = await textOf(entry.method === 8 ? packed.pipeThrough(new DecompressionStream('deflate-raw')) : packed, entry);
+  if (text === undefined) throw new ArchiveError(`${path} was damaged on its way. Download the zip again.`);
+  return text;
+}
+
+/** Stops at the first byte beyond what the zip announced; undefined when length or checksum are not those it names. */
+async function textOf(bytes: ReadableStream<Uint8Array>, { bytes: expected, crc }: Entry): Promise<string | undefined> {
+  const reader = bytes.getReader();
   const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    length += piece.value.length;
-    if (length > mostBytes) throw new ArchiveError(`${path} is larger than any collection this app makes. Choose another file.`);
-    text += decoder.decode(piece.value, { stream: true });
+  let [text, length, checksum] = ['', 0, 0];
+  for (let piece = await nextPiece(reader); piece !== 'end'; piece = await nextPiece(reader)) {
+    length += piece === 'broken' ? Infinity : piece.length;
+    if (piece === 'broken' || length > expected) {
+      await reader.cancel().catch(ignoreBroken);
+      return undefined;
+    }
+    checksum = crc32(checksum, piece);
+    text += decoder.decode(piece, { stream: true });
   }
-  return text + decoder.decode();
+  return length === expected && checksum === crc ? text + decoder.decode() : undefined;
+}
+
+/** A stream that has broken cannot be cancelled any more, and need not be. */
+const ignoreBroken = (): undefined => undefined;
+
+async function nextPiece(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | 'end' | 'broken'> {
+  try {
+    const piece = await reader.read();
+    return piece.done ? 'end' : piece.value;
+  } catch {
+    return 'broken';
+  }
 }
 
 async function viewOf(blob: Blob): Promise<DataView> {

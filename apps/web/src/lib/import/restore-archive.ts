@@ -1,7 +1,15 @@
-import { readBundle, recreateBundle, withFreshIds, type Bundle, type BundleProblem } from '@cacaw/core/transfer';
-import { newCollectionId, type CollectionId } from '@cacaw/protocol';
-import { random, type CacawApp } from '#lib/app/cacaw-app.svelte.ts';
-import { readCollections } from './read-archive.ts';
+import type { Command, CommandResult } from '@cacaw/core';
+import {
+  isBundle,
+  readBundle,
+  recreateBundle,
+  withFreshIds,
+  type Bundle,
+  type BundleProblem,
+  type NotebookPiece,
+} from '@cacaw/core/transfer';
+import { newCollectionId, type CollectionId, type CommandId, type Random } from '@cacaw/protocol';
+import { ArchiveError, openArchive, type ArchivedCollection } from './read-archive.ts';
 
 /** What came of bringing an archive back. */
 export interface Restored {
@@ -10,26 +18,41 @@ export interface Restored {
   readonly problems: readonly BundleProblem[];
 }
 
-const idsAtOnce = 2_000;
+/** The device that everything is made on again. */
+export interface RestoringDevice {
+  readonly random: Random;
+  readonly run: (command: Command, id: CommandId) => Promise<CommandResult>;
+  readonly writeNotebook: (collection: CollectionId, pieces: readonly NotebookPiece[]) => Promise<void>;
+}
 
-/** Makes every collection of a downloaded archive again on this device, each under an id of its own. */
-export async function restoreArchive(app: CacawApp, zip: Blob, onProgress: (done: number, total: number) => void): Promise<Restored> {
+/**
+ * Makes every collection of a downloaded archive again on this device, each under an id of its own, as are its rows: rows of the
+ * whole device share one space of ids, and a file must not touch any that is there. All are read before any is made, so that an
+ * archive that is damaged anywhere leaves nothing behind.
+ */
+export async function restoreArchive(
+  device: RestoringDevice,
+  zip: Blob,
+  onProgress: (done: number, total: number) => void,
+): Promise<Restored> {
+  const archived = await openArchive(zip);
+  const [only] = archived;
+  const known = archived.length === 1 && only !== undefined ? await bundleOf(only) : undefined;
+  if (known === undefined) for (const one of archived) await bundleOf(one);
   const collections: CollectionId[] = [];
   const problems: BundleProblem[] = [];
   let items = 0;
-  for await (const text of readCollections(zip)) {
-    const read = readBundle(JSON.parse(text));
-    // Rows of the whole device share one space of ids.
-    const bundle = (await isTaken(app, read)) ? withFreshIds(read, random) : read;
-    const collection = newCollectionId(random);
+  for (const one of archived) {
+    const bundle = withFreshIds(known ?? (await bundleOf(one)), device.random);
+    const collection = newCollectionId(device.random);
     const receipt = await recreateBundle(bundle, {
       collection,
-      random,
-      run: (command, id) => app.cacaw.run(command, id),
+      random: device.random,
+      run: device.run,
       onProgress: ({ rowsDone, rowsTotal }) => onProgress(rowsDone, rowsTotal),
     });
     if (receipt.ended === 'failed') throw receipt.error;
-    await restoreNotebook(app, collection, bundle);
+    if (bundle.notebook.length > 0) await device.writeNotebook(collection, bundle.notebook);
     collections.push(collection);
     problems.push(...receipt.problems);
     items += receipt.rowsDone;
@@ -37,19 +60,16 @@ export async function restoreArchive(app: CacawApp, zip: Blob, onProgress: (done
   return { collections, items, problems };
 }
 
-async function isTaken(app: CacawApp, { items, folders }: Bundle): Promise<boolean> {
-  if (items.length === 0) return folders.length > 0;
-  for (let at = 0; at < items.length; at += idsAtOnce) {
-    const ids = items.slice(at, at + idsAtOnce).map(({ id }) => id);
-    if ((await app.cacaw.rows(ids)).length > 0) return true;
-  }
-  return false;
+async function bundleOf(archived: ArchivedCollection): Promise<Bundle> {
+  const value = parsed(await archived.read());
+  if (!isBundle(value)) throw new ArchiveError(`${archived.path} in this zip holds no collection that this app wrote.`);
+  return readBundle(value);
 }
 
-async function restoreNotebook(app: CacawApp, collection: CollectionId, { notebook }: Bundle): Promise<void> {
-  if (notebook.length === 0) return;
-  const [{ openNotebook }, { place }] = await Promise.all([import('#lib/notebook/open-notebook.ts'), app.accounts]);
-  const opened = await openNotebook(collection, place.database);
-  opened.text.applyDelta([...notebook]);
-  await opened.close();
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
