@@ -5,6 +5,7 @@ import type { WSEvents } from 'hono/ws';
 import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol, type Wire } from '@cacaw/protocol';
 import { WebSocketServer } from 'ws';
 import { createCallers, type Callers } from './http/caller.ts';
+import { mayActByCookie } from './http/cookie-origin.ts';
 import { mailPage, type Mailbox } from './http/mail-page.ts';
 import { bodyLimit } from 'hono/body-limit';
 import type { AuthDoor } from './accounts/door.ts';
@@ -173,17 +174,11 @@ function stockEvents(
       base,
       address,
       token: offer('bearer.'),
-      headers: mayActByCookie(context, origins) ? context.req.raw.headers : undefined,
+      headers: mayActByCookie(context.req.raw.headers, origins()) ? context.req.raw.headers : undefined,
       secret: secret === undefined ? undefined : new Uint8Array(Buffer.from(secret, 'base64url')),
     });
   });
 }
-
-/** A cookie acts only for pages that name a listed origin; a bearer token, which no page of another site can send, counts before it. */
-const mayActByCookie = (context: Context, origins: () => readonly string[]): boolean =>
-  context.req.header('cookie') === undefined ||
-  context.req.header('authorization') !== undefined ||
-  origins().includes(context.req.header('origin') ?? '');
 
 /** A browser names its origin; one that is not on the list is refused before the upgrade. */
 const onlyFrom =

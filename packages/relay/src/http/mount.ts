@@ -10,6 +10,7 @@ import type { RateLimiter } from '../ports/rate-limiter.ts';
 import { LogUnavailable } from '../ports/update-log.ts';
 import { isAtLeast } from '../members/roles.ts';
 import { noteDone, noteRefused, type AuditedRequest } from './audited.ts';
+import { mayActByCookie } from './cookie-origin.ts';
 import { problem } from './problems.ts';
 import { rateHeaders } from './rate-headers.ts';
 import { isJsonType, parseStrictJson } from './strict-json.ts';
@@ -88,13 +89,14 @@ function readParams(context: Context): Partial<Params> {
   return params as Partial<Params>;
 }
 
-/** A cookie acts only for pages of listed origins: a request that changes something must name its origin. */
+/** A request that changes something must not come by a cookie alone from a page of somebody else. */
 async function identify({ method }: Route, context: Context, options: MountOptions): Promise<Identity | undefined> {
-  const origin = context.req.header('origin');
-  const isBearer = context.req.header('authorization') !== undefined;
-  if (!isBearer && method !== 'get' && context.req.header('cookie') !== undefined && !options.origins().includes(origin ?? ''))
-    throw new Problem('forbidden', `A page of ${origin ?? 'an unnamed origin'} may not act here. Name it in ALLOWED_ORIGINS.`);
-  return options.authenticator.identifyRequest(context.req.raw.headers);
+  const { headers } = context.req.raw;
+  if (method !== 'get' && !mayActByCookie(headers, options.origins())) {
+    const origin = headers.get('origin') ?? 'an unnamed origin';
+    throw new Problem('forbidden', `A page of ${origin} may not act here. Name it in ALLOWED_ORIGINS.`);
+  }
+  return options.authenticator.identifyRequest(headers);
 }
 
 async function limitCaller(
