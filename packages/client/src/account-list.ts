@@ -9,8 +9,8 @@ import type { LinkState } from './link.ts';
 import type { RelayFace } from './relay-face.ts';
 import type { ReadAnswer } from './relay-http.ts';
 
-/** What a catalogue is made of. */
-export interface CataloguePorts {
+/** What an account's list is made of. */
+export interface AccountListPorts {
   readonly device: Pick<Device, 'store' | 'setReach' | 'setAccess' | 'forget'>;
   readonly settings: Pick<DeviceSettings, 'putAway'>;
   readonly face: RelayFace;
@@ -19,7 +19,7 @@ export interface CataloguePorts {
 }
 
 /** Brings every collection of the account to this device, from whichever device or invite it came. */
-export interface Catalogue {
+export interface AccountList {
   /** How the connection stands: the list is read when it opens, and now and then while it is open. */
   setLink(state: LinkState): void;
   /** Reads the list now. */
@@ -30,17 +30,17 @@ export interface Catalogue {
 /** Another device's new collection is here within this time, or as soon as anybody looks again. */
 const everyMs = 60_000;
 
-/** A catalogue that waits for the first connection. */
-export const createCatalogue = (ports: CataloguePorts): Catalogue => new AccountCatalogue(ports);
+/** A list that waits for the first connection. */
+export const createAccountList = (ports: AccountListPorts): AccountList => new PolledList(ports);
 
-class AccountCatalogue implements Catalogue {
-  readonly #ports: CataloguePorts;
+class PolledList implements AccountList {
+  readonly #ports: AccountListPorts;
   #isOpen = false;
   #isClosed = false;
   #isReading = false;
   #cancel: Stop = () => undefined;
 
-  constructor(ports: CataloguePorts) {
+  constructor(ports: AccountListPorts) {
     this.#ports = ports;
   }
 

@@ -3,7 +3,7 @@ import type { Device, RowsChange } from '@cacaw/core/device';
 import type { Clock, CollectionId, CommandId, ItemId, WireRole } from '@cacaw/protocol';
 import { whenShown } from './arrival.ts';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { AccountList } from './account-list.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { shareError, ShareError } from './faults.ts';
 import type { Founding } from './founding.ts';
@@ -35,14 +35,14 @@ export interface OfficeCalls {
   networkChosen(): Promise<void>;
 }
 
+/** What an office works with. */
 export interface OfficePorts {
-  readonly term: string;
   readonly device: Device;
   readonly sync: SyncClient;
   readonly settings: DeviceSettings;
   /** Undefined while nothing leaves this device. */
   readonly founding?: Founding | undefined;
-  readonly catalogue?: Catalogue | undefined;
+  readonly accountList?: AccountList | undefined;
   /** The device is an account's. */
   readonly hasAccount: boolean;
   /** What the person had chosen when this term began; it holds for all of the term. */
@@ -88,7 +88,7 @@ class LeadingOffice implements Office, OfficeCalls {
 
   constructor(ports: OfficePorts) {
     this.#ports = ports;
-    this.term = ports.term;
+    this.term = ports.device.term;
     this.#stops = [
       ports.device.onRows((change) => this.#rowsChanged(change)),
       ports.sync.onReport((report) => {
@@ -190,7 +190,7 @@ class LeadingOffice implements Office, OfficeCalls {
   async retry(): Promise<void> {
     this.#ports.sync.retry();
     this.#ports.founding?.retry();
-    this.#ports.catalogue?.refresh();
+    this.#ports.accountList?.refresh();
   }
 
   async networkChosen(): Promise<void> {
@@ -199,7 +199,7 @@ class LeadingOffice implements Office, OfficeCalls {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops) stop();
-    this.#ports.catalogue?.close();
+    this.#ports.accountList?.close();
     this.#ports.founding?.close();
     await this.#ports.sync.close();
     await this.#ports.device[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 import { openTerm, takeOwnership, type Device, type DeviceStore } from '@cacaw/core/device';
 import { inventory } from '@cacaw/core/schema';
-import { randomBase62, type CollectionId } from '@cacaw/protocol';
-import { createCatalogue } from './catalogue.ts';
+import type { CollectionId } from '@cacaw/protocol';
+import { createAccountList } from './account-list.ts';
 import type { CredentialSource } from './credential.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { Founding } from './founding.ts';
@@ -25,7 +25,7 @@ export interface OpenOfficePorts extends HostPorts {
 }
 
 /** What of an office reaches out of this device. */
-type Outside = Pick<OfficePorts, 'sync' | 'founding' | 'catalogue'>;
+type Outside = Pick<OfficePorts, 'sync' | 'founding' | 'accountList'>;
 
 /** Opens the device for writing and links the relay, if the person chose to sync; nothing stays open when it fails. */
 export async function openOffice(ports: OpenOfficePorts, options: HostOptions): Promise<Office> {
@@ -37,8 +37,7 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
   device.onEnd(ports.ended);
   try {
     const outside = choice === 'sync' ? await openOutside(ports, options, device) : { sync: await createLocalOnlySync(device, onError) };
-    const term = randomBase62(random, 10);
-    return createOffice({ ...ports, ...outside, term, device, choice, hasAccount: isAccounts(options), end: ports.ended });
+    return createOffice({ ...ports, ...outside, device, choice, hasAccount: isAccounts(options), end: ports.ended });
   } catch (error) {
     await device[Symbol.asyncDispose]();
     throw error;
@@ -54,7 +53,7 @@ async function openOutside(ports: OpenOfficePorts, options: HostOptions, device:
   const founding = new Founding({ ...ports, device, face, bringsAll: isAccounts(options) });
   try {
     const sync = await openSync(ports, { device, founding, credential });
-    return { sync, founding, catalogue: isAccounts(options) ? openCatalogue(ports, { device, face, sync }) : undefined };
+    return { sync, founding, accountList: isAccounts(options) ? openAccountList(ports, { device, face, sync }) : undefined };
   } catch (error) {
     founding.close();
     throw error;
@@ -72,11 +71,11 @@ function openSync(
   );
 }
 
-function openCatalogue(
+function openAccountList(
   { settings, clock, onError }: OpenOfficePorts,
   { device, face, sync }: { readonly device: Device; readonly face: RelayFace; readonly sync: SyncClient },
-): NonNullable<Outside['catalogue']> {
-  const catalogue = createCatalogue({ device, settings, face, clock, onError });
-  sync.onLink((state) => catalogue.setLink(state));
-  return catalogue;
+): NonNullable<Outside['accountList']> {
+  const accountList = createAccountList({ device, settings, face, clock, onError });
+  sync.onLink((state) => accountList.setLink(state));
+  return accountList;
 }
