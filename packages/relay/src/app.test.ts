@@ -8,7 +8,14 @@ import { newCollectionId } from '@cacaw/protocol';
 import { createRelayWorld } from '../test/relay-world.ts';
 import { serveRelay, type HttpRelay } from '../test/http-relay.ts';
 import { TokenAuthenticator } from '../test/token-authenticator.ts';
-import { systemRandom } from './adapters/system-clock.ts';
+import { systemClock, systemRandom } from './adapters/system-clock.ts';
+import { createMemoryAccess } from './adapters/memory/access.ts';
+import { createMemoryDatabase } from './adapters/memory/database.ts';
+import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
+import type { AuthDoor } from './accounts/door.ts';
+import { createApp } from './app.ts';
+import type { Mailbox } from './http/mail-page.ts';
+import { silentObserver } from './observer.ts';
 
 let http: HttpRelay;
 let webDir: string;
@@ -131,5 +138,39 @@ describe('app', () => {
     }
 
     expect((await fetch(`${http.url}/healthz`)).status).toBe(200);
+  });
+
+  it('[I32] serves nothing beside declared operations but what is named here', () => {
+    const access = createMemoryAccess(createMemoryDatabase(), { random: systemRandom, clock: systemClock });
+    const app = createApp({
+      relay: createRelayWorld().newRelay(),
+      routes: [],
+      authenticator: new TokenAuthenticator(),
+      access,
+      limiter: createMemoryRateLimiter(systemClock),
+      observer: silentObserver,
+      version: '0.0.0',
+      origins: () => [],
+      ready: async () => ({ isReady: true, checks: {} }),
+      door: { handle: async () => new Response() } as unknown as AuthDoor,
+      mailbox: { list: async () => [], read: async () => undefined } as unknown as Mailbox,
+    });
+
+    const served = new Set(app.routes.filter(({ path }) => path !== '/*').map(({ method, path }) => `${method} ${path}`));
+
+    expect([...served].sort()).toEqual([
+      'ALL /api/*',
+      'ALL /api/auth/*',
+      'ALL /mail/*',
+      'GET /api/openapi.json',
+      'GET /healthz',
+      'GET /mail',
+      'GET /mail/:name',
+      'GET /mail/:name/html',
+      'GET /mail/here',
+      'GET /readyz',
+      'GET /sync',
+      'GET /yjs/:collection/:document',
+    ]);
   });
 });

@@ -165,7 +165,7 @@ export const auditLineAnswer: v.GenericSchema<unknown, AuditLineAnswer> = v.obje
   details: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
 });
 /** Checks {@link AuditQuery}. */
-export const auditQuery: v.GenericSchema<unknown, AuditQuery> = v.object({
+export const auditQuery: v.GenericSchema<unknown, AuditQuery> = v.strictObject({
   after: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,400}$/, 'a place is what the page before told as next'))),
   limit: v.optional(
     v.pipe(

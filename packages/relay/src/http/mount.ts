@@ -140,7 +140,7 @@ function runRoute(declared: Route, context: Context, { audit }: MountOptions): P
     // What a member asked for and is not there is no refusal.
     (code) => (code === 'unknown' && member !== undefined ? undefined : noteRefused(audit, request, code)),
     async () => {
-      const query = declared.query === undefined ? undefined : parse(declared.query, context.req.query());
+      const query = declared.query === undefined ? undefined : parse(declared.query, readQuery(context));
       const body = declared.body === undefined ? undefined : parse(declared.body, await readJson(context));
       const answer = await declared.run({ who, member, params, query, body, context } as Call<unknown, unknown>);
       noteDone(audit, request, { body, answer: answer instanceof Response ? undefined : answer.body });
@@ -152,6 +152,14 @@ function runRoute(declared: Route, context: Context, { audit }: MountOptions): P
 function respond(context: Context, { status, body }: Answer): Response {
   if (body === undefined) return context.body(null, status === 204 ? 204 : status, { 'cache-control': 'no-store' });
   return context.json(body, status as 200, { 'cache-control': 'no-store' });
+}
+
+/** A parameter that stands twice means one thing here and another to whoever reads the address before or after us. */
+function readQuery(context: Context): { readonly [name: string]: string | undefined } {
+  const all = Object.entries(context.req.queries());
+  const [twice] = all.find(([, values]) => values.length > 1) ?? [];
+  if (twice !== undefined) throw new Problem('malformed', 'A parameter stands twice in the address.');
+  return Object.fromEntries(all.map(([name, [value]]) => [name, value]));
 }
 
 async function readJson(context: Context): Promise<unknown> {
