@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { expect, test } from './fixture.ts';
 
 test('[J3] two people edit offline and nothing of either is lost', async ({ visit, app }) => {
@@ -97,5 +98,45 @@ test('[J3] a deleted folder comes back whole, with what somebody else changed in
   await anna.openItems();
   await anna.openItem('Sledge');
   await expect(anna.detail.getByLabel('Series')).toHaveValue('Winter');
+  await app.mend();
+});
+
+test('[J4] who loses a clash over one field sees it there and in the sync panel, and can take it back', async ({ visit, app }) => {
+  const anna = await visit({ as: 'Anna' });
+  await anna.makeCollection('Vinyl');
+  await anna.addItem('Blue Train');
+  await anna.openItem('Blue Train');
+  const link = await anna.share();
+  await anna.isSynced();
+  const ben = await visit({ as: 'Ben' });
+  await ben.join(link);
+  await ben.openItem('Blue Train');
+  for (const person of [anna, ben]) await person.goOffline();
+
+  const valueOf = (person: typeof anna): Locator => person.detail.getByRole('textbox', { name: 'Value' });
+  await valueOf(anna).fill('100');
+  await valueOf(anna).press('Enter');
+  await expect(anna.chip).toHaveText(/1 change saved here/);
+  await valueOf(ben).fill('150');
+  await valueOf(ben).press('Enter');
+  await expect(ben.chip).toHaveText(/1 change saved here/);
+  await anna.goOnline();
+  await anna.isSynced();
+  await ben.goOnline();
+  await ben.isSynced();
+
+  for (const person of [anna, ben]) await expect(valueOf(person)).toHaveValue('150.00');
+  const note = anna.detail.getByRole('group', { name: 'Value was replaced' });
+  await expect(note).toContainText(/Your .*100.* was replaced by .*150/);
+  await expect(ben.detail.getByRole('group', { name: 'Value was replaced' })).toHaveCount(0);
+  await anna.page.locator('.chip').click();
+  const replaced = anna.page.getByRole('list', { name: 'Replaced by others' });
+  await expect(replaced.getByRole('listitem')).toContainText('Blue Train · Value');
+  await anna.page.keyboard.press('Escape');
+
+  await note.getByRole('button', { name: 'Use mine' }).click();
+
+  await expect(note).toHaveCount(0);
+  for (const person of [anna, ben]) await expect(valueOf(person)).toHaveValue('100.00');
   await app.mend();
 });

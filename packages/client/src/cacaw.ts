@@ -1,4 +1,5 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
+import type { SupersededValue } from '@cacaw/core/device';
 import type { CollectionId, CommandId, ItemId } from '@cacaw/protocol';
 import type { NetworkMode } from './network-mode.ts';
 import type { OnlyHere } from './only-here.ts';
@@ -79,6 +80,8 @@ export interface Cacaw extends SharingCalls {
   onlyHere(): Promise<readonly OnlyHere[]>;
   /** Refused edits nobody has dismissed, oldest first. */
   refused(collection: CollectionId): Promise<readonly RefusedEdit[]>;
+  /** Values of one item, or of all, that somebody replaced without having seen them, oldest first; `dismiss` forgets one. */
+  superseded(collection: CollectionId, item?: ItemId): Promise<readonly SupersededValue[]>;
   dismiss(id: string): Promise<void>;
   /** Edits of a collection that have not reached the relay, oldest first, as text: what a deleted one still holds of them. */
   unsent(collection: CollectionId): Promise<readonly { readonly at: number; readonly text: string }[]>;
@@ -87,4 +90,5 @@ export interface Cacaw extends SharingCalls {
   close(): Promise<void>;
 }
 
+export type { SupersededValue } from '@cacaw/core/device';
 export type { FolderNode, ListChange, ListQuery, SearchHit, ShownIn, SortField, Splice, Totals, Tree } from '@cacaw/core';

@@ -1,5 +1,5 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
-import { takeOwnership, type DeviceStore } from '@cacaw/core/device';
+import { takeOwnership, type DeviceStore, type SupersededValue } from '@cacaw/core/device';
 import { newCommandId, type CollectionId, type CommandId, type ItemId } from '@cacaw/protocol';
 import type { Cacaw, DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
@@ -7,6 +7,7 @@ import { shareError } from './faults.ts';
 import type { HostOptions, HostPorts } from './host-ports.ts';
 import { Latest } from './latest.ts';
 import { Leadership } from './leadership.ts';
+import { readSuperseded } from './load-planner.ts';
 import { localReport } from './local-only.ts';
 import { chooseNetwork, type NetworkMode } from './network-mode.ts';
 import type { OfficeCalls, OfficePorts } from './office.ts';
@@ -176,6 +177,10 @@ class Host implements Cacaw {
 
   async unsent(collection: CollectionId): Promise<readonly UnsentEdit[]> {
     return (await import('./tray.ts')).readUnsent(this.#store, collection);
+  }
+
+  superseded(collection: CollectionId, item?: ItemId): Promise<readonly SupersededValue[]> {
+    return readSuperseded(this.#store, collection, item);
   }
 
   dismiss(id: string): Promise<void> {

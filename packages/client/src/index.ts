@@ -11,6 +11,7 @@ export type {
   SortField,
   Splice,
   Stop,
+  SupersededValue,
   SyncReport,
   SyncStatus,
   Totals,

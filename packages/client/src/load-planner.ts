@@ -1,9 +1,13 @@
 import type { LoadPlanner } from '@cacaw/core/device';
+import type * as Planner from '@cacaw/core/planner';
 
-/** Fetches what only a person's edit needs; a failure says what to do, and the next call tries again. */
-export const loadPlanner: LoadPlanner = async () => {
-  const { planCommand } = await import('@cacaw/core/planner').catch((cause: unknown) => {
+const load = (): Promise<typeof Planner> =>
+  import('@cacaw/core/planner').catch((cause: unknown) => {
     throw new Error('This part of the app is not on this device yet. Connect once, then try again.', { cause });
   });
-  return planCommand;
-};
+
+/** Fetches what only a person's edit needs; a failure says what to do, and the next call tries again. */
+export const loadPlanner: LoadPlanner = async () => (await load()).planCommand;
+
+/** Reads what others replaced; fetched as the planner is, of which it needs half. */
+export const readSuperseded: typeof Planner.readSuperseded = async (...asked) => (await load()).readSuperseded(...asked);

@@ -22,6 +22,7 @@ type CallName =
   | 'name'
   | 'refused'
   | 'unsent'
+  | 'superseded'
   | 'dismiss'
   | 'setNetwork'
   | 'onlyHere'
@@ -137,6 +138,7 @@ class RemoteCacaw implements Cacaw {
   readonly setName = this.#caller('setName');
   readonly name = this.#caller('name');
   readonly unsent = this.#caller('unsent');
+  readonly superseded = this.#caller('superseded');
   readonly refused = this.#caller('refused');
   readonly dismiss = this.#caller('dismiss');
   readonly setNetwork = this.#caller('setNetwork');

@@ -31,5 +31,6 @@ export { firstRows, readFirstRows, readRows, rowOf, rowsAfter, rowStores } from 
 export { ownerOf, takeOwnership } from './owner.ts';
 export { openDevice, type DeviceOptions } from './open-device.ts';
 export type { LoadPlanner } from './plan-command.ts';
+export type { SupersededValue } from './superseded.ts';
 export { openTerm } from './term-device.ts';
 export type { Quarantined } from './unit.ts';

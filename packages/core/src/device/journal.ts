@@ -1,10 +1,17 @@
-import { stampAt } from '@cacaw/protocol';
+import { stampAt, type CollectionId } from '@cacaw/protocol';
+import type { DocumentBase } from '../inventory/plan-view.ts';
 import { engineCodes } from '../schema.ts';
 import type { Write } from '../registers.ts';
 import type { Work } from './edit.ts';
 import type { LiveDocument } from './live-document.ts';
-import type { JournalEntry } from './store.ts';
+import type { JournalEntry, RangeQuery } from './store.ts';
 import type { Unit } from './unit.ts';
+
+/** The journal of one document. '0' is the character after '/'. */
+export const journalOf = (collection: CollectionId, base: DocumentBase): RangeQuery => ({
+  lower: `${collection}/${base}/`,
+  upper: `${collection}/${base}0`,
+});
 
 interface JournaledWrites {
   readonly unit: Unit;

@@ -2,6 +2,7 @@ import { itemId, type CollectionId, type DocumentName, type LocalId, type ShardI
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import { projectItem } from '../inventory/project.ts';
 import type { ItemRow } from '../inventory/rows.ts';
+import { journalOf } from './journal.ts';
 import { LiveDocument, registerBase } from './live-document.ts';
 import type { ConfirmedUpdate, JournalEntry, PendingUpdate, RangeQuery, StoreReader } from './store.ts';
 
@@ -48,11 +49,6 @@ export const itemsOfShard = (collection: CollectionId, shard: ShardId): RangeQue
   index: 'collection',
   lower: [collection, shard],
   upper: [collection, `${shard}~`],
-});
-
-export const journalOf = (collection: CollectionId, base: DocumentBase): RangeQuery => ({
-  lower: `${collection}/${base}/`,
-  upper: `${collection}/${base}0`,
 });
 
 /** Reads and hydrates a unit from what is confirmed, with the pending writes given on top. */

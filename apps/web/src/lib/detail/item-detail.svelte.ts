@@ -1,4 +1,5 @@
-import type { Command, CommandResult, ItemChange, ItemRow } from '@cacaw/core';
+import type { Command, CommandResult, ItemChange, ItemRow, PlaceId } from '@cacaw/core';
+import type { SupersededValue } from '@cacaw/client';
 import type { ItemId } from '@cacaw/protocol';
 import { liveItem, type Live } from '@cacaw/svelte';
 import { createContext } from 'svelte';
@@ -13,10 +14,16 @@ export class ItemDetail {
   readonly #id: () => ItemId;
   readonly #live: Live<ItemRow | null | undefined> = $derived.by(() => liveItem(this.open.app.cacaw, this.#id()));
 
-  /** `id` is read reactively. */
+  #superseded = $state.raw<readonly SupersededValue[]>([]);
+
+  /** Must be called while a component is set up. `id` is read reactively. */
   constructor(open: OpenCollection, id: () => ItemId) {
     this.open = open;
     this.#id = id;
+    // Whatever replaces a value changes the row, and so does whoever writes it again.
+    $effect(() => {
+      if (this.row && open.row?.mode === 'sync') void this.#readSuperseded();
+    });
   }
 
   get id(): ItemId {
@@ -31,6 +38,27 @@ export class ItemDetail {
   /** Whether its fields can be edited: the role allows it and it is not in the trash. */
   get canEdit(): boolean {
     return this.open.canEdit && this.row?.trashedAt === null;
+  }
+
+  /** Own values of this item that somebody replaced without having seen them. */
+  get superseded(): readonly SupersededValue[] {
+    return this.#superseded.filter((value) => value.item === this.id);
+  }
+
+  /** Writes an own value again over what replaced it. */
+  useMine({ field, mine }: SupersededValue): Promise<CommandResult> {
+    if (field !== 'folderId') return this.edit(field.startsWith('x:') ? { custom: { [field.slice(2)]: mine } } : { [field]: mine });
+    const { id: collection, app } = this.open;
+    return app.run({ type: 'moveItems', collection, items: [this.id], folderId: mine as PlaceId }, `Move “${this.row?.name ?? ''}”`);
+  }
+
+  async keepTheirs({ id }: SupersededValue): Promise<void> {
+    await this.open.app.cacaw.dismiss(id);
+    await this.#readSuperseded();
+  }
+
+  async #readSuperseded(): Promise<void> {
+    this.#superseded = await this.open.app.cacaw.superseded(this.open.id, this.id);
   }
 
   /** Says which field this tab is in, so that others see it. */

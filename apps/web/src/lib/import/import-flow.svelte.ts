@@ -5,7 +5,7 @@ import { newCollectionId, type CollectionId } from '@cacaw/protocol';
 import { readCollection } from '#lib/app/backup.ts';
 import { random, type CacawApp } from '#lib/app/cacaw-app.svelte.ts';
 import { reasonOf } from '#lib/app/failures.ts';
-import { likelyCurrency } from '#lib/start/kinds.ts';
+import { likelyCurrency } from '#lib/start/currencies.ts';
 import { counted } from './import-words.ts';
 import type { EndedImport, FromImporter, PreviewSummary, ReadSummary, ToImporter } from './messages.ts';
 
