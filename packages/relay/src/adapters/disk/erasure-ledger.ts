@@ -1,14 +1,15 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isCollectionId, type AccountId, type Clock, type CollectionId } from '@cacaw/protocol';
 import type { Erased, ErasureLedger, Heir, LedgerEntry } from '../../ports/erasure-ledger.ts';
-import { syncFolder } from './key-store.ts';
+import { readIfThere, syncFolder } from './durable-files.ts';
 
 /** The ledger as a file of lines, one entry each: `<ISO moment> <kind> <id> …`. Several relays may append to it. */
 export function createDiskErasureLedger(options: { readonly path: string; readonly clock: Pick<Clock, 'now'> }): ErasureLedger {
   const { path, clock } = options;
   const entries = async (): Promise<readonly LedgerEntry[]> => {
-    const read = (await readIfThere(path)).split('\n').flatMap((line) => entryOf(line) ?? []);
+    const text = new TextDecoder().decode(await readIfThere(path));
+    const read = text.split('\n').flatMap((line) => entryOf(line) ?? []);
     return [...new Map(read.toReversed().map((entry) => [`${entry.kind} ${entry.id}`, entry])).values()].toReversed();
   };
   return {
@@ -62,13 +63,4 @@ function collectionOf(word: string): readonly CollectionId[] {
 function heirOf(word: string): readonly Heir[] {
   const [kind, collection, account = ''] = word.split(':');
   return kind === 'heir' && isCollectionId(collection) && isAccount(account) ? [{ collection, account }] : [];
-}
-
-async function readIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
 }

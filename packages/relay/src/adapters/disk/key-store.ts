@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyId, KeyStore } from '../../ports/key-store.ts';
+import { namesIn, readIfThere, replaceFile, syncFolder, writeDraft, writeOnce } from './durable-files.ts';
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -70,11 +71,8 @@ class WrappedFiles implements DiskKeys {
   }
 
   async rewrap(): Promise<number> {
-    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) =>
-      error.code === 'ENOENT' ? [] : Promise.reject(error),
-    );
     let count = 0;
-    for (const name of names.filter((one) => /^(?:[0-9a-f]{2})+$/.test(one)))
+    for (const name of (await namesIn(this.#folder)).filter((one) => /^(?:[0-9a-f]{2})+$/.test(one)))
       count += (await this.#rewrapOne(Buffer.from(name, 'hex').toString() as KeyId)) ? 1 : 0;
     return count;
   }
@@ -88,7 +86,7 @@ class WrappedFiles implements DiskKeys {
     }
     const { key, isNewest } = this.#unwrap(id, wrapped);
     if (isNewest) return false;
-    await replace(this.#path(id), this.#wrap(id, key));
+    await replaceFile(this.#path(id), this.#wrap(id, key));
     // Destroyed while it was wrapped anew: what was just written goes too.
     if (await this.#isDestroyed(id)) await this.#empty(id);
     return true;
@@ -96,7 +94,7 @@ class WrappedFiles implements DiskKeys {
 
   /** An empty file stays: the key must not be made again by a relay that missed the erasure. */
   async #empty(id: KeyId): Promise<void> {
-    await replace(this.#path(id), new Uint8Array(0));
+    await replaceFile(this.#path(id), new Uint8Array(0));
   }
 
   async #isDestroyed(id: KeyId): Promise<boolean> {
@@ -135,55 +133,4 @@ function unwrapWith(wrappingKey: Uint8Array, id: KeyId, wrapped: Uint8Array): Ui
   const decipher = createDecipheriv('aes-256-gcm', wrappingKey, wrapped.subarray(0, nonceBytes), { authTagLength: tagBytes });
   decipher.setAAD(Buffer.from(id)).setAuthTag(wrapped.subarray(wrapped.length - tagBytes));
   return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, wrapped.length - tagBytes)), decipher.final()]));
-}
-
-/** Puts a file in the place of another, whole or not at all. */
-async function replace(path: string, content: Uint8Array): Promise<void> {
-  const draft = `${path}.${randomBytes(8).toString('hex')}`;
-  await writeDraft(draft, content);
-  await rename(draft, path);
-  await syncFolder(join(path, '..'));
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Writes a file whole or not at all; when it exists already the other's content stays. */
-async function writeOnce(path: string, content: Uint8Array): Promise<void> {
-  const draft = `${path}.${randomBytes(8).toString('hex')}`;
-  await writeDraft(draft, content);
-  try {
-    await link(draft, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
-  await syncFolder(join(path, '..'));
-}
-
-async function writeDraft(path: string, content: Uint8Array): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Makes what was created in a folder last. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

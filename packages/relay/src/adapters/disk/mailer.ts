@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Random } from '@cacaw/protocol';
 import MailComposer from 'nodemailer/lib/mail-composer';
@@ -7,6 +7,7 @@ import PostalMime from 'postal-mime';
 import type { Mailbox } from '../../http/mail-page.ts';
 import { messageOf, type Sender } from '../../mail/message.ts';
 import type { Mailer, MailSubject } from '../../ports/mailer.ts';
+import { namesIn, replaceFile } from './durable-files.ts';
 
 /** What the disk mailer needs. */
 export interface DiskMailerOptions {
@@ -45,7 +46,8 @@ class DiskMailer implements Mailer, Mailbox {
       ...(mail.about ?? []).map((account) => this.#hash(`account:${account}`)),
     ];
     const name = `${timeOf(clock.now())}-${Buffer.from(random.bytes(8)).toString('hex')}.${hashes.join('.')}.eml`;
-    await writeWhole(join(folder, name), bytes);
+    // Whoever watches the folder never sees half a mail.
+    await replaceFile(join(folder, name), bytes);
   }
 
   async forget({ address, account }: MailSubject): Promise<void> {
@@ -90,26 +92,8 @@ class DiskMailer implements Mailer, Mailbox {
   }
 
   async #names(): Promise<readonly string[]> {
-    try {
-      return (await readdir(this.#options.folder)).filter((name) => fileName.test(name)).sort();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
+    return (await namesIn(this.#options.folder)).filter((name) => fileName.test(name)).toSorted();
   }
 }
 
 const timeOf = (ms: number): string => new Date(ms).toISOString().replaceAll(/[-:.]/g, '');
-
-/** Whoever watches the folder never sees half a mail. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${path}.draft`;
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-}
