@@ -78,7 +78,8 @@ export function createApp(options: AppOptions): Hono {
   app.use('/api/*', crossOrigin(origins));
   app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
   app.get('/readyz', (context) => answerReady(context, options));
-  app.get('/api/openapi.json', (context) => context.json(describeRoutes(routes, { version: options.version })));
+  let description: object | undefined;
+  app.get('/api/openapi.json', (context) => context.json((description ??= describeRoutes(routes, { version: options.version }))));
   app.route(
     '/',
     mountRoutes(routes, {

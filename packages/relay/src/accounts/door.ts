@@ -2,7 +2,7 @@ import { check, isShowable, problemOf, problemType } from '@cacaw/protocol/http'
 import type { AccountId, Clock, HttpProblemCode } from '@cacaw/protocol';
 import { rateHeaders, type RateHeaders } from '../http/rate-headers.ts';
 import { Problem } from '../http/route.ts';
-import { isJsonType, parseStrictJson } from '../http/strict-json.ts';
+import { isJsonType, noJsonObject, parseJsonObject } from '../http/strict-json.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import type { Mailer, SecurityEvent } from '../ports/mailer.ts';
 import type { Profile, Profiles } from '../ports/profiles.ts';
@@ -165,9 +165,9 @@ function onlyShowable(sent: object): object {
 }
 
 function parseObject(bytes: Uint8Array): object {
-  const value = parseStrictJson(bytes)?.value;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new Refusal('malformed', 'The body is no JSON object, holds a key twice, or is nested too deep.', 'malformed');
+  const read = parseJsonObject(bytes);
+  if (read === undefined) throw new Refusal('malformed', noJsonObject, 'malformed');
+  return read;
 }
 
 /** Whose account this changes, where the door itself must know: whose password it is, and who is told. */

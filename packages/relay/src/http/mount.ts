@@ -13,7 +13,7 @@ import { noteDone, noteRefused, type AuditedRequest } from './audited.ts';
 import { mayActByCookie } from './cookie-origin.ts';
 import { problem } from './problems.ts';
 import { rateHeaders } from './rate-headers.ts';
-import { isJsonType, parseStrictJson } from './strict-json.ts';
+import { isJsonType, noJsonObject, parseJsonObject } from './strict-json.ts';
 import { pathParameters, Problem, type Answer, type Call, type Params, type Route } from './route.ts';
 
 /** What every route stands on. */
@@ -164,11 +164,9 @@ function readQuery(context: Context): { readonly [name: string]: string | undefi
 
 async function readJson(context: Context): Promise<unknown> {
   if (!isJsonType(context.req.header('content-type'))) throw new Problem('media-type', 'Send the body as application/json.');
-  const read = parseStrictJson(new Uint8Array(await context.req.arrayBuffer()));
-  // A list counts as an object to a schema whose keys are all optional.
-  if (typeof read?.value !== 'object' || Array.isArray(read.value))
-    throw new Problem('malformed', 'The body is no JSON object, holds a key twice, or is nested too deep.');
-  return read.value;
+  const read = parseJsonObject(new Uint8Array(await context.req.arrayBuffer()));
+  if (read === undefined) throw new Problem('malformed', noJsonObject);
+  return read;
 }
 
 function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown): T {

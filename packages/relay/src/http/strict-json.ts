@@ -21,6 +21,15 @@ export function parseStrictJson(bytes: Uint8Array): { readonly value: unknown } 
   }
 }
 
+/** Why a body was not taken by {@link parseJsonObject}. */
+export const noJsonObject = 'The body is no JSON object, holds a key twice, or is nested too deep.';
+
+/** The object in `bytes`, read as by {@link parseStrictJson}; a list counts as an object to a schema whose keys are all optional. */
+export function parseJsonObject(bytes: Uint8Array): object | undefined {
+  const value = parseStrictJson(bytes)?.value;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
 const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]|-?\d[\d.eE+-]*/gs;
 
 /** Walks the tokens: one set of keys per object that is open, none for an array. */
