@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { AccountId } from '@cacaw/protocol';
+import { guestOf } from '../members/roles.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 
 const minSecretBytes = 16;
@@ -9,8 +8,7 @@ export function createSecretAuthenticator(): Authenticator {
   return {
     async identify(credential) {
       if (credential.kind !== 'secret' || credential.secret.length < minSecretBytes) return undefined;
-      const account = createHash('sha256').update(credential.secret).digest('base64url') as AccountId;
-      return { account, kind: 'guest' };
+      return { account: guestOf(credential.secret), kind: 'guest' };
     },
     identifyRequest: () => Promise.resolve(undefined),
     ended: () => Promise.resolve([]),

@@ -46,7 +46,7 @@ export function judgeEntry(
   who: Identity,
   nowMs: number,
 ): AdmissionAnswer | { readonly enter: InviteTerms } {
-  const offer = [invite].find((one) => one !== undefined && isFor(one, who, nowMs) && isNewer(one, member?.decidedAt));
+  const offer = invite !== undefined && isFor(invite, who, nowMs) && isNewer(invite, member?.decidedAt) ? invite : undefined;
   const answer = offer === undefined ? standingAnswer(member) : offerAnswer(offer, member);
   return gone === undefined || ('refused' in answer && answer.refused === 'unknown') ? answer : { refused: gone };
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { accountPath, claimDeviceAnswer, claimDeviceBody } from '@cacaw/protocol/http';
-import type { AccountId } from '@cacaw/protocol';
 import { route, type Route } from '../http/route.ts';
+import { guestOf } from '../members/roles.ts';
 import type { SharingPorts } from './sharing.ts';
 
 /** `/api/account/claim`: what a device was a member of before it signed in becomes its account's. */
@@ -18,7 +17,7 @@ export const claimRoutes = ({ membership }: Pick<SharingPorts, 'membership'>): r
     answers: { 200: claimDeviceAnswer },
     problems: [],
     async run({ who, body: { secret } }) {
-      const device = createHash('sha256').update(Buffer.from(secret, 'base64url')).digest('base64url') as AccountId;
+      const device = guestOf(Buffer.from(secret, 'base64url'));
       return { status: 200, body: { collections: await membership.claim(device, who.account) } };
     },
   }),

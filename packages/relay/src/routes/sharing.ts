@@ -16,11 +16,11 @@ export interface SharingPorts {
 }
 
 /** Who can do something about a limit. */
-const remedies: { readonly [limit in LimitReached['limit']]: (reached: LimitReached) => string } = {
-  collections: () => 'Delete a collection or hand one over, or ask an operator of this server for another tier.',
-  members: () => 'Its owner can remove a member; an operator of this server can give the owner another tier.',
-  guests: () => 'Its owner can remove guests or revoke the link they came by.',
-  invites: () => 'Its owner can revoke invites that are not needed any more.',
+const remedies: { readonly [limit in LimitReached['limit']]: string } = {
+  collections: 'Delete a collection or hand one over, or ask an operator of this server for another tier.',
+  members: 'Its owner can remove a member; an operator of this server can give the owner another tier.',
+  guests: 'Its owner can remove guests or revoke the link they came by.',
+  invites: 'Its owner can revoke invites that are not needed any more.',
 };
 
 const things: { readonly [limit in LimitReached['limit']]: (reached: LimitReached, of: string) => string } = {
@@ -32,7 +32,7 @@ const things: { readonly [limit in LimitReached['limit']]: (reached: LimitReache
 
 /** A limit as a problem that names it, its use and who can change it. */
 export const limitProblem = (reached: LimitReached, of = 'This collection'): Problem =>
-  new Problem('limit-reached', `${things[reached.limit](reached, of)} ${remedies[reached.limit](reached)}`);
+  new Problem('limit-reached', `${things[reached.limit](reached, of)} ${remedies[reached.limit]}`);
 
 /** Throws the problem an outcome is; returns when the change is there. */
 export function requireChange(outcome: ChangeOutcome | LimitReached, collection: CollectionId, account?: AccountId): void {

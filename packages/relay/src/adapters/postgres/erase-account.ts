@@ -1,7 +1,8 @@
-import type { AccountId, CollectionId } from '@cacaw/protocol';
+import type { AccountId, CollectionId, MemberId } from '@cacaw/protocol';
 import type { AccountRows, OwnedCollection } from '../../erasure/erasures.ts';
 import type { Heir } from '../../ports/erasure-ledger.ts';
 import type { Profiles } from '../../ports/profiles.ts';
+import * as statements from './access-statements.ts';
 import type { AccountSeal } from './auth-seal.ts';
 import type { Database, ReservedSql } from './connection.ts';
 import { accountsScope, transaction } from './transaction.ts';
@@ -65,16 +66,16 @@ export function createAccountRows(database: Database, options: EraseAccountOptio
 /** Judged under the collection's lock: whoever is no member any more inherits nothing. */
 function handOverOne(database: Database, from: AccountId, { collection, account }: Heir): Promise<void> {
   return transaction(database, accountsScope, async (ask) => {
-    await ask((sql) => sql`select 1 from collections where collection_id = ${collection} and gone is null for no key update`);
+    await ask((sql) => statements.lockCollection(sql, collection));
     const [fit] = await ask(
-      (sql) => sql<{ heir: number }[]>`
-        select h.member as heir from members o join members h using (collection_id)
+      (sql) => sql<{ owner: MemberId; heir: MemberId }[]>`
+        select o.member as owner, h.member as heir from members o join members h using (collection_id)
         where collection_id = ${collection} and o.account = ${from} and o.role = 'owner' and h.account = ${account} and h.role in ('editor', 'viewer')`,
     );
     if (fit === undefined) return;
-    await ask((sql) => sql`update members set role = 'editor' where collection_id = ${collection} and account = ${from}`);
-    await ask((sql) => sql`update members set role = 'owner' where collection_id = ${collection} and member = ${fit.heir}`);
-    await ask((sql) => sql`update collections set access = access + 1 where collection_id = ${collection}`);
+    await ask((sql) => statements.updateRole(sql, { collection, member: fit.owner }, { role: 'editor' }));
+    await ask((sql) => statements.updateRole(sql, { collection, member: fit.heir }, { role: 'owner' }));
+    await ask((sql) => statements.raiseAccess(sql, collection));
   });
 }
 
