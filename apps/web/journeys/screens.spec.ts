@@ -1,4 +1,18 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
+import { newPerson } from './person.ts';
+
+/** Nothing on screen reaches past the edge of a phone, seen or not. */
+async function expectNarrow(page: Page, where: string): Promise<void> {
+  const reaching = (): Promise<readonly string[]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('body *')]
+        .filter((one) => one.getBoundingClientRect().width > 1 && one.getBoundingClientRect().right > 390.5)
+        .map((one) => `${one.tagName} ${one.textContent.slice(0, 40)}`),
+    );
+  await expect.poll(reaching, { message: where }).toEqual([]);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: where }).toBeLessThanOrEqual(390);
+}
 
 test('[W26] no screen is wider than a phone', async ({ visit }) => {
   test.slow();
@@ -11,13 +25,54 @@ test('[W26] no screen is wider than a phone', async ({ visit }) => {
   for (const path of [pathname, `${pathname}?pane=folders`, `${pathname}/trash`, `${pathname}/notebook`, '/collections', '/import']) {
     await anna.open(path);
     await expect(page.getByRole('heading').first()).toBeVisible();
-    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: path }).toBeLessThanOrEqual(390);
-    const buttons = await page.getByRole('button').or(page.getByRole('link')).all();
-    for (const button of buttons) {
-      const box = await button.boundingBox();
-      if (box && box.width > 1) expect(box.x + box.width, `${path}: ${(await button.textContent()) ?? ''}`).toBeLessThanOrEqual(390);
-    }
+    await expectNarrow(page, path);
   }
+});
+
+test('[W26] no screen of an account is wider than a phone, nor one that is offline or gone', async ({ visit }) => {
+  test.slow();
+  const anna = await visit({ phone: true });
+  const { page } = anna;
+  const person = newPerson('Anna');
+  await anna.open('/sign-up');
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Username').fill(person.name);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  await expectNarrow(page, 'check mail');
+  await anna.signUp(newPerson('Anna'));
+  for (const path of ['/account', '/account/security', '/account/devices', '/account/my-data']) {
+    await anna.open(path);
+    await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+    await expectNarrow(page, path);
+  }
+  await page.getByRole('button', { name: 'Delete account…' }).click();
+  await expect(page.getByRole('button', { name: 'Delete my account for good' })).toBeEnabled();
+  await expectNarrow(page, 'delete account');
+
+  await anna.makeCollection('Grandmother’s china and silver');
+  await anna.addItem('Teapot');
+  await anna.isSynced();
+  const { pathname } = new URL(page.url());
+  await anna.open(`${pathname}/audit`);
+  await expect(page.getByRole('row').nth(1)).toBeVisible();
+  await expectNarrow(page, 'audit log');
+  await anna.open(pathname);
+  await expect(anna.row('Teapot')).toBeVisible();
+  await anna.goOffline();
+  await anna.addItem('Sugar tongs');
+  await expect(anna.chip).toHaveText(/^Offline — 1/);
+  await expectNarrow(page, 'offline');
+  await anna.goOnline();
+  await anna.isSynced();
+  await anna.openSharing();
+  await anna.shareDialog.getByRole('button', { name: 'Delete this collection…' }).click();
+  await expect(anna.shareDialog.getByRole('textbox', { name: /to confirm/ })).toBeInViewport();
+  await anna.shareDialog.getByRole('textbox', { name: /to confirm/ }).fill('Grandmother’s china and silver');
+  await anna.shareDialog.getByRole('button', { name: 'Delete collection' }).click();
+  await expect(page.getByRole('button', { name: 'Save my copy as a file' })).toBeVisible();
+  await expectNarrow(page, 'gone');
 });
 
 test('[W27] text typed after a click looks like what stands before the caret, not like what was typed last', async ({ visit }) => {

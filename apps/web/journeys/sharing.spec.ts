@@ -177,8 +177,12 @@ test('[J28] an editor who became a viewer while offline finds what was refused, 
   expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toContain('Aluminium');
   await panel.getByRole('button', { name: 'Ask for access' }).click();
   await expect(panel.getByText('Asked. The owner gets a mail.')).toBeVisible();
-  const { text } = await app.mailbox.next(anna.person.email);
+  const { text, link: asking } = await app.mailbox.next(anna.person.email);
   expect(text).toContain(ben.person.name);
+  await anna.page.goto(asking);
+  await anna.shareDialog.getByLabel(`Role of ${ben.person.name}`).selectOption('editor');
+  await expect(panel).toContainText('You may edit again.');
+  await expect(panel.getByText(/Ask the owner/)).toHaveCount(0);
 });
 
 test('[J40] the owner deletes a collection by typing its name, and everybody is told what became of it', async ({ visit }) => {

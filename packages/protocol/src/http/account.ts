@@ -116,7 +116,8 @@ export interface SignUpInviteBody {
   readonly email: string;
 }
 
-const tierAnswer = v.object({
+/** Checks {@link TierAnswer}. */
+export const tierAnswer: v.GenericSchema<unknown, TierAnswer> = v.object({
   name: v.string(),
   storage: v.number(),
   detectionsPerMonth: v.number(),

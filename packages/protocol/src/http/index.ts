@@ -10,6 +10,7 @@ export {
   exportAccountQuery,
   exportPath,
   operatorAccountAnswer,
+  tierAnswer,
   operatorPath,
   patchAccountBody,
   patchOperatorAccountBody,

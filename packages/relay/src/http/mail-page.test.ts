@@ -24,6 +24,7 @@ describe('the page of mail', () => {
 
     expect(list).toContain('<a href="/mail/one.eml">&lt;b&gt;“x” shares&lt;/b&gt;</a>');
     expect(list).not.toContain('gone.eml');
+    expect(list).toContain('28 November 2026 at 22:24 UTC');
     expect(one).toContain('<a href="http://localhost:4747/invite#A&amp;b">http://localhost:4747/invite#A&amp;b</a>');
     expect(one).toContain('src="/mail/one.eml/html"');
     expect(await looks.text()).toContain('<head><base target="_top"><title>');

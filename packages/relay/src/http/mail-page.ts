@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { escape } from '../mail/layout.ts';
+import { momentOf } from '../mail/words.ts';
 import { problem } from './problems.ts';
 
 /** Mail that was written here instead of being sent. */
@@ -20,8 +21,10 @@ export interface MailOnPage {
 }
 
 const style =
-  'body{margin:2rem auto;max-width:44rem;padding:0 1rem;font:16px/1.5 system-ui,sans-serif;color:#22201c;background:#f6f4ef}' +
-  'li{margin:.5rem 0}small{color:#6b665e}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#fff;padding:1rem}' +
+  ':root{color-scheme:light dark}' +
+  'body{margin:2rem auto;max-width:44rem;padding:0 1rem;font:16px/1.5 system-ui,sans-serif;color:light-dark(#22201c,#ececf1);background:light-dark(#f6f4ef,#14151b)}' +
+  'a{color:light-dark(#4f46b8,#aaa3ff)}li{margin:.5rem 0}small{color:light-dark(#6b665e,#a5a6b5)}' +
+  'pre{white-space:pre-wrap;overflow-wrap:anywhere;background:light-dark(#fff,#1c1e27);padding:1rem}' +
   'iframe{width:100%;height:32rem;border:1px solid #d8d4cc;background:#fff}';
 const pagePolicy = [
   "default-src 'none'",
@@ -55,7 +58,7 @@ export function mailPage(box: Mailbox): Hono {
     const lines = rows.flatMap(([name, mail]) =>
       mail === undefined
         ? []
-        : [`<li><a href="/mail/${name}">${escape(mail.subject)}</a><br><small>${escape(`${mail.to}, ${mail.date}`)}</small></li>`],
+        : [`<li><a href="/mail/${name}">${escape(mail.subject)}</a><br><small>${escape(`${mail.to}, ${sentAt(mail)}`)}</small></li>`],
     );
     return html(
       context,
@@ -66,7 +69,7 @@ export function mailPage(box: Mailbox): Hono {
   app.get('/mail/:name', async (context) => {
     const mail = await box.read(context.req.param('name'));
     if (mail === undefined) return problem(context, 'unknown', 'There is no such mail.');
-    const head = `<p><a href="/mail">All mail</a></p><p><small>To ${escape(mail.to)}, ${escape(mail.date)}</small></p>`;
+    const head = `<p><a href="/mail">All mail</a></p><p><small>To ${escape(mail.to)}, ${escape(sentAt(mail))}</small></p>`;
     const frame = `<iframe title="The mail as it looks" sandbox="allow-top-navigation-by-user-activation" src="/mail/${context.req.param('name')}/html"></iframe>`;
     return html(context, page(mail.subject, `${head}<pre>${withLinks(mail.text)}</pre>${frame}`), pagePolicy);
   });
@@ -76,6 +79,12 @@ export function mailPage(box: Mailbox): Hono {
     return html(context, mail.html.replace('<head>', '<head><base target="_top">'), mailPolicy);
   });
   return app;
+}
+
+/** As people read it; what another program wrote there is shown as it is. */
+function sentAt({ date }: MailOnPage): string {
+  const at = Date.parse(date);
+  return Number.isNaN(at) ? date : momentOf(at);
 }
 
 const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);

@@ -38,7 +38,7 @@ function webAddress(link: string): string {
 const paragraph = (text: string): string => `<p style="margin:0 0 12px">${escape(text)}</p>`;
 
 const button = (label: string, link: string): string =>
-  `<p style="margin:20px 0"><a href="${escape(link)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1f4d3a;color:#ffffff;text-decoration:none;font-weight:600">${escape(label)}</a></p>` +
+  `<p style="margin:20px 0"><a href="${escape(link)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#4f46b8;color:#ffffff;text-decoration:none;font-weight:600">${escape(label)}</a></p>` +
   `<p style="margin:0 0 12px;color:#6b665e;font-size:13px;word-break:break-all">${escape(link)}</p>`;
 
 const page = (title: string, parts: readonly string[]): string =>

@@ -133,7 +133,8 @@ const requestAccess = (ports: SharingPorts): Route =>
       if (member.role !== 'viewer') throw new Problem('conflict', `You may edit collection ${collection} already.`);
       const owner = await ownerOf(ports, collection);
       const asker = (await ports.people.describe([who.account])).get(who.account);
-      const link = `${ports.publicUrl()}/c/${collection}`;
+      // Opens where roles are given.
+      const link = `${ports.publicUrl()}/c/${collection}?share`;
       await sendMail(ports, {
         to: owner.email,
         kind: 'access-request',

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { check, accountAnswer, operatorAccountAnswer, operatorPath, type OperatorAccountAnswer } from '@cacaw/protocol/http';
+import {
+  check,
+  accountAnswer,
+  operatorAccountAnswer,
+  operatorPath,
+  type OperatorAccountAnswer,
+  type TierAnswer,
+} from '@cacaw/protocol/http';
 import { fragmentOf, goodPassword, openAccountWorld, reasonOf, type AccountWorld } from '../../test/account-world.ts';
 import type { Browser } from '../../test/browser.ts';
 
@@ -33,6 +40,7 @@ describe('who runs the relay', () => {
     expect(await (await other.get('/api/account')).json()).toMatchObject({ isOperator: false });
     for (const answer of [
       await other.get(`${operatorPath}/accounts`),
+      await other.get(`${operatorPath}/tiers`),
       await other.patch(`${operatorPath}/accounts/${await idOf(other)}`, { isOperator: true }),
     ])
       expect(answer.status).toBe(403);
@@ -62,6 +70,8 @@ describe('who runs the relay', () => {
     expect(all.every((one) => check(operatorAccountAnswer, one).ok)).toBe(true);
     expect(await page(`?limit=1&after=${all[0]?.accountId}`)).toEqual([all[1]]);
 
+    const tiers = (await (await operator.get(`${operatorPath}/tiers`)).json()) as TierAnswer[];
+    expect(tiers.map(({ name }) => name)).toEqual(['free', 'plus', 'unlimited']);
     const changed = await operator.patch(`${operatorPath}/accounts/${account}`, { tier: 'plus' });
 
     expect(await changed.json()).toMatchObject({ accountId: account, tier: 'plus', storageLimit: 20 * 1024 ** 3 });

@@ -4,6 +4,7 @@ import {
   operatorPath,
   patchOperatorAccountBody,
   signUpInviteBody,
+  tierAnswer,
   type OperatorAccountAnswer,
 } from '@cacaw/protocol/http';
 import type { AccountId, Clock } from '@cacaw/protocol';
@@ -35,6 +36,7 @@ const limitField = v.optional(
 /** `/api/operator`: accounts, their tiers, and who may sign up. */
 export const operatorRoutes = (options: OperatorRouteOptions): readonly Route[] => [
   listAccounts(options),
+  listTiers(options),
   changeAccount(options),
   inviteSomebody(options),
 ];
@@ -54,6 +56,19 @@ const listAccounts = ({ profiles }: OperatorRouteOptions): Route =>
       status: 200,
       body: (await profiles.list({ after, limit: limit ?? pageSize })).map(toAnswer),
     }),
+  });
+
+const listTiers = ({ tiers }: OperatorRouteOptions): Route =>
+  route({
+    method: 'get',
+    path: `${operatorPath}/tiers`,
+    operation: 'listTiers',
+    summary: 'Lists the tiers of this relay, as it was configured.',
+    caller: 'operator',
+    limit: 'api',
+    answers: { 200: v.array(tierAnswer) },
+    problems: [],
+    run: async () => ({ status: 200, body: [...tiers.values()] }),
   });
 
 const changeAccount = ({ profiles, tiers }: OperatorRouteOptions): Route =>

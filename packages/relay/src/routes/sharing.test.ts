@@ -181,7 +181,7 @@ describe('members over HTTP', () => {
       {
         to: 'anna@example.org',
         kind: 'access-request',
-        data: { askedBy: 'ben', role: 'editor', message: 'I found the receipt', link: `https://relay.example/c/${id}` },
+        data: { askedBy: 'ben', role: 'editor', message: 'I found the receipt', link: `https://relay.example/c/${id}?share` },
       },
     ]);
   });

@@ -62,6 +62,7 @@ export const lines: { readonly [operation: string]: Line } = {
   eraseSomebody: { answers: operators(404), account: () => 'Z'.repeat(22) },
   exportAccount: { answers: signedIn(200) },
   listAccounts: { answers: operators(200) },
+  listTiers: { answers: operators(200) },
   changeAccount: { answers: operators(200), account: ({ people }) => people.outsider.account, body: () => ({ tier: 'plus' }) },
   inviteToSignUp: { answers: operators(202), body: () => ({ email: email() }) },
 };

@@ -10,7 +10,7 @@ const words: { readonly [kind: string]: string | undefined } = {
   'collection-deleted': 'deleted it',
   'owner-changed': 'handed it over',
   'role-changed': 'changed a role',
-  'member-removed': 'removed somebody, or left',
+  'member-removed': 'took somebody out, or left',
   invited: 'made an invite',
   'invite-revoked': 'revoked an invite',
   'invite-accepted': 'came in by an invite',
@@ -18,9 +18,9 @@ const words: { readonly [kind: string]: string | undefined } = {
   'device-claimed': 'brought it into their account',
   exported: 'exported it',
   erased: 'erased it',
-  'key-made': 'Its key was made',
-  'key-destroyed': 'Its key was destroyed',
-  'key-rotated': 'Its key was wrapped anew',
+  'key-made': 'made its key',
+  'key-destroyed': 'destroyed its key',
+  'key-rotated': 'wrapped its key anew',
 };
 
 /** What a line of the log says somebody did; a kind of a newer server is told by its own name. */
@@ -28,3 +28,6 @@ export function auditText(kind: string, count: number): string {
   const said = words[kind] ?? kind.replaceAll('-', ' ');
   return count === 1 ? said : `${said}, ${count.toLocaleString()} times within the hour`;
 }
+
+/** Who did what no account did: the server keeps the keys, anything else was asked by somebody not signed in. */
+export const nobodyText = (kind: string): string => (kind.startsWith('key-') ? 'The server' : 'Somebody not signed in');
