@@ -1,10 +1,6 @@
-import { deflateRawSync } from 'node:zlib';
 import {
-  encodePageDocuments,
-  maxPageBytes,
   newWriterId,
   parseDocumentName,
-  type ClientMessage,
   type Clock,
   type CloseName,
   type DocumentName,
@@ -12,23 +8,18 @@ import {
   type PresenceState,
   type Random,
   type Ref,
-  type Seq,
   type WireRole,
   type WriterId,
 } from '@cacaw/protocol';
-import { decodePullState, encodePullState, pullStart } from '../log/page-position.ts';
-import { sameBytes } from '../log/chain.ts';
 import type { Observer } from '../observer.ts';
-import { LogUnavailable, type LogPage, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Author, Target } from '../room/ops.ts';
 import type { RoomFrame } from '../room/naming.ts';
-import { textsOfPage } from '../room/note-texts.ts';
 import type { Guest, Interruption } from '../room/guest.ts';
 import type { Room } from '../room/room.ts';
+import { pageFor, type Pull } from './pull.ts';
 import { covers, decodeStateVector, encodeStateVector } from './state-vector.ts';
 import type { Outlet } from './outlet.ts';
-
-type Pull = Extract<ClientMessage, { readonly type: 'pull' }>;
 
 export interface StayOptions {
   readonly room: Room;
@@ -52,9 +43,6 @@ const interruptions: { readonly [why in Interruption]: string } = {
   moved: 'An account has taken over what this device was; come back as it.',
 };
 
-/** Below this a page is not worth deflating. */
-const deflateFrom = 512;
-const minPageBytes = 1;
 /** Pages asked for and not yet answered; an honest device asks for one. */
 const maxPulls = 4;
 const retryMs = 500;
@@ -185,7 +173,9 @@ export class Stay implements Guest {
     this.#pullCount += 1;
     this.#inOrder(async () => {
       await this.#untilRead();
-      await this.#answerPull(pull);
+      const { log, outlet } = this.#options;
+      const page = await pageFor({ log, room: this.#room, author: this.author }, pull);
+      if (!this.#isOver) outlet.sendPage(page);
       this.#pullCount -= 1;
     });
   }
@@ -262,61 +252,9 @@ export class Stay implements Guest {
     const { outlet, clock } = this.#options;
     while (!this.#isOver && outlet.isBehind) await new Promise<void>((done) => void clock.after(readPauseMs, done));
   }
-
-  async #answerPull(pull: Pull): Promise<void> {
-    const { log } = this.#options;
-    const { head, chain, position } = await this.#pullStateOf(pull);
-    const maxBytes = Math.min(Math.max(pull.maxBytes, minPageBytes), maxPageBytes);
-    const first = ['root', ...pull.order.flatMap((name) => parseDocumentName(name)?.base ?? [])];
-    const page = await log.page(this.#room.collection, {
-      account: this.author.account,
-      after: pull.after,
-      head,
-      maxBytes,
-      first: [...new Set(first)],
-      position,
-    });
-    if (this.#isOver) return;
-    // Removed or moved a moment ago: the room says so at once, and an empty page would say that there is nothing.
-    if (page === undefined) throw new LogUnavailable(`The log of ${this.#room.collection} shows nothing to ${this.author.member}.`);
-    const next = page.next === undefined ? undefined : encodePullState({ head, chain, position: page.next });
-    const texts = await textsOfPage(this.#room, page, pull.after);
-    if (this.#isOver) return;
-    const encoded = encodePageDocuments(documentsOf(page, texts));
-    const deflated = encoded.length < deflateFrom ? encoded : new Uint8Array(deflateRawSync(encoded, { level: 5 }));
-    const isSmaller = deflated.length < encoded.length;
-    const documents = isSmaller ? deflated : encoded;
-    this.#options.outlet.sendPage(
-      this.#room.naming.encode({ type: 'page', collection: this.#handle, head, chain, next, encoding: isSmaller ? 1 : 0, documents }),
-    );
-  }
-
-  /** A pull goes on where it was cut, if the log still has the head it named; otherwise it begins anew at the present head. */
-  async #pullStateOf(pull: Pull): Promise<{ readonly head: Seq; readonly chain: Uint8Array; readonly position: typeof pullStart }> {
-    const { head, chain } = this.#room.state;
-    const asked = pull.next === undefined ? undefined : decodePullState(pull.next);
-    if (asked === undefined) return { head, chain, position: pullStart };
-    if (asked.head === head && sameBytes(asked.chain, chain)) return asked;
-    const [row] = await this.#options.log.rows(this.#room.collection, (asked.head - 1) as Seq, 1);
-    return row?.seq === asked.head && sameBytes(row.chain, asked.chain) ? asked : { head, chain, position: pullStart };
-  }
 }
 
 function targetOf(name: DocumentName): Target | undefined {
   const parsed = parseDocumentName(name);
   return parsed === undefined ? undefined : { name, parsed };
 }
-
-const documentsOf = (page: LogPage, texts: ReadonlyMap<DocumentName, Uint8Array>): Parameters<typeof encodePageDocuments>[0] =>
-  page.documents.map(({ document, snapshot, rows }) => ({
-    document,
-    snapshot,
-    updates: rows.map((row: LogRow) => ({
-      seq: row.seq,
-      writer: row.writer,
-      member: row.member,
-      receivedAt: row.receivedAt,
-      bytes: row.bytes,
-    })),
-    text: texts.get(document),
-  }));
