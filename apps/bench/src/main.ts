@@ -8,6 +8,7 @@ import type { Scenario } from './scenario.ts';
 import { cpu } from './scenarios/cpu.ts';
 import { cutOff } from './scenarios/cut-off.ts';
 import { edit } from './scenarios/edit.ts';
+import { exporting } from './scenarios/export.ts';
 import { firstSync } from './scenarios/first-sync.ts';
 import { open } from './scenarios/open.ts';
 import { reconnect } from './scenarios/reconnect.ts';
@@ -16,7 +17,7 @@ import { search } from './scenarios/search.ts';
 import { signIn } from './scenarios/sign-in.ts';
 import { wire } from './scenarios/wire.ts';
 
-const scenarios: readonly Scenario[] = [open, edit, search, roundTrip, wire, firstSync, reconnect, cpu, signIn, cutOff];
+const scenarios: readonly Scenario[] = [open, edit, search, roundTrip, wire, firstSync, reconnect, cpu, signIn, cutOff, exporting];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
 const args = process.argv.slice(2);

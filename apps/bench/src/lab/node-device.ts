@@ -5,6 +5,7 @@ import {
   createSystemRandom,
   createWebSocketWire,
   secretCredential,
+  type CredentialSource,
   type SyncClient,
   type SyncReport,
 } from '@cacaw/client';
@@ -36,20 +37,20 @@ export class NodeDevice implements AsyncDisposable {
   readonly device: Device;
   readonly frames: Frame[] = [];
   readonly #origin: string;
-  /** A device keeps its secret: whoever connects again is who was there before. */
-  readonly #secret = random.bytes(32);
+  readonly #credential: CredentialSource;
   #sync: SyncClient | undefined;
 
-  private constructor(store: DeviceStore, device: Device, origin: string) {
-    this.store = store;
+  private constructor(device: Device, origin: string, credential: CredentialSource) {
+    this.store = device.store;
     this.device = device;
     this.#origin = origin;
+    this.#credential = credential;
   }
 
-  /** A device that is not connected yet. */
-  static async open(origin: string): Promise<NodeDevice> {
+  /** A device that is not connected yet. Without an account it keeps a secret: whoever connects again is who was there before. */
+  static async open(origin: string, credential: CredentialSource = secretCredential(random.bytes(32))): Promise<NodeDevice> {
     const store = createMemoryDisk().open();
-    return new NodeDevice(store, await openDevice({ store, clock, random, idleMs: 0 }), origin);
+    return new NodeDevice(await openDevice({ store, clock, random, idleMs: 0 }), origin, credential);
   }
 
   async run(commands: Iterable<Command>): Promise<void> {
@@ -58,7 +59,7 @@ export class NodeDevice implements AsyncDisposable {
 
   /** Connects and resolves once everything shared is synced. */
   async connect(): Promise<void> {
-    const credential = secretCredential(this.#secret);
+    const credential = this.#credential;
     this.#sync = await createSyncClient(
       { device: this.device, clock, random, network: alwaysOnline, credential, connect: () => this.#openWire() },
       { appSchema: inventory.version, deviceId: 'bench-device-000', name: 'Bench' },
