@@ -13,10 +13,9 @@ export interface DeviceSettings {
   deviceId(): Promise<string>;
   name(): Promise<string>;
   setName(name: string): Promise<void>;
-  /** Secrets of collections somebody asked to share and no relay has taken yet. */
-  intendedShares(): Promise<ReadonlyMap<CollectionId, string>>;
-  /** The secret a collection is to be shared under; the first one stays, so that a repeated share is the same share. */
-  intendShare(collection: CollectionId, secret: string): Promise<string>;
+  /** Collections somebody asked to share and no relay has taken yet. */
+  intendedShares(): Promise<ReadonlySet<CollectionId>>;
+  intendShare(collection: CollectionId): Promise<void>;
   shareDone(collection: CollectionId): Promise<void>;
   /** Collections the person took off this device: the list of the account must not bring them back. */
   putAway(): Promise<ReadonlySet<CollectionId>>;
@@ -51,9 +50,9 @@ export function createDeviceSettings(store: DeviceStore, random: Random): Device
   const put = (key: string, value: Json): Promise<void> =>
     store.write(['settings'], async (tx) => tx.put('settings', { key, value }), strict);
   const remove = (key: string): Promise<void> => store.write(['settings'], async (tx) => tx.delete('settings', key), strict);
-  const under = async (prefix: string): Promise<ReadonlyMap<CollectionId, Json>> => {
+  const under = async (prefix: string): Promise<ReadonlySet<CollectionId>> => {
     const rows = await store.read(['settings'], (tx) => tx.range('settings', { lower: prefix, upper: `${prefix}\uffff` }));
-    return new Map(rows.map(({ key, value }) => [key.slice(prefix.length) as CollectionId, value]));
+    return new Set(rows.map(({ key }) => key.slice(prefix.length) as CollectionId));
   };
 
   return {
@@ -69,12 +68,10 @@ export function createDeviceSettings(store: DeviceStore, random: Random): Device
       return typeof name === 'string' ? name : '';
     },
     setName: (name) => put(nameKey, name),
-    async intendedShares() {
-      return new Map([...(await under(sharePrefix))].flatMap(([id, value]) => (typeof value === 'string' ? [[id, value] as const] : [])));
-    },
-    intendShare: (collection, secret) => getOrPut(sharePrefix + collection, secret),
+    intendedShares: () => under(sharePrefix),
+    intendShare: (collection) => put(sharePrefix + collection, true),
     shareDone: (collection) => remove(sharePrefix + collection),
-    putAway: async () => new Set((await under(awayPrefix)).keys()),
+    putAway: () => under(awayPrefix),
     notePutAway: (collection) => put(awayPrefix + collection, true),
     noteWanted: (collection) => remove(awayPrefix + collection),
   };

@@ -52,7 +52,7 @@ export class Founding {
   async share(collection: CollectionId): Promise<void> {
     const row = await this.#row(collection);
     if (row.mode === 'sync') return;
-    await this.#ports.settings.intendShare(collection, '');
+    await this.#ports.settings.intendShare(collection);
     this.#refused.delete(collection);
     await this.#found(collection);
   }
@@ -64,11 +64,6 @@ export class Founding {
     } catch (error) {
       if (!(error instanceof ShareError) || mayPass(error)) throw error;
     }
-  }
-
-  /** Drops the intention to share a collection: it is about to leave this device. */
-  forget(collection: CollectionId): Promise<void> {
-    return this.#ports.settings.shareDone(collection);
   }
 
   /** Tries again what waits for a relay, or for somebody to sign in. */
@@ -143,7 +138,7 @@ export class Founding {
 
   async #waiting(): Promise<readonly CollectionId[]> {
     const { device, settings, bringsAll } = this.#ports;
-    const intended = [...(await settings.intendedShares()).keys()];
+    const intended = [...(await settings.intendedShares())];
     if (!bringsAll) return intended;
     const rows = await device.store.read(['collections'], (tx) => tx.range('collections', {}));
     const unknown = rows.filter((row) => isOnlyHere(row) && !this.#refused.has(row.id)).map(({ id }) => id);
@@ -158,7 +153,8 @@ export class Founding {
     } catch (error) {
       if (error instanceof ShareError) return !mayPass(error);
       if (!(error instanceof CommandError)) throw error;
-      await this.forget(collection);
+      // It has left this device.
+      await this.#ports.settings.shareDone(collection);
       return true;
     }
   }
