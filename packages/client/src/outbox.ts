@@ -1,10 +1,9 @@
 import type { DeviceSync, LastRefs, LogAck, LogUpdate, PendingUpdate, RebaseReason } from '@cacaw/core/device';
-import { refusals, type Clock, type CollectionId, type Random, type Ref, type WriterId } from '@cacaw/protocol';
+import { refusals, sameBytes, type Clock, type CollectionId, type Random, type Ref, type WriterId } from '@cacaw/protocol';
 import { createBackoff, type Backoff } from './backoff.ts';
 import type { CollectionEvent, Conversation, Refused } from './exchange.ts';
 import { createPacer, type Pacer } from './pacer.ts';
 import { later, PushWindow } from './push-window.ts';
-import { sameBytes } from './same-bytes.ts';
 
 /** What the outbox tells its collection's sync. */
 export interface OutboxListener {

@@ -1,5 +1,5 @@
 import type { StoredCursor } from '@cacaw/core/device';
-import { fieldLimits, type GoneReason, type Seq, type WireRole } from '@cacaw/protocol';
+import { fieldLimits, sameBytes, type GoneReason, type Seq, type WireRole } from '@cacaw/protocol';
 import { createAccess, type Access } from './access.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
 import type { CollectionSync, SyncListener, SyncOptions, SyncPhase } from './collection-sync.ts';
@@ -8,7 +8,6 @@ import { createLogReader, type LogReader } from './log-reader.ts';
 import { createOutbox, type Outbox, type Permission } from './outbox.ts';
 import { createPacer, type Pacer, type Step } from './pacer.ts';
 import { createReconciliation, type Reconciliation } from './reconcile.ts';
-import { sameBytes } from './same-bytes.ts';
 
 /** A sync that waits for its first connection. */
 export const createCollectionSync = (options: SyncOptions, listener: SyncListener): CollectionSync => new LogSync(options, listener);

@@ -100,5 +100,6 @@ export { decodePageDocuments, encodePageDocuments } from './page.ts';
 export { createPartJoiner, toFrames, type Joined, type PartJoiner } from './parts.ts';
 export type { Clock, Random, Wire } from './ports.ts';
 export { protocolVersion, subprotocol } from './protocol-version.ts';
+export { sameBytes } from './same-bytes.ts';
 export { isStamp, nextStamp, stampAt, stampToMs, type Stamp } from './stamp.ts';
 export type { LogBases } from './wire/log-base.ts';

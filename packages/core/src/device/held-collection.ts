@@ -1,8 +1,17 @@
-import { newWriterId, type CollectionId, type DocumentName, type Random, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import {
+  newWriterId,
+  sameBytes,
+  type CollectionId,
+  type DocumentName,
+  type Random,
+  type Ref,
+  type Seq,
+  type WriterId,
+} from '@cacaw/protocol';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { CollectionRow, ItemRow, PlaceId } from '../inventory/rows.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
-import { PendingList, sameBytes } from './pending-list.ts';
+import { PendingList } from './pending-list.ts';
 import type { StoredCursor, StoreReader, StoreWriter } from './store.ts';
 import { destroyUnit, hydrateUnit, longDocumentRecords, unitOf, type Quarantined, type Unit, type UnitKey } from './unit.ts';
 

@@ -1,7 +1,6 @@
-import type { DocumentName } from '@cacaw/protocol';
+import { sameBytes, type DocumentName } from '@cacaw/protocol';
 import type { Work } from './edit.ts';
 import { registerBase } from './live-document.ts';
-import { sameBytes } from './pending-list.ts';
 import { rebuild } from './settle.ts';
 
 /** What the relay reads in notes documents, as far as this device has now read the log; undefined where it did not say. */

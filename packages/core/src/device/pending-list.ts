@@ -1,4 +1,4 @@
-import type { Ref, WriterId } from '@cacaw/protocol';
+import { sameBytes, type Ref, type WriterId } from '@cacaw/protocol';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { PendingUpdate } from './store.ts';
 
@@ -51,9 +51,4 @@ export class PendingList {
   hasWriter(writer: WriterId): boolean {
     return this.#writers.has(writer);
   }
-}
-
-/** Whether two byte strings are equal. */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

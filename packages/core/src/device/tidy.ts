@@ -1,7 +1,6 @@
-import type { CollectionId } from '@cacaw/protocol';
+import { sameBytes, type CollectionId } from '@cacaw/protocol';
 import type { HeldCollection } from './held-collection.ts';
 import { LiveDocument } from './live-document.ts';
-import { sameBytes } from './pending-list.ts';
 import type { ConfirmedUpdate, StoreWriter } from './store.ts';
 import { hydrateDocument, longDocumentRecords, type Unit } from './unit.ts';
 

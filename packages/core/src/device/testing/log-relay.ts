@@ -1,10 +1,9 @@
-import { parseDocumentName, type DocumentName, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import { parseDocumentName, sameBytes, type DocumentName, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
 import * as Y from 'yjs';
 import { mint } from '../../mint.ts';
 import { noteTextHash } from '../../note-text-hash.ts';
 import type { LastRefs, LogUpdate, Page } from '../device.ts';
 import { documentName } from '../live-document.ts';
-import { sameBytes } from '../pending-list.ts';
 import type { PendingUpdate } from '../store.ts';
 
 export interface LoggedUpdate extends LogUpdate {

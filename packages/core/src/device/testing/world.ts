@@ -2,6 +2,7 @@ import {
   newCollectionId,
   newCommandId,
   newWriterId,
+  sameBytes,
   type CollectionId,
   type CommandId,
   type MemberId,
@@ -13,7 +14,6 @@ import { CommandError, type Command } from '../../inventory/commands.ts';
 import type { Device, LogEntry } from '../device.ts';
 import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '../memory-store.ts';
 import { openDevice } from '../open-device.ts';
-import { sameBytes } from '../pending-list.ts';
 import { StoreError, type PendingUpdate, type StoredCursor } from '../store.ts';
 import { randomCommand } from './commands.ts';
 import { LogRelay, type Answer } from './log-relay.ts';
