@@ -38,11 +38,14 @@ export function createPostgresProfiles(database: Database, seal: AccountSeal): P
       const text = await seal.seal(account, `profiles.username|${account}`, username).catch(() => undefined);
       if (text === undefined) return 'unknown';
       const index = seal.index('profiles.username', username);
-      return database.run(async (sql) => {
-        const [found] = await updateUsername(sql, { account, text, index });
+      try {
+        const [found] = await database.run((sql) => updateUsername(sql, { account, text, index }));
         if (found === undefined) return 'unknown';
         return found.is_done ? 'renamed' : 'taken';
-      });
+      } catch (error) {
+        if (isTwice(error)) return 'taken';
+        throw error;
+      }
     },
     setTier: (account, { name, storage }) =>
       database.run(async (sql) => ((await updateTier(sql, { account, name, storage })).length > 0 ? 'set' : 'unknown')),
@@ -105,7 +108,10 @@ const selectUse = (sql: Sql, account: AccountId, now: Date): Promise<AccountUse[
         as "detectionsThisMonth",
       exists (select from credentials k where k.account = ${account} and k.password is not null) as "hasPassword"`;
 
-/** A name that is taken changes nothing and says so, also when two ask for it at once. */
+/** Two asked for one name at once: neither statement saw the other's, and the index let the first one have it. */
+const isTwice = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505';
+
+/** A name that is taken changes nothing and says so. */
 const updateUsername = (
   sql: Sql,
   { account, text, index }: { readonly account: AccountId; readonly text: Buffer; readonly index: Buffer },
