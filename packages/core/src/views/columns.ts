@@ -7,7 +7,6 @@ import { Pool } from './pool.ts';
 const trashed = 1;
 const archived = 2;
 const merged = 4;
-const contains = 8;
 
 const nothing: { readonly [field: string]: Json } = Object.freeze({});
 
@@ -64,10 +63,6 @@ export class ItemColumns {
 
   isMerged(slot: number): boolean {
     return (this.#flag(slot) & merged) !== 0;
-  }
-
-  isContainer(slot: number): boolean {
-    return (this.#flag(slot) & contains) !== 0;
   }
 
   tags(slot: number): readonly number[] {
@@ -141,11 +136,7 @@ export class ItemColumns {
     this.currencies[slot] = this.pool.handle(value === null ? '' : value.currency);
     this.createdAt[slot] = row.createdAt;
     this.updatedAt[slot] = row.updatedAt;
-    this.#flags[slot] =
-      (row.trashedAt === null ? 0 : trashed) |
-      (row.archived ? archived : 0) |
-      (row.mergedInto === null ? 0 : merged) |
-      (row.canContain ? contains : 0);
+    this.#flags[slot] = (row.trashedAt === null ? 0 : trashed) | (row.archived ? archived : 0) | (row.mergedInto === null ? 0 : merged);
   }
 
   #tagSet(tags: readonly string[]): number {

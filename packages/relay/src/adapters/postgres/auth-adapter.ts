@@ -80,22 +80,14 @@ function readsOf(ground: Ground): Pick<CustomAdapter, 'findOne' | 'findMany' | '
   return {
     findOne: ({ model, where, select }) =>
       run(async (sql) => {
-        const table = tableOf(ground, model);
-        const wanted = wantedOf(
-          table,
-          select?.map((field) => ground.fieldOf(model, field)),
-        );
+        const { table, wanted } = askedOf(ground, model, select);
         const rows = await sql<Row[]>`
           select ${sql(storedColumns(table, wanted))} from ${sql(table.table)} where ${whereOf(sql, table, where, seal)} limit 1`;
         return ((await openRows(table, rows, { seal, wanted }))[0] ?? null) as never;
       }),
     findMany: ({ model, where = [], limit, select, sortBy, offset }) =>
       run(async (sql) => {
-        const table = tableOf(ground, model);
-        const wanted = wantedOf(
-          table,
-          select?.map((field) => ground.fieldOf(model, field)),
-        );
+        const { table, wanted } = askedOf(ground, model, select);
         const rows = await sql<Row[]>`
           select ${sql(storedColumns(table, wanted))} from ${sql(table.table)} where ${whereOf(sql, table, where, seal)}
           ${orderOf(sql, table, sortBy && { ...sortBy, field: ground.fieldOf(model, sortBy.field) })} limit ${limit} offset ${offset ?? 0}`;
@@ -190,9 +182,16 @@ async function sealColumns(
   return stored;
 }
 
-/** The columns of the fields asked for; all of them when none is named. */
-const wantedOf = (table: AuthTable, select: readonly string[] = []): readonly string[] =>
-  select.length === 0 ? Object.keys(table.columns) : select.map((field) => columnOf(table, field));
+/** A model's table and the columns of the fields asked for; all of them when none is named. */
+function askedOf(
+  ground: Ground,
+  model: string,
+  select: readonly string[] = [],
+): { readonly table: AuthTable; readonly wanted: readonly string[] } {
+  const table = tableOf(ground, model);
+  const wanted = select.map((field) => columnOf(table, ground.fieldOf(model, field)));
+  return { table, wanted: wanted.length === 0 ? Object.keys(table.columns) : wanted };
+}
 
 /** What must be read for `wanted`: nothing is opened without the row's id and its owner. */
 const storedColumns = (table: AuthTable, wanted: readonly string[] = Object.keys(table.columns)): string[] => [
