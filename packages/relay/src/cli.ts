@@ -10,12 +10,12 @@ import { openDatabase } from './adapters/postgres/connection.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { readConfig } from './config.ts';
-import { createErasures } from './erasure/erasures.ts';
+import { createErasures, eraseByRule } from './erasure/erasures.ts';
 import { silentObserver } from './observer.ts';
 import { runCommand } from './process/commands.ts';
 import { openAccounts } from './process/open-accounts.ts';
 import { openMail } from './process/open-mail.ts';
-import { eraseByRule, erasurePortsOf, latestLinesMs } from './process/open-my-data.ts';
+import { erasurePortsOf, latestLinesMs } from './process/open-my-data.ts';
 import { openTiers } from './process/open-tiers.ts';
 
 async function main(args: readonly string[]): Promise<number> {

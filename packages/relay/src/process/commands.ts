@@ -1,6 +1,7 @@
 import type { AccountId } from '@cacaw/protocol';
 import { check, emailField } from '@cacaw/protocol/http';
 import { inviteToSignUp, type InviteGround } from '../accounts/invite-to-sign-up.ts';
+import { setOperator, tierOrProblem } from '../accounts/operators.ts';
 import type { Tiers } from '../accounts/tiers.ts';
 import type { SignUpMode } from '../accounts/door.ts';
 import { Problem } from '../http/route.ts';
@@ -37,22 +38,19 @@ const commands: { readonly [name: string]: Command } = {
   'operator add': async (ground, [email]) => {
     const profile = await profileOf(ground, email);
     if (profile === undefined) return invite(ground, email, true);
-    await ground.profiles.setOperator(profile.account, true);
+    await setOperator(ground.profiles, profile.account, true);
     return [`${profile.email} is an operator.`];
   },
   'operator remove': async (ground, [email]) => {
     const { account, email: address } = await existing(ground, email);
-    if ((await ground.profiles.setOperator(account, false)) === 'last')
-      throw new Problem('conflict', 'The last operator stays one. Make somebody else an operator first.');
+    await setOperator(ground.profiles, account, false);
     return [`${address} is no operator any more.`];
   },
   'operator list': async ({ profiles }) => (await allProfiles(profiles)).filter((one) => one.isOperator).map((one) => one.email),
   'account list': async ({ profiles }) => (await allProfiles(profiles)).map((one) => `${one.email}  ${one.username}  ${one.tier}`),
   'account tier': async (ground, [email, name = '']) => {
     const { account, email: address } = await existing(ground, email);
-    const tier = ground.tiers.get(name);
-    if (tier === undefined) throw new Problem('malformed', `There is no tier ${name}; there are ${[...ground.tiers.keys()].join(', ')}.`);
-    await ground.profiles.setTier(account, tier);
+    await ground.profiles.setTier(account, tierOrProblem(ground.tiers, name));
     return [`${address} has the tier ${name}.`];
   },
   'account invite': async (ground, [email]) => {

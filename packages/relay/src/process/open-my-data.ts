@@ -8,7 +8,7 @@ import { createAccountRows } from '../adapters/postgres/erase-account.ts';
 import { eraseCollections } from '../adapters/postgres/erase-collections.ts';
 import { createKeyRing } from '../adapters/postgres/seal.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { createErasures, type ErasurePorts, type Erasures } from '../erasure/erasures.ts';
+import { createErasures, eraseByRule, type ErasurePorts, type Erasures } from '../erasure/erasures.ts';
 import type { Route } from '../http/route.ts';
 import type { Observer } from '../observer.ts';
 import type { AuditLog } from '../ports/audit.ts';
@@ -84,10 +84,6 @@ export function openMyData(ground: MyDataGround): MyData {
     erase: (account) => eraseByRule(erasures, account),
   };
 }
-
-/** Erases an account whose owner was not asked: what it owned goes to whoever is in it longest. */
-export const eraseByRule = (erasures: Pick<Erasures, 'eraseAccount'>, account: AccountId): Promise<void> =>
-  erasures.eraseAccount({ id: account, heirs: [], collections: [] });
 
 /** What erasing is made of in this process. */
 export function erasurePortsOf(ground: ErasureGround): ErasurePorts {

@@ -1,6 +1,7 @@
 import type { AccountId, Clock, CollectionId } from '@cacaw/protocol';
 import { accountPath, eraseAccountBody, operatorPath, type EraseAccountBody } from '@cacaw/protocol/http';
-import type { Erasures } from '../erasure/erasures.ts';
+import { noAccount } from '../accounts/operators.ts';
+import { eraseByRule, type Erasures } from '../erasure/erasures.ts';
 import { Problem, route, type Route } from '../http/route.ts';
 import { isGuestAccount } from '../members/roles.ts';
 import type { ErasedAccount } from '../ports/erasure-ledger.ts';
@@ -57,8 +58,8 @@ export const eraseAccountRoutes = (options: EraseRouteOptions): readonly Route[]
     answers: { 204: 'empty' },
     problems: ['unknown'],
     async run({ params: { account } }) {
-      if ((await options.profiles.read(account)) === undefined) throw new Problem('unknown', `There is no account ${account}.`);
-      await options.erasures.eraseAccount({ id: account, heirs: [], collections: [] });
+      if ((await options.profiles.read(account)) === undefined) throw noAccount(account);
+      await eraseByRule(options.erasures, account);
       return { status: 204 };
     },
   }),

@@ -7,11 +7,12 @@ import {
   tierAnswer,
   type OperatorAccountAnswer,
 } from '@cacaw/protocol/http';
-import type { AccountId, Clock } from '@cacaw/protocol';
+import type { Clock } from '@cacaw/protocol';
 import * as v from 'valibot';
 import { inviteToSignUp, type InviteGround } from '../accounts/invite-to-sign-up.ts';
-import type { Tier, Tiers } from '../accounts/tiers.ts';
-import { Problem, route, type Route } from '../http/route.ts';
+import { noAccount, setOperator, tierOrProblem } from '../accounts/operators.ts';
+import type { Tiers } from '../accounts/tiers.ts';
+import { route, type Route } from '../http/route.ts';
 import type { Profile, Profiles } from '../ports/profiles.ts';
 
 /** What the routes of who runs this relay stand on. */
@@ -85,11 +86,11 @@ const changeAccount = ({ profiles, tiers }: OperatorRouteOptions): Route =>
     problems: ['unknown', 'conflict', 'malformed'],
     async run({ params: { account }, body: { tier, isOperator } }) {
       // Both are checked before either is done.
-      const given = tier === undefined ? undefined : tierOr(tiers, tier);
+      const given = tier === undefined ? undefined : tierOrProblem(tiers, tier);
       if (isOperator !== undefined) await setOperator(profiles, account, isOperator);
       if (given !== undefined) await profiles.setTier(account, given);
       const changed = await profiles.read(account);
-      if (changed === undefined) throw missing(account);
+      if (changed === undefined) throw noAccount(account);
       return { status: 200, body: toAnswer(changed) };
     },
   });
@@ -112,20 +113,6 @@ const inviteSomebody = (options: OperatorRouteOptions): Route =>
       return { status: 202 };
     },
   });
-
-function tierOr(tiers: Tiers, name: string): Tier {
-  const tier = tiers.get(name);
-  if (tier === undefined) throw new Problem('malformed', `There is no tier ${name}; there are ${[...tiers.keys()].join(', ')}.`);
-  return tier;
-}
-
-async function setOperator(profiles: Profiles, account: AccountId, isOperator: boolean): Promise<void> {
-  const outcome = await profiles.setOperator(account, isOperator);
-  if (outcome === 'unknown') throw missing(account);
-  if (outcome === 'last') throw new Problem('conflict', 'The last operator stays one. Make somebody else an operator first.');
-}
-
-const missing = (account: AccountId): Problem => new Problem('unknown', `There is no account ${account}.`);
 
 const toAnswer = (profile: Profile): OperatorAccountAnswer => ({
   accountId: profile.account,
