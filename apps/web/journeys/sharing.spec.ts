@@ -147,6 +147,8 @@ test('[J36][J44] an invite by mail leads in, members hand over and leave', async
   await anna.shareDialog.getByRole('button', { name: 'Leave…' }).click();
   await anna.shareDialog.getByRole('button', { name: 'Leave', exact: true }).click();
   await expect(anna.page).toHaveURL(/\/collections/);
+  await anna.open('/');
+  await expect(anna.page.getByText('You are signed in as')).toBeVisible();
   await ben.openSharing();
   await expect(ben.shareDialog.getByRole('list', { name: 'Members' }).getByRole('listitem')).toHaveCount(1);
 });

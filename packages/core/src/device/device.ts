@@ -86,7 +86,7 @@ export interface DeviceSync {
   difference(collection: CollectionId, document: DocumentName, stateVector: Uint8Array): Promise<Uint8Array>;
   /**
    * Keeps what the relay says of our access. `removed` and `erased` take everything of the collection from the device in the same
-   * transaction and leave a row that says so; `deleted` keeps it. Idle work forgets either after 30 days.
+   * transaction and leave a row that says so; `deleted` keeps it. Idle work forgets either after 30 days. Nothing comes of it when the device does not have the collection.
    */
   setAccess(collection: CollectionId, access: { readonly role: Role } | { readonly gone: CollectionRow['gone'] }): Promise<void>;
   /** Milliseconds the relay's clock is ahead of this device's; stamps follow it. */

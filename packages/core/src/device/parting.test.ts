@@ -126,3 +126,14 @@ test('[S37] after 30 days idle work forgets a deleted collection, and the word o
   expect(await store.read(['collections'], (tx) => tx.count('collections', {}))).toBe(0);
   expect(await left(bench, collection)).toBe(0);
 });
+
+test('[S48] what the relay says after the device forgot a collection brings nothing of it back', async () => {
+  const bench = await openBench();
+  const { device, collection } = bench;
+  await device.forget(collection);
+
+  await device.setAccess(collection, { gone: 'removed' });
+  await device.setAccess(collection, { role: 'viewer' });
+
+  expect(await rowOf(bench, collection)).toBeUndefined();
+});

@@ -89,6 +89,8 @@ class TermDevice implements Device {
 
   async setAccess(collection: CollectionId, access: { readonly role: Role } | { readonly gone: CollectionRow['gone'] }): Promise<void> {
     await this.#changeCollection(collection, (row, work) => {
+      // Somebody who left on their own is told by the relay as well, and may be told later than the device forgot.
+      if (work.held.row === undefined) return row;
       if ('role' in access) return { ...row, ...access };
       if (access.gone !== null) return row.gone === access.gone ? row : partFrom(work, row, access.gone);
       const { parting: _parting, ...back } = row;
@@ -104,7 +106,7 @@ class TermDevice implements Device {
       const { tx, held, rows, nowMs } = work;
       const before = held.row ?? blankCollection(collection, nowMs);
       const after = await change(before, work);
-      if (held.row !== undefined && JSON.stringify(after) === JSON.stringify(before)) return;
+      if (after === before || (held.row !== undefined && JSON.stringify(after) === JSON.stringify(before))) return;
       held.isTouched = true;
       held.row = after;
       rows.putCollection(tx, after);

@@ -14,7 +14,7 @@ test('[W40] a collection that is gone says what happened, what stays here and un
   expect(said('deleted', 0)).toBe(`“Cellar” was deleted Your copy stays on this device until ${until}.`);
   expect(said('deleted', 1)).toContain('1 change made here never reached the others.');
   expect(said('removed', 0)).toBe(
-    'You no longer have access to “Cellar” You were removed from it, and its copy on this device was taken away.',
+    'You no longer have access to “Cellar” You were removed from it, or left it on another device; its copy here was taken away.',
   );
   expect(said('removed', 3)).toContain('3 changes made here had not been sent and went with it.');
   expect(said('erased', 0, '')).toBe('This collection was erased It was erased for everyone, and with it the copy on this device.');

@@ -29,7 +29,7 @@ function takenAwayWords({ name, gone, parting }: CollectionRow): PartingWords {
   }
   return {
     title: `You no longer have access to ${name === '' ? 'this collection' : quoted(name)}`,
-    lines: ['You were removed from it, and its copy on this device was taken away.', ...unsent],
+    lines: ['You were removed from it, or left it on another device; its copy here was taken away.', ...unsent],
   };
 }
 
