@@ -1,6 +1,6 @@
 import { maxUpdateBytes, parseDocumentName } from '@cacaw/protocol';
 import type { LogRow } from '../ports/update-log.ts';
-import type { Guest } from './guest.ts';
+import type { Occupant } from './occupant.ts';
 import type { Naming, NamedHandle, RoomFrame } from './naming.ts';
 
 /** A valid Yjs update that changes nothing. */
@@ -23,13 +23,13 @@ export class Delivery {
     this.#textHash = textHash;
   }
 
-  /** Hands a guest the rows, those named in `own` as acks; one that cannot take them all is told to come back. */
-  sendTo(guest: Guest, own: ReadonlySet<string> | undefined): void {
+  /** Hands an occupant the rows, those named in `own` as acks; one that cannot take them all is told to come back. */
+  sendTo(occupant: Occupant, own: ReadonlySet<string> | undefined): void {
     if (this.#rows.length === 0) return;
     const isOwn = (row: LogRow): boolean => own?.has(`${row.writer}/${row.ref}`) ?? false;
-    if (guest.onRows !== undefined) return guest.onRows(this.#rows);
-    if (this.#isTooLargeFor(isOwn)) return guest.interrupt('lagging');
-    for (const frame of this.#framesFor(isOwn)) guest.send(frame);
+    if (occupant.onRows !== undefined) return occupant.onRows(this.#rows);
+    if (this.#isTooLargeFor(isOwn)) return occupant.interrupt('lagging');
+    for (const frame of this.#framesFor(isOwn)) occupant.send(frame);
   }
 
   /** True when a row is larger than the live tail carries: who did not write it must pull. */

@@ -183,7 +183,7 @@ describe('room: append', () => {
     expect(ben.last('access')).toMatchObject({ role: 'viewer' });
   });
 
-  it('[R28] gives every guest every row after its head exactly once and in order, however joins and pushes interleave', async () => {
+  it('[R28] gives every occupant every row after its head exactly once and in order, however joins and pushes interleave', async () => {
     const { guest, id, rows, relay, connect, secret } = await openScene();
     const writers = await Promise.all(Array.from({ length: 4 }, (_, index) => guest(`writer ${index}`)));
     const late: NativeClient[] = [];

@@ -10,7 +10,7 @@ import { Attempt } from './attempt.ts';
 import { Delivery } from './delivery.ts';
 import { createDocuments, type Documents, type SnapshotPolicy } from './documents.ts';
 import { Naming, type RoomFrame } from './naming.ts';
-import { authorsOf, finalAnswer, ownRows, type Guest } from './guest.ts';
+import { authorsOf, finalAnswer, ownRows, type Occupant } from './occupant.ts';
 import { foldDocument } from './history.ts';
 import { notesBase } from './note-texts.ts';
 import { bytesOf, OpQueue } from './op-queue.ts';
@@ -40,9 +40,9 @@ const catchUpRows = 500;
  * A collection while it is live on this relay.
  *
  * 1. One step at a time: a batch is guarded, appended, committed and delivered before the next begins.
- * 2. `state` moves only by committed rows, in seq order, and everything that moved it was delivered to all guests.
- * 3. A guest hears every row after the head at which it entered, once, without a hole.
- * 4. A log that does not follow from `state` ends the room: every guest comes back and is read against the new log.
+ * 2. `state` moves only by committed rows, in seq order, and everything that moved it was delivered to all occupants.
+ * 3. An occupant hears every row after the head at which it entered, once, without a hole.
+ * 4. A log that does not follow from `state` ends the room: every occupant comes back and is read against the new log.
  */
 export class Room {
   readonly collection: CollectionId;
@@ -50,7 +50,7 @@ export class Room {
   readonly documents: Documents;
   readonly #options: RoomOptions;
   readonly #presence: Presence;
-  readonly #guests = new Set<Guest>();
+  readonly #occupants = new Set<Occupant>();
   #state: CollectionState;
   readonly #queue = new OpQueue();
   /** Rows of other relays may be waiting in the log. */
@@ -82,17 +82,17 @@ export class Room {
   }
 
   get isEmpty(): boolean {
-    return this.#guests.size === 0 && !this.#isWorking;
+    return this.#occupants.size === 0 && !this.#isWorking;
   }
 
-  /** Adds a guest at the present head and tells it who is there. Returns how it leaves. */
-  enter(guest: Guest): () => void {
-    this.#guests.add(guest);
-    if (this.#isEnded) guest.interrupt('replaced');
-    for (const person of this.#presence.people) if (person.account !== guest.author?.account) guest.send(this.#personFrame(person));
+  /** Adds an occupant at the present head and tells it who is there. Returns how it leaves. */
+  enter(occupant: Occupant): () => void {
+    this.#occupants.add(occupant);
+    if (this.#isEnded) occupant.interrupt('replaced');
+    for (const person of this.#presence.people) if (person.account !== occupant.author?.account) occupant.send(this.#personFrame(person));
     return () => {
-      if (!this.#guests.delete(guest)) return;
-      this.#presence.leave(guest);
+      if (!this.#occupants.delete(occupant)) return;
+      this.#presence.leave(occupant);
       if (this.isEmpty) this.#options.onEmpty(this);
     };
   }
@@ -133,7 +133,7 @@ export class Room {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#presence.close();
-    for (const guest of [...this.#guests]) guest.interrupt('replaced');
+    for (const occupant of [...this.#occupants]) occupant.interrupt('replaced');
   }
 
   #start(mustRead = false): void {
@@ -223,25 +223,25 @@ export class Room {
     for (const row of rows) this.documents.commit(row, own?.attempt.stateAfter(row));
     const last = rows.at(-1);
     if (last !== undefined) this.#state = { ...this.#state, head: last.seq, chain: last.chain };
-    const guests = [...this.#guests];
+    const occupants = [...this.#occupants];
     const delivery = new Delivery(this.naming, rows, (row) => this.documents.textHash(row));
     const authors = authorsOf(own);
-    const isAuthor = (guest: Guest): boolean => ownRows(guest, authors) !== undefined;
+    const isAuthor = (occupant: Occupant): boolean => ownRows(occupant, authors) !== undefined;
     await probe('before-ack');
-    for (const guest of guests.filter(isAuthor)) this.#deliver(guest, delivery, ownRows(guest, authors));
+    for (const occupant of occupants.filter(isAuthor)) this.#deliver(occupant, delivery, ownRows(occupant, authors));
     for (const op of own?.ops ?? []) op.answer(finalAnswer(op, own?.attempt, rows));
     await probe('before-forward');
-    for (const guest of guests.filter((one) => !isAuthor(one))) this.#deliver(guest, delivery);
+    for (const occupant of occupants.filter((one) => !isAuthor(one))) this.#deliver(occupant, delivery);
   }
 
-  #deliver(guest: Guest, delivery: Delivery, own?: ReadonlySet<string>): void {
-    if (!this.#guests.has(guest)) return;
+  #deliver(occupant: Occupant, delivery: Delivery, own?: ReadonlySet<string>): void {
+    if (!this.#occupants.has(occupant)) return;
     try {
-      delivery.sendTo(guest, own);
+      delivery.sendTo(occupant, own);
     } catch (error) {
-      // A guest that missed a row must not go on as if it had not; the others get theirs.
+      // An occupant that missed a row must not go on as if it had not; the others get theirs.
       this.#options.observer.fault('a session could not be told', { collection: this.collection, error });
-      guest.interrupt('lagging');
+      occupant.interrupt('lagging');
     }
   }
 
@@ -263,19 +263,21 @@ export class Room {
     const state = await this.#options.log.state(this.collection);
     if (state === undefined) return this.end();
     const { gone } = state;
-    if (gone !== undefined) for (const guest of [...this.#guests]) guest.gone(gone);
+    if (gone !== undefined) for (const occupant of [...this.#occupants]) occupant.gone(gone);
     else await this.#tellRoles();
     this.#state = { ...this.#state, access: state.access, minimumSchema: state.minimumSchema, gone };
   }
 
   async #tellRoles(): Promise<void> {
-    const people = [...this.#guests].flatMap((guest) => (guest.author === undefined ? [] : [{ guest, member: guest.author.member }]));
+    const people = [...this.#occupants].flatMap((occupant) =>
+      occupant.author === undefined ? [] : [{ occupant, member: occupant.author.member }],
+    );
     const current = await this.#options.access.current(this.collection, [...new Set(people.map(({ member }) => member))]);
-    for (const { guest, member } of people) {
+    for (const { occupant, member } of people) {
       const found = current.get(member);
-      if (found === undefined) guest.gone('removed');
-      else if (found.account !== guest.author?.account) guest.interrupt('moved');
-      else guest.access(found.role);
+      if (found === undefined) occupant.gone('removed');
+      else if (found.account !== occupant.author?.account) occupant.interrupt('moved');
+      else occupant.access(found.role);
     }
   }
 
@@ -286,7 +288,7 @@ export class Room {
 
   #tellPerson(person: Person): void {
     const frame = this.#personFrame(person);
-    for (const guest of this.#guests) if (guest.author?.account !== person.account) guest.send(frame);
+    for (const occupant of this.#occupants) if (occupant.author?.account !== person.account) occupant.send(frame);
   }
 
   #personFrame(person: Person): RoomFrame {

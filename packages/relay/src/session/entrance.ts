@@ -31,7 +31,7 @@ export interface Entrance {
   /** As whom they are in it. */
   readonly author: Author;
   readonly role: WireRole;
-  /** What `joined` says; send it in the same step as the guest enters, so that the tail goes on exactly where it says. */
+  /** What `joined` says; send it in the same step as the occupant enters, so that the tail goes on exactly where it says. */
   joined(): RoomFrame;
 }
 
@@ -48,7 +48,7 @@ export async function openEntrance(ports: EntrancePorts, who: Who, id: Collectio
   // Let in a moment ago and no member now: asked again from the start, where the reason is known.
   if (found === undefined) throw new LogUnavailable(`The log of ${id} shows nothing to member ${member}; it is asked again.`);
   room.look(found.state);
-  // Asked again where nothing moves: a change after this reaches the guest as it reaches every guest.
+  // Asked again where nothing moves: a change after this reaches them as it reaches every occupant.
   const current = (await room.between(() => access.current(id, [member]))).get(member);
   if (room.isEnded || room.state.head < found.state.head) {
     throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);

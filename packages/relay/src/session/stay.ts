@@ -15,7 +15,7 @@ import type { Observer } from '../observer.ts';
 import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Author, Target } from '../room/ops.ts';
 import type { RoomFrame } from '../room/naming.ts';
-import type { Guest, Interruption } from '../room/guest.ts';
+import type { Interruption, Occupant } from '../room/occupant.ts';
 import type { Room } from '../room/room.ts';
 import { pageFor, type Pull } from './pull.ts';
 import { covers, decodeStateVector, encodeStateVector } from './state-vector.ts';
@@ -57,7 +57,7 @@ const maxReasonLength = 250;
  * One connection in one room: what it asks is answered in order per kind, and what happens in the room reaches it.
  * Pages are answered after every `state` and `repair` asked before them.
  */
-export class Stay implements Guest {
+export class Stay implements Occupant {
   readonly author: Author;
   readonly #options: StayOptions;
   readonly #room: Room;

@@ -4,7 +4,7 @@ import { guardUpdate, type GuardSchema, type GuardState } from '@cacaw/protocol/
 import type { Observer } from '../observer.ts';
 import { LogUnavailable, updatesOf, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Target } from '../room/ops.ts';
-import type { Guest } from '../room/guest.ts';
+import type { Occupant } from '../room/occupant.ts';
 import type { Room } from '../room/room.ts';
 import { mergesWithin } from '../room/merge-cost.ts';
 import { readDocument } from '../room/read-document.ts';
@@ -39,7 +39,7 @@ type Work = { readonly kind: 'edit'; readonly edit: Edit } | { readonly kind: 'q
  * 2. What is stored and forwarded is what the document emitted, never the bytes received (guard G9).
  * 3. If an append did not commit, the document holds what the log does not: it is thrown away and every peer comes back.
  */
-export class FreeDocument implements Guest {
+export class FreeDocument implements Occupant {
   readonly author: undefined = undefined;
   readonly #options: FreeDocumentOptions;
   readonly #target: Target;

@@ -87,7 +87,7 @@ class Lane implements StockLane {
     if (document === undefined) return session.close('unknown', 'There is no such collection for you.');
     if (document === 'damaged') return session.close('unknown', `The document ${base} is damaged and cannot be opened.`);
     try {
-      // Asked again where nothing moves: a change after this reaches the session as it reaches every guest.
+      // Asked again where nothing moves: a change after this reaches the session as it reaches every occupant.
       const { member } = entry.author;
       const current = (await document.room.between(() => this.#options.access.current(collection, [member]))).get(member);
       if (current === undefined) return session.close(closeNameFor('removed', caller), 'The collection is gone for you.');

@@ -10,7 +10,7 @@ import {
   type WireRole,
 } from '@cacaw/protocol';
 import type { Author } from '../room/ops.ts';
-import type { Guest } from '../room/guest.ts';
+import type { Occupant } from '../room/occupant.ts';
 import type { Identity } from '../ports/authenticator.ts';
 import { Budget } from '../session/budget.ts';
 import type { SignInWatch } from '../session/sign-in-watch.ts';
@@ -56,7 +56,7 @@ const questionBudget = { capacity: 20, perSecond: 4 };
  * One y-websocket connection. Frames that come before the document is loaded wait; afterwards they are handled in order.
  * A reader's edits are dropped, and close 4403 when they go on.
  */
-export class StockSession implements StockPeer, Guest {
+export class StockSession implements StockPeer, Occupant {
   readonly #wire: Wire;
   readonly #clock: Clock;
   readonly #onClosed: (session: StockSession) => void;

@@ -8,11 +8,11 @@ import type { RoomFrame } from './naming.ts';
 export type Interruption = 'lagging' | 'replaced' | 'moved';
 
 /** Somebody in a room: a native session, or the stock lane with its own idea of what to send. */
-export interface Guest {
+export interface Occupant {
   /** Who it writes as; undefined when it only watches. */
   readonly author: Author | undefined;
   send(frame: RoomFrame): void;
-  /** Committed rows, for guests that read rows themselves instead of being sent frames. */
+  /** Committed rows, for occupants that read rows themselves instead of being sent frames. */
   onRows?(rows: readonly LogRow[]): void;
   /** The connection must end and come back: it lags, the log is not the one it was reading, or an account has claimed its device. */
   interrupt(why: Interruption): void;
@@ -20,9 +20,9 @@ export interface Guest {
   gone(reason: GoneReason): void;
 }
 
-/** Which of the committed rows a guest wrote; undefined when none. */
-export const ownRows = (guest: Guest, authors: ReadonlyMap<Author, ReadonlySet<string>>): ReadonlySet<string> | undefined =>
-  guest.author === undefined ? undefined : authors.get(guest.author);
+/** Which of the committed rows an occupant wrote; undefined when none. */
+export const ownRows = (occupant: Occupant, authors: ReadonlyMap<Author, ReadonlySet<string>>): ReadonlySet<string> | undefined =>
+  occupant.author === undefined ? undefined : authors.get(occupant.author);
 
 /** A repeat of a row that was just delivered in its place needs no ack of its own. */
 export function finalAnswer(op: RoomOp, attempt: Attempt | undefined, rows: readonly LogRow[]): Answer {
