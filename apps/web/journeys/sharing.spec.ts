@@ -91,6 +91,9 @@ test('[J27][J43] a guest looks without an account where the owner allows it, und
   await guest.lookAround(link, 'Tom');
   await expect(guest.row('Telescope')).toBeVisible();
   await expect(anna.avatars.filter({ hasText: 'Tom' })).toHaveCount(1);
+  await guest.openNotebook();
+  await expect(guest.page.getByText('Synced', { exact: true })).toBeVisible();
+  await guest.openItems();
   await guest.page.getByRole('button', { name: 'Share', exact: true }).click();
   await expect(guest.shareDialog).toContainText('You look at this as a guest');
   await expectAccessible(guest.page);
@@ -100,6 +103,7 @@ test('[J27][J43] a guest looks without an account where the owner allows it, und
 
   await anna.openSharing();
   await expect(anna.shareDialog.getByText('Tom (guest)')).toBeVisible();
+  await expect(anna.shareDialog.getByRole('list', { name: 'Members' }).getByRole('listitem')).toHaveCount(2);
   await anna.shareDialog.getByRole('button', { name: 'Revoke the invite by link' }).click();
   await expect(anna.shareDialog.getByRole('heading', { name: 'Invites that still work' })).toBeHidden();
   await expect(guest.page.getByRole('heading', { name: /You no longer have access/ })).toBeVisible({ timeout: 3_000 });

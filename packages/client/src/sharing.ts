@@ -17,10 +17,11 @@ import {
 } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import { anyAnswer, bySchema } from './by-schema.ts';
+import type { DeviceSettings } from './device-settings.ts';
 import { shareError, ShareError } from './faults.ts';
 import { networkChoice } from './network-mode.ts';
 import type { RelayFace } from './relay-face.ts';
-import { nameLink, parseLink } from './share-link.ts';
+import { nameLink, parseLink, secretText } from './share-link.ts';
 
 /** What an invite offers, before it is accepted. */
 export interface Invitation extends InviteOffer {
@@ -60,6 +61,8 @@ export interface SharingCalls {
 export interface SharingPorts {
   readonly store: DeviceStore;
   readonly face: RelayFace;
+  /** The device's own secret, by which a guest is known. */
+  readonly settings: Pick<DeviceSettings, 'accountSecret'>;
   /** Null: the local account, who can look at most. */
   readonly account: AccountId | null;
   /** What only the leading tab does. */
@@ -164,7 +167,8 @@ class TabSharing implements SharingCalls {
       throw error;
     }
     const secret = (await this.#ports.store.read(['collections'], (tx) => tx.get('collections', collection)))?.secret ?? null;
-    return secret === null ? null : `capability.${secret}`;
+    // The same guest as on the native lane: one person is one member.
+    return secret === null ? null : `capability.${secret}.${secretText(await this.#ports.settings.accountSecret())}`;
   }
 
   /** Shares the collection if it is not, and returns what it is called. */

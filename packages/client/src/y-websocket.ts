@@ -24,8 +24,8 @@ export interface FreeLinkPorts {
 }
 
 /**
- * Subprotocol credential, asked for at each connection: `bearer.<jwt>`, or `capability.<base64url secret>` of a link made before
- * there were accounts. Null: nobody is signed in, which ends the link until somebody asks to retry; a rejection is tried again.
+ * Subprotocol credential, asked for at each connection: `bearer.<jwt>`, or a guest's `capability.<base64url secret of the link>`,
+ * followed by `.<base64url secret of the device>` where one person is to be one guest on both lanes. Null: nobody is signed in, which ends the link until somebody asks to retry; a rejection is tried again.
  */
 export type FreeCredential = () => Promise<string | null>;
 

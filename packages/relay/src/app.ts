@@ -166,7 +166,7 @@ function stockEvents(
   const base = freeDocumentBase(context.req.param('document') ?? '');
   const offered = (context.req.header('sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
   const offer = (name: string): string | undefined => offered.find((one) => one.startsWith(name))?.slice(name.length);
-  const secret = offer('capability.');
+  const [secret, device] = (offer('capability.') ?? '').split('.').map((part) => (part === '' ? undefined : bytesOf(part)));
   return wireEvents((wire) => {
     if (!isCollectionId(collection) || base === undefined)
       return wire.close(closeReasons.unknown.code, 'The address is /yjs/<collection>/free.<name>.');
@@ -176,10 +176,13 @@ function stockEvents(
       address,
       token: offer('bearer.'),
       headers: mayActByCookie(context.req.raw.headers, origins()) ? context.req.raw.headers : undefined,
-      secret: secret === undefined ? undefined : new Uint8Array(Buffer.from(secret, 'base64url')),
+      secret,
+      device,
     });
   });
 }
+
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64url'));
 
 /** A browser names its origin; one that is not on the list is refused before the upgrade. */
 const onlyFrom =

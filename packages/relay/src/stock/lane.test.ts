@@ -54,16 +54,18 @@ async function open(
 function connect(
   port: number,
   id: CollectionId,
-  options: { readonly capability?: Buffer; readonly name?: string } = {},
+  options: { readonly capability?: Buffer; readonly device?: Buffer; readonly name?: string } = {},
 ): WebsocketProvider {
   const provider = new WebsocketProvider(`ws://127.0.0.1:${port}/yjs/${id}`, options.name ?? 'free.notebook', new Y.Doc(), {
-    protocols: ['yjs', `capability.${(options.capability ?? secret).toString('base64url')}`],
+    protocols: ['yjs', ['capability', options.capability ?? secret, ...(options.device ? [options.device] : [])].map(written).join('.')],
     disableBc: true,
     maxBackoffTime: 100,
   });
   closers.push(() => provider.destroy());
   return provider;
 }
+
+const written = (part: string | Buffer): string => (typeof part === 'string' ? part : part.toString('base64url'));
 
 const textOf = (provider: WebsocketProvider): string => provider.doc.getText('t').toJSON();
 
@@ -241,6 +243,25 @@ describe('stock lane', () => {
     ben.doc.getText('u').insert(0, 'there');
 
     await until(() => textOf(ben) === 'here' && anna.doc.getText('u').toJSON() === 'there');
+  });
+
+  it('[Y14] knows a guest that offers its device’s secret as that device, and everybody else by a link as the link', async () => {
+    const { database, http, id } = await open();
+    const accounts = (): readonly (string | undefined)[] =>
+      [...(database.collections.get(id)?.members.values() ?? [])].map(({ account }) => account);
+    const device = Buffer.from('a device has 32 secret bytes ...');
+    const [tilly, again] = [connect(http.port, id, { device }), connect(http.port, id, { device })];
+    await until(() => tilly.synced && again.synced);
+
+    expect(accounts()).toEqual([createHash('sha256').update(device).digest('base64url')]);
+    const [some, others] = [connect(http.port, id), connect(http.port, id)];
+    await until(() => some.synced && others.synced);
+    expect(accounts()).toHaveLength(2);
+    const stranger = connect(http.port, id, { device, capability: Buffer.from('another secret of 32 bytes .....') });
+    await until(() => stranger.synced);
+    const short = connect(http.port, id, { device: Buffer.from('too short') });
+    expect(await new Promise((done) => short.on('connection-close', (event) => done(event?.code)))).toBe(4401);
+    expect(accounts()).toHaveLength(2);
   });
 
   it('[Y10] sends a data frame at least every 20 s to a connection nothing happens on', async () => {

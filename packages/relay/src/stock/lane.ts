@@ -24,6 +24,8 @@ export interface StockRequest {
   readonly token?: string | undefined;
   /** The subprotocol `capability.<secret>`: the secret of a link that lets guests in. */
   readonly secret?: Uint8Array | undefined;
+  /** The subprotocol `capability.<secret>.<device>`: the device's own secret, by which a guest is who it is on the native lane. */
+  readonly device?: Uint8Array | undefined;
   /** Of the upgrade, when its cookie may act here; looked at only without the other two. */
   readonly headers?: Headers | undefined;
 }
@@ -99,10 +101,13 @@ class Lane implements StockLane {
   }
 
   /** What a client offers on purpose counts before the cookie a browser sends along. */
-  async #identify({ token, secret, headers, address }: StockRequest): Promise<StockCaller | undefined> {
+  async #identify({ token, secret, device, headers, address }: StockRequest): Promise<StockCaller | undefined> {
     const authenticator = notingStrangers(this.#options.authenticator, { audit: this.#options.audit, address });
     if (token !== undefined) return callerOf(await authenticator.identify({ kind: 'bearer', token }), 'account');
-    if (secret !== undefined) return callerOf(await authenticator.identify({ kind: 'secret', secret: linkAccountSecret(secret) }), 'link');
+    if (secret !== undefined) {
+      const own = device ?? linkAccountSecret(secret);
+      return callerOf(await authenticator.identify({ kind: 'secret', secret: own }), 'link');
+    }
     const identity = headers && (await authenticator.identifyRequest(headers));
     // A sign-in in use is prolonged: whether a cookie still counts is asked again and again, not timed.
     const isByCookie = headers?.get('authorization') === null;
@@ -150,7 +155,7 @@ const noCredential = 'Sign in again, or offer the subprotocol bearer.<token> or 
 
 const callerOf = (identity: Identity | undefined, by: StockCaller['by']): StockCaller | undefined => identity && { identity, by };
 
-/** Everybody who comes by the same link without an account of their own is one member: the link. */
+/** Everybody who comes by the same link with neither an account nor a device's secret is one member: the link. */
 const linkAccountSecret = (secret: Uint8Array): Uint8Array =>
   new Uint8Array(createHash('sha256').update('stock lane').update(secret).digest());
 
