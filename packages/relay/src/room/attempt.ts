@@ -1,4 +1,3 @@
-import type * as Y from 'yjs';
 import type { Clock, MemberId, Ref, RefusedKind, Seq, WriterId } from '@cacaw/protocol';
 import { guardStateOf, trustedStateOf, type GuardSchema, type GuardState } from '@cacaw/protocol/guard';
 import { nextChain, sameBytes } from '../log/chain.ts';
@@ -14,8 +13,8 @@ import {
   type WriterState,
 } from '../ports/update-log.ts';
 import type { Documents } from './documents.ts';
-import { mergesWithin } from './merge-cost.ts';
 import type { Answer, Author, CloseOp, MintOp, PushOp, RepairOp, RoomOp, Target } from './ops.ts';
+import type { RepairedDocuments } from './repaired-documents.ts';
 import { Verdicts } from './verdicts.ts';
 
 /** What an attempt is about. */
@@ -24,8 +23,6 @@ export interface AttemptOptions {
   /** Where the room stands: rows after it are read under the lock. */
   readonly seen: CollectionState;
   readonly documents: Documents;
-  /** The register documents that repairs are for, as they stand. */
-  readonly repaired: ReadonlyMap<RoomOp, Y.Doc>;
   readonly schema: GuardSchema;
   readonly clock: Clock;
 }
@@ -49,6 +46,7 @@ export class Attempt {
   #rows: LogRow[] = [];
   #head: CollectionState;
   #isForeign = false;
+  #repaired: RepairedDocuments | undefined;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -79,7 +77,8 @@ export class Attempt {
   }
 
   /** Guards everything at the room's own state, so that the lock is held for almost nothing. */
-  judge(): void {
+  judge(repaired: RepairedDocuments): void {
+    this.#repaired = repaired;
     const states = new Map<string, GuardState>();
     for (const op of this.#options.ops) {
       if (op.kind === 'close' || op.kind === 'mint') continue;
@@ -115,7 +114,10 @@ export class Attempt {
     this.#head = locked.state;
     this.#isForeign = !follows(this.#options.seen, locked);
     if (this.#isForeign) return { rows: [], writers: new Map(), generations: new Map() };
-    for (const row of locked.rows) this.#follow(row);
+    for (const row of locked.rows) {
+      this.#follow(row);
+      this.#repaired?.add(row.document, row.bytes);
+    }
     for (const op of this.#options.ops) this.#answers.set(op, this.#answer(op, locked));
     return { rows: this.#rows, writers: this.#writers, generations: this.#generations };
   }
@@ -175,9 +177,7 @@ export class Attempt {
 
   /** What only a `Y.Doc` can see. */
   #misfit(op: PushOp | RepairOp, { state, next }: { readonly state: GuardState; readonly next: GuardState }): Answer | undefined {
-    const repaired = this.#options.repaired.get(op);
-    if (repaired !== undefined && !mergesWithin(repaired, op.bytes))
-      return refuse('rule', 'The repair would take everybody too long to merge.');
+    if (this.#repaired?.takes(op) === false) return refuse('rule', 'The repair would take everybody too long to merge.');
     const replica = this.#replica(op.target);
     if (replica?.accepts({ before: state, after: next, bytes: op.bytes }) === false)
       return refuse('rule', 'The edit does not fit into this note.');
@@ -232,6 +232,7 @@ export class Attempt {
     this.#head = { ...this.#head, head: seq, chain: row.chain };
     this.#states.set(op.target.name, next);
     this.#stateAfter.set(row, next);
+    this.#repaired?.add(row.document, row.bytes);
     this.#writers.set(op.writer, { member: row.member, lastRef: op.ref, closed: false });
     return row;
   }

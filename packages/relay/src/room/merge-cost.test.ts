@@ -53,6 +53,11 @@ describe('merging', () => {
     ).toBe(false);
   });
 
+  it('[R26] ends for structs whose neighbours are nowhere', () => {
+    const [, second] = [placed(9, [{}]), Y.diffUpdate(chain(9, 3), Y.encodeStateVectorFromUpdate(chain(9, 1)))];
+    expect(mergesWithin(new Y.Doc(), second)).toBe(true);
+  });
+
   it('[R26] takes a long text that was typed from its start to its end, in one update', () => {
     expect(mergesWithin(new Y.Doc(), Y.encodeStateAsUpdate(longText(20_000)))).toBe(true);
     expect(mergesWithin(new Y.Doc(), chain(5, 20_000))).toBe(true);

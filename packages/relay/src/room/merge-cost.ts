@@ -164,14 +164,7 @@ class Merging {
   /** The item of the update that holds an id. */
   #arriving(id: Y.ID | null): Y.Item | undefined {
     if (id === null || id.clock < Y.getState(this.#doc.store, id.client)) return undefined;
-    const items = this.#byClient.get(id.client) ?? [];
-    let [low, high] = [0, items.length - 1];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((items[middle]?.id.clock ?? 0) <= id.clock) low = middle;
-      else high = middle - 1;
-    }
-    return items[low];
+    return holderOf(this.#byClient.get(id.client) ?? [], id.clock);
   }
 
   /** The item of the document that holds an id; null when nothing does, or nothing is left of it. */
@@ -196,4 +189,16 @@ function firstRow(type: Type | undefined, key: string | null): Row {
   let values = 1;
   for (; first !== null && first.left !== null; first = first.left) values += 1;
   return { first, values };
+}
+
+/** The item that holds a clock, of one writer's in clock order; undefined where none does. */
+function holderOf(items: readonly Y.Item[], clock: number): Y.Item | undefined {
+  let [low, high] = [0, items.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((items[middle]?.id.clock ?? 0) <= clock) low = middle;
+    else high = middle - 1;
+  }
+  const found = items[low];
+  return found !== undefined && found.id.clock <= clock && clock < found.id.clock + found.length ? found : undefined;
 }

@@ -29,6 +29,36 @@ describe('repairs', () => {
     expect(anna.of('page')).toHaveLength(1);
   });
 
+  it('[R34] takes repairs of one document that come together and build on each other', async () => {
+    const { guest, id, rows } = await openScene();
+    const writer = new RegisterWriter(77);
+    const lost = ['a', 'b', 'c'].map((value, at) => writer.write(value, at + 1));
+    const anna = await guest('anna');
+    anna.state(id, 'root.0', Y.encodeStateVector(writer.doc));
+    await settle();
+
+    for (const bytes of lost) anna.repair(id, 'root.0', bytes);
+    await settle();
+
+    expect(rows().map((row) => row.bytes)).toEqual(lost);
+  });
+
+  it('[R34] is not held up by a repair that claims to build on what no other brings', async () => {
+    const { guest, id, rows } = await openScene();
+    const writer = new RegisterWriter(77);
+    const [, second] = ['a', 'b'].map((value, at) => writer.write(value, at + 1));
+    const mallory = await guest('mallory');
+    mallory.state(id, 'root.0', Y.encodeStateVector(writer.doc));
+    await settle();
+
+    mallory.repair(id, 'root.0', second ?? new Uint8Array());
+    mallory.pull(id, { maxBytes: 1 });
+    await settle();
+
+    expect(rows()).toEqual([]);
+    expect(mallory.of('page')).toHaveLength(1);
+  });
+
   it('[R34] takes no repair that would take every device seconds to merge', async () => {
     const { guest, id, rows } = await openScene();
     const mallory = await guest('mallory');

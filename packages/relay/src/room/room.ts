@@ -1,11 +1,10 @@
-import type * as Y from 'yjs';
 import type { Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { GuardSchema } from '@cacaw/protocol/guard';
 import type { Appender } from '../log/appender.ts';
 import { follows } from '../log/follows.ts';
 import type { Observer, Probe } from '../observer.ts';
 import type { Access } from '../ports/access.ts';
-import { LogUnavailable, updatesOf, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import { LogUnavailable, type CollectionState, type LogRow, type UpdateLog } from '../ports/update-log.ts';
 import { Attempt } from './attempt.ts';
 import { Delivery } from './delivery.ts';
 import { createDocuments, type Documents, type SnapshotPolicy } from './documents.ts';
@@ -14,8 +13,8 @@ import { authorsOf, finalAnswer, ownRows, type Occupant } from './occupant.ts';
 import { foldDocument } from './history.ts';
 import { notesBase } from './note-texts.ts';
 import { bytesOf, OpQueue } from './op-queue.ts';
-import type { RepairOp, RoomOp } from './ops.ts';
-import { readDocument } from './read-document.ts';
+import type { RoomOp } from './ops.ts';
+import { RepairedDocuments } from './repaired-documents.ts';
 import { createPresence, type Person, type Presence } from './presence.ts';
 
 /** What rooms are made of. */
@@ -185,14 +184,13 @@ export class Room {
   }
 
   async #append(ops: readonly RoomOp[]): Promise<void> {
-    const { appender, clock, schema, probe, onCommitted } = this.#options;
-    const repaired = new Map<RoomOp, Y.Doc>();
-    const attempt = new Attempt({ ops, seen: this.#state, documents: this.documents, repaired, schema, clock });
+    const { appender, clock, log, schema, probe, onCommitted } = this.#options;
+    const attempt = new Attempt({ ops, seen: this.#state, documents: this.documents, schema, clock });
     try {
       await this.documents.load(ops.flatMap((op) => (op.kind === 'close' ? [] : [op.target.parsed.base])));
-      for (const op of ops) if (op.kind === 'repair') await this.#readRepaired(op, repaired);
+      const repaired = await RepairedDocuments.read(log, this.collection, ops);
       await probe('guard');
-      attempt.judge();
+      attempt.judge(repaired);
       const outcome = await appender.submit({ request: attempt.request(this.collection), updates: ops.length, bytes: bytesOf(ops) });
       if (outcome === 'missing' || attempt.isForeign) {
         this.end();
@@ -206,15 +204,6 @@ export class Room {
     }
     await this.#advance(attempt.committed, { attempt, ops });
     if (attempt.committed.length > 0) onCommitted(this.collection);
-  }
-
-  /** Pushes of registers cannot be slow to merge, so a room holds no documents of them; a repair can. */
-  async #readRepaired(op: RepairOp, repaired: Map<RoomOp, Y.Doc>): Promise<void> {
-    const { kind, base } = op.target.parsed;
-    if (kind !== 'root' && kind !== 'rows') return;
-    const found = await this.#options.log.document(this.collection, base);
-    const doc = readDocument(found === undefined ? [] : updatesOf(found));
-    if (doc !== undefined) repaired.set(op, doc);
   }
 
   /** Invariants 2 and 3: moves the head over committed rows, acks them to their authors, then forwards them. */
