@@ -1,4 +1,4 @@
-import type { DeviceSync } from '@cacaw/core/device';
+import type { DeviceSync, HeldContent } from '@cacaw/core/device';
 import type { Clock, CollectionId, DocumentName, Seq } from '@cacaw/protocol';
 import type { CollectionEvent, Conversation } from './exchange.ts';
 
@@ -7,7 +7,7 @@ type Need = Extract<CollectionEvent, { readonly type: 'need' }>;
 /** What a reconciliation is made of. */
 export interface ReconciliationOptions {
   readonly collection: CollectionId;
-  readonly device: Pick<DeviceSync, 'stateVectors' | 'difference'>;
+  readonly device: Pick<DeviceSync, 'stateVectors' | 'differences'>;
   readonly conversation: Conversation;
   readonly clock: Clock;
   /** A pause is over: there may be a step again. */
@@ -29,6 +29,8 @@ export const createReconciliation = (options: ReconciliationOptions): Reconcilia
 
 /** The relay may refuse a repair for good; then asking for ever would help nobody. Seven pauses are two minutes. */
 const maxRounds = 8;
+/** Rounds that give back pending pushes too. */
+const roundsForAll = 2;
 const firstPauseMs = 1000;
 const fromTheStart = 0 as Seq;
 
@@ -70,10 +72,15 @@ class VectorReconciliation implements Reconciliation {
     return () => this.#endRound();
   }
 
+  /** An edit among the pending ones that no relay would take must not keep us here: it was never committed. */
+  get #held(): HeldContent {
+    return this.#round < roundsForAll ? 'all' : 'confirmed';
+  }
+
   async #say(): Promise<void> {
     const { device, collection, conversation } = this.#options;
     this.#isSaid = true;
-    const vectors: readonly (readonly [DocumentName, Uint8Array])[] = [...(await device.stateVectors(collection))];
+    const vectors: readonly (readonly [DocumentName, Uint8Array])[] = [...(await device.stateVectors(collection, this.#held))];
     vectors.forEach(([document, vector], index) => conversation.state(document, vector, index === vectors.length - 1));
     conversation.pull({ after: fromTheStart, maxBytes: 1, order: [], next: undefined });
   }
@@ -81,7 +88,7 @@ class VectorReconciliation implements Reconciliation {
   async #repair({ document, stateVector }: Need): Promise<void> {
     const { device, collection, conversation } = this.#options;
     this.#wasNeeded = true;
-    conversation.repair(document, await device.difference(collection, document, stateVector));
+    for (const piece of await device.differences(collection, { document, stateVector }, this.#held)) conversation.repair(document, piece);
   }
 
   #endRound(): Promise<void> {

@@ -51,6 +51,9 @@ export interface Page {
 /** The last committed ref of each of this device's writers, as `joined` and `closed` report it. */
 export type LastRefs = ReadonlyMap<WriterId, Ref>;
 
+/** Which content a reconcile is about: all this device holds, pending pushes included, or only what was confirmed to it. */
+export type HeldContent = 'all' | 'confirmed';
+
 /** What a rebase must know: every own writer with pending writes has been closed, and which write was refused, if any. */
 export interface RebaseReason {
   readonly closed: LastRefs;
@@ -81,9 +84,13 @@ export interface DeviceSync {
   /** Drops confirmed data of a collection (new lineage), keeping pending writes, so that a pull from nothing rebuilds it. */
   reset(collection: CollectionId): Promise<void>;
   /** State vector per document of a collection, for reconcile after a restore. */
-  stateVectors(collection: CollectionId): Promise<ReadonlyMap<DocumentName, Uint8Array>>;
-  /** Difference of confirmed content against the relay's state vector, for `repair`. */
-  difference(collection: CollectionId, document: DocumentName, stateVector: Uint8Array): Promise<Uint8Array>;
+  stateVectors(collection: CollectionId, held: HeldContent): Promise<ReadonlyMap<DocumentName, Uint8Array>>;
+  /** What is held of a document and lacks in the relay's state vector, each piece a `repair`: confirmed content first, then pending pushes one by one. */
+  differences(
+    collection: CollectionId,
+    lacking: { readonly document: DocumentName; readonly stateVector: Uint8Array },
+    held: HeldContent,
+  ): Promise<readonly Uint8Array[]>;
   /**
    * Keeps what the relay says of our access. `removed` and `erased` take everything of the collection from the device in the same
    * transaction and leave a row that says so; `deleted` keeps it. Idle work forgets either after 30 days. Nothing comes of it when the device does not have the collection.

@@ -1,4 +1,4 @@
-export type { Device, DeviceSync, LastRefs, LogAck, LogEntry, LogUpdate, Page, RebaseReason, RowsChange } from './device.ts';
+export type { Device, DeviceSync, HeldContent, LastRefs, LogAck, LogEntry, LogUpdate, Page, RebaseReason, RowsChange } from './device.ts';
 export {
   StoreError,
   storeLayout,

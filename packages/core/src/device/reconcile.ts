@@ -1,23 +1,46 @@
 import { parseDocumentName, type CollectionId, type DocumentName } from '@cacaw/protocol';
+import * as Y from 'yjs';
+import type { HeldContent } from './device.ts';
 import type { LiveDocument } from './live-document.ts';
-import type { StoreReader } from './store.ts';
+import type { PendingUpdate, StoreReader } from './store.ts';
 import { hydrateDocument } from './unit.ts';
 
-/** State vector of what is confirmed, per document. */
-export async function stateVectorsOf(tx: StoreReader, collection: CollectionId): Promise<ReadonlyMap<DocumentName, Uint8Array>> {
+/*
+ * A relay that comes back older may have lost pushes it committed and forwarded, and never acknowledged to us. Others give them
+ * back under our writer. Were ours run again under another one, a count would stand twice: so what is pending is given back as
+ * it was pushed, and what the relay does not take of it was never committed.
+ */
+
+/** State vector of what is held, per document. */
+export async function stateVectorsOf(
+  tx: StoreReader,
+  collection: CollectionId,
+  held: HeldContent,
+): Promise<ReadonlyMap<DocumentName, Uint8Array>> {
   const found = new Map<DocumentName, Uint8Array>();
-  for await (const document of confirmedDocuments(tx, collection)) {
-    found.set(document, await withConfirmed(tx, { collection, document }, (live) => live.stateVector()));
+  const pending = await pendingOf(tx, collection, held);
+  for await (const document of confirmedDocuments(tx, collection)) found.set(document, new Uint8Array());
+  for (const { document } of pending) found.set(document, new Uint8Array());
+  for (const document of found.keys()) {
+    const own = pending.filter((one) => one.document === document);
+    found.set(document, await withContent(tx, { collection, document, own }, (live) => live.stateVector()));
   }
   return found;
 }
 
-/** What is confirmed here of a document and lacks in a state vector. */
-export function differenceOf(
+/** What is held of a document and lacks in a state vector: confirmed content, then each pending push of which something lacks. */
+export async function differencesOf(
   tx: StoreReader,
   wanted: { readonly collection: CollectionId; readonly document: DocumentName; readonly stateVector: Uint8Array },
-): Promise<Uint8Array> {
-  return withConfirmed(tx, wanted, (live) => live.encodeDifference(wanted.stateVector));
+  held: HeldContent,
+): Promise<readonly Uint8Array[]> {
+  const { collection, document, stateVector } = wanted;
+  const own = (await pendingOf(tx, collection, held)).filter((one) => one.document === document);
+  const theirs = Y.decodeStateVector(stateVector);
+  const isLacking = ({ bytes }: PendingUpdate): boolean =>
+    Y.decodeUpdate(bytes).structs.some(({ id, length }) => (theirs.get(id.client) ?? 0) < id.clock + length);
+  const confirmed = await withContent(tx, { collection, document, own: [] }, (live) => live.encodeDifference(stateVector));
+  return [confirmed, ...own.filter(isLacking).map(({ bytes }) => bytes)];
 }
 
 /** Names in order, found by stepping over each document's records. */
@@ -31,13 +54,16 @@ export async function* confirmedDocuments(tx: StoreReader, collection: Collectio
   }
 }
 
-async function withConfirmed<T>(
+const pendingOf = async (tx: StoreReader, collection: CollectionId, held: HeldContent): Promise<readonly PendingUpdate[]> =>
+  held === 'confirmed' ? [] : tx.range('pending', { index: 'order', prefix: [collection] });
+
+async function withContent<T>(
   tx: StoreReader,
-  of: { readonly collection: CollectionId; readonly document: DocumentName },
+  of: { readonly collection: CollectionId; readonly document: DocumentName; readonly own: readonly PendingUpdate[] },
   read: (live: LiveDocument) => T,
 ): Promise<T> {
   const confirmed = await tx.range('confirmed', { prefix: [of.collection, of.document] });
-  const { document } = hydrateDocument(parseDocumentName(of.document)?.base ?? of.document, confirmed, []);
+  const { document } = hydrateDocument(parseDocumentName(of.document)?.base ?? of.document, confirmed, of.own);
   try {
     return read(document);
   } finally {

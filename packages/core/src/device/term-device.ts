@@ -3,7 +3,7 @@ import type { Command, CommandResult } from '../inventory/commands.ts';
 import type { CollectionRow, Role } from '../inventory/rows.ts';
 import { tidyStep } from './tidy.ts';
 import { confirmEntries } from './confirm.ts';
-import type { Device, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
+import type { Device, HeldContent, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
 import { blankCollection, collectionOf, runCommand, type Work } from './edit.ts';
 import { fence, type Transact } from './fence.ts';
 import { forgetCollection, isPastKeeping, partFrom, resetCollection } from './forget.ts';
@@ -12,7 +12,7 @@ import { createIdleWork, type IdleWork } from './idle-work.ts';
 import { takePage } from './page.ts';
 import type { LoadPlanner, planCommand } from './plan-command.ts';
 import { rebasePending } from './rebase.ts';
-import { differenceOf, stateVectorsOf } from './reconcile.ts';
+import { differencesOf, stateVectorsOf } from './reconcile.ts';
 import { RowChanges } from './row-changes.ts';
 import { SerialQueue, subscribe } from './serial-queue.ts';
 import { StoreError, type DeviceStore, type PendingUpdate, type StoredCursor, type StoreWriter } from './store.ts';
@@ -160,12 +160,16 @@ class TermDevice implements Device {
     return this.#work(collection, { durability: 'strict', cause: 'rebase' }, (work) => rebasePending(work, reason));
   }
 
-  stateVectors(collection: CollectionId): Promise<ReadonlyMap<DocumentName, Uint8Array>> {
-    return this.#enqueue(() => this.store.read(['confirmed'], (tx) => stateVectorsOf(tx, collection)));
+  stateVectors(collection: CollectionId, held: HeldContent): Promise<ReadonlyMap<DocumentName, Uint8Array>> {
+    return this.#enqueue(() => this.store.read(['confirmed', 'pending'], (tx) => stateVectorsOf(tx, collection, held)));
   }
 
-  difference(collection: CollectionId, document: DocumentName, stateVector: Uint8Array): Promise<Uint8Array> {
-    return this.#enqueue(() => this.store.read(['confirmed'], (tx) => differenceOf(tx, { collection, document, stateVector })));
+  differences(
+    collection: CollectionId,
+    lacking: { readonly document: DocumentName; readonly stateVector: Uint8Array },
+    held: HeldContent,
+  ): Promise<readonly Uint8Array[]> {
+    return this.#enqueue(() => this.store.read(['confirmed', 'pending'], (tx) => differencesOf(tx, { collection, ...lacking }, held)));
   }
 
   setClockOffset(offsetMs: number): void {

@@ -108,10 +108,11 @@ export class World {
     const { device } = resident;
     const cursor = await device.cursor(this.collection);
     if (cursor === undefined || sameBytes(cursor.lineage, this.relay.lineage)) return false;
-    for (const document of (await device.stateVectors(this.collection)).keys()) {
+    for (const document of (await device.stateVectors(this.collection, 'all')).keys()) {
       const stateVector = this.relay.stateVector(document);
-      if (stateVector !== undefined)
-        this.relay.repair(document, await device.difference(this.collection, document, stateVector), newWriterId(this.random));
+      if (stateVector === undefined) continue;
+      for (const piece of await device.differences(this.collection, { document, stateVector }, 'all'))
+        this.relay.repair(document, piece, newWriterId(this.random));
     }
     await device.reset(this.collection);
     resident.refusedBy = undefined;
