@@ -1,24 +1,16 @@
 import type { AccountId } from '@cacaw/protocol';
 import { accountAnswer, accountIdField, type AccountAnswer, type EraseAccountBody } from '@cacaw/protocol/http';
 import * as v from 'valibot';
-import { authError, authErrorOf } from './auth-error.ts';
-import { anyAnswer, bySchema } from './by-schema.ts';
-import type { Network } from './network.ts';
+import { createAuthCall, type AccountPorts, type AuthCall } from './account-call.ts';
+import { AuthError } from './auth-error.ts';
+import { anyAnswer } from './by-schema.ts';
 import { createPasskeys, type Passkeys } from './passkeys.ts';
-import { ask, type Fetch, type HttpFailure, type RelayRequest } from './relay-http.ts';
 
+export { createAuthCall, type AccountPorts, type AuthCall } from './account-call.ts';
 export { browserFetch } from './relay-http.ts';
 
 export { AuthError, type AuthErrorCode } from './auth-error.ts';
 export type { Passkey, Passkeys } from './passkeys.ts';
-
-/** What these calls take from the page. */
-export interface AccountPorts {
-  readonly fetch: Fetch;
-  readonly network: Network;
-  /** Origin of the relay that served the page: its cookie is the sign-in. */
-  readonly relay: string;
-}
 
 /** What somebody fills in to get an account. */
 export interface SignUpDraft {
@@ -99,14 +91,6 @@ export interface AccountCalls {
 /** The account calls of one page. */
 export const createAccountCalls = (ports: AccountPorts): AccountCalls => new PageAccount(ports);
 
-/** Makes one request as whoever the cookie says; rejects with an {@link AuthError}. */
-export type AuthCall = <Value>(
-  method: RelayRequest['method'],
-  path: string,
-  schema: v.GenericSchema<unknown, Value>,
-  body?: object,
-) => Promise<Value>;
-
 const signedInAnswer = v.union([
   v.object({ twoFactorRedirect: v.literal(true), twoFactorMethods: v.optional(v.array(v.string()), ['totp']) }),
   v.object({ user: v.object({ id: accountIdField }) }),
@@ -129,19 +113,22 @@ const recoveryAnswer = v.object({ backupCodes: v.array(v.string()) });
 class PageAccount implements AccountCalls {
   readonly passkeys: Passkeys;
   readonly exportUrl: string;
-  readonly #ports: AccountPorts;
+  readonly #call: AuthCall;
 
   constructor(ports: AccountPorts) {
-    this.#ports = ports;
+    const call = createAuthCall(ports);
+    this.#call = (method, path, ...rest) => call(method, `/api${path}`, ...rest);
     this.exportUrl = `${ports.relay}/api/account/export`;
-    this.passkeys = createPasskeys((...call) => this.#call(...call));
+    this.passkeys = createPasskeys(this.#call);
   }
 
   async me(): Promise<AccountAnswer | null> {
-    const outcome = await this.#ask({ method: 'GET', url: this.#url('/account') }, accountAnswer);
-    if (outcome.ok) return outcome.value;
-    if (outcome.failure.status === 401) return null;
-    throw this.#error(outcome.failure);
+    try {
+      return await this.#call('GET', '/account', accountAnswer);
+    } catch (error) {
+      if (error instanceof AuthError && error.code === 'signed-out') return null;
+      throw error;
+    }
   }
 
   async signUp({ email, username, password, next, invite }: SignUpDraft): Promise<void> {
@@ -233,25 +220,6 @@ class PageAccount implements AccountCalls {
 
   async erase(body: EraseAccountBody): Promise<void> {
     await this.#call('DELETE', '/account', anyAnswer, body);
-  }
-
-  readonly #call: AuthCall = async (method, path, schema, body) => {
-    const outcome = await this.#ask({ method, url: this.#url(path), body }, schema);
-    if (outcome.ok) return outcome.value;
-    throw this.#error(outcome.failure);
-  };
-
-  #ask<Value>(request: RelayRequest, schema: v.GenericSchema<unknown, Value>): ReturnType<typeof ask<Value>> {
-    return ask(this.#ports.fetch, request, bySchema(schema));
-  }
-
-  #url(path: string): string {
-    return `${this.#ports.relay}/api${path}`;
-  }
-
-  #error(failure: HttpFailure): Error {
-    const isOffline = failure.code === 'unreachable' && !this.#ports.network.online;
-    return isOffline ? authError('offline', failure.cause) : authErrorOf(failure);
   }
 }
 

@@ -1,7 +1,8 @@
 import type * as WebAuthn from '@simplewebauthn/browser';
 import { accountIdField } from '@cacaw/protocol/http';
 import * as v from 'valibot';
-import type { AuthCall, SignInOutcome } from './account.ts';
+import type { AuthCall } from './account-call.ts';
+import type { SignInOutcome } from './account.ts';
 import { anyAnswer } from './by-schema.ts';
 import { authError, AuthError, type AuthErrorCode } from './auth-error.ts';
 
