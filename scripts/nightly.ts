@@ -66,6 +66,12 @@ const runs: readonly Run[] = [
     environment: { CACAW_HOSTILE: 'full' },
     keep: /✓|×/,
   },
+  {
+    name: 'Every hostile file, tables of 100,000 rows',
+    command: vitest('unit', 'packages/core/src/transfer/hostile.test.ts'),
+    environment: { CACAW_HOSTILE: 'full', CACAW_PROPERTY_SEED: String(Date.now() % 1_000_000_000) },
+    keep: /✓|×/,
+  },
   { name: 'Figures', command: ['node', '--conditions=@cacaw/source', 'apps/bench/src/main.ts'], keep: /\S/ },
 ];
 

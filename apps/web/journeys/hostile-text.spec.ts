@@ -148,4 +148,7 @@ test('[J60] they are text to whoever is invited, in the mail, in a table and in 
   expect(textOf('/collection.json')).toContain(JSON.stringify(hostile.note).slice(1, -1));
 
   expect([ran, ranAtGuest], 'what ran').toEqual([[], []]);
+  // Markup that did become part of the page would have been heard.
+  await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=canary(0)>'));
+  await expect.poll(() => ran.length).toBeGreaterThan(0);
 });

@@ -156,6 +156,18 @@ export async function isBackupIntact(text: string, sha256: (bytes: Uint8Array) =
   const backup = asPlain(parseJson(text));
   const stated = asText(backup['checksum']);
   if (stated === '') return undefined;
-  const digest = await sha256(new TextEncoder().encode(JSON.stringify({ ...backup, checksum: '' })));
+  const written = writtenAgain({ ...backup, checksum: '' });
+  if (written === undefined) return false;
+  const digest = await sha256(new TextEncoder().encode(written));
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('') === stated;
+}
+
+/** Reading goes as deep as a file likes, writing does not. */
+function writtenAgain(value: Plain): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -9,7 +9,7 @@ import { itemsShownBy } from '../device/testing/oracle.ts';
 import type { FolderRow, ItemRow } from '../inventory/rows.ts';
 import type { ImportMapping } from './mapping.ts';
 import { previewImport, type ImportInto, type ImportPreview } from './preview.ts';
-import { readImport } from './read-import.ts';
+import { readImport, withChecksumRead } from './read-import.ts';
 import { runImport, undoImport } from './run-import.ts';
 import { suggestMapping } from './suggest-mapping.ts';
 import { ImportError, type ImportTable } from './table.ts';
@@ -373,6 +373,23 @@ test('[T10] a backup brings folders, looks, items and a count of the photos it h
     estimatedValue: { amount: 12050, currency: 'USD' },
     note: 'Imported from CacawInventory\nimages: 3',
   });
+});
+
+test('[T22] a backup whose checksum does not fit is told before anything is imported, and one without is not', async () => {
+  const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.slice()));
+  const backup = { version: '1.0.0', folders: [], items: [{ id: '1', name: 'Lamp' }], checksum: '' };
+  const digest = Buffer.from(await sha256(Buffer.from(JSON.stringify(backup)))).toString('hex');
+  const warned = async (text: string): Promise<readonly string[]> => {
+    const file = new TextEncoder().encode(text);
+    return (await withChecksumRead(readImport(file), file, sha256)).warnings.map(({ code }) => code);
+  };
+  const whole = JSON.stringify({ ...backup, checksum: digest });
+
+  expect(await warned(whole)).toEqual([]);
+  expect(await warned(JSON.stringify(backup))).toEqual([]);
+  expect(await warned('name\nLamp')).toEqual([]);
+  expect(await warned(whole.replace('Lamp', 'Lump'))).toEqual(['checksum']);
+  expect(await warned(whole.replace('"Lamp"', `${'['.repeat(50_000)}${']'.repeat(50_000)}`))).toEqual(['checksum']);
 });
 
 test('[T11] unknown columns become fields of the narrowest kind, and known fields are used by their label', () => {

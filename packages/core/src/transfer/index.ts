@@ -9,7 +9,7 @@ export { currencyDigits, parseDay, parseMoney, parseNumber, type WritingStyle } 
 export { previewImport, previewInSteps, type ImportInto, type ImportPreview, type PreviewRow } from './preview.ts';
 export { isBundle, readBundle } from './read-bundle.ts';
 export { growDocument, mergedUpdate, readNotebook, readRoot, readShard } from './read-documents.ts';
-export { readImport, type ImportHints } from './read-import.ts';
+export { readImport, withChecksumRead, type ImportHints } from './read-import.ts';
 export { recreateBundle, withFreshIds, type Recreation, type RecreationReceipt } from './recreate.ts';
 export { runImport, undoImport, type ImportProgress, type ImportReceipt, type ImportRun } from './run-import.ts';
 export { suggestMapping, type MappingContext } from './suggest-mapping.ts';

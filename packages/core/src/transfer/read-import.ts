@@ -1,4 +1,4 @@
-import { isBackup, parseJson, readBackup } from './cacaw-json.ts';
+import { isBackup, isBackupIntact, parseJson, readBackup } from './cacaw-json.ts';
 import { readCsv } from './csv.ts';
 import { decodeText, withoutMark } from './decode.ts';
 import { ImportError, type ImportTable, type ImportWarning } from './table.ts';
@@ -22,6 +22,22 @@ export function readImport(file: string | Uint8Array, hints: ImportHints = {}): 
   const named = { format: isHomebox ? 'homebox' : 'csv', source: isHomebox ? 'Homebox' : (hints.fileName ?? 'a file') } as const;
   return { ...table, ...named, warnings: [...table.warnings, ...(guessed ? [encodingWarning] : [])] };
 }
+
+/** The same table, with a warning when it is a backup whose checksum does not fit: it may still be all that somebody has. */
+export async function withChecksumRead(
+  table: ImportTable,
+  file: Uint8Array,
+  sha256: (bytes: Uint8Array) => Promise<Uint8Array>,
+): Promise<ImportTable> {
+  if (table.format !== 'cacaw-json') return table;
+  const isIntact = await isBackupIntact(withoutMark(decodeText(file).text), sha256);
+  return isIntact === false ? { ...table, warnings: [...table.warnings, checksumWarning] } : table;
+}
+
+const checksumWarning: ImportWarning = {
+  code: 'checksum',
+  message: 'The checksum in this backup does not fit what it holds: it was changed or damaged after it was made. Look well at the preview.',
+};
 
 const encodingWarning: ImportWarning = {
   code: 'encoding',

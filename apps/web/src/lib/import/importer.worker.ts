@@ -4,6 +4,7 @@ import {
   readImport,
   runImport,
   suggestMapping,
+  withChecksumRead,
   type ImportPreview,
   type ImportTable,
   type PreviewRow,
@@ -23,6 +24,9 @@ let preview: ImportPreview | undefined;
 let items: ItemRow[] = [];
 let abort = new AbortController();
 const waiting = new Map<CommandId, { readonly resolve: (result: CommandResult) => void; readonly reject: (error: Error) => void }>();
+
+const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 
 const post = (message: FromImporter): void => self.postMessage(message);
 
@@ -50,7 +54,9 @@ async function answer(message: ToImporter): Promise<void> {
 
 async function read({ file, currency, fields }: Extract<ToImporter, { type: 'read' }>): Promise<void> {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  table = readImport(bytes, { fileName: file.name });
+  const read = readImport(bytes, { fileName: file.name });
+  // A page that is not secure has no digests.
+  table = typeof crypto.subtle === 'undefined' ? read : await withChecksumRead(read, bytes, sha256);
   const { format, source, columns, rows, warnings } = table;
   const summary: ReadSummary = {
     format,
