@@ -56,7 +56,7 @@ test('[J22] a forgotten password is replaced by mail: the link works once, and e
   await expect(elsewhere.page.getByRole('alert')).toContainText(/wrong/);
   await elsewhere.signIn(changed);
   await page.goto(`${anna.origin}/account`);
-  await expect(page.getByRole('heading', { name: 'You are not signed in' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Your sign-in on this device has ended' })).toBeVisible();
 });
 
 test('[J22] an address nobody has is answered like one that somebody has', async ({ visit }) => {

@@ -93,3 +93,25 @@ test('[J42][W43] “This device only” keeps everything here, says so everywher
   await anna.open('/collections');
   await expect(page.getByRole('link', { name: /Toolbox/ })).toContainText('Synced');
 });
+
+test('[J45] where a sign-in was ended elsewhere the account says so, and its copy can be wiped all the same', async ({ visit }) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page, person } = anna;
+  await anna.makeCollection('Safe');
+  await anna.isSynced();
+  const lost = await visit({ phone: true });
+  await lost.signIn(person);
+  await expect(lost.page.getByRole('link', { name: /Safe/ })).toBeVisible();
+  await anna.open('/account/devices');
+  await page.getByRole('button', { name: /^Sign out there: / }).click();
+  await expect(page.getByRole('button', { name: /^Sign out there: / })).toHaveCount(0);
+
+  await lost.open('/account/devices');
+  await expect(lost.page.getByRole('heading', { name: 'Your sign-in on this device has ended' })).toBeVisible();
+  await expect(lost.page.getByRole('main')).toContainText(person.name);
+  await expectAccessible(lost.page);
+  await lost.signOut('wipe');
+  await expect(lost.page.getByText(/Have an account\?/)).toBeVisible();
+  await lost.open('/');
+  await expect(lost.page.getByText('Safe')).toHaveCount(0);
+});
