@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -66,6 +66,26 @@ describe('disk mailer', () => {
     const names = await mailer.list();
     expect(names).toHaveLength(1);
     expect(await mailer.read(names[0] ?? '')).toMatchObject({ to: 'ben@example.org' });
+  });
+
+  it('[E6] shows no draft that a crash has left, and lets go of it with the mail it was to be', async () => {
+    const clock = createManualClock();
+    const { folder, mailer } = newMailer(clock);
+    const leaveDraft = async (to: string): Promise<void> => {
+      await mailer.send({ to, kind: 'erased', data: { at: 0 } });
+      const [name = ''] = await mailer.list();
+      renameSync(join(folder, name), join(folder, `${name}.0123456789abcdef`));
+    };
+    await leaveDraft('anna@example.org');
+    expect(await mailer.list()).toEqual([]);
+
+    await mailer.forget({ address: 'anna@example.org' });
+    expect(readdirSync(folder)).toEqual([]);
+
+    await leaveDraft('ben@example.org');
+    await clock.advance(31 * 24 * 60 * 60 * 1000);
+    await mailer.send({ to: 'carl@example.org', kind: 'erased', data: { at: 0 } });
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   it('[E6] reads nothing but its own mail', async () => {

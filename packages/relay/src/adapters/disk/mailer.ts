@@ -26,7 +26,9 @@ export function createDiskMailer(options: DiskMailerOptions): Mailer & Mailbox {
 
 const keptMs = 30 * 24 * 60 * 60 * 1000;
 /** `<time>-<random>.<whose>[.<about>…].eml`; those after the first dot are keyed hashes. */
-const fileName = /^(\d{8}T\d{9}Z)-[0-9a-f]{16}((?:\.[0-9a-f]{24})+)\.eml$/;
+const fileName = /^(\d{8}T\d{9}Z)-[0-9a-f]{16}(?:\.[0-9a-f]{24})+\.eml$/;
+/** The same, or a draft of it that a crash has left. */
+const anyName = /^(\d{8}T\d{9}Z)-[0-9a-f]{16}(?:\.[0-9a-f]{24})+\.eml(?:\.[0-9a-f]{16})?$/;
 
 class DiskMailer implements Mailer, Mailbox {
   readonly #options: DiskMailerOptions;
@@ -84,11 +86,13 @@ class DiskMailer implements Mailer, Mailbox {
 
   async #prune(): Promise<void> {
     const oldest = timeOf(this.#options.clock.now() - keptMs);
-    await this.#remove((name) => (fileName.exec(name)?.[1] ?? '') < oldest);
+    await this.#remove((name) => (anyName.exec(name)?.[1] ?? '') < oldest);
   }
 
   async #remove(isMeant: (name: string) => boolean): Promise<void> {
-    for (const name of (await this.#names()).filter(isMeant)) await rm(join(this.#options.folder, name), { force: true });
+    const { folder } = this.#options;
+    for (const name of (await namesIn(folder)).filter((one) => anyName.test(one) && isMeant(one)))
+      await rm(join(folder, name), { force: true });
   }
 
   async #names(): Promise<readonly string[]> {
