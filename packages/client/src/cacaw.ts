@@ -18,6 +18,7 @@ export type SyncStatus =
   | { readonly state: 'view-only' }
   | { readonly state: 'refused'; readonly count: number };
 
+/** How one collection stands between this device and the relay. */
 export interface SyncReport {
   readonly collection: CollectionId;
   readonly status: SyncStatus;

@@ -8,11 +8,13 @@ export type LockMessage =
   | { readonly type: 'held'; readonly name: string }
   | { readonly type: 'stolen'; readonly name: string };
 
+/** What locks of a browser without Web Locks are agreed over. */
 export interface LockChannel {
   post(message: LockMessage): void;
   onMessage(listener: (message: LockMessage) => void): Stop;
 }
 
+/** What such locks are made of. */
 export interface ChannelLocksPorts {
   readonly clock: Clock;
   readonly random: Random;

@@ -28,6 +28,7 @@ export interface HostPorts {
   readonly onError: (error: unknown) => void;
 }
 
+/** Which database a tab opens, whose it is, and where its relay stands. */
 export interface HostOptions {
   /** Names the database, the lock and the channel: one per account. */
   readonly database: string;

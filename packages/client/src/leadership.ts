@@ -17,6 +17,7 @@ export interface LeadershipEvents {
   people(collection: CollectionId, people: readonly Person[]): void;
 }
 
+/** What a tab needs to lead, or to ask whoever does. */
 export interface LeadershipPorts {
   readonly clock: Clock;
   readonly random: Random;

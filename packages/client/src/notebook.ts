@@ -32,6 +32,7 @@ export interface NotebookPorts {
   openChannel(name: string): PeerChannel;
 }
 
+/** Which notebook, where it is kept, and how its relay is reached. */
 export interface NotebookOptions {
   readonly collection: CollectionId;
   /** Name of the account's device database, beside which the page is kept; the first local account's when left out. */

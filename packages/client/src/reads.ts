@@ -14,6 +14,7 @@ import type { DeviceStore, RowsChange } from '@cacaw/core/device';
 import type { Clock, CollectionId, ItemId } from '@cacaw/protocol';
 import type { Stop } from './cacaw.ts';
 
+/** What reading needs; nothing of it writes. */
 export interface ReadsPorts {
   readonly store: DeviceStore;
   readonly clock: Clock;

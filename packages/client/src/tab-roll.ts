@@ -1,6 +1,7 @@
 import type { Clock } from '@cacaw/protocol';
 import type { TabLocks } from './tab-channel.ts';
 
+/** What a roll of tabs watches with. */
 export interface TabRollPorts {
   readonly clock: Clock;
   readonly locks: TabLocks;

@@ -16,6 +16,7 @@ export type FreeStatus =
   /** The relay closed for good: `code` is one of `closeReasons`; with 4409 what is unsent must move to the new generation. */
   | { readonly state: 'stopped'; readonly code: number; readonly reason: string; readonly pending: number };
 
+/** What a link of one free document takes from outside. */
 export interface FreeLinkPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -29,6 +30,7 @@ export interface FreeLinkPorts {
  */
 export type FreeCredential = () => Promise<string | null>;
 
+/** Which free document, and at which relay. */
 export interface FreeLinkOptions {
   /** Origin of the relay's sockets, e.g. `wss://cacaw.example`. */
   readonly relay: string;

@@ -9,8 +9,10 @@ export interface Connection {
   cut(): void;
 }
 
+/** Which way a frame travels. */
 export type Direction = 'toRelay' | 'toClient';
 
+/** How bad the simulated network is. */
 export interface NetworkOptions {
   readonly clock: Clock;
   readonly random: SeededRandom;

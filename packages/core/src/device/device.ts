@@ -32,6 +32,7 @@ export interface LogAck {
   readonly ref: Ref;
 }
 
+/** One entry of the live tail: an update of somebody, or an own commit. */
 export type LogEntry = ({ readonly kind: 'update' } & LogUpdate) | ({ readonly kind: 'ack' } & LogAck);
 
 /** One page of a pull: per document either a snapshot followed by updates, or updates only. */

@@ -23,6 +23,7 @@ export interface Work {
   readonly purged: PurgedRow[];
 }
 
+/** The collection a command is about. */
 export const collectionOf = (command: Command): HeldCollection['id'] =>
   command.type === 'createCollection' ? command.id : command.collection;
 

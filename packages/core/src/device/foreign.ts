@@ -14,6 +14,7 @@ export interface Watch {
   readonly rows: ReadonlyMap<string, ReadonlyMap<string, Register>>;
 }
 
+/** Remembers own rows of a document, before somebody else's update of it is applied. */
 export function watchForeign(unit: Unit, document: LiveDocument): Watch {
   const rows = new Map<string, ReadonlyMap<string, Register>>();
   if (document.base.startsWith('notes.')) return { rows };

@@ -16,6 +16,7 @@ import {
 /** The stored format; a change of `storeLayout` needs the next number and a step in `upgrade`. */
 export const storeVersion = 1;
 
+/** Which database, and who hears that it was taken away. */
 export interface IndexedDbStoreOptions {
   /** `CacawInventory`, or `CacawInventory.<account>` of a signed-in account. */
   readonly name: string;

@@ -41,6 +41,7 @@ export interface KeyBounds {
   readonly upperOpen: boolean;
 }
 
+/** The bounds of a query as keys, `prefix` worked out. */
 export function boundsOf(query: RangeQuery): KeyBounds {
   if (query.prefix !== undefined) {
     const upper = [...query.prefix, []] as unknown as StoreKey;

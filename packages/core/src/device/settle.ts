@@ -12,6 +12,7 @@ export function settlePending(work: Work, pending: PendingUpdate, seq: Seq): voi
   dropPending(work, pending);
 }
 
+/** Ends a push that is pending no more, in the store and in memory. */
 export function dropPending({ tx, held }: Work, pending: PendingUpdate): void {
   tx.delete('pending', [held.id, pending.writer, pending.ref]);
   held.pending.delete(pending);

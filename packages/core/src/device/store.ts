@@ -113,6 +113,7 @@ export interface Stored {
   readonly term: TermRow;
 }
 
+/** An object store of the device database. */
 export type StoreName = keyof Stored;
 
 interface StoreShape {
@@ -160,6 +161,7 @@ export interface RangeQuery {
   readonly limit?: number | undefined;
 }
 
+/** One transaction that reads. */
 export interface StoreReader {
   get<Name extends StoreName>(store: Name, key: StoreKey): Promise<Stored[Name] | undefined>;
   /** Records in key (or index, then key) order. */
@@ -167,6 +169,7 @@ export interface StoreReader {
   count(store: StoreName, query: RangeQuery): Promise<number>;
 }
 
+/** One transaction that reads and writes; nothing of it is kept when it throws. */
 export interface StoreWriter extends StoreReader {
   put<Name extends StoreName>(store: Name, value: Stored[Name]): void;
   delete(store: StoreName, key: StoreKey): void;
@@ -176,6 +179,7 @@ export interface StoreWriter extends StoreReader {
 /** Why a store refused: `full` (quota), `aborted`, `closed`, `blocked` (another version is open), `fenced` (another term leads), `foreign` (another account's), `unavailable`. */
 export type StoreErrorCode = 'full' | 'aborted' | 'closed' | 'blocked' | 'fenced' | 'foreign' | 'unavailable';
 
+/** The store of this device could not do what was asked; the message says what to do. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
   constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {

@@ -18,6 +18,7 @@ import { SerialQueue, subscribe } from './serial-queue.ts';
 import { StoreError, type DeviceStore, type PendingUpdate, type StoredCursor, type StoreWriter } from './store.ts';
 import type { Quarantined } from './unit.ts';
 
+/** What a device is opened with. */
 export interface DeviceOptions {
   readonly store: DeviceStore;
   readonly clock: Clock;

@@ -34,8 +34,10 @@ export interface Unit {
   readonly quarantined: readonly Quarantined[];
 }
 
+/** The documents of a unit, without generation. */
 export const basesOf = (key: UnitKey): readonly DocumentBase[] => (key === 'root' ? ['root'] : [`rows.${key}`, `notes.${key}`]);
 
+/** The unit a document belongs to. */
 export const unitOf = (base: DocumentBase): UnitKey => (base === 'root' ? 'root' : (base.slice(base.indexOf('.') + 1) as ShardId));
 
 /** Every confirmed record of a document, whatever its generation. '/' is the character after '.'. */
@@ -112,6 +114,7 @@ export function hydrateDocument(
   );
 }
 
+/** Lets go of the documents of a unit. */
 export function destroyUnit(unit: Unit): void {
   for (const document of unit.documents.values()) document.destroy();
 }

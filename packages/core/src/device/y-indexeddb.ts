@@ -16,6 +16,7 @@ export interface FreeDocumentPlace {
 export const freeDatabaseName = ({ database, collection, name, generation }: FreeDocumentPlace): string =>
   `${database}.${collection}.free.${name}.${generation}`;
 
+/** What keeping takes from outside. */
 export interface KeepOptions {
   readonly clock: Clock;
   readonly indexedDB?: IDBFactory | undefined;

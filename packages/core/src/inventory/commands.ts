@@ -25,6 +25,7 @@ export interface ItemDraft {
 /** New values of an item's single-valued fields; a field left out is not touched. */
 export type ItemChange = Partial<Omit<ItemDraft, 'folderId' | 'quantity' | 'tags' | 'barcodes' | 'note'>>;
 
+/** A folder to be made; what is left out is empty. */
 export interface FolderDraft {
   readonly id?: FolderId | undefined;
   readonly name: string;
@@ -33,6 +34,7 @@ export interface FolderDraft {
   readonly color?: string | undefined;
 }
 
+/** What of a folder changes; what is left out stays. */
 export interface FolderChange {
   readonly name?: string | undefined;
   readonly icon?: string | undefined;
@@ -41,6 +43,7 @@ export interface FolderChange {
   readonly view?: string | undefined;
 }
 
+/** A collection to be made. */
 export interface CollectionDraft {
   readonly name: string;
   readonly type: string;
@@ -93,6 +96,7 @@ export type Command =
   /** Forward writes that take back what the named commands did, where nobody wrote later (delete and import in this version). */
   | In<'undo', { commands: readonly CommandId[] }>;
 
+/** Names a command. */
 export type CommandType = Command['type'];
 
 /** What a command made: ids of created rows in the order of their drafts. */
@@ -118,6 +122,7 @@ export type CommandErrorCode =
   | 'view-only'
   | 'not-leading';
 
+/** A command that cannot be done; nothing of it was. The message says what to do. */
 export class CommandError extends Error {
   readonly code: CommandErrorCode;
   readonly details: { readonly [name: string]: Json };

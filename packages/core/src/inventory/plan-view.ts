@@ -44,6 +44,7 @@ export interface PlanContext {
   readonly random: Random;
 }
 
+/** One write a command means, and the document it belongs to. */
 export interface PlannedWrite {
   readonly document: DocumentName;
   readonly write: Write;

@@ -9,6 +9,7 @@ export interface Money {
 /** Where a node lies: a folder, an item that can contain, or `''` for the top level (null is no IndexedDB key). */
 export type PlaceId = FolderId | ItemId | '';
 
+/** What a person may do in a collection: an owner everything, an editor write, a viewer read. */
 export type Role = 'owner' | 'editor' | 'viewer';
 
 /** A field a person defined for their collection. */

@@ -20,4 +20,5 @@ export function nextChain(previous: Uint8Array, row: Pick<LogRow, 'seq' | 'docum
   return new Uint8Array(createHash('sha256').update(head).update(row.bytes).digest().subarray(0, 8));
 }
 
+/** Whether two byte strings are equal, compared natively: snapshots are megabytes. */
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0;

@@ -10,6 +10,7 @@ export const pullStart: PagePosition = { done: [], after: '', cut: undefined };
 export const maxDone = 200;
 /** Rows and documents one page looks at, so that a page costs the same however long the log is. */
 export const maxPageRows = 5_000;
+/** Documents a page names at most. */
 export const maxPageDocuments = 256;
 
 /** One thing to send, in sending order; without an entry the document has nothing in this range. */

@@ -97,6 +97,7 @@ export interface PagePosition {
   readonly cut: { readonly document: string; readonly seq: Seq; readonly isFirst: boolean } | undefined;
 }
 
+/** Which page of which pull, for whom. */
 export interface PageRequest {
   /** Who reads: an account that is no member of the collection gets no page. */
   readonly account: AccountId;
@@ -116,6 +117,7 @@ export interface LogPage {
   readonly next: PagePosition | undefined;
 }
 
+/** What a page brings of one document. */
 export interface PagePart {
   readonly document: DocumentName;
   readonly snapshot: { readonly seq: Seq; readonly bytes: Uint8Array } | undefined;
@@ -144,6 +146,7 @@ export interface JoinQuery {
   readonly account: AccountId;
 }
 
+/** What the log held when somebody joined. */
 export interface JoinAnswer {
   readonly state: CollectionState;
   /** Chain value of the row at the cursor; undefined when the log has no such row. */
@@ -197,4 +200,5 @@ export class LogUnavailable extends Error {
   readonly code = 'log-unavailable';
 }
 
+/** Names a row by its writer and ref. */
 export const rowKey = (writer: WriterId, ref: Ref): string => `${writer}/${ref}`;

@@ -38,6 +38,7 @@ export interface SnapshotPolicy {
 /** What a pull sends in pieces stays cheaper than making the piece anew. */
 export const defaultSnapshotPolicy: SnapshotPolicy = { rows: 256, bytes: 512 * 1024 };
 
+/** What the documents of a room are made of. */
 export interface DocumentsOptions {
   readonly log: UpdateLog;
   readonly collection: CollectionId;

@@ -39,6 +39,7 @@ export async function makeInvite(
   return { invite: { ...terms, id, createdAt, expiresAt, uses: 0 }, link, expiresAt };
 }
 
+/** An invite as its owner is told it. */
 export const inviteToAnswer = (invite: Invite): InviteAnswer => ({
   id: invite.id,
   role: invite.role,

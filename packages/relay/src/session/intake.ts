@@ -11,6 +11,7 @@ import {
 /** A message that is whole: parts have been joined. */
 export type WholeMessage = Exclude<ClientMessage, { readonly type: 'part' }>;
 
+/** Who hears of whole messages, and of what is none. */
 export interface IntakeListener {
   /** Whether a message may come in parts yet: a stranger's are not kept. */
   readonly takesParts: boolean;

@@ -46,9 +46,13 @@ const frame = (numbers: readonly number[], bytes: Uint8Array): Uint8Array => {
   return encoding.toUint8Array(to);
 };
 
+/** A sync step 1: what the sender has seen. */
 export const step1Frame = (stateVector: Uint8Array): Uint8Array => frame([type.sync, sync.step1], stateVector);
+/** A sync step 2: what the other lacks. */
 export const step2Frame = (update: Uint8Array): Uint8Array => frame([type.sync, sync.step2], update);
+/** An update as it happens. */
 export const updateFrame = (update: Uint8Array): Uint8Array => frame([type.sync, sync.update], update);
+/** What clients say of themselves. */
 export const awarenessFrame = (states: Uint8Array): Uint8Array => frame([type.awareness], states);
 /** An awareness of nobody: the data frame a stock client must see at least every 30 s. */
 export const quietFrame: Uint8Array = awarenessFrame(Uint8Array.of(0));

@@ -19,6 +19,7 @@ import type { FreeDocument } from './free-document.ts';
 import { quietFrame, readStockMessage, type StockMessage } from './messages.ts';
 import type { StockPeer } from './stock-peers.ts';
 
+/** What one y-websocket connection is made of. */
 export interface StockSessionOptions {
   readonly wire: Wire;
   readonly clock: Clock;

@@ -25,6 +25,7 @@ export interface MemoryAccess extends Membership {
   setGone(collection: CollectionId, reason: GoneReason): void;
 }
 
+/** What membership in memory is made of. */
 export interface MemoryAccessOptions {
   readonly random: Random;
   readonly clock: Clock;

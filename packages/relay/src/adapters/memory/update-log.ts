@@ -27,6 +27,7 @@ export type LogPoint = 'read' | 'before-commit' | 'after-commit';
 /** What happens at a point: nothing, a lost answer, or no answer for ever (the caller has crashed). */
 export type LogFault = 'none' | 'fail' | 'hang';
 
+/** Faults and latency a log in memory can be given. */
 export interface MemoryLogOptions {
   readonly fault?: ((point: LogPoint) => LogFault) | undefined;
   /** Awaited before every answer; the simulator's latency. */

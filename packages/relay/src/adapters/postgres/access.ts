@@ -13,6 +13,7 @@ import * as invites from './invite-statements.ts';
 import { sealKeyOf, unseal } from './seal.ts';
 import { accountsScope, transaction } from './transaction.ts';
 
+/** What membership needs beside its database; without `tiers` nothing is limited. */
 export interface AccessOptions {
   readonly keys: KeyStore;
   readonly random: Random;

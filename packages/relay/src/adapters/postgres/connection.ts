@@ -10,6 +10,7 @@ export type ReservedSql = postgres.ReservedSql<{ bigint: number }>;
 
 const int8 = 20;
 
+/** How a pool is opened. */
 export interface PoolOptions {
   readonly connections: number;
   /** Connections stay open however long nothing happens on them. */
