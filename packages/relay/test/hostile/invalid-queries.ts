@@ -57,3 +57,19 @@ export const strangeKeys: readonly HostileQuery[] = [
   { name: 'a key that is no text', query: '%00%FF=1' },
   { name: 'a thousand keys', query: Array.from({ length: 1_000 }, (_, at) => `k${at}=`).join('&') },
 ];
+
+/** What stands in the place of a name in a path, already encoded. */
+export const hostileNames: { readonly [what: string]: string } = {
+  ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== '../../../etc/passwd')),
+  'dots that lead up': '%2e%2e%2f%2e%2e%2fetc%2fpasswd',
+  'dots encoded twice': '%252e%252e%252f',
+  'a backslash': '..%5c..%5cwindows',
+  'one letter more than a name': 'A'.repeat(23),
+  'one letter fewer than a name': 'A'.repeat(21),
+  'a name with a line end': `${'A'.repeat(22)}%0a`,
+  'a name in wide letters': encodeURIComponent('\uff21'.repeat(22)),
+  __proto__: '__proto__',
+  'a star': '*',
+  'a placeholder': '%3Acollection',
+  'a semicolon': `${'A'.repeat(22)};x=1`,
+};
