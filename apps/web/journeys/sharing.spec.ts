@@ -113,6 +113,10 @@ test('[J36] an invite without guests asks for an account, and one that is used u
   const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Drawer');
   const link = await anna.share({ uses: '1' });
+  await anna.openSharing();
+  await expect(anna.shareDialog.getByLabel('Invite link')).toHaveValue(link);
+  await expect(anna.shareDialog.getByText('It lets one person in as an editor.')).toBeVisible();
+  await anna.closeDialog();
   const stranger = await visit();
   await stranger.page.goto(link);
   await expect(stranger.page.getByRole('link', { name: 'Create an account' })).toBeVisible();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endText, usesText } from './role-words.ts';
+import { endText, linkText, usesText } from './role-words.ts';
 
 const now = Date.parse('2026-11-28T12:00:00Z');
 
@@ -18,5 +18,17 @@ test('[J36] an invite says how often it was used', () => {
     'used 7 times',
     'used 0 of 1 time',
     'used 2 of 5 times',
+  ]);
+});
+
+test('[J36] a link just made says itself what it gives, whatever is chosen beside it by now', () => {
+  expect([
+    linkText({ role: 'editor', allowsGuests: false, maxUses: 1 }),
+    linkText({ role: 'viewer', allowsGuests: true, maxUses: null }),
+    linkText({ role: 'viewer', allowsGuests: false, maxUses: 5 }),
+  ]).toEqual([
+    'It lets one person in as an editor.',
+    'It lets people in as viewers, also without an account.',
+    'It lets 5 people in as viewers.',
   ]);
 });

@@ -1,4 +1,5 @@
 import type { WireRole } from '@cacaw/protocol';
+import type { InviteAnswer } from '@cacaw/protocol/http';
 
 /** The roles one can give, and what each may do. */
 export const givenRoles: readonly { readonly value: 'editor' | 'viewer'; readonly label: string; readonly may: string }[] = [
@@ -24,4 +25,11 @@ export function endText(expiresAt: string | null, now: number): string {
 export function usesText(uses: number, maxUses: number | null): string {
   if (maxUses === null) return uses === 0 ? 'not used yet' : `used ${uses === 1 ? 'once' : `${uses} times`}`;
   return `used ${uses} of ${maxUses} ${maxUses === 1 ? 'time' : 'times'}`;
+}
+
+/** What a link just made gives; the choices beside it may say something else by now. */
+export function linkText({ role, allowsGuests, maxUses }: Pick<InviteAnswer, 'role' | 'allowsGuests' | 'maxUses'>): string {
+  const whom = maxUses === null ? 'people' : maxUses === 1 ? 'one person' : `${maxUses} people`;
+  const as = maxUses === 1 ? `as ${role === 'editor' ? 'an editor' : 'a viewer'}` : `as ${role}s`;
+  return `It lets ${whom} in ${as}${allowsGuests ? ', also without an account' : ''}.`;
 }
