@@ -110,6 +110,31 @@ test('[J23] a second factor is set up, asked for, and a recovery code stands in 
   await second.page.getByLabel('Code from your authenticator app').fill(totpCode(key, Date.now() + 30_000));
   await second.page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(second.page).not.toHaveURL(/sign-in/);
+
+  await panel.getByRole('button', { name: 'New recovery codes' }).click();
+  await panel.getByLabel('Your password', { exact: true }).fill(person.password);
+  await panel.getByRole('button', { name: 'Make new codes' }).click();
+  await expect(list).toHaveCount(10);
+  const renewed = await list.allInnerTexts();
+  expect(renewed.filter((code) => codes.includes(code))).toEqual([]);
+  await panel.getByRole('button', { name: 'I have kept them' }).click();
+  const third = await visit();
+  await third.open('/sign-in');
+  await third.fillSignIn(person);
+  await third.page.getByRole('button', { name: 'Use a recovery code instead' }).click();
+  for (const code of [codes[1], renewed[0]]) {
+    await third.page.getByLabel('One of your recovery codes').fill(code ?? '');
+    await third.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    if (code === codes[1]) await expect(third.page.getByRole('alert')).toBeVisible();
+    else await expect(third.page).not.toHaveURL(/sign-in/);
+  }
+
+  await panel.getByRole('button', { name: 'Turn it off' }).click();
+  await panel.getByLabel('Your password', { exact: true }).fill(person.password);
+  await panel.getByRole('button', { name: 'Turn it off' }).click();
+  await expect(panel).toContainText('Off.');
+  const fourth = await visit();
+  await fourth.signIn(person);
 });
 
 test('[J24] a passkey is added and signs in without a password', async ({ visit }) => {

@@ -47,7 +47,7 @@ const words: { readonly [Code in AuthErrorCode]: string } = {
   'too-many-attempts': 'That was tried too often. Wait a few minutes, then try again.',
   'wrong-credentials': 'E-mail or password is wrong. Check both, or reset the password.',
   'wrong-password': 'The password is wrong. Type it again.',
-  'wrong-code': 'The code is wrong or has been used. Take the newest one.',
+  'wrong-code': 'The code is wrong or has been used. Take the next one.',
   'mail-not-verified': 'This e-mail address is not confirmed yet. Open the link in the mail we sent.',
   'bad-mail': 'This is no e-mail address. Check it.',
   'weak-password': 'This password cannot be used. Choose one of 8 to 128 characters that is not easy to guess.',
