@@ -48,6 +48,24 @@ test('[L91] an invite is made of a local collection by sharing it first, and its
   expect(JSON.stringify(browser.http.heard)).not.toContain('Home');
 });
 
+test('[L91] an invite by mail says what the collection is called, without what no mail can show', async () => {
+  for (const [name, said] of [
+    ['Home\u0000 \u202Eemoh\u2066', 'Home emoh'],
+    ['\u202E', undefined],
+  ] as const) {
+    const browser = new TestBrowser();
+    const { cacaw } = await browser.open();
+    const home = await createHome(cacaw);
+    await cacaw.run({ type: 'editCollection', collection: home, change: { name } });
+    browser.http.on(`POST /api/collections/${home}/members`, { status: 202, body: { invite } });
+
+    await cacaw.inviteByMail(home, { email: 'ben@example.org', role: 'viewer' });
+
+    const asked = browser.http.heard.find(({ path }) => path.endsWith('/members'));
+    expect(asked?.body).toEqual({ email: 'ben@example.org', role: 'viewer', ...(said === undefined ? {} : { collectionName: said }) });
+  }
+});
+
 test('[L91] members and invites are listed, changed and ended as the relay describes them', async () => {
   const browser = new TestBrowser();
   const { cacaw } = await browser.open();

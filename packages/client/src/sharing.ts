@@ -7,6 +7,7 @@ import {
   inviteAnswer,
   inviteOffer,
   memberAnswer,
+  showableOf,
   type CreateInviteAnswer,
   type CreateInviteBody,
   type InviteAnswer,
@@ -94,7 +95,8 @@ class TabSharing implements SharingCalls {
   }
 
   async inviteByMail(collection: CollectionId, { email, role }: Pick<InviteMemberBody, 'email' | 'role'>): Promise<void> {
-    const collectionName = await this.#shared(collection);
+    // A mail cannot say everything that a name may hold, and must not fail for it.
+    const collectionName = showableOf(await this.#shared(collection)).trim();
     await this.#call('POST', members(collection), anyAnswer, { email, role, ...(collectionName === '' ? {} : { collectionName }) });
   }
 

@@ -74,6 +74,9 @@ const unshowable = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
 /** True when every character of a text can be shown as it stands, in one line. */
 export const isShowable = (text: string): boolean => !unshowable.test(text);
 
+/** The same text without what cannot be shown. */
+export const showableOf = (text: string): string => Array.from(text).filter(isShowable).join('');
+
 /** One line that people read, of at most `most` characters. */
 /* @__NO_SIDE_EFFECTS__ */
 export function lineField(most: number): v.GenericSchema<unknown, string> {

@@ -70,6 +70,7 @@ export {
   givenRoleField,
   inviteIdField,
   isShowable,
+  showableOf,
   lineField,
   linesField,
   momentField,
