@@ -106,6 +106,9 @@ test('[J45] where a sign-in was ended elsewhere the account says so, and its cop
   await page.getByRole('button', { name: /^Sign out there: / }).click();
   await expect(page.getByRole('button', { name: /^Sign out there: / })).toHaveCount(0);
 
+  await lost.open('/collections');
+  await expect(lost.page.getByText('Sign in again to sync (your work is safe here).')).toBeVisible();
+  await expectAccessible(lost.page);
   await lost.open('/account/devices');
   await expect(lost.page.getByRole('heading', { name: 'Your sign-in on this device has ended' })).toBeVisible();
   await expect(lost.page.getByRole('main')).toContainText(person.name);
