@@ -111,7 +111,8 @@ const note: Action = (sight, random) => {
       collection: sight.collection,
       item: item.id,
       before: item.note,
-      after: `${item.note.slice(0, 200)} ${random.pick(words)}`,
+      // No two edits write the same word: one that stands twice was merged twice.
+      after: `${item.note.slice(0, 200)} ${random.pick(words)}${random.int(1e9)}.`,
     }
   );
 };

@@ -27,6 +27,9 @@ it('[U30] only the same password is right, however a keyboard composes its lette
 
 it('[U31] ten people who sign in at once do not hold up the event loop', async () => {
   const hash = await passwords.hash('correct horse');
+  const begun = performance.now();
+  argon2Sync('argon2id', { message: 'correct horse', nonce: Buffer.alloc(16), tagLength: 32, ...argonCost });
+  const oneMs = performance.now() - begun;
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
 
@@ -34,6 +37,6 @@ it('[U31] ten people who sign in at once do not hold up the event loop', async (
 
   delay.disable();
   expect(right).toEqual(Array.from({ length: 10 }, () => true));
-  // Its own work would show in every sample; a busy machine shows in a few.
-  expect(delay.percentile(90) / 1e6).toBeLessThan(20);
+  // Its own work would show in every sample as at least one of them; a busy machine shows in a few.
+  expect(delay.percentile(90) / 1e6).toBeLessThan(oneMs / 2);
 });

@@ -22,7 +22,7 @@ export class Ledger {
   readonly #kept: KeptWrite[] = [];
   readonly #excused = new Set<string>();
   readonly #last = new Map<string, { readonly writer: WriterId; readonly ref: Ref }>();
-  /** Two clones may run one pending counter again under two names: their sums are not promised. */
+  /** Two clones may run one pending counter or text again under two names: their sums are not promised. */
   hasClones = false;
 
   count(what: string, by = 1): void {
@@ -63,12 +63,12 @@ export class Ledger {
     }
   }
 
-  /** Kept writes that neither stand in the log, nor lost to a later one there, nor lie in a tray. */
+  /** Kept writes that neither stand in the log, nor lost to a later one there, nor lie in a tray; and what stands more than once. */
   missing(log: readonly Logged[]): readonly string[] {
     const documents = registersFrom(log, []);
     const due = this.#kept.filter((one) => !this.#excused.has(keyOf(one)));
     const lost = due.filter(({ base, write }) => !stands(documents.get(base), write)).map(keyOf);
-    return this.hasClones ? lost : [...lost, ...wrongSums(documents, due)];
+    return this.hasClones ? lost : [...lost, ...wrongSums(documents, due), ...doubledWords(documents, due)];
   }
 }
 
@@ -104,5 +104,15 @@ function wrongSums(documents: ReadonlyMap<string, Registers>, due: readonly Kept
       .filter(([field]) => field.startsWith(`q:${place}~`))
       .reduce((total, [, { value }]) => total + Number(value), 0);
     return Math.abs(counted - sum) < 1e-9 ? [] : [`${key}: counted ${counted}, kept ${sum}`];
+  });
+}
+
+/** Words of notes that were typed once and stand twice. */
+function doubledWords(documents: ReadonlyMap<string, Registers>, due: readonly KeptWrite[]): readonly string[] {
+  const notes = new Set(due.flatMap(({ base, write }) => (write.kind === 'note' ? [`${base} ${write.row}`] : [])));
+  return [...notes].flatMap((key) => {
+    const [base = '', row = ''] = key.split(' ');
+    const words: readonly string[] = (documents.get(base)?.note(row) ?? '').match(/[a-z]+\d+\./g) ?? [];
+    return words.filter((word, at) => words.indexOf(word) !== at).map((word) => `${key}: “${word}” stands twice`);
   });
 }

@@ -22,11 +22,14 @@ function giveTo(owner: { readonly uid: number; readonly gid: number }, path: str
 export async function startArchivedPostgres(folder: string): Promise<ArchivedPostgres> {
   const archive = join(folder, 'archive');
   mkdirSync(archive, { recursive: true });
-  chmodSync(archive, 0o777);
+  // A segment stands in the archive once it is whole, as every archive must have it.
+  const arriving = join(folder, 'arriving');
+  mkdirSync(arriving, { recursive: true });
+  for (const place of [archive, arriving]) chmodSync(place, 0o777);
   const server = await startEmbeddedPostgres({
     dir: join(folder, 'postgres'),
     durable: true,
-    settings: ['archive_mode=on', `archive_command=cp %p ${archive}/%f`],
+    settings: ['archive_mode=on', `archive_command=cp %p ${arriving}/%f && mv ${arriving}/%f ${archive}/%f`],
   });
   return {
     ...server,

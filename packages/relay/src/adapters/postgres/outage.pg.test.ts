@@ -83,7 +83,10 @@ describe('PostgreSQL comes and goes', () => {
 
     const outcome = under.log.append([{ ...request, patient: true }]).catch((error: { code: string }) => error.code);
     await until2(
-      async () => (await killer`select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'`).length > 0,
+      async () =>
+        (
+          await killer`select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+        ).length > 0,
     );
     expect(await outcome).toBe('log-unavailable');
     await blocker`rollback`;
