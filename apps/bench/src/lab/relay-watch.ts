@@ -31,7 +31,8 @@ export async function startWatchedRelay(
   const file = join(site.dataDir, 'event-loop.json');
   const relay = await startRelayOn(site.databaseUrl, site.dataDir, pageOrigin, {
     CACAW_BENCH_LOOP: file,
-    NODE_OPTIONS: `--import=${join(import.meta.dirname, 'loop-monitor.ts')}`,
+    // As an address: options are split at spaces, which a path may hold.
+    NODE_OPTIONS: `--import=${new URL('loop-monitor.ts', import.meta.url).href}`,
   });
   const { origin, child } = relay;
   const readLoop = async (): Promise<Watched<unknown>['loop']> => {
