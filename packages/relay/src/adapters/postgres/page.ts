@@ -105,5 +105,6 @@ function selectPage(
         row_number() over in_order as place, coalesce(sum(octet_length(bytes)) over in_order, 0) - coalesce(octet_length(bytes), 0) as bytes_before
       from entries window in_order as (order by rank, base, is_snapshot desc, seq rows unbounded preceding)
     )
-    select * from measured where bytes_before < ${maxBytes} and place <= ${maxPageRows} order by place`;
+    select base, generation, documents, found, is_snapshot, seq, writer, ref, member, bytes, chain, received_at
+    from measured where bytes_before < ${maxBytes} and place <= ${maxPageRows} order by place`;
 }
