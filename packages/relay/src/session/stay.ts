@@ -12,7 +12,7 @@ import {
   type WriterId,
 } from '@cacaw/protocol';
 import type { Observer } from '../observer.ts';
-import { LogUnavailable, type UpdateLog } from '../ports/update-log.ts';
+import type { UpdateLog } from '../ports/update-log.ts';
 import type { Answer, Author, Target } from '../room/ops.ts';
 import type { RoomFrame } from '../room/naming.ts';
 import type { Interruption, Occupant } from '../room/occupant.ts';
@@ -20,6 +20,7 @@ import type { Room } from '../room/room.ts';
 import { pageFor, type Pull } from './pull.ts';
 import { covers, decodeStateVector, encodeStateVector } from './state-vector.ts';
 import type { Outlet } from './outlet.ts';
+import { untilAnswered } from './until-answered.ts';
 
 export interface StayOptions {
   readonly room: Room;
@@ -182,16 +183,8 @@ export class Stay implements Occupant {
 
   /** One after the other; while the database is away a question waits for it. */
   #inOrder(run: () => Promise<void>): void {
-    const answer = async (): Promise<void> => {
-      while (!this.#isOver) {
-        try {
-          return await run();
-        } catch (error) {
-          if (!(error instanceof LogUnavailable)) throw error;
-          await new Promise<void>((done) => void this.#options.clock.after(retryMs, done));
-        }
-      }
-    };
+    const waiting = { clock: this.#options.clock, isOver: () => this.#isOver, onAway: () => undefined };
+    const answer = (): Promise<void> => untilAnswered(run, waiting);
     this.#pulls = this.#pulls.then(answer).catch((error: unknown) => {
       this.#options.observer.fault('a question about a collection failed', { collection: this.#room.collection, error });
       this.#options.onBreach('internal', 'The relay failed to read the log.');
