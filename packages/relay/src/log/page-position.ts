@@ -1,7 +1,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { DocumentName, Seq } from '@cacaw/protocol';
-import type { LogPage, LogRow, PagePart, PagePosition } from '../ports/update-log.ts';
+import type { LogPage, PagePart, PagePosition, PageRow } from '../ports/update-log.ts';
 
 /** Where every pull begins. */
 export const pullStart: PagePosition = { done: [], after: '', cut: undefined };
@@ -20,7 +20,7 @@ export interface PageItem {
   /** Sent because the puller asked for it first. */
   readonly isFirst: boolean;
   readonly entry:
-    | { readonly kind: 'row'; readonly row: LogRow }
+    | { readonly kind: 'row'; readonly row: PageRow }
     | { readonly kind: 'snapshot'; readonly seq: Seq; readonly bytes: Uint8Array }
     | undefined;
 }
@@ -37,7 +37,7 @@ export const isOutOfOrder = (base: string, first: readonly string[], position: P
 
 /** Groups items into a page; `complete` says that nothing follows the last item. */
 export function assemblePage(items: readonly PageItem[], before: PagePosition, complete: boolean): LogPage {
-  const parts = new Map<string, { document: DocumentName; snapshot: PagePart['snapshot']; rows: LogRow[] }>();
+  const parts = new Map<string, { document: DocumentName; snapshot: PagePart['snapshot']; rows: PageRow[] }>();
   for (const { base, generation, entry } of items) {
     const part = parts.get(base) ?? { document: `${base}.${generation}` as DocumentName, snapshot: undefined, rows: [] };
     parts.set(base, part);

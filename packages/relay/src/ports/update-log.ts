@@ -121,8 +121,11 @@ export interface LogPage {
 export interface PagePart {
   readonly document: DocumentName;
   readonly snapshot: { readonly seq: Seq; readonly bytes: Uint8Array } | undefined;
-  readonly rows: readonly LogRow[];
+  readonly rows: readonly PageRow[];
 }
+
+/** A row as a page brings it: no chain, whose value at the head stands for all. */
+export type PageRow = Omit<LogRow, 'chain'>;
 
 /** Everything the log holds of one document: its latest snapshot, then the rows after it. */
 export interface DocumentLog {

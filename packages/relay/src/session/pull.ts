@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { encodePageDocuments, maxPageBytes, parseDocumentName, type ClientMessage, type DocumentName, type Seq } from '@cacaw/protocol';
 import { decodePullState, encodePullState, pullStart } from '../log/page-position.ts';
 import { sameBytes } from '../log/chain.ts';
-import { LogUnavailable, type LogPage, type LogRow, type UpdateLog } from '../ports/update-log.ts';
+import { LogUnavailable, type LogPage, type UpdateLog } from '../ports/update-log.ts';
 import type { RoomFrame } from '../room/naming.ts';
 import { textsOfPage } from '../room/note-texts.ts';
 import type { Author } from '../room/ops.ts';
@@ -62,7 +62,7 @@ const documentsOf = (page: LogPage, texts: ReadonlyMap<DocumentName, Uint8Array>
   page.documents.map(({ document, snapshot, rows }) => ({
     document,
     snapshot,
-    updates: rows.map((row: LogRow) => ({
+    updates: rows.map((row) => ({
       seq: row.seq,
       writer: row.writer,
       member: row.member,

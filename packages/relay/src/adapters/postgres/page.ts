@@ -3,22 +3,21 @@ import { assemblePage, firstDocuments, isOutOfOrder, maxPageDocuments, maxPageRo
 import type { LogPage, PageRequest } from '../../ports/update-log.ts';
 import type { Statement } from './append-statements.ts';
 import type { Database, ReservedSql } from './connection.ts';
-import { rowOf } from './rows.ts';
 import { unseal, type KeyRing, type SealKey } from './seal.ts';
 
+/** A column costs as much to read as a row's seal to open: what all rows share stands in the first, what no page sends in none. */
 interface PageRecord {
   readonly base: string;
   readonly generation: number;
-  readonly documents: number;
-  readonly found: number;
+  readonly documents: number | null;
+  readonly found: number | null;
   readonly is_snapshot: boolean | null;
   readonly seq: Seq | null;
   readonly writer: WriterId;
   readonly ref: Ref;
   readonly member: MemberId;
   readonly bytes: Buffer;
-  readonly chain: Buffer;
-  readonly received_at: Date;
+  readonly received_ms: number;
 }
 
 /** Reads one page in one trip, seeing what the asking account may see; undefined when it is no member. */
@@ -39,7 +38,7 @@ export async function readPage(
   if (head === undefined) return assemblePage([], request.position, true);
   const key = await ring.key(collection);
   const items = records.map((record) => itemOf(record, { collection, key, isFirst: isOutOfOrder(record.base, first, request.position) }));
-  const complete = head.found === records.length && head.documents < maxPageDocuments;
+  const complete = head.found === records.length && (head.documents ?? 0) < maxPageDocuments;
   return assemblePage(items, request.position, complete);
 }
 
@@ -59,7 +58,9 @@ function itemOf(
     const bytes = unseal(context.key, { collection: context.collection, table: 'snapshots', document, seq }, record.bytes);
     return { ...item, entry: { kind: 'snapshot', seq, bytes } };
   }
-  return { ...item, entry: { kind: 'row', row: rowOf({ ...record, seq, document, collection_id: context.collection }, context.key) } };
+  const bytes = unseal(context.key, { collection: context.collection, table: 'updates', document, seq }, record.bytes);
+  const { writer, ref, member, received_ms: receivedAt } = record;
+  return { ...item, entry: { kind: 'row', row: { seq, document, writer, ref, member, bytes, receivedAt } } };
 }
 
 interface PageQuery {
@@ -90,11 +91,11 @@ function selectPage(
       select kept.base, kept.generation, kept.rank, e.*
       from kept left join lateral (
         select true as is_snapshot, s.seq, null::bigint as writer, null::bigint as ref, null::bigint as member, s.bytes,
-          null::bytea as chain, null::timestamptz as received_at
+          null::timestamptz as received_at
         from snapshots s
         where s.collection_id = ${collection} and s.document = kept.base and s.kind = 'head' and s.seq = kept.snapshot_seq
         union all
-        (select false, u.seq, u.writer, u.ref, u.member, u.bytes, u.chain, u.received_at
+        (select false, u.seq, u.writer, u.ref, u.member, u.bytes, u.received_at
         from updates u
         where u.collection_id = ${collection} and u.document = kept.document
           and u.seq > greatest(${after}, kept.cut, kept.snapshot_seq) and u.seq <= ${head}
@@ -105,6 +106,7 @@ function selectPage(
         row_number() over in_order as place, coalesce(sum(octet_length(bytes)) over in_order, 0) - coalesce(octet_length(bytes), 0) as bytes_before
       from entries window in_order as (order by rank, base, is_snapshot desc, seq rows unbounded preceding)
     )
-    select base, generation, documents, found, is_snapshot, seq, writer, ref, member, bytes, chain, received_at
+    select base, generation, case when place = 1 then documents end as documents, case when place = 1 then found end as found,
+      is_snapshot, seq, writer, ref, member, bytes, (extract(epoch from received_at) * 1000)::bigint as received_ms
     from measured where bytes_before < ${maxBytes} and place <= ${maxPageRows} order by place`;
 }
