@@ -24,7 +24,7 @@ const mount = 'relay/src/http/mount.ts';
 const verifyCall = 'await jwtVerify(token, key, {';
 const lookUp = 'return keys.get(id);';
 const byToken = "(credential.kind === 'bearer' ? byToken(credential.token) :";
-const identifyHeaders = 'options.authenticator.identifyRequest(context.req.raw.headers)';
+const identifyHeaders = 'options.authenticator.identifyRequest(headers)';
 
 /** A token believed without looking at its signature. */
 const unverified = `(({ claims }) => ({ payload: claims }))({ claims: JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) }); void (async () => ({`;
@@ -106,7 +106,7 @@ export const holes: readonly Hole[] = [
       {
         file: mount,
         from: identifyHeaders,
-        to: `options.authenticator.identifyRequest(context.req.query('access_token') === undefined ? context.req.raw.headers : new Headers([...context.req.raw.headers, ['authorization', 'Bearer ' + context.req.query('access_token')]]))`,
+        to: `options.authenticator.identifyRequest(context.req.query('access_token') === undefined ? headers : new Headers([...headers, ['authorization', 'Bearer ' + context.req.query('access_token')]]))`,
       },
     ],
   },
@@ -116,7 +116,7 @@ export const holes: readonly Hole[] = [
   },
   {
     defence: 'cookie origin',
-    patches: [{ file: mount, from: "!options.origins().includes(origin ?? '')", to: 'false' }],
+    patches: [{ file: 'relay/src/http/cookie-origin.ts', from: "origins.includes(headers.get('origin') ?? '')", to: 'true' }],
   },
   {
     defence: 'one kind each',
