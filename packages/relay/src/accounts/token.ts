@@ -41,11 +41,16 @@ const clockLeewaySeconds = 5;
 export function createTokenVerifier(load: () => Promise<readonly SigningKey[]>, clock: Clock): TokenVerifier {
   let keys: ReadonlyMap<string, KnownKey> = new Map();
   let loadedAt = Number.NEGATIVE_INFINITY;
+  let loading: Promise<void> | undefined;
+  const reload = async (): Promise<void> => {
+    loadedAt = clock.now();
+    keys = await importKeys(await load());
+  };
   const keyOf = async (id: string): Promise<KnownKey | undefined> => {
-    if (!keys.has(id) && clock.now() - loadedAt >= reloadMs) {
-      loadedAt = clock.now();
-      keys = await importKeys(await load());
-    }
+    // Everybody who comes while the keys are read waits for them: after a start of the relay that is everybody at once.
+    if (!keys.has(id) && loading === undefined && clock.now() - loadedAt >= reloadMs)
+      loading = reload().finally(() => (loading = undefined));
+    if (!keys.has(id)) await loading;
     return keys.get(id);
   };
   return {
