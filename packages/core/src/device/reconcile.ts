@@ -17,12 +17,12 @@ export async function stateVectorsOf(
   collection: CollectionId,
   held: HeldContent,
 ): Promise<ReadonlyMap<DocumentName, Uint8Array>> {
+  const pending = Map.groupBy(await pendingOf(tx, collection, held), ({ document }) => document);
+  const names = new Set(pending.keys());
+  for await (const document of confirmedDocuments(tx, collection)) names.add(document);
   const found = new Map<DocumentName, Uint8Array>();
-  const pending = await pendingOf(tx, collection, held);
-  for await (const document of confirmedDocuments(tx, collection)) found.set(document, new Uint8Array());
-  for (const { document } of pending) found.set(document, new Uint8Array());
-  for (const document of found.keys()) {
-    const own = pending.filter((one) => one.document === document);
+  for (const document of names) {
+    const own = pending.get(document) ?? [];
     found.set(document, await withContent(tx, { collection, document, own }, (live) => live.stateVector()));
   }
   return found;
