@@ -9,6 +9,7 @@ import { createMemoryUpdateLog, type MemoryLogOptions } from '../src/adapters/me
 import { seededRandom } from '../src/contracts/log-fixture.ts';
 import type { Authenticator } from '../src/ports/authenticator.ts';
 import type { Probe } from '../src/observer.ts';
+import type { UpdateLog } from '../src/ports/update-log.ts';
 import { createRelayCore, type RelayCore } from '../src/relay.ts';
 import { createManualClock, settle, type ManualClock } from './manual-clock.ts';
 import { createWirePair, NativeClient } from './native-client.ts';
@@ -19,7 +20,12 @@ export interface RelayWorld {
   readonly database: MemoryDatabase;
   readonly access: MemoryAccess;
   readonly faults: string[];
-  readonly newRelay: (options?: { readonly log?: MemoryLogOptions; readonly probe?: Probe }) => RelayCore;
+  readonly newRelay: (options?: {
+    readonly log?: MemoryLogOptions;
+    readonly probe?: Probe;
+    /** Called once the log has answered a join, before whoever asked comes in. */
+    readonly onJoinRead?: () => void | Promise<void>;
+  }) => RelayCore;
   /** A client that was welcomed. */
   readonly connect: (relay: RelayCore, account?: string) => Promise<NativeClient>;
   readonly newCollection: () => Promise<{ readonly id: CollectionId; readonly secret: Uint8Array }>;
@@ -44,9 +50,9 @@ export function createRelayWorld(options: WorldOptions = {}): RelayWorld {
     database,
     access,
     faults,
-    newRelay: ({ log, probe } = {}) =>
+    newRelay: ({ log, probe, onJoinRead } = {}) =>
       createRelayCore({
-        log: createMemoryUpdateLog(database, log),
+        log: telling(createMemoryUpdateLog(database, log), onJoinRead),
         authenticator: options.authenticator ?? createSecretAuthenticator(),
         access,
         fanOut: medium.join(),
@@ -72,4 +78,14 @@ export function createRelayWorld(options: WorldOptions = {}): RelayWorld {
       return { id, secret };
     },
   };
+}
+
+function telling(log: UpdateLog, onJoinRead: (() => void | Promise<void>) | undefined): UpdateLog {
+  if (onJoinRead === undefined) return log;
+  return new Proxy(log, {
+    get(target, name: keyof UpdateLog) {
+      if (name === 'join') return (...asked: Parameters<UpdateLog['join']>) => target.join(...asked).finally(onJoinRead);
+      return target[name].bind(target);
+    },
+  });
 }

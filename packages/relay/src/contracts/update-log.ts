@@ -152,7 +152,7 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     expect(seen[0]?.writers.get(5 as WriterId)).toEqual({ member, lastRef: 4, closed: true });
   });
 
-  it('[K9] answers a join with the chain at the cursor, the number of changed documents and the last refs', async () => {
+  it('[K9] answers a join with the chain at the cursor, the number of changed documents, the last refs and the role', async () => {
     const under = await open();
     const { id, member } = await newCollection(under, random);
     const others = ['rows.abcdef.0', 'free.notebook.0'].map((document, index) => ({
@@ -169,6 +169,7 @@ export function updateLogContract(open: () => LogUnderTest | Promise<LogUnderTes
     expect(answer?.cursorChain).toEqual(second?.chain);
     expect(answer?.changed).toBe(1);
     expect(answer?.lastRefs).toEqual(new Map([[7, 2]]));
+    expect(answer?.role).toBe('owner');
     expect((await under.log.join(id, { cursor: { seq: seqOf(50) }, writers: [], member, account }))?.cursorChain).toBeUndefined();
     expect(
       (await under.log.join(id, { cursor: undefined, writers: [7 as WriterId], member: 77 as MemberId, account }))?.lastRefs.size,

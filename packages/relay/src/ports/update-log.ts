@@ -158,6 +158,8 @@ export interface JoinAnswer {
   readonly changed: number;
   /** Last committed refs of the asked writers that belong to the member; the log up to `state.head` holds them all. */
   readonly lastRefs: ReadonlyMap<WriterId, Ref>;
+  /** What the asking account may do, at least as new as `state.access`; undefined when it was removed since. */
+  readonly role: WireRole | undefined;
 }
 
 /** A collection whose head or access differs from what the asking relay has seen. */

@@ -48,14 +48,16 @@ export async function openEntrance(ports: EntrancePorts, who: Who, id: Collectio
   // Let in a moment ago and no member now: asked again from the start, where the reason is known.
   if (found === undefined) throw new LogUnavailable(`The log of ${id} shows nothing to member ${member}; it is asked again.`);
   room.look(found.state);
-  // Asked again where nothing moves: a change after this reaches them as it reaches every occupant.
-  const current = (await room.between(() => access.current(id, [member]))).get(member);
+  // Where nothing moves: a change after this reaches them as it reaches every occupant. Who they are is asked again only when
+  // somebody's access has changed since the log was asked.
+  const isUnchanged = (): boolean => room.state.access === found.state.access;
+  const roleByNow = async (): Promise<WireRole | undefined> => (await access.current(id, [member])).get(member)?.role;
+  const role = await room.between(async () => (isUnchanged() ? found.role : roleByNow()));
   if (room.isEnded || room.state.head < found.state.head) {
     throw new LogUnavailable(`The room of ${id} does not stand where its log does; it is opened again.`);
   }
   if (found.state.gone !== undefined) return found.state.gone;
-  if (current === undefined) return 'removed';
-  const { role } = current;
+  if (role === undefined) return 'removed';
   const author = { account, member, appSchema: who.appSchema };
   return { room, author, role, joined: () => joinedFrame(room, { member, role, join, found }) };
 }

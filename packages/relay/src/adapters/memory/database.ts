@@ -96,9 +96,12 @@ export function ownLastRef(collection: MemoryCollection, writer: WriterId, membe
 }
 
 /** True when the account is in the collection and was not removed. */
-export function hasMember(collection: MemoryCollection, account: AccountId): boolean {
-  for (const member of collection.members.values()) if (member.account === account) return member.role !== 'none';
-  return false;
+export const hasMember = (collection: MemoryCollection, account: AccountId): boolean => ownRole(collection, account) !== undefined;
+
+/** What an account may do as the member it is; undefined when it is none, or was removed. */
+export function ownRole(collection: MemoryCollection, account: AccountId): WireRole | undefined {
+  for (const { account: its, role } of collection.members.values()) if (its === account) return role === 'none' ? undefined : role;
+  return undefined;
 }
 
 /** The member a member has become: itself, unless it was a device whose account was a member already. */

@@ -19,7 +19,7 @@ import {
   type UpdateLog,
 } from '../../ports/update-log.ts';
 import type { DocumentName } from '@cacaw/protocol';
-import { actingMember, hasMember, ownLastRef, type MemoryCollection, type MemoryDatabase } from './database.ts';
+import { actingMember, hasMember, ownLastRef, ownRole, type MemoryCollection, type MemoryDatabase } from './database.ts';
 
 /** Where a fault may be injected. */
 export type LogPoint = 'read' | 'before-commit' | 'after-commit';
@@ -77,6 +77,7 @@ class MemoryUpdateLog implements UpdateLog {
       cursorChain: query.cursor === undefined ? undefined : collection.rows[query.cursor.seq - 1]?.chain,
       changed: [...collection.documents].filter(([base, one]) => one.headSeq > after && isNative(base)).length,
       lastRefs,
+      role: ownRole(collection, query.account),
     };
   }
 

@@ -1,4 +1,14 @@
-import { parseDocumentName, type CollectionId, type DocumentName, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
+import {
+  parseDocumentName,
+  type AccountId,
+  type CollectionId,
+  type DocumentName,
+  type MemberId,
+  type Ref,
+  type Seq,
+  type WireRole,
+  type WriterId,
+} from '@cacaw/protocol';
 import type {
   AppendOutcome,
   AppendRequest,
@@ -39,19 +49,25 @@ class PostgresUpdateLog implements UpdateLog {
 
   async join(collection: CollectionId, query: JoinQuery): Promise<JoinAnswer | undefined> {
     const after = query.cursor?.seq ?? (0 as Seq);
-    const [refs, [state], [cursor], [counted]] = await this.#database.within({ role: 'relay_read', account: query.account }, (sql) => [
-      // Before the state: a ref committed after it would be claimed of a log that does not hold it yet.
-      selectLastRefs(sql, collection, query),
-      selectState(sql, collection),
-      selectChain(sql, collection, after),
-      countChanged(sql, collection, after),
-    ]);
+    const [refs, [state], [cursor], [counted], [own]] = await this.#database.within(
+      { role: 'relay_read', account: query.account },
+      (sql) => [
+        // Before the state: a ref committed after it would be claimed of a log that does not hold it yet.
+        selectLastRefs(sql, collection, query),
+        selectState(sql, collection),
+        selectChain(sql, collection, after),
+        countChanged(sql, collection, after),
+        // After the state: a role older than the access it is told with would stay for as long as nothing else changes.
+        selectOwnRole(sql, collection, query.account),
+      ],
+    );
     if (state === undefined) return undefined;
     return {
       state: stateOf(state),
       cursorChain: cursor && new Uint8Array(cursor.chain),
       changed: counted?.changed ?? 0,
       lastRefs: new Map(refs.map((one) => [one.writer, one.last_ref])),
+      role: own?.role,
     };
   }
 
@@ -139,6 +155,9 @@ const selectLastRefs = (
   sql`
     select writer, last_ref from writers
     where collection_id = ${collection} and writer = any(${[...query.writers]}::bigint[]) and member = ${query.member as MemberId}`;
+
+const selectOwnRole = (sql: ReservedSql, collection: CollectionId, account: AccountId): Statement<{ readonly role: WireRole }> =>
+  sql`select role from members where collection_id = ${collection} and account = ${account} and role <> 'none'`;
 
 const selectRows = (
   sql: ReservedSql,
