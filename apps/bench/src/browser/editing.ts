@@ -14,6 +14,9 @@ export interface KeptTimes {
   readonly bare: readonly number[];
 }
 
+/** Which item lies where takes reading them all, which nobody does who edits one: what that stirs up in the browser comes to rest. */
+const restMs = 10_000;
+
 /** Edits a filled collection, in a shard that is in memory and in one after another that is not. */
 export async function timeKept(
   relay: string,
@@ -22,6 +25,7 @@ export async function timeKept(
 ): Promise<KeptTimes> {
   const { cacaw } = startEngine(relay);
   const ids = await wholeList(cacaw, collection);
+  await new Promise((resume) => setTimeout(resume, restMs));
   const byShard = new Map<string, ItemId[]>();
   for (const id of ids) byShard.set(shardOf(id), [...(byShard.get(shardOf(id)) ?? []), id]);
   const [own = [], ...others] = [...byShard.values()];
