@@ -80,3 +80,25 @@ export {
   type InviteId,
 } from './fields.ts';
 export { check, problemBody, problemOf, problemType, type Checked, type ProblemBody } from './problems.ts';
+export {
+  askBlobsAnswer,
+  askBlobsBody,
+  blobHashField,
+  blobRefusals,
+  blobStateAnswer,
+  maxAskedBlobs,
+  maxBlobBytes,
+  maxPieceBytes,
+  publicPhotosAnswer,
+  publicPhotosBody,
+  readBlobQuery,
+  type AskBlobsAnswer,
+  type AskBlobsBody,
+  type BlobRefusal,
+  type BlobSize,
+  type BlobState,
+  type BlobUse,
+  type PublicPhotosAnswer,
+  type PublicPhotosBody,
+  type ReadBlobQuery,
+} from './photos.ts';
