@@ -103,7 +103,7 @@ export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } =
   'wrong-password': { status: 403, advice: 'do not', title: 'That is not the password of this account' },
   'choices-missing': { status: 409, advice: 'do not', title: 'Something must be decided first' },
   'too-large': { status: 413, advice: 'do not', title: 'Too large' },
-  offset: { status: 409, advice: 'retry', title: 'The piece begins elsewhere than the last one ended' },
+  offset: { status: 409, advice: 'do not', title: 'The piece begins elsewhere than the last one ended' },
   'storage-full': { status: 413, advice: 'do not', title: 'The storage of the account is full' },
   'blob-refused': { status: 422, advice: 'do not', title: 'The photo or file cannot be kept' },
   'media-type': { status: 415, advice: 'do not', title: 'Send application/json' },
