@@ -99,6 +99,17 @@ export type {
 } from './messages.ts';
 export { decodePageDocuments, encodePageDocuments } from './page.ts';
 export { createPartJoiner, toFrames, type Joined, type PartJoiner } from './parts.ts';
+export {
+  formatPhotoView,
+  isWholePicture,
+  parsePhotoView,
+  photoViewToJson,
+  readPhotoView,
+  thumbnailSquare,
+  type PhotoView,
+  type PictureSize,
+  type Square,
+} from './photo-view.ts';
 export type { Clock, Random, Wire } from './ports.ts';
 export { protocolVersion, subprotocol } from './protocol-version.ts';
 export { sameBytes } from './same-bytes.ts';
