@@ -123,14 +123,50 @@ describe('config', () => {
           readConfig({ ...least, [name]: value }).originsAt(4747);
         } catch (error) {
           expect(error).toBeInstanceOf(ConfigError);
-          expect(String(error)).toMatch(new RegExp(`  (${name}|MAIL_FROM|TLS_CERT|TLS_KEY) `));
+          expect(String(error)).toMatch(new RegExp(`  (${name}|MAIL_FROM|TLS_CERT|TLS_KEY|BLOB_URL) `));
         }
       }),
       { numRuns: 3_000 },
     );
-    for (const name of ['SMTP_URL', 'REDIS_URL', 'DATABASE_URL', 'ENCRYPTION_KEY'])
+    for (const name of ['SMTP_URL', 'REDIS_URL', 'DATABASE_URL', 'ENCRYPTION_KEY', 'BLOB_URL'])
       expect(() => readConfig({ ...least, [name]: 'x://user:hunter2@host' })).toThrow(
         expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+      );
+  });
+
+  it('[H9] photos and files lie in the data folder unless BLOB_URL names another folder or a bucket and who signs', () => {
+    const blobs = (env: object): unknown => readConfig({ ...least, DATA_DIR: '/srv/cacaw', ...env }).blobs;
+
+    expect(blobs({})).toEqual({ kind: 'disk', folder: '/srv/cacaw/blobs' });
+    expect(blobs({ BLOB_URL: 'file:///mnt/my%20blobs' })).toEqual({ kind: 'disk', folder: '/mnt/my blobs' });
+    expect(blobs({ BLOB_URL: 's3://id:se%2Fcret@ref.storage.example/storage/v1/s3/photos?region=eu-central-1' })).toEqual({
+      kind: 's3',
+      url: 'https://ref.storage.example/storage/v1/s3/photos',
+      region: 'eu-central-1',
+      credentials: { keyId: 'id', secret: 'se/cret' },
+    });
+    expect(blobs({ BLOB_URL: 's3://127.0.0.1:9000/photos/?tls=no', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' })).toEqual({
+      kind: 's3',
+      url: 'http://127.0.0.1:9000/photos',
+      region: 'us-east-1',
+      credentials: { keyId: 'id', secret: 'secret' },
+    });
+    for (const wrong of [
+      'nonsense',
+      'http://host/bucket',
+      's3://id:hunter2@host',
+      's3://id:hunter2@host/',
+      's3://host/bucket',
+      's3://id:hunter2@host/b?x=1',
+      's3://id:hunter2@host/b?tls=maybe',
+      's3://id:%zz@host/b',
+      's3://id@host/b',
+      'file:///',
+      'file://host/x',
+      'file:///a%00',
+    ])
+      expect(() => blobs({ BLOB_URL: wrong }), wrong).toThrow(
+        expect.objectContaining({ message: expect.stringMatching(/^(?=[^]*BLOB_URL)(?![^]*hunter2)/) }),
       );
   });
 

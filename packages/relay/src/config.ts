@@ -2,6 +2,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { networkOf } from './http/caller.ts';
+import { blobPlaceOf, type BlobPlace } from './blob-place.ts';
 import type { Sender } from './mail/message.ts';
 import type { ProbePoint } from './observer.ts';
 
@@ -15,6 +16,8 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseUrl: string;
   readonly databaseDirectUrl: string;
+  /** Where photos and files lie. */
+  readonly blobs: BlobPlace;
   /** The first wraps, all unwrap; undefined lets the relay make one. */
   readonly encryptionKeys: readonly Uint8Array[] | undefined;
   /** What accounts are signed, found and sealed with; undefined makes one in the data folder. */
@@ -129,6 +132,9 @@ const environment = v.object({
   DATA_DIR: v.optional(path, 'data'),
   DATABASE_URL: v.message(postgresUrl, 'must name a PostgreSQL database (postgres://…); `npm start` runs one by itself'),
   DATABASE_DIRECT_URL: v.optional(postgresUrl),
+  BLOB_URL: v.optional(path),
+  AWS_ACCESS_KEY_ID: v.optional(v.string()),
+  AWS_SECRET_ACCESS_KEY: v.optional(v.string()),
   ENCRYPTION_KEY: v.optional(keyList),
   AUTH_SECRET: v.optional(key),
   TIERS_FILE: v.optional(path),
@@ -158,14 +164,15 @@ export function readConfig(env: { readonly [name: string]: string | undefined })
     throw mistaken(result.issues.map((issue) => `${v.getDotPath(issue)?.split('.')[0] ?? '?'} ${issue.message}`));
   }
   const one = result.output;
-  const mismatches = mismatchesIn(one);
-  if (mismatches.length > 0) throw mistaken(mismatches);
-  return completed(one);
+  const blobs = blobPlaceOf(one);
+  const mismatches = [...mismatchesIn(one), ...(typeof blobs === 'string' ? [blobs] : [])];
+  if (mismatches.length > 0 || typeof blobs === 'string') throw mistaken(mismatches);
+  return completed(one, blobs);
 }
 
 type Environment = v.InferOutput<typeof environment>;
 
-function completed(one: Environment): Config {
+function completed(one: Environment, blobs: BlobPlace): Config {
   return {
     host: one.HOST,
     port: one.PORT,
@@ -176,6 +183,7 @@ function completed(one: Environment): Config {
     dataDir: resolve(one.DATA_DIR),
     databaseUrl: one.DATABASE_URL,
     databaseDirectUrl: one.DATABASE_DIRECT_URL ?? one.DATABASE_URL,
+    blobs,
     encryptionKeys: one.ENCRYPTION_KEY,
     authSecret: one.AUTH_SECRET,
     tiersFile: one.TIERS_FILE === undefined ? undefined : resolve(one.TIERS_FILE),

@@ -18,7 +18,8 @@ export const readIfThere = async (path: string): Promise<Uint8Array | undefined>
 /** The names in a folder; none when there is no such folder. */
 export const namesIn = async (folder: string): Promise<readonly string[]> => (await orNothing(readdir(folder))) ?? [];
 
-async function orNothing<T>(read: Promise<T>): Promise<T | undefined> {
+/** What a read of something that may be missing gives; undefined when it is. */
+export async function orNothing<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {

@@ -1,0 +1,58 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { blobStoreContract } from '../../contracts/blob-store.ts';
+import { blobName, blobPrefix, type BlobName } from '../../ports/blob-store.ts';
+import { createDiskBlobStore } from './blob-store.ts';
+
+const folders: string[] = [];
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'cacaw blobs '));
+  folders.push(folder);
+  return folder;
+};
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((one) => (one.isFile() ? [join(one.parentPath, one.name)] : []));
+
+describe('disk blob store', () => {
+  blobStoreContract(async () => {
+    const folder = join(newFolder(), 'blobs');
+    return [createDiskBlobStore({ folder }), createDiskBlobStore({ folder })];
+  });
+
+  it('[BS5] refuses a name that leaves its folder, however it got there', async () => {
+    const folder = join(newFolder(), 'blobs');
+    const store = createDiskBlobStore({ folder });
+    for (const wrong of ['../outside', '.drafts/x', 'a/../../b', '/etc/passwd', 'a\0b'] as unknown as BlobName[]) {
+      await expect(store.put(wrong, new Uint8Array([1]))).rejects.toThrow('cannot name a blob');
+      await expect(store.get(wrong)).rejects.toThrow('cannot name a blob');
+      await expect(store.delete(wrong)).rejects.toThrow('cannot name a blob');
+      await expect(store.deleteAll(`${wrong}/`)).rejects.toThrow('cannot name a blob');
+    }
+  });
+
+  it('[BS6] keeps files only their owner can read, leaves no draft and no empty folder, and forgets drafts of a crash', async () => {
+    const folder = join(newFolder(), 'blobs');
+    const store = createDiskBlobStore({ folder });
+    await store.put(blobName('c', 'h', 'full'), new Uint8Array(10));
+    const [path = ''] = filesIn(folder);
+    expect(filesIn(folder)).toHaveLength(1);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const crashed = ['old', 'new'].map((name) => join(folder, '.drafts', name));
+    for (const draft of crashed) writeFileSync(draft, 'half a blo');
+    utimesSync(crashed[0] ?? '', 1, 1);
+
+    const later = createDiskBlobStore({ folder });
+    await later.put(blobName('c', 'h', 'full'), new Uint8Array(11));
+    await later.put(blobName('c', 'h2', 'full'), new Uint8Array(11));
+    await later.delete(blobName('c', 'h2', 'full'));
+    await later.deleteAll(blobPrefix('c'));
+
+    expect(filesIn(folder)).toEqual([crashed[1]]);
+    expect(readdirSync(folder)).toEqual(['.drafts']);
+  });
+});
