@@ -55,3 +55,8 @@ export interface BlobStore {
   /** Everything under a prefix, in no order, read as it is asked for; what comes or goes meanwhile may be missing. */
   list(prefix: BlobPrefix): AsyncIterable<BlobEntry>;
 }
+
+/** Thrown when the store could not be asked: trying again later may work. */
+export class BlobStoreUnavailable extends Error {
+  readonly code = 'blob-store-unavailable';
+}

@@ -24,6 +24,17 @@ describe('disk blob store', () => {
     return [createDiskBlobStore({ folder }), createDiskBlobStore({ folder })];
   });
 
+  it('[BS4] deleting the last blob of a hash, and with it its folder, never costs one that is put there at the same moment', async () => {
+    const folder = join(newFolder(), 'blobs');
+    const [one, two] = [createDiskBlobStore({ folder }), createDiskBlobStore({ folder })];
+    for (let round = 0; round < 10; round += 1) {
+      await one.put(blobName('c', 'h', '150'), new Uint8Array([1]));
+      await Promise.all([one.delete(blobName('c', 'h', '150')), two.put(blobName('c', 'h', '300'), new Uint8Array([round]))]);
+      expect(await one.get(blobName('c', 'h', '300'))).toEqual(new Uint8Array([round]));
+      await two.delete(blobName('c', 'h', '300'));
+    }
+  });
+
   it('[BS5] refuses a name that leaves its folder, however it got there', async () => {
     const folder = join(newFolder(), 'blobs');
     const store = createDiskBlobStore({ folder });
