@@ -5,12 +5,26 @@ export {
   type CommandErrorCode,
   type CommandResult,
   type CommandType,
+  type FileDraft,
   type FolderChange,
   type FolderDraft,
   type ItemChange,
   type ItemDraft,
+  type PhotoChange,
+  type PhotoDraft,
 } from './inventory/commands.ts';
-export type { CollectionRow, CustomField, FolderRow, ItemRow, Money, PlaceId, Role } from './inventory/rows.ts';
+export type {
+  Attachment,
+  CollectionRow,
+  CustomField,
+  FileKind,
+  FolderRow,
+  ItemRow,
+  Money,
+  Photo,
+  PlaceId,
+  Role,
+} from './inventory/rows.ts';
 export { isMergePointer, representativeOf } from './inventory/merges.ts';
 export { migrate, type Migration } from './inventory/migrate.ts';
 export { isPurged, projectCollection, projectFolder, projectItem, type CollectionFacts } from './inventory/project.ts';

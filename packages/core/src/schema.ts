@@ -31,8 +31,8 @@ export interface KeyedSpec {
   readonly keyMax: number;
   /** Keys one row may carry. */
   readonly many: number;
-  /** `set`: keys whose flag is on; `map`: value by key; `sum`: base plus one counter per writer, by place; `hidden`: kept, not shown. */
-  readonly gather: 'set' | 'map' | 'sum' | 'hidden';
+  /** `set`: keys whose flag is on; `map`: value by key; `sum`: base plus one counter per writer, by place. */
+  readonly gather: 'set' | 'map' | 'sum';
 }
 
 /** One kind of row: where it lives, what its id begins with, and its fields by readable name. */
@@ -69,6 +69,25 @@ export const engineCodes = { birth: 'C', trash: 'D', purge: 'Z', order: 'o', par
 export const noteLimit = 2000;
 /** Quantities are kept in thousandths, so that sums do not depend on the order of addition. */
 export const quantityDecimals = 3;
+
+/** Photos one item may have, the cover included. */
+export const mostPhotos = 11;
+/** Files one item may have. */
+export const mostFiles = 20;
+/** What a file is to its item. */
+export const fileKinds = ['receipt', 'warranty', 'certificate', 'other'] as const;
+/** Characters of a file's name. */
+export const fileNameLimit = 200;
+/** Longest side of a picture, in pixels. */
+export const longestSide = 65_535;
+
+/** One register per blob: the key is its hash. */
+const ofBlob = <Code extends string>(code: Code): Pick<KeyedSpec, 'nullable' | 'keyMax' | 'gather'> & { readonly code: Code } => ({
+  code,
+  nullable: true,
+  keyMax: 64,
+  gather: 'map',
+});
 
 /** The tables of an inventory by name. */
 export interface InventorySchema extends DocumentSchema {
@@ -151,7 +170,11 @@ export const inventory: InventorySchema = {
         barcodes: { code: 'b', kind: 'flag', keyMax: 128, many: 20, gather: 'set' },
         places: { code: 'q', kind: 'number', max: 1e9, keyMax: 32, many: 1000, gather: 'sum' },
         custom: { code: 'x', kind: 'json', max: 2000, nullable: true, keyMax: 40, many: 100, gather: 'map' },
-        photos: { code: 'h', kind: 'json', max: 1000, nullable: true, keyMax: 64, many: 11, gather: 'hidden' },
+        photos: { ...ofBlob('h'), kind: 'json', max: 1000, many: mostPhotos },
+        photoOrders: { ...ofBlob('ho'), kind: 'text', max: 64, many: mostPhotos },
+        captions: { ...ofBlob('hc'), kind: 'text', max: 300, many: mostPhotos },
+        photoViews: { ...ofBlob('hv'), kind: 'json', max: 100, many: mostPhotos },
+        files: { ...ofBlob('f'), kind: 'json', max: 1000, many: mostFiles },
       },
       indexes: ['folderId', 'name', 'type', 'createdAt', ['collection', 'folderId', 'order']],
     },

@@ -1,7 +1,8 @@
-import type { CollectionId, CommandId, FolderId, ItemId } from '@cacaw/protocol';
+import type { BlobHash, CollectionId, CommandId, FolderId, ItemId } from '@cacaw/protocol';
 import fc from 'fast-check';
 import { CommandError, type Command } from '../src/inventory/commands.ts';
 import type { PlaceId } from '../src/inventory/rows.ts';
+import { fileDraft, hashOf, photoDraft } from './photos.ts';
 import { Replica, type Logged } from './replica.ts';
 
 /** What a person does; numbers pick among what they can see at that moment. */
@@ -37,6 +38,12 @@ const deedKinds = [
   'contain',
   'custom',
   'purge',
+  'photo',
+  'unphoto',
+  'movePhoto',
+  'caption',
+  'turn',
+  'file',
 ] as const;
 
 /** Deeds of several people; syncs come often enough that people build on each other's work. */
@@ -134,6 +141,11 @@ function sightOf(replica: Replica, deed: Deed, done: readonly CommandId[]): Sigh
   };
 }
 
+const photoAt = ({ replica, items, item }: Sight, n: number): BlobHash => {
+  const photos = items.length === 0 ? [] : replica.item(item).photos;
+  return photos[n % Math.max(1, photos.length)]?.hash ?? hashOf(n);
+};
+
 const noteOf = ({ replica, items, item }: Sight): string => (items.length === 0 ? '' : replica.item(item).note);
 
 const commands: { readonly [Kind in Exclude<Deed['kind'], 'sync'>]: (sight: Sight) => Command } = {
@@ -171,6 +183,40 @@ const commands: { readonly [Kind in Exclude<Deed['kind'], 'sync'>]: (sight: Sigh
   contain: ({ collection, item, deed }) => ({ type: 'editItem', collection, item, change: { canContain: deed.pick % 2 === 0 } }),
   custom: ({ collection, item, deed }) => ({ type: 'editItem', collection, item, change: { custom: { size: deed.other } } }),
   purge: ({ collection, item }) => ({ type: 'purge', collection, items: [item], folders: [] }),
+  photo: ({ collection, item, deed }) => ({
+    type: 'addPhotos',
+    collection,
+    item,
+    photos: [photoDraft(deed.other), photoDraft(deed.other + 1, { caption: deed.text, view: { turns: 1, crop: null } })],
+  }),
+  unphoto: (sight) => ({
+    type: 'removePhotos',
+    collection: sight.collection,
+    item: sight.item,
+    photos: [photoAt(sight, sight.deed.other)],
+  }),
+  movePhoto: (sight) => ({
+    type: 'movePhoto',
+    collection: sight.collection,
+    item: sight.item,
+    photo: photoAt(sight, sight.deed.other),
+    after: sight.deed.pick % 2 === 0 ? null : photoAt(sight, sight.deed.pick),
+  }),
+  caption: (sight) => ({
+    type: 'editPhoto',
+    collection: sight.collection,
+    item: sight.item,
+    photo: photoAt(sight, sight.deed.other),
+    change: { caption: sight.deed.text },
+  }),
+  turn: (sight) => ({
+    type: 'editPhoto',
+    collection: sight.collection,
+    item: sight.item,
+    photo: photoAt(sight, sight.deed.other),
+    change: { view: { turns: (sight.deed.pick % 4) as 0 | 1 | 2 | 3, crop: { left: 0, top: sight.deed.other, side: 500 } } },
+  }),
+  file: ({ collection, item, deed }) => ({ type: 'addFiles', collection, item, files: [fileDraft(deed.other, { name: deed.text })] }),
   undo: ({ collection, done, deed }) => ({ type: 'undo', collection, commands: done.slice(-1 - (deed.pick % 3)) }),
 };
 

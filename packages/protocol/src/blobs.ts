@@ -6,3 +6,6 @@ export const blobHashPattern: RegExp = /^[0-9a-f]{64}$/;
 
 /** True for a text that can name a blob. */
 export const isBlobHash = (value: unknown): value is BlobHash => typeof value === 'string' && blobHashPattern.test(value);
+
+/** Bytes of the largest photo or file. */
+export const maxBlobBytes: number = 25 * 1024 * 1024;

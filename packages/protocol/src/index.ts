@@ -51,7 +51,7 @@ export {
   type HttpProblem,
   type HttpProblemCode,
 } from './errors.ts';
-export { blobHashPattern, isBlobHash, type BlobHash } from './blobs.ts';
+export { blobHashPattern, isBlobHash, maxBlobBytes, type BlobHash } from './blobs.ts';
 export { decodeClientMessage, decodeRelayMessage, encodeClientMessage, encodeRelayMessage, type Decoded } from './frame.ts';
 export { createHandleBook, createHandleNames, type Assigned, type HandleBook, type HandleName, type HandleNames } from './handles.ts';
 export {

@@ -1,5 +1,5 @@
-import type { Command, FolderRow, ItemRow } from '@cacaw/core';
-import type { CollectionId, FolderId, ItemId } from '@cacaw/protocol';
+import type { Command, FolderRow, ItemRow, PhotoDraft } from '@cacaw/core';
+import type { BlobHash, CollectionId, FolderId, ItemId } from '@cacaw/protocol';
 import type { SeededRandom } from './random.ts';
 
 /** What a person sees when they decide what to do next. */
@@ -117,6 +117,29 @@ const note: Action = (sight, random) => {
   );
 };
 
+/** Few pictures, so that devices give the same one and meet on its registers. */
+const photo: Action = (sight, random) => {
+  const item = someItem(sight, random);
+  if (item === undefined) return undefined;
+  const [here, collection] = [random.chance(0.6) ? item.photos[0]?.hash : undefined, sight.collection];
+  if (here === undefined) return { type: 'addPhotos', collection, item: item.id, photos: [pictureOf(1 + random.int(12))] };
+  return random.pick([
+    (): Command => ({ type: 'editPhoto', collection, item: item.id, photo: here, change: { caption: text(random) } }),
+    (): Command => ({ type: 'editPhoto', collection, item: item.id, photo: here, change: { view: { turns: 1, crop: null } } }),
+    (): Command => ({ type: 'movePhoto', collection, item: item.id, photo: here, after: item.photos.at(-1)?.hash ?? null }),
+    (): Command => ({ type: 'removePhotos', collection, item: item.id, photos: [here] }),
+  ])();
+};
+
+const pictureOf = (n: number): PhotoDraft => ({
+  hash: n.toString(16).padStart(64, '0') as BlobHash,
+  width: 40,
+  height: 30,
+  mediaType: 'image/webp',
+  blob: new Blob([`picture ${n}`]),
+  thumbnail: new Blob([`square ${n}`]),
+});
+
 const weighted: readonly (readonly [weight: number, action: Action])[] = [
   [14, addItems],
   [40, editItem],
@@ -127,6 +150,7 @@ const weighted: readonly (readonly [weight: number, action: Action])[] = [
   [3, moveFolder],
   [5, trash],
   [3, note],
+  [8, photo],
 ];
 const weightSum = weighted.reduce((sum, [weight]) => sum + weight, 0);
 

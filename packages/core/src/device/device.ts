@@ -1,6 +1,7 @@
 import type { CollectionId, CommandId, DocumentName, MemberId, Ref, Seq, WriterId } from '@cacaw/protocol';
 import type { Command, CommandResult } from '../inventory/commands.ts';
 import type { CollectionRow, FolderRow, ItemRow, Role } from '../inventory/rows.ts';
+import type { DevicePhotos } from './device-photos.ts';
 import type { Quarantined } from './unit.ts';
 import type { DeviceStore, PendingUpdate, StoredCursor } from './store.ts';
 
@@ -112,6 +113,8 @@ export interface Device extends DeviceSync, AsyncDisposable {
   forget(collection: CollectionId): Promise<void>;
   /** Removes a refused write from the tray (by id), or a superseded value from the journal (by key): the person has seen it. */
   dismiss(id: string): Promise<void>;
+  /** Bytes of photos and files, on their way and as copies. */
+  readonly photos: DevicePhotos;
   /** Random id of this term. */
   readonly term: string;
   /** One step of idle work (rows of a first sync into single records, folding, pruning); returns whether more is left. */

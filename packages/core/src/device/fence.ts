@@ -4,6 +4,8 @@ const written: readonly StoreName[] = [
   'collections',
   'folders',
   'items',
+  'images',
+  'settings',
   'chunks',
   'chunkEnds',
   'confirmed',

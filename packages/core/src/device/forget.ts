@@ -1,8 +1,9 @@
 import type { CollectionId } from '@cacaw/protocol';
 import { blankCollection, type Work } from './edit.ts';
 import type { CollectionRow } from '../inventory/rows.ts';
+import { dropPhotos } from './photo-bytes.ts';
 import type { RowChanges } from './row-changes.ts';
-import type { StoreWriter } from './store.ts';
+import type { DeviceStore, StoreWriter } from './store.ts';
 
 /** Removes a collection and everything of it. */
 export async function forgetCollection(work: Work): Promise<void> {
@@ -13,8 +14,13 @@ export async function forgetCollection(work: Work): Promise<void> {
 /** The local copy of a deleted collection is kept this long, and so is the word of one that was taken away. */
 const keptAfterPartingMs = 30 * 24 * 3_600_000;
 
-/** Whether a collection has been gone for so long that nothing of it need stay. */
-export const isPastKeeping = ({ gone, parting }: CollectionRow, nowMs: number): boolean =>
+/** A collection that has been gone for so long that nothing of it need stay. */
+export async function longGone(store: DeviceStore, nowMs: number): Promise<CollectionId | undefined> {
+  const rows = await store.read(['collections'], (tx) => tx.range('collections', {}));
+  return rows.find((row) => isPastKeeping(row, nowMs))?.id;
+}
+
+const isPastKeeping = ({ gone, parting }: CollectionRow, nowMs: number): boolean =>
   gone !== null && parting !== undefined && nowMs - parting.at >= keptAfterPartingMs;
 
 /**
@@ -35,6 +41,7 @@ async function dropContent({ tx, held, rows }: Work): Promise<void> {
   held.isTouched = true;
   await dropRows(tx, id, rows);
   dropConfirmed(tx, id);
+  dropPhotos({ tx, held });
   tx.deleteRange('pending', { prefix: [id] });
   tx.deleteRange('journal', { index: 'collection', lower: id, upper: id });
   tx.deleteRange('tray', { index: 'collection', lower: id, upper: id });

@@ -38,6 +38,8 @@ export class HeldCollection {
   isForgotten = false;
   /** Pushes made in this term so far. */
   pushes = 0;
+  /** Times this term has touched what is on its way of its photos. */
+  queueChanges = 0;
   #writer: WriterId;
   #lastRef = 0;
   #chunkEnds: ReadonlyMap<PlaceId, string> | undefined;

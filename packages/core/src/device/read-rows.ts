@@ -24,8 +24,8 @@ export async function rowsAfter(
     tx.range('chunks', { lower: [collection, after.slice(0, 6)], upper: [collection, '~'], limit: Math.ceil(limit / 128) + 1 }),
   ]);
   const chunked = chunks.flatMap((chunk) => chunk.rows.filter((row) => row.id > after));
-  if (chunked.length === 0) return records;
-  const merged = [...records, ...chunked].sort((a, b) => (a.id < b.id ? -1 : 1));
+  if (chunked.length === 0) return records.map(whole);
+  const merged = [...records, ...chunked].map(whole).sort((a, b) => (a.id < b.id ? -1 : 1));
   // Past the last row of whichever reading was cut short, the other may have gaps.
   const ends = [
     records.length >= limit ? records.at(-1)?.id : undefined,
@@ -47,16 +47,23 @@ export async function firstRows(
     tx.range('chunks', { prefix: [collection], limit: firstChunks }),
   ]);
   const chunked = chunks.flatMap((chunk) => chunk.rows.filter((row) => row.folderId === folderId));
-  return chunked.length === 0 ? records : [...records, ...chunked].sort(byOrder).slice(0, limit);
+  return (chunked.length === 0 ? records : [...records, ...chunked].sort(byOrder).slice(0, limit)).map(whole);
 }
+
+const nothing: readonly never[] = Object.freeze([]);
+
+/** A row as it is shaped today: one that was kept before there were photos has none. */
+export const whole = (row: ItemRow): ItemRow =>
+  (row as Partial<ItemRow>).photos === undefined ? { ...row, photos: nothing, files: nothing } : row;
 
 /** The row an id names, wherever it is stored. */
 export async function rowOf(tx: StoreReader, id: ItemId): Promise<ItemRow | undefined> {
   const record = await tx.get('items', id);
-  if (record !== undefined) return record;
+  if (record !== undefined) return whole(record);
   const shard = shardOf(id);
   const chunks = await tx.range('chunks', { index: 'shard', lower: shard, upper: shard });
-  return chunks.flatMap((chunk) => chunk.rows).find((row) => row.id === id);
+  const found = chunks.flatMap((chunk) => chunk.rows).find((row) => row.id === id);
+  return found && whole(found);
 }
 
 /** Every item row of a collection, in batches, in the order of their ids; a row stored throughout is given once. */

@@ -1,9 +1,9 @@
-import { itemId, type CollectionId, type FolderId, type LocalId, type ShardId } from '@cacaw/protocol';
+import { itemId, type CollectionId, type FolderId, type ItemId, type LocalId, type ShardId } from '@cacaw/protocol';
 import { projectCollection, projectFolder } from '../inventory/project.ts';
 import type { CollectionRow, FolderRow, ItemRow } from '../inventory/rows.ts';
 import type { RowsChange } from './device.ts';
 import type { StoreReader, StoreWriter } from './store.ts';
-import { itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
+import { isPurgedIn, itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
 
 /** Rows of an import are written as chunks: 128 at once cost less than two records with their indexes (model.md 2g). */
 const chunkFrom = 16;
@@ -18,6 +18,8 @@ export class RowChanges {
   readonly #chunks: ItemRow[] = [];
   readonly #items = new Map<string, ItemRow | null>();
   readonly #folders = new Map<string, FolderRow | null>();
+  /** Items deleted for ever, as opposed to those that stand here no more. */
+  readonly #purged = new Set<ItemId>();
   #root: CollectionRow | null | undefined;
 
   constructor(collection: CollectionId, cause: RowsChange['cause']) {
@@ -78,6 +80,10 @@ export class RowChanges {
     return row;
   }
 
+  get purged(): Iterable<ItemId> {
+    return this.#purged;
+  }
+
   /** Rows written in chunks by this transaction. */
   get chunked(): readonly ItemRow[] {
     return this.#chunks;
@@ -100,6 +106,8 @@ export class RowChanges {
       if (!this.#isNew(id, row)) continue;
       isChanged = true;
       this.#items.set(id, row);
+      if (row === null && isPurgedIn(unit, local)) this.#purged.add(id);
+      else this.#purged.delete(id);
       if (unit.chunked) continue;
       if (row === null) tx.delete('items', id);
       else tx.put('items', row);

@@ -95,12 +95,24 @@ export interface TermRow {
   readonly startedAt: number;
 }
 
+/** Bytes of a photo or file on this device: what it was kept as, and a small square of it, either of which may have been let go. */
+export interface StoredImage {
+  /** `<collection>/<hash>` */
+  readonly id: string;
+  /** The item it was kept with first. */
+  readonly itemId: string;
+  readonly blob?: Blob | undefined;
+  readonly thumbnail?: Blob | undefined;
+  /** The view the thumbnail was made by, as addresses carry it; '' for the picture as it is. */
+  readonly view?: string | undefined;
+}
+
 /** What each object store of the device database holds. Layout and indexes: `storeLayout`. */
 export interface Stored {
   readonly collections: CollectionRow;
   readonly folders: FolderRow;
   readonly items: ItemRow;
-  readonly images: { readonly id: string; readonly itemId: string; readonly blob: Blob; readonly thumbnail: Blob };
+  readonly images: StoredImage;
   readonly settings: { readonly key: string; readonly value: Json };
   readonly chunks: RowChunk;
   readonly chunkEnds: ChunkEnds;

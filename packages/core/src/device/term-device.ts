@@ -4,12 +4,14 @@ import type { CollectionRow, Role } from '../inventory/rows.ts';
 import { tidyStep } from './tidy.ts';
 import { confirmEntries } from './confirm.ts';
 import type { Device, HeldContent, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
+import { createDevicePhotos, type WriteInTurn } from './device-photos.ts';
 import { blankCollection, collectionOf, runCommand, type Work } from './edit.ts';
 import { fence, type Transact } from './fence.ts';
-import { forgetCollection, isPastKeeping, partFrom, resetCollection } from './forget.ts';
+import { forgetCollection, longGone, partFrom, resetCollection } from './forget.ts';
 import { HeldCollection } from './held-collection.ts';
 import { createIdleWork, type IdleWork } from './idle-work.ts';
 import { takePage } from './page.ts';
+import { dropBytesOf } from './photo-bytes.ts';
 import type { LoadPlanner, planCommand } from './plan-command.ts';
 import { rebasePending } from './rebase.ts';
 import { differencesOf, stateVectorsOf } from './reconcile.ts';
@@ -56,6 +58,7 @@ const tail: Order = { durability: 'relaxed', cause: 'relay' };
 class TermDevice implements Device {
   readonly store: DeviceStore;
   readonly term: string;
+  readonly photos: ReturnType<typeof createDevicePhotos>;
   readonly #options: DeviceOptions;
   readonly #loadPlanner: LoadPlanner;
   readonly #held = new Map<CollectionId, HeldCollection>();
@@ -74,6 +77,8 @@ class TermDevice implements Device {
     this.store = options.store;
     this.term = term;
     this.#transact = fence(options.store, term, (error) => this.#end(error));
+    const write: WriteInTurn = (act) => this.#enqueue(() => this.#transact('relaxed', act));
+    this.photos = createDevicePhotos({ store: options.store, write, nowMs: () => this.#nowMs() });
     this.#idle = createIdleWork(options.clock, options.idleMs ?? 200, () => this.tidy());
     this.#idle.schedule();
   }
@@ -181,15 +186,10 @@ class TermDevice implements Device {
     const { hasMore, due } = await this.#enqueue(async () => {
       const step = await this.#transact('relaxed', (tx) => tidyStep(tx, this.#held, this.#nowMs()));
       step.committed?.();
-      return { ...step, due: step.hasMore ? undefined : await this.#longGone() };
+      return { ...step, due: step.hasMore ? undefined : await longGone(this.store, this.#nowMs()) };
     });
     if (due !== undefined) await this.forget(due);
     return hasMore || due !== undefined;
-  }
-
-  async #longGone(): Promise<CollectionId | undefined> {
-    const rows = await this.store.read(['collections'], (tx) => tx.range('collections', {}));
-    return rows.find((row) => isPastKeeping(row, this.#nowMs()))?.id;
   }
 
   quarantined(): readonly Quarantined[] {
@@ -225,20 +225,23 @@ class TermDevice implements Device {
     return this.#enqueue(async () => {
       await before?.();
       const rows = new RowChanges(collection, cause);
-      let pushed = 0;
+      const made = { pushes: 0, queueChanges: 0 };
       try {
         const result = await this.#transact(durability, async (tx) => {
           const held = await this.#holdIn(tx, collection);
-          pushed = held.pushes;
+          const { pushes, queueChanges } = held;
           const answer = await act({ tx, held, rows, random: this.#options.random, nowMs: this.#nowMs(), purged: [] });
           held.row = rows.write(tx, held.row);
           await held.noteChunk(tx, rows.chunked);
-          pushed = held.pushes - pushed;
+          await dropBytesOf({ tx, held }, rows.purged);
+          made.pushes = held.pushes - pushes;
+          made.queueChanges = held.queueChanges - queueChanges;
           return answer;
         });
         this.#settle(collection);
         if (rows.chunked.length > 0) this.#idle.schedule();
-        this.#tell(collection, rows, pushed > 0);
+        this.#tell(collection, rows, made.pushes > 0);
+        if (made.queueChanges > 0) this.photos.queueChanged();
         return result;
       } catch (error) {
         this.#discardTouched(collection);

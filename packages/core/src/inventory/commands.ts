@@ -1,5 +1,37 @@
-import type { CollectionId, CommandId, FolderId, ItemId, Json } from '@cacaw/protocol';
-import type { CustomField, FolderRow, ItemRow, Money, PlaceId } from './rows.ts';
+import type { BlobHash, CollectionId, CommandId, FolderId, ItemId, Json, PhotoView } from '@cacaw/protocol';
+import type { CustomField, FileKind, FolderRow, ItemRow, Money, PlaceId } from './rows.ts';
+
+/** A picture to be kept with an item: what it is, and its bytes. */
+export interface PhotoDraft {
+  /** SHA-256 of `blob`. */
+  readonly hash: BlobHash;
+  readonly width: number;
+  readonly height: number;
+  readonly mediaType: string;
+  readonly blob: Blob;
+  /** A small square of it, to be shown wherever there is no time for the picture itself. */
+  readonly thumbnail: Blob;
+  readonly caption?: string | undefined;
+  readonly view?: PhotoView | null | undefined;
+}
+
+/** What of a photo changes; what is left out stays. */
+export interface PhotoChange {
+  readonly caption?: string | undefined;
+  readonly view?: PhotoView | null | undefined;
+  /** The small square by the new view, where the page has made one. */
+  readonly thumbnail?: Blob | undefined;
+}
+
+/** A file to be kept with an item. */
+export interface FileDraft {
+  /** SHA-256 of `blob`. */
+  readonly hash: BlobHash;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly kind: FileKind;
+  readonly blob: Blob;
+}
 
 /** First values of a new item; everything but the name may be left out. */
 export interface ItemDraft {
@@ -20,10 +52,12 @@ export interface ItemDraft {
   readonly barcodes?: readonly string[] | undefined;
   readonly custom?: { readonly [field: string]: Json } | undefined;
   readonly note?: string | undefined;
+  /** In their order; the first one is the cover. */
+  readonly photos?: readonly PhotoDraft[] | undefined;
 }
 
 /** New values of an item's single-valued fields; a field left out is not touched. */
-export type ItemChange = Partial<Omit<ItemDraft, 'folderId' | 'quantity' | 'tags' | 'barcodes' | 'note'>>;
+export type ItemChange = Partial<Omit<ItemDraft, 'folderId' | 'quantity' | 'tags' | 'barcodes' | 'note' | 'photos'>>;
 
 /** A folder to be made; what is left out is empty. */
 export interface FolderDraft {
@@ -84,6 +118,14 @@ export type Command =
   | In<'adjustQuantity', { item: ItemId; place: PlaceId; by: number }>
   | In<'stocktake', { item: ItemId; place: PlaceId; quantity: number }>
   | In<'editNote', { item: ItemId; before: string; after: string }>
+  /** After those it has. A photo it has already keeps its place and gets its bytes back, if they were missing here. */
+  | In<'addPhotos', { item: ItemId; photos: readonly PhotoDraft[] }>
+  | In<'removePhotos', { item: ItemId; photos: readonly BlobHash[] }>
+  /** Null: to the front, as the cover. */
+  | In<'movePhoto', { item: ItemId; photo: BlobHash; after: BlobHash | null }>
+  | In<'editPhoto', { item: ItemId; photo: BlobHash; change: PhotoChange }>
+  | In<'addFiles', { item: ItemId; files: readonly FileDraft[] }>
+  | In<'removeFiles', { item: ItemId; files: readonly BlobHash[] }>
   | In<'mergeItems', { item: ItemId; into: ItemId }>
   | In<'trash', { items: readonly ItemId[]; folders: readonly FolderId[] }>
   | In<'restore', { items: readonly ItemId[]; folders: readonly FolderId[] }>
@@ -117,6 +159,7 @@ export type CommandErrorCode =
   | 'unknown-collection'
   | 'unknown-item'
   | 'unknown-folder'
+  | 'unknown-photo'
   | 'would-cycle'
   | 'not-loaded'
   | 'view-only'

@@ -6,6 +6,7 @@ import type { Command, ItemDraft } from './commands.ts';
 import { checkCustom } from './custom-fields.ts';
 import { insertAt, keysAfter } from './order.ts';
 import { itemAddress, notesBase, rowsBase, type Draft, type RowAddress } from './plan-draft.ts';
+import { photoPairs } from './plan-photos.ts';
 import { positionAfter, refuseCycle } from './plan-places.ts';
 import type { PlaceId } from './rows.ts';
 import { isPlaceText } from './values.ts';
@@ -44,7 +45,7 @@ const mostBytes = (birth: { readonly fields: { readonly [field: string]: Json };
   JSON.stringify(birth).length * 3;
 
 function birthFields(draft: Draft, one: ItemDraft, order: string): { readonly [field: string]: Json } {
-  const { folderId = '', quantity = 1, tags = [], barcodes = [], custom = {}, note: _note, ...single } = one;
+  const { folderId = '', quantity = 1, tags = [], barcodes = [], custom = {}, note: _note, photos = [], ...single } = one;
   const count = checkQuantity('quantity', quantity, { min: 0, max: quantityMax });
   const pairs: readonly (readonly [field: string, value: Json])[] = [
     ...checkFields(inventory.tables.item, { ...single, name: (single.name as string | undefined) ?? '' }).filter(
@@ -53,6 +54,7 @@ function birthFields(draft: Draft, one: ItemDraft, order: string): { readonly [f
     ...checkKeys('tags', tagSpec, tags).map((tag) => [`${tagSpec.code}:${tag}`, 1] as const),
     ...checkKeys('barcodes', barcodeSpec, barcodes).map((barcode) => [`${barcodeSpec.code}:${barcode}`, 1] as const),
     ...checkCustom(draft, custom).filter(([, value]) => value !== null),
+    ...photoPairs(draft, photos),
     ...(folderId === '' ? [] : [['p', folderId] as const]),
     ...(count === 0 ? [] : [['q:', count] as const]),
   ];

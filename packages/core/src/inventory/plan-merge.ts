@@ -4,6 +4,7 @@ import { CommandError, type Command } from './commands.ts';
 import { representativeOf } from './merges.ts';
 import { itemAddress, type Draft, type RowAddress } from './plan-draft.ts';
 import { keysOn, quantityAt } from './plan-items.ts';
+import { carryPhotos } from './plan-photos.ts';
 import type { PlaceId } from './rows.ts';
 
 /** Fields that describe the item, `into`'s of which are kept; the rest adds up or belongs to the row. */
@@ -22,6 +23,8 @@ export function mergeItems(draft: Draft, { item, into }: Extract<Command, { read
   const [survivor, leaving] = one < other ? [one, other] : [other, one];
   if (survivor === one) keepValuesOf(draft, itemAddress(other), itemAddress(survivor));
   addUp(draft, itemAddress(leaving), itemAddress(survivor));
+  // The cover stays that of the item merged into.
+  carryPhotos(draft, itemAddress(leaving), itemAddress(survivor), survivor === one);
   draft.set(itemAddress(leaving), 'm', survivor);
   return survivor;
 }
@@ -37,7 +40,6 @@ function keepValuesOf(draft: Draft, from: RowAddress, to: RowAddress): void {
 function addUp(draft: Draft, from: RowAddress, to: RowAddress): void {
   for (const [field, { value }] of draft.registers(from.base).row(from.row) ?? []) {
     if (value === 1 && (field.startsWith('t:') || field.startsWith('b:'))) draft.set(to, field, 1);
-    if (field.startsWith('h:') && value !== null) draft.set(to, field, value);
   }
   const places = new Set(keysOn(draft, from, 'q').map((key) => (key.split('~', 1)[0] ?? '') as PlaceId));
   for (const place of places) draft.count(to, place, Math.max(0, quantityAt(draft, from, place)));

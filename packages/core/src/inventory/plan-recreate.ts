@@ -4,6 +4,7 @@ import { badValue, checkCount, checkJson, checkQuantity, checkText, checkValue }
 import type { Command, FolderCopy, ItemCopy } from './commands.ts';
 import { checkDefinition } from './custom-fields.ts';
 import { isMergePointer } from './merges.ts';
+import { copiedPhotoPairs } from './plan-photos.ts';
 import { folderAddress, itemAddress, notesBase, rowsBase, type CopyTimes, type Draft, type RowAddress } from './plan-draft.ts';
 import type { CustomField } from './rows.ts';
 import { isPlaceText, toRegister } from './values.ts';
@@ -64,7 +65,7 @@ function recreateItems(draft: Draft, items: readonly ItemCopy[]): void {
 }
 
 function recreateItem(draft: Draft, item: ItemCopy): void {
-  const { id, folderId, movedAt, updatedAt, places, tags, barcodes, custom, note, mergedInto, ...single } = item;
+  const { id, folderId, movedAt, updatedAt, places, tags, barcodes, custom, note, mergedInto, photos, files, ...single } = item;
   const address = itemAddress(id);
   refuseTaken(draft, address, id);
   const pairs: Pairs = [
@@ -75,6 +76,7 @@ function recreateItem(draft: Draft, item: ItemCopy): void {
     ...flags('barcodes', barcodes),
     ...Object.entries(places).map(([place, quantity]) => placeQuantity(place, quantity)),
     ...Object.entries(custom).map(([key, value]) => customValue(key, value)),
+    ...copiedPhotoPairs(photos, files),
   ];
   checkCount('values', pairs.length, 4 * mostKeys);
   draft.copy(address, Object.fromEntries(pairs), times({ movedAt, updatedAt }));

@@ -5,6 +5,7 @@ import { Draft, NeedsSignal } from './plan-draft.ts';
 import { addFolder, createCollection, editCollection, editFolder, moveFolder, setSetting } from './plan-folders.ts';
 import { addItems, adjustQuantity, editBarcodes, editItem, editNote, moveItems, stocktake, tagItems } from './plan-items.ts';
 import { mergeItems } from './plan-merge.ts';
+import { addFiles, addPhotos, editPhoto, movePhoto, removeFiles, removePhotos } from './plan-photos.ts';
 import { recreate } from './plan-recreate.ts';
 import { purge, restore, trash } from './plan-trash.ts';
 import { undo } from './plan-undo.ts';
@@ -32,6 +33,12 @@ const planners: Planners = {
   adjustQuantity,
   stocktake,
   editNote,
+  addPhotos,
+  removePhotos,
+  movePhoto,
+  editPhoto,
+  addFiles,
+  removeFiles,
   mergeItems: (draft, command) => ({ items: [mergeItems(draft, command)] }),
   trash,
   restore,

@@ -2,6 +2,7 @@ import { stampToMs, type CollectionId, type FolderId, type ItemId, type Json, ty
 import type { RegisterReader } from '../registers.ts';
 import { engineCodes, inventory, type FieldSpec, type KeyedSpec, type TableSpec } from '../schema.ts';
 import { isMergePointer } from './merges.ts';
+import { filesOf, photosOf } from './photo-registers.ts';
 import type { CollectionRow, CustomField, FolderRow, ItemRow } from './rows.ts';
 import { fromRegister } from './values.ts';
 
@@ -12,7 +13,7 @@ type Plain = { [name: string]: unknown };
 /** What a root document says about its collection; how this device reaches it is the device's to add. */
 export type CollectionFacts = Omit<CollectionRow, 'id' | 'mode' | 'role' | 'secret' | 'gone' | 'parting'>;
 
-/** A table compiled for reading: specifications by code instead of by name, purge marker and `hidden` families left out. */
+/** A table compiled for reading: specifications by code instead of by name, the purge marker left out. */
 interface Reading {
   readonly defaults: Plain;
   readonly single: ReadonlyMap<string, readonly [name: string, spec: FieldSpec]>;
@@ -21,11 +22,10 @@ interface Reading {
 
 function compile(table: TableSpec, left: readonly string[] = []): Reading {
   const fields = Object.entries(table.fields).filter(([name, { code }]) => code !== engineCodes.purge && !left.includes(name));
-  const families = Object.entries(table.keyed).filter(([, { gather }]) => gather !== 'hidden');
   return {
     defaults: Object.fromEntries(fields.map(([name, spec]) => [name, spec.default])),
     single: new Map(fields.map(([name, spec]) => [spec.code, [name, spec]])),
-    keyed: new Map(families.map(([name, spec]) => [spec.code, [name, spec]])),
+    keyed: new Map(Object.entries(table.keyed).map(([name, spec]) => [spec.code, [name, spec]])),
   };
 }
 
@@ -118,6 +118,8 @@ export function projectItem(collectionId: CollectionId, id: ItemId, registers: V
   row['tags'] = keysOn(families.get('tags'));
   row['barcodes'] = keysOn(families.get('barcodes'));
   row['custom'] = valuesOf(families.get('custom'));
+  row['photos'] = photosOf(families);
+  row['files'] = filesOf(families.get('files'));
   row['note'] = note;
   row['movedAt'] = movedAt(registers);
   if (!isMergePointer(id, row['mergedInto'])) row['mergedInto'] = null;

@@ -1,4 +1,5 @@
-import type { CollectionId, FolderId, ItemId, Json } from '@cacaw/protocol';
+import type { BlobHash, CollectionId, FolderId, ItemId, Json, PhotoView } from '@cacaw/protocol';
+import type { fileKinds } from '../schema.ts';
 
 /** An amount in minor units (cents) of an ISO 4217 currency. */
 export interface Money {
@@ -63,6 +64,33 @@ export interface FolderRow {
   readonly trashedAt: number | null;
 }
 
+/** A picture of an item, as its registers describe it; where its bytes are is the device's to know. */
+export interface Photo {
+  readonly hash: BlobHash;
+  /** Pixels and bytes as they are stored; the view turns and crops what is shown. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly mediaType: string;
+  /** Its place among the item's photos. */
+  readonly order: string;
+  readonly caption: string;
+  /** Null shows the picture as it is. */
+  readonly view: PhotoView | null;
+}
+
+/** What a file is to its item. */
+export type FileKind = (typeof fileKinds)[number];
+
+/** A file of an item: receipt, warranty, certificate, or anything else. */
+export interface Attachment {
+  readonly hash: BlobHash;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly kind: FileKind;
+}
+
 /** An item as screens read it; plain, frozen, made from registers in the transaction that kept the edit. */
 export interface ItemRow {
   readonly id: ItemId;
@@ -89,6 +117,10 @@ export interface ItemRow {
   readonly barcodes: readonly string[];
   /** Custom values by field key. */
   readonly custom: { readonly [field: string]: Json };
+  /** In their order; the first one is the cover. */
+  readonly photos: readonly Photo[];
+  /** By name. */
+  readonly files: readonly Attachment[];
   /** The note's text, copied in for search. */
   readonly note: string;
   readonly mergedInto: ItemId | null;

@@ -25,7 +25,7 @@ export interface BundleCollection {
   readonly fields: readonly CustomField[];
 }
 
-/** A collection as one file: everything the model has but photos. */
+/** A collection as one file: everything the model has; of photos and files what is said of them, their bytes lie beside it. */
 export interface Bundle {
   readonly collection: BundleCollection;
   readonly folders: readonly FolderCopy[];

@@ -4,6 +4,7 @@ import type { CustomField, Money, PlaceId } from '../inventory/rows.ts';
 import { inventory } from '../schema.ts';
 import { bundleFormat, type Bundle, type BundleCollection, type BundleProblem, type NotebookPiece } from './bundle.ts';
 import { asList, asPlain, asText, isBackup, type Plain } from './cacaw-json.ts';
+import { filesIn, photosIn } from './read-bundle-photos.ts';
 import { ImportError } from './table.ts';
 
 /** True for parsed JSON that holds a collection whole, to be made again as it was. */
@@ -140,6 +141,8 @@ function itemOf(raw: Plain): ItemCopy | string {
     tags: texts(raw['tags']),
     barcodes: texts(own['barcodes']),
     custom: custom.values,
+    photos: photosIn(own['photos']),
+    files: filesIn(own['files']),
     note: asText(raw['notes']),
     mergedInto: isItemId(own['mergedInto']) ? own['mergedInto'] : null,
     ...timesOf(own),

@@ -1,5 +1,5 @@
 import { shardOf, type CollectionId, type ItemId } from '@cacaw/protocol';
-import { readFirstRows, rowsAfter, rowStores } from '../device/read-rows.ts';
+import { readFirstRows, rowsAfter, rowStores, whole } from '../device/read-rows.ts';
 import type { DeviceStore, StoreReader } from '../device/store.ts';
 import type { CollectionRow, FolderRow, ItemRow, PlaceId } from '../inventory/rows.ts';
 
@@ -43,5 +43,8 @@ async function rowsOf(tx: StoreReader, ids: readonly ItemId[]): Promise<readonly
   const shards = new Set(ids.filter((id) => !rows.has(id)).map(shardOf));
   const chunks = await Promise.all([...shards].map((shard) => tx.range('chunks', { index: 'shard', lower: shard, upper: shard })));
   for (const chunk of chunks.flat()) for (const row of chunk.rows) rows.set(row.id, row);
-  return ids.flatMap((id) => rows.get(id) ?? []);
+  return ids.flatMap((id) => {
+    const row = rows.get(id);
+    return row === undefined ? [] : [whole(row)];
+  });
 }

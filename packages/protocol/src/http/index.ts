@@ -80,6 +80,7 @@ export {
   type InviteId,
 } from './fields.ts';
 export { check, problemBody, problemOf, problemType, type Checked, type ProblemBody } from './problems.ts';
+export { maxBlobBytes } from '../blobs.ts';
 export {
   askBlobsAnswer,
   askBlobsBody,
@@ -87,7 +88,6 @@ export {
   blobRefusals,
   blobStateAnswer,
   maxAskedBlobs,
-  maxBlobBytes,
   maxPieceBytes,
   publicPhotosAnswer,
   publicPhotosBody,

@@ -1,11 +1,9 @@
 import * as v from 'valibot';
-import { blobHashPattern, type BlobHash } from '../blobs.ts';
+import { blobHashPattern, maxBlobBytes, type BlobHash } from '../blobs.ts';
 import { countField } from './fields.ts';
 
 /** Bytes of one piece of an upload; the last one may be shorter. */
 export const maxPieceBytes: number = 1024 * 1024;
-/** Bytes of the largest photo or file. */
-export const maxBlobBytes: number = 25 * 1024 * 1024;
 /** Blobs one question may name. */
 export const maxAskedBlobs: number = 100;
 

@@ -218,6 +218,8 @@ function makeRows(count: number, random: SeededRandom): readonly ItemRow[] {
     tags: [random.pick(words), random.pick(words)],
     barcodes: [],
     custom: {},
+    photos: [],
+    files: [],
     note: random.chance(0.3) ? some(12) : '',
     mergedInto: null,
     createdAt: n,

@@ -1,6 +1,7 @@
 import { newFolderId, type CollectionId } from '@cacaw/protocol';
 import type { Command } from '../../inventory/commands.ts';
 import type { FolderRow, ItemRow } from '../../inventory/rows.ts';
+import { photoDraft } from '../../../test/photos.ts';
 import { readRows } from '../read-rows.ts';
 import type { DeviceStore } from '../store.ts';
 import type { SeededRandom } from './ports.ts';
@@ -61,10 +62,26 @@ const makers: readonly ((scene: Scene) => Command | undefined)[] = [
     items: [id],
     folderId: random.pick(folders)?.id ?? '',
   })),
+  onItem(({ random, collection }, { id }) => ({
+    type: 'addPhotos',
+    collection,
+    item: id,
+    photos: Array.from({ length: 1 + random.below(2) }, () => photoDraft(random.below(6))),
+  })),
+  onItem(({ random, collection }, { id, photos }) => ({
+    type: 'removePhotos',
+    collection,
+    item: id,
+    photos: photos.slice(0, random.below(2)).map(({ hash }) => hash),
+  })),
+  onItem(({ random, collection }, { id, photos }) => {
+    const [photo, after] = [random.pick(photos)?.hash, random.pick(photos)?.hash ?? null];
+    return photo === undefined ? undefined : { type: 'movePhoto', collection, item: id, photo, after };
+  }),
   ({ random, collection }) => ({ type: 'editCollection', collection, change: { name: word(random) } }),
 ];
 
-function onItem(make: (scene: Scene, item: ItemRow) => Command): (scene: Scene) => Command | undefined {
+function onItem(make: (scene: Scene, item: ItemRow) => Command | undefined): (scene: Scene) => Command | undefined {
   return (scene) => {
     const item = scene.random.pick(scene.items);
     return item === undefined ? undefined : make(scene, item);

@@ -64,6 +64,8 @@ export const itemRow = (n: number, change: Partial<ItemRow> = {}): ItemRow => ({
   tags: [],
   barcodes: [],
   custom: {},
+  photos: [],
+  files: [],
   note: '',
   mergedInto: null,
   createdAt: n,

@@ -1,0 +1,195 @@
+import type { ItemId } from '@cacaw/protocol';
+import type { StoreWriter, DeviceStore } from './store.ts';
+import {
+  below,
+  blobNamed,
+  holdingKey,
+  holdingOf,
+  imageId,
+  putImage,
+  putUpload,
+  uploadKey,
+  uploadOf,
+  type BlobName,
+  type Holding,
+  type Upload,
+} from './photo-bytes.ts';
+
+/** One blob that the relay may not have yet. */
+export interface QueuedBlob extends BlobName {
+  readonly upload: Upload;
+}
+
+/** What became of a blob on its way. */
+export type UploadOutcome =
+  | { readonly state: 'stored' }
+  | { readonly state: 'waiting' | 'checking' | 'lost' }
+  | { readonly state: 'refused'; readonly code: string };
+
+/** Bytes that came from the relay, to be had again without it. */
+export interface FetchedBytes {
+  readonly itemId: ItemId | '';
+  readonly blob?: Blob | undefined;
+  readonly thumbnail?: Blob | undefined;
+  /** The view the thumbnail was made by; '' for the picture as it is. */
+  readonly view?: string | undefined;
+}
+
+/** How much of a blob is let go: the picture itself, or the small square too. */
+export interface LetGo extends BlobName {
+  readonly what: 'full' | 'all';
+}
+
+/** Bytes on this device that are here for a while: what the relay has not got, and copies of what it has. */
+export interface DevicePhotos {
+  /** Everything on its way, the longest waiting first. */
+  queue(): Promise<readonly QueuedBlob[]>;
+  /** The bytes as they were given; undefined when they are not here. */
+  bytes(name: BlobName): Promise<Blob | undefined>;
+  /** Keeps what became of an upload. `stored` ends it: from then on its bytes are a copy. */
+  settle(name: BlobName, outcome: UploadOutcome): Promise<void>;
+  /** Keeps bytes that came from the relay; not for a collection that has left the device. */
+  keep(name: BlobName, fetched: FetchedBytes): Promise<void>;
+  /** Notes that a person has seen these, so that others go first. */
+  noteSeen(names: readonly BlobName[]): Promise<void>;
+  holdings(): Promise<readonly (BlobName & Holding)[]>;
+  /** Lets go of bytes the relay has, or that nothing has needed for 30 days; never of others, whatever it is asked for. */
+  letGo(names: readonly LetGo[]): Promise<void>;
+  /** Called after each completed transaction that changed what is on its way. */
+  onQueue(listener: () => void): () => void;
+}
+
+/** Writes as the term does: in its turn, fenced. */
+export type WriteInTurn = <T>(act: (tx: StoreWriter) => Promise<T>) => Promise<T>;
+
+interface PhotoPorts {
+  readonly store: DeviceStore;
+  readonly write: WriteInTurn;
+  readonly nowMs: () => number;
+}
+
+/** The photos of a term; whoever makes it calls `queueChanged` after a transaction of its own that touched the queue. */
+export function createDevicePhotos(ports: PhotoPorts): DevicePhotos & { queueChanged(): void } {
+  return new TermPhotos(ports);
+}
+
+/** What nobody refers to and no relay has is kept for as long as its removal can be taken back. */
+const unreferencedKeptMs = 30 * 24 * 3_600_000;
+
+class TermPhotos implements DevicePhotos {
+  readonly #ports: PhotoPorts;
+  readonly #onQueue = new Set<() => void>();
+
+  constructor(ports: PhotoPorts) {
+    this.#ports = ports;
+  }
+
+  async queue(): Promise<readonly QueuedBlob[]> {
+    const rows = await this.#ports.store.read(['settings'], (tx) => tx.range('settings', below('upload')));
+    return rows
+      .flatMap((row): readonly QueuedBlob[] => {
+        const [name, upload] = [blobNamed(row.key), uploadOf(row)];
+        return name === undefined || upload === undefined ? [] : [{ ...name, upload }];
+      })
+      .sort((a, b) => a.upload.queuedAt - b.upload.queuedAt);
+  }
+
+  async bytes(name: BlobName): Promise<Blob | undefined> {
+    return (await this.#ports.store.read(['images'], (tx) => tx.get('images', imageId(name))))?.blob;
+  }
+
+  async settle(name: BlobName, outcome: UploadOutcome): Promise<void> {
+    await this.#ports.write(async (tx) => {
+      const upload = uploadOf(await tx.get('settings', uploadKey(name)));
+      if (upload === undefined) return;
+      if (outcome.state === 'stored') return this.#noteStored(tx, name);
+      const { code: _code, ...rest } = upload;
+      putUpload(tx, name, { ...rest, ...outcome });
+    });
+    this.queueChanged();
+  }
+
+  async #noteStored(tx: StoreWriter, name: BlobName): Promise<void> {
+    tx.delete('settings', uploadKey(name));
+    const row = await tx.get('settings', holdingKey(name));
+    const holding = holdingOf(row);
+    if (row !== undefined && holding !== undefined) tx.put('settings', { ...row, value: { ...holding, stored: true } });
+  }
+
+  async keep(name: BlobName, { itemId, ...fetched }: FetchedBytes): Promise<void> {
+    await this.#ports.write(async (tx) => {
+      const [collection, known, holding, upload] = await Promise.all([
+        tx.get('collections', name.collection),
+        tx.get('images', imageId(name)),
+        tx.get('settings', holdingKey(name)),
+        tx.get('settings', uploadKey(name)),
+      ]);
+      if (collection === undefined || (collection.gone !== null && collection.gone !== 'deleted')) return;
+      // What this device gave has the hash; what the relay made of it must not take its place before it is stored.
+      const isOurs = known?.blob !== undefined && (upload !== undefined || holdingOf(holding)?.stored === false);
+      const blob = isOurs ? known.blob : (fetched.blob ?? known?.blob);
+      const thumbnail = fetched.thumbnail ?? known?.thumbnail;
+      const view = fetched.thumbnail === undefined ? known?.view : fetched.view;
+      putImage(
+        tx,
+        { id: imageId(name), itemId: known?.itemId ?? itemId, ...given({ blob, thumbnail, view }) },
+        { seenAt: this.#ports.nowMs(), stored: !isOurs },
+      );
+    });
+  }
+
+  async noteSeen(names: readonly BlobName[]): Promise<void> {
+    await this.#ports.write(async (tx) => {
+      const seenAt = this.#ports.nowMs();
+      for (const name of names) {
+        const row = await tx.get('settings', holdingKey(name));
+        const holding = holdingOf(row);
+        if (row !== undefined && holding !== undefined) tx.put('settings', { ...row, value: { ...holding, seenAt } });
+      }
+    });
+  }
+
+  async holdings(): Promise<readonly (BlobName & Holding)[]> {
+    const rows = await this.#ports.store.read(['settings'], (tx) => tx.range('settings', below('image')));
+    return rows.flatMap((row) => {
+      const [name, holding] = [blobNamed(row.key), holdingOf(row)];
+      return name === undefined || holding === undefined ? [] : [{ ...name, ...holding }];
+    });
+  }
+
+  async letGo(names: readonly LetGo[]): Promise<void> {
+    await this.#ports.write(async (tx) => {
+      for (const name of names) await this.#letGo(tx, name);
+    });
+  }
+
+  async #letGo(tx: StoreWriter, name: LetGo): Promise<void> {
+    const [image, holding, upload] = await Promise.all([
+      tx.get('images', imageId(name)),
+      tx.get('settings', holdingKey(name)).then(holdingOf),
+      tx.get('settings', uploadKey(name)),
+    ]);
+    if (image === undefined || holding === undefined || upload !== undefined) return;
+    if (!holding.stored && this.#ports.nowMs() - holding.seenAt < unreferencedKeptMs) return;
+    if (name.what === 'full' && image.thumbnail !== undefined) {
+      const { blob: _blob, ...rest } = image;
+      return putImage(tx, rest, holding);
+    }
+    tx.delete('images', image.id);
+    tx.delete('settings', holdingKey(name));
+  }
+
+  onQueue(listener: () => void): () => void {
+    this.#onQueue.add(listener);
+    return () => this.#onQueue.delete(listener);
+  }
+
+  queueChanged(): void {
+    for (const listener of this.#onQueue) listener();
+  }
+}
+
+const given = <Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: Exclude<Fields[Name], undefined>;
+  };
