@@ -1,5 +1,6 @@
 import type { ItemId } from '@cacaw/protocol';
-import type { StoreWriter, DeviceStore } from './store.ts';
+import type { CollectionRow } from '../inventory/rows.ts';
+import type { DeviceStore, StoredImage, StoreWriter } from './store.ts';
 import {
   below,
   blobNamed,
@@ -124,17 +125,11 @@ class TermPhotos implements DevicePhotos {
         tx.get('settings', holdingKey(name)),
         tx.get('settings', uploadKey(name)),
       ]);
-      if (collection === undefined || (collection.gone !== null && collection.gone !== 'deleted')) return;
+      if (collection === undefined || hasLeft(collection)) return;
+      const kept = { id: imageId(name), itemId, ...known, ...copyOf(fetched) };
       // What this device gave has the hash; what the relay made of it must not take its place before it is stored.
       const isOurs = known?.blob !== undefined && (upload !== undefined || holdingOf(holding)?.stored === false);
-      const blob = isOurs ? known.blob : (fetched.blob ?? known?.blob);
-      const thumbnail = fetched.thumbnail ?? known?.thumbnail;
-      const view = fetched.thumbnail === undefined ? known?.view : fetched.view;
-      putImage(
-        tx,
-        { id: imageId(name), itemId: known?.itemId ?? itemId, ...given({ blob, thumbnail, view }) },
-        { seenAt: this.#ports.nowMs(), stored: !isOurs },
-      );
+      putImage(tx, isOurs ? { ...kept, blob: known.blob } : kept, { seenAt: this.#ports.nowMs(), stored: !isOurs });
     });
   }
 
@@ -189,7 +184,10 @@ class TermPhotos implements DevicePhotos {
   }
 }
 
-const given = <Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Fields]?: Exclude<Fields[Name], undefined>;
-  };
+const hasLeft = ({ gone }: CollectionRow): boolean => gone === 'erased' || gone === 'removed';
+
+/** What came of it: a thumbnail comes with its view, a picture leaves that of the one before. */
+const copyOf = ({ blob, thumbnail, view = '' }: Omit<FetchedBytes, 'itemId'>): Partial<StoredImage> => ({
+  ...(blob === undefined ? {} : { blob }),
+  ...(thumbnail === undefined ? {} : { thumbnail, view }),
+});

@@ -37,27 +37,32 @@ const everything = (store: DeviceStore): Promise<unknown> => {
   return store.read(names, async (tx) => Promise.all(names.map((one) => tx.range(one, {}))));
 };
 
-test.each([
+const stores: readonly (readonly [what: string, open: () => Promise<DeviceStore>])[] = [
   ['a memory store', () => Promise.resolve(createMemoryStore())],
   ['IndexedDB', indexedDb],
-])('[S50] a photo is kept with its row, its push and its place in the queue in one transaction of %s, or not at all', async (_, open) => {
-  const { store, device, collection, lamp, name, give } = await openBench(await open());
-  const before = await everything(store);
-  const pushed = (await device.pending(collection)).length;
-  // What cannot be cloned cannot be kept: the put of the picture fails after everything else has been put.
-  const broken = { size: 3, slice: () => undefined } as unknown as Blob;
+];
 
-  await expect(device.run({ type: 'addPhotos', collection, item: lamp, photos: [photoDraft(1, { blob: broken })] })).rejects.toThrow();
-  expect(await everything(store)).toEqual(before);
+test.each(stores)(
+  '[S50] a photo is kept with its row, its push and its place in the queue in one transaction of %s, or not at all',
+  async (_, open) => {
+    const { store, device, collection, lamp, name, give } = await openBench(await open());
+    const before = await everything(store);
+    const pushed = (await device.pending(collection)).length;
+    // What cannot be cloned cannot be kept: the put of the picture fails after everything else has been put.
+    const broken = { size: 3, slice: () => undefined } as unknown as Blob;
 
-  await give(lamp, 1);
-  expect((await store.read(['items', 'chunks'], (tx) => rowOf(tx, lamp)))?.photos).toMatchObject([{ hash: hashOf(1) }]);
-  expect(await (await device.photos.bytes(name(1)))?.text()).toBe('picture 1');
-  expect(await device.photos.queue()).toMatchObject([
-    { ...name(1), upload: { use: 'photo', bytes: 9, mediaType: 'image/webp', items: [lamp], state: 'waiting' } },
-  ]);
-  expect((await device.pending(collection)).length).toBe(pushed + 1);
-});
+    await expect(device.run({ type: 'addPhotos', collection, item: lamp, photos: [photoDraft(1, { blob: broken })] })).rejects.toThrow();
+    expect(await everything(store)).toEqual(before);
+
+    await give(lamp, 1);
+    expect((await store.read(['items', 'chunks'], (tx) => rowOf(tx, lamp)))?.photos).toMatchObject([{ hash: hashOf(1) }]);
+    expect(await (await device.photos.bytes(name(1)))?.text()).toBe('picture 1');
+    expect(await device.photos.queue()).toMatchObject([
+      { ...name(1), upload: { use: 'photo', bytes: 9, mediaType: 'image/webp', items: [lamp], state: 'waiting' } },
+    ]);
+    expect((await device.pending(collection)).length).toBe(pushed + 1);
+  },
+);
 
 test('[S51] every reference this device makes is looked after, and leaves the queue with the last item that needs it', async () => {
   const { device, collection, lamp, vase, give } = await openBench();

@@ -106,13 +106,16 @@ export class RowChanges {
       if (!this.#isNew(id, row)) continue;
       isChanged = true;
       this.#items.set(id, row);
-      if (row === null && isPurgedIn(unit, local)) this.#purged.add(id);
-      else this.#purged.delete(id);
+      if (row === null) this.#noteGone(id, unit, local);
       if (unit.chunked) continue;
       if (row === null) tx.delete('items', id);
       else tx.put('items', row);
     }
     if (unit.chunked && isChanged) this.#chunks.push(...writeChunk(tx, this.#collection, unit));
+  }
+
+  #noteGone(id: ItemId, unit: Unit, local: string): void {
+    if (isPurgedIn(unit, local)) this.#purged.add(id);
   }
 
   #isNew(id: string, row: ItemRow | FolderRow | null): boolean {
