@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
+import { prepareJobQueue } from './adapters/pg-boss/connection.ts';
+import { openPgBossQueue } from './adapters/pg-boss/job-queue.ts';
 import { createTestDatabase, type TestDatabase } from './adapters/postgres/database-for-tests.ts';
+import { systemClock } from './adapters/system-clock.ts';
+import { silentObserver } from './observer.ts';
 import { openAccountWorld } from '../test/account-world.ts';
 
 let dir: string;
@@ -64,4 +68,21 @@ it('[U48] an operator is made on the command line: invited while there is no acc
   expect(await cacaw('account', 'list')).toEqual({ code: 0, said: '' });
   expect(await cacaw('account', 'erase', email)).toMatchObject({ code: 1, said: expect.stringContaining('Nobody has an account') });
   await world.stop();
+});
+
+it('[JQ3] an operator sees on the command line which jobs were given up, and why', async () => {
+  await prepareJobQueue(database.database, { ownerUrl: database.url, url: database.url });
+  const queue = await openPgBossQueue({
+    url: database.url,
+    clock: systemClock,
+    observer: silentObserver,
+    rhythm: { pollSeconds: 0.5, superviseSeconds: 60 },
+  });
+  const run = (): Promise<void> => Promise.reject(new Error('the disk is full'));
+  await queue.declare({ name: 'sweep', retries: 0, run });
+  await queue.enqueue('sweep', 'x');
+  while ((await queue.failed()).length === 0);
+  await queue.close();
+
+  expect(await cacaw('job', 'failed')).toEqual({ code: 0, said: expect.stringMatching(/^\S+Z {2}sweep x {2}the disk is full\n$/) });
 });

@@ -6,12 +6,15 @@ import type { AccountId } from '@cacaw/protocol';
 import { createDiskErasureLedger } from './adapters/disk/erasure-ledger.ts';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
 import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
-import { openDatabase } from './adapters/postgres/connection.ts';
+import { prepareJobQueue } from './adapters/pg-boss/connection.ts';
+import { openPgBossQueue } from './adapters/pg-boss/job-queue.ts';
+import { openDatabase, type Database } from './adapters/postgres/connection.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { systemClock } from './adapters/system-clock.ts';
-import { readConfig } from './config.ts';
+import { readConfig, type Config } from './config.ts';
 import { createErasures, eraseByRule } from './erasure/erasures.ts';
 import { silentObserver } from './observer.ts';
+import type { FailedJob } from './ports/job-queue.ts';
 import { runCommand } from './process/commands.ts';
 import { openAccounts } from './process/open-accounts.ts';
 import { openMail } from './process/open-mail.ts';
@@ -59,7 +62,8 @@ async function main(args: readonly string[]): Promise<number> {
     const home = (): string => config.originsAt(config.port)[0] ?? '';
     const { profiles, invites } = accounts;
     const erase = (account: AccountId): Promise<void> => eraseByRule(erasures, account);
-    const ground = { profiles, invites, tiers, mailer, clock: systemClock, home, signUp: config.signUp, erase };
+    const failedJobs = (): Promise<readonly FailedJob[]> => readFailedJobs(config, database);
+    const ground = { profiles, invites, tiers, mailer, clock: systemClock, home, signUp: config.signUp, erase, failedJobs };
     const { isDone, lines } = await runCommand(ground, args);
     await Promise.all(late);
     for (const line of lines) (isDone ? console.log : console.error)(line);
@@ -67,6 +71,12 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     await Promise.all([database.close(), mailer.close()]);
   }
+}
+
+async function readFailedJobs({ databaseUrl: url, databaseDirectUrl }: Config, owner: Database): Promise<readonly FailedJob[]> {
+  await prepareJobQueue(owner, { ownerUrl: databaseDirectUrl, url });
+  const queue = await openPgBossQueue({ url: databaseDirectUrl, clock: systemClock, observer: silentObserver });
+  return queue.failed().finally(() => queue.close());
 }
 
 main(process.argv.slice(2)).then(

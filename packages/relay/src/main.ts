@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inventoryGuardSchema, noteLimit } from '@cacaw/core/schema';
 import { createDiskErasureLedger } from './adapters/disk/erasure-ledger.ts';
 import { createDiskKeyStore, secretFile } from './adapters/disk/key-store.ts';
+import { prepareJobQueue } from './adapters/pg-boss/connection.ts';
 import { createPostgresAccess } from './adapters/postgres/access.ts';
 import { openDatabase, openPool, type Database } from './adapters/postgres/connection.ts';
 import { createPostgresFanOut } from './adapters/postgres/fan-out.ts';
@@ -118,6 +119,7 @@ async function prepareDatabase(config: Config): Promise<void> {
   const direct = openDatabase(config.databaseDirectUrl, { connections: 1 });
   await migrateWhenThere(direct);
   await prepareLogin(direct, config.databaseUrl);
+  await prepareJobQueue(direct, { ownerUrl: config.databaseDirectUrl, url: config.databaseUrl });
   await direct.close();
 }
 

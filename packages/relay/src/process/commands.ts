@@ -5,6 +5,7 @@ import { setOperator, tierOrProblem } from '../accounts/operators.ts';
 import type { Tiers } from '../accounts/tiers.ts';
 import type { SignUpMode } from '../accounts/door.ts';
 import { Problem } from '../http/route.ts';
+import type { FailedJob } from '../ports/job-queue.ts';
 import type { Profile, Profiles } from '../ports/profiles.ts';
 
 /** What a command works on. */
@@ -14,6 +15,8 @@ export interface CommandGround extends InviteGround {
   readonly signUp: SignUpMode;
   /** Erases an account with all that names it; what it owned goes to whoever is in it longest. */
   readonly erase: (account: AccountId) => Promise<void>;
+  /** Jobs that were given up. */
+  readonly failedJobs: () => Promise<readonly FailedJob[]>;
 }
 
 /** What a command says, and whether it was done. */
@@ -30,6 +33,7 @@ const usage: readonly string[] = [
   'cacaw account tier <e-mail> <tier>   gives an account another tier',
   'cacaw account invite <e-mail>    sends somebody a link to sign up with',
   'cacaw account erase <e-mail>     erases an account for good; what it shares goes to its oldest member',
+  'cacaw job failed                 names the jobs of the last two weeks that were given up, and why',
 ];
 
 type Command = (ground: CommandGround, rest: readonly string[]) => Promise<readonly string[]>;
@@ -62,6 +66,8 @@ const commands: { readonly [name: string]: Command } = {
     await ground.erase(account);
     return [`The account is erased. Nothing here names it any more.`];
   },
+  'job failed': async ({ failedJobs }) =>
+    (await failedJobs()).map(({ at, name, key, reason }) => `${at.toISOString()}  ${[name, key].join(' ').trim()}  ${reason}`),
 };
 
 /** Runs one command; what is wrong with it is said, not thrown. */

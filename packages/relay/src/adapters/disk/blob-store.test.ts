@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { blobStoreContract } from '../../contracts/blob-store.ts';
-import { blobName, blobPrefix, type BlobName } from '../../ports/blob-store.ts';
+import { blobStoreContract, wholeBlobContract } from '../../contracts/blob-store.ts';
+import { blobName, blobPrefix, type BlobName, type BlobStore } from '../../ports/blob-store.ts';
 import { createDiskBlobStore } from './blob-store.ts';
 
 const folders: string[] = [];
@@ -19,14 +19,15 @@ const filesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((one) => (one.isFile() ? [join(one.parentPath, one.name)] : []));
 
 describe('disk blob store', () => {
-  blobStoreContract(async () => {
+  const open = async (): Promise<readonly [BlobStore, BlobStore]> => {
     const folder = join(newFolder(), 'blobs');
     return [createDiskBlobStore({ folder }), createDiskBlobStore({ folder })];
-  });
+  };
+  blobStoreContract(open);
+  wholeBlobContract(open);
 
   it('[BS4] deleting the last blob of a hash, and with it its folder, never costs one that is put there at the same moment', async () => {
-    const folder = join(newFolder(), 'blobs');
-    const [one, two] = [createDiskBlobStore({ folder }), createDiskBlobStore({ folder })];
+    const [one, two] = await open();
     for (let round = 0; round < 10; round += 1) {
       await one.put(blobName('c', 'h', '150'), new Uint8Array([1]));
       await Promise.all([one.delete(blobName('c', 'h', '150')), two.put(blobName('c', 'h', '300'), new Uint8Array([round]))]);

@@ -10,6 +10,8 @@
  * - `relay_jobs` is for work on all collections, never for a request.
  * - `relay_limits` counts what accounts and addresses do, and sees nothing else.
  * - `relay_audit` notes what happens and reads it for the collection or account named; it changes and removes nothing.
+ *
+ * Beside them `relay_queue` keeps the job queue, in a schema of its own, and sees nothing of ours; it is made with that schema.
  */
 export const wallRoles = [
   'relay_append',
@@ -24,3 +26,6 @@ export const wallRoles = [
 
 /** A role of the second wall. */
 export type WallRole = (typeof wallRoles)[number];
+
+/** Keeps the job queue. */
+export const queueRole = 'relay_queue';

@@ -1,9 +1,9 @@
-import { wallRoles, type WallRole } from '../wall.ts';
+import { wallRoles, type queueRole, type WallRole } from '../wall.ts';
 import type { Migration } from './migration.ts';
 
 // Roles belong to the whole cluster: other databases of it may make them at the same moment.
 /** Makes a role of the wall that is not there yet, for whoever runs the relay. */
-export const makeRole = (role: WallRole): string => `
+export const makeRole = (role: WallRole | typeof queueRole): string => `
   begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end;
   begin
     if not (select rolsuper from pg_roles where rolname = current_user) then execute format('grant ${role} to %I', current_user); end if;
