@@ -41,9 +41,11 @@ export {
   type WriterId,
 } from './ids.ts';
 export {
+  closeMeanings,
   closeReasons,
   httpProblems,
   isRetryableClose,
+  refusalMeanings,
   refusals,
   type Advice,
   type CloseName,

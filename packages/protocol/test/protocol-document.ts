@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeReasons, refusals } from '../src/errors.ts';
+import { closeMeanings, closeReasons, refusalMeanings, refusals, type CloseName } from '../src/errors.ts';
+import type { RefusedKind } from '../src/messages.ts';
 import { clientFrames, relayFrames, type FrameRow } from '../src/frame-tables.ts';
 import { pageDocuments } from '../src/page.ts';
 
@@ -43,13 +44,15 @@ function cell(shape: string): string {
 }
 
 function codesTable(): string {
-  const lines = Object.values(closeReasons).map(({ code, advice, meaning }) => `| ${code} | ${advice} | ${meaning} |`);
+  const lines = (Object.keys(closeReasons) as CloseName[]).map(
+    (name) => `| ${closeReasons[name].code} | ${closeReasons[name].advice} | ${closeMeanings[name]} |`,
+  );
   return ['| code | then | meaning |', '|---|---|---|', ...lines].join('\n');
 }
 
 function refusalsTable(): string {
   const lines = Object.entries(refusals).map(
-    ([kind, { advice, tray, meaning }]) => `| ${kind} | ${advice} | ${tray ? 'yes' : 'no'} | ${meaning} |`,
+    ([kind, { advice, tray }]) => `| ${kind} | ${advice} | ${tray ? 'yes' : 'no'} | ${refusalMeanings[kind as RefusedKind]} |`,
   );
   return ['| kind | send again | into the tray | meaning |', '|---|---|---|---|', ...lines].join('\n');
 }

@@ -1,8 +1,8 @@
-import type { ItemId } from '@cacaw/protocol';
+import type { Clock, ItemId } from '@cacaw/protocol';
 import type { CollectionRow } from '../inventory/rows.ts';
-import type { DeviceStore, StoredImage, StoreWriter } from './store.ts';
+import type { Device } from './device.ts';
+import { below, type StoredImage, type StoreWriter } from './store.ts';
 import {
-  below,
   blobNamed,
   holdingKey,
   holdingOf,
@@ -14,7 +14,7 @@ import {
   type BlobName,
   type Holding,
   type Upload,
-} from './photo-bytes.ts';
+} from './photo-names.ts';
 
 /** One blob that the relay may not have yet. */
 export interface QueuedBlob extends BlobName {
@@ -60,33 +60,25 @@ export interface DevicePhotos {
   onQueue(listener: () => void): () => void;
 }
 
-/** Writes as the term does: in its turn, fenced. */
-export type WriteInTurn = <T>(act: (tx: StoreWriter) => Promise<T>) => Promise<T>;
-
-interface PhotoPorts {
-  readonly store: DeviceStore;
-  readonly write: WriteInTurn;
-  readonly nowMs: () => number;
-}
-
-/** The photos of a term; whoever makes it calls `queueChanged` after a transaction of its own that touched the queue. */
-export function createDevicePhotos(ports: PhotoPorts): DevicePhotos & { queueChanged(): void } {
-  return new TermPhotos(ports);
-}
+/** The photos of one term. Not part of the device itself: most days nothing asks for it. */
+export const createDevicePhotos = (device: Pick<Device, 'store' | 'write' | 'onQueue'>, clock: Clock): DevicePhotos =>
+  new TermPhotos(device, clock);
 
 /** What nobody refers to and no relay has is kept for as long as its removal can be taken back. */
 const unreferencedKeptMs = 30 * 24 * 3_600_000;
 
 class TermPhotos implements DevicePhotos {
-  readonly #ports: PhotoPorts;
+  readonly #device: Pick<Device, 'store' | 'write' | 'onQueue'>;
+  readonly #clock: Clock;
   readonly #onQueue = new Set<() => void>();
 
-  constructor(ports: PhotoPorts) {
-    this.#ports = ports;
+  constructor(device: Pick<Device, 'store' | 'write' | 'onQueue'>, clock: Clock) {
+    this.#device = device;
+    this.#clock = clock;
   }
 
   async queue(): Promise<readonly QueuedBlob[]> {
-    const rows = await this.#ports.store.read(['settings'], (tx) => tx.range('settings', below('upload')));
+    const rows = await this.#device.store.read(['settings'], (tx) => tx.range('settings', below('upload')));
     return rows
       .flatMap((row): readonly QueuedBlob[] => {
         const [name, upload] = [blobNamed(row.key), uploadOf(row)];
@@ -96,18 +88,18 @@ class TermPhotos implements DevicePhotos {
   }
 
   async bytes(name: BlobName): Promise<Blob | undefined> {
-    return (await this.#ports.store.read(['images'], (tx) => tx.get('images', imageId(name))))?.blob;
+    return (await this.#device.store.read(['images'], (tx) => tx.get('images', imageId(name))))?.blob;
   }
 
   async settle(name: BlobName, outcome: UploadOutcome): Promise<void> {
-    await this.#ports.write(async (tx) => {
+    await this.#device.write(async (tx) => {
       const upload = uploadOf(await tx.get('settings', uploadKey(name)));
       if (upload === undefined) return;
       if (outcome.state === 'stored') return this.#noteStored(tx, name);
       const { code: _code, ...rest } = upload;
       putUpload(tx, name, { ...rest, ...outcome });
     });
-    this.queueChanged();
+    for (const listener of this.#onQueue) listener();
   }
 
   async #noteStored(tx: StoreWriter, name: BlobName): Promise<void> {
@@ -118,7 +110,7 @@ class TermPhotos implements DevicePhotos {
   }
 
   async keep(name: BlobName, { itemId, ...fetched }: FetchedBytes): Promise<void> {
-    await this.#ports.write(async (tx) => {
+    await this.#device.write(async (tx) => {
       const [collection, known, holding, upload] = await Promise.all([
         tx.get('collections', name.collection),
         tx.get('images', imageId(name)),
@@ -129,13 +121,13 @@ class TermPhotos implements DevicePhotos {
       const kept = { id: imageId(name), itemId, ...known, ...copyOf(fetched) };
       // What this device gave has the hash; what the relay made of it must not take its place before it is stored.
       const isOurs = known?.blob !== undefined && (upload !== undefined || holdingOf(holding)?.stored === false);
-      putImage(tx, isOurs ? { ...kept, blob: known.blob } : kept, { seenAt: this.#ports.nowMs(), stored: !isOurs });
+      putImage(tx, isOurs ? { ...kept, blob: known.blob } : kept, { seenAt: this.#clock.now(), stored: !isOurs });
     });
   }
 
   async noteSeen(names: readonly BlobName[]): Promise<void> {
-    await this.#ports.write(async (tx) => {
-      const seenAt = this.#ports.nowMs();
+    await this.#device.write(async (tx) => {
+      const seenAt = this.#clock.now();
       for (const name of names) {
         const row = await tx.get('settings', holdingKey(name));
         const holding = holdingOf(row);
@@ -145,7 +137,7 @@ class TermPhotos implements DevicePhotos {
   }
 
   async holdings(): Promise<readonly (BlobName & Holding)[]> {
-    const rows = await this.#ports.store.read(['settings'], (tx) => tx.range('settings', below('image')));
+    const rows = await this.#device.store.read(['settings'], (tx) => tx.range('settings', below('image')));
     return rows.flatMap((row) => {
       const [name, holding] = [blobNamed(row.key), holdingOf(row)];
       return name === undefined || holding === undefined ? [] : [{ ...name, ...holding }];
@@ -153,7 +145,7 @@ class TermPhotos implements DevicePhotos {
   }
 
   async letGo(names: readonly LetGo[]): Promise<void> {
-    await this.#ports.write(async (tx) => {
+    await this.#device.write(async (tx) => {
       for (const name of names) await this.#letGo(tx, name);
     });
   }
@@ -165,7 +157,7 @@ class TermPhotos implements DevicePhotos {
       tx.get('settings', uploadKey(name)),
     ]);
     if (image === undefined || holding === undefined || upload !== undefined) return;
-    if (!holding.stored && this.#ports.nowMs() - holding.seenAt < unreferencedKeptMs) return;
+    if (!holding.stored && this.#clock.now() - holding.seenAt < unreferencedKeptMs) return;
     if (name.what === 'full' && image.thumbnail !== undefined) {
       const { blob: _blob, ...rest } = image;
       return putImage(tx, rest, holding);
@@ -176,11 +168,11 @@ class TermPhotos implements DevicePhotos {
 
   onQueue(listener: () => void): () => void {
     this.#onQueue.add(listener);
-    return () => this.#onQueue.delete(listener);
-  }
-
-  queueChanged(): void {
-    for (const listener of this.#onQueue) listener();
+    const stop = this.#device.onQueue(listener);
+    return () => {
+      this.#onQueue.delete(listener);
+      stop();
+    };
   }
 }
 

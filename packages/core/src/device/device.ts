@@ -1,9 +1,8 @@
 import type { CollectionId, CommandId, DocumentName, MemberId, Ref, Seq, WriterId } from '@cacaw/protocol';
 import type { Command, CommandResult } from '../inventory/commands.ts';
 import type { CollectionRow, FolderRow, ItemRow, Role } from '../inventory/rows.ts';
-import type { DevicePhotos } from './device-photos.ts';
 import type { Quarantined } from './unit.ts';
-import type { DeviceStore, PendingUpdate, StoredCursor } from './store.ts';
+import type { DeviceStore, PendingUpdate, StoredCursor, StoreWriter } from './store.ts';
 
 /** Rows that changed in one completed transaction; null means the row is no longer stored. */
 export interface RowsChange {
@@ -113,8 +112,10 @@ export interface Device extends DeviceSync, AsyncDisposable {
   forget(collection: CollectionId): Promise<void>;
   /** Removes a refused write from the tray (by id), or a superseded value from the journal (by key): the person has seen it. */
   dismiss(id: string): Promise<void>;
-  /** Bytes of photos and files, on their way and as copies. */
-  readonly photos: DevicePhotos;
+  /** One transaction of this term for what is kept beside the documents: in its turn, fenced, not waited for by a power loss. */
+  write<T>(act: (tx: StoreWriter) => Promise<T>): Promise<T>;
+  /** Called after each completed transaction of a command, or of a collection's leaving, that changed which blobs are to be sent. */
+  onQueue(listener: () => void): () => void;
   /** Random id of this term. */
   readonly term: string;
   /** One step of idle work (rows of a first sync into single records, folding, pruning); returns whether more is left. */

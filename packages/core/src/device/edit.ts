@@ -7,7 +7,6 @@ import type { HeldCollection } from './held-collection.ts';
 import type { PurgedRow } from './foreign.ts';
 import { journalWrites } from './journal.ts';
 import { registerBase } from './live-document.ts';
-import { keepBytes, queueBlobs } from './photo-bytes.ts';
 import type { planCommand } from './plan-command.ts';
 import type { RowChanges } from './row-changes.ts';
 import type { PendingUpdate, StoreWriter } from './store.ts';
@@ -43,7 +42,6 @@ export async function runCommand(work: Work, { command, id, planner }: Run): Pro
   work.held.isTouched = true;
   if (command.type === 'createCollection') adopt(work, freshCollection(command, work.nowMs));
   for (const [document, list] of byDocument(writes)) await applyOwn(work, { document, writes: list, command: id, origin: 'command' });
-  await keepBytes(work, command, result);
   work.tx.put('commands', { id, collection: work.held.id, result: result as unknown as Json, undo, at: work.nowMs });
   return result;
 }
@@ -94,7 +92,6 @@ export async function applyOwn(work: Work, own: OwnWrites): Promise<PendingUpdat
   tx.put('pending', pending);
   rows.touch(unit, written.rows);
   journalWrites(work, { unit, document, writes: own.writes });
-  await queueBlobs(work, { base, writes: own.writes, origin: own.origin });
   return pending;
 }
 

@@ -1,9 +1,8 @@
 import type { CollectionId } from '@cacaw/protocol';
 import { blankCollection, type Work } from './edit.ts';
 import type { CollectionRow } from '../inventory/rows.ts';
-import { dropPhotos } from './photo-bytes.ts';
 import type { RowChanges } from './row-changes.ts';
-import type { DeviceStore, StoreWriter } from './store.ts';
+import { below, type DeviceStore, type StoreWriter } from './store.ts';
 
 /** Removes a collection and everything of it. */
 export async function forgetCollection(work: Work): Promise<void> {
@@ -41,7 +40,8 @@ async function dropContent({ tx, held, rows }: Work): Promise<void> {
   held.isTouched = true;
   await dropRows(tx, id, rows);
   dropConfirmed(tx, id);
-  dropPhotos({ tx, held });
+  dropPhotos(tx, id);
+  held.queueChanges += 1;
   tx.deleteRange('pending', { prefix: [id] });
   tx.deleteRange('journal', { index: 'collection', lower: id, upper: id });
   tx.deleteRange('tray', { index: 'collection', lower: id, upper: id });
@@ -87,6 +87,12 @@ async function dropRows(tx: StoreWriter, collection: CollectionId, rows: RowChan
   tx.deleteRange('items', { index: 'collection', prefix: [collection] });
   tx.deleteRange('chunks', { prefix: [collection] });
   tx.delete('chunkEnds', collection);
+}
+
+function dropPhotos(tx: StoreWriter, collection: CollectionId): void {
+  tx.deleteRange('images', below(collection));
+  tx.deleteRange('settings', below(`upload/${collection}`));
+  tx.deleteRange('settings', below(`image/${collection}`));
 }
 
 function dropConfirmed(tx: StoreWriter, collection: CollectionId): void {

@@ -18,8 +18,6 @@ export {
   type StoredCursor,
   type TrayEntry,
 } from './store.ts';
-export type { DevicePhotos, FetchedBytes, LetGo, QueuedBlob, UploadOutcome } from './device-photos.ts';
-export { holdingKey, holdingOf, imageId, uploadKey, uploadOf, type BlobName, type Holding, type Upload } from './photo-bytes.ts';
 export { createIndexedDbStore, storeVersion, type IndexedDbStoreOptions } from './idb-store.ts';
 export {
   createMemoryDisk,

@@ -4,11 +4,11 @@ import { IDBFactory } from 'fake-indexeddb';
 import { expect, test } from 'vitest';
 import { fileDraft, hashOf, photoDraft } from '../../test/photos.ts';
 import type { Command } from '../inventory/commands.ts';
-import type { Device } from './device.ts';
+import { createDevicePhotos, type DevicePhotos } from './device-photos.ts';
 import { createIndexedDbStore } from './idb-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { openDevice } from './open-device.ts';
-import { imageId, type BlobName } from './photo-bytes.ts';
+import { imageId, type BlobName } from './photo-names.ts';
 import { readRows, rowOf } from './read-rows.ts';
 import { storeLayout, type DeviceStore, type StoreName } from './store.ts';
 import { ManualClock, SeededRandom } from './testing/ports.ts';
@@ -24,13 +24,14 @@ async function openBench(store: DeviceStore = createMemoryStore()) {
   const name = (n: number): BlobName => ({ collection, hash: hashOf(n) });
   const give = (item: ItemId, ...photos: readonly number[]): Promise<unknown> =>
     device.run({ type: 'addPhotos', collection, item, photos: photos.map((n) => photoDraft(n)) });
-  return { store, device, clock, random, collection, lamp, vase, name, give };
+  const photos = createDevicePhotos(device, clock);
+  return { store, device, photos, clock, random, collection, lamp, vase, name, give };
 }
 
 const indexedDb = (): Promise<DeviceStore> => createIndexedDbStore({ name: 'photos', indexedDB: new IDBFactory() });
 
-const queued = async ({ photos }: Device): Promise<readonly BlobHash[]> => (await photos.queue()).map(({ hash }) => hash);
-const held = async ({ photos }: Device): Promise<readonly BlobHash[]> => (await photos.holdings()).map(({ hash }) => hash);
+const queued = async (photos: DevicePhotos): Promise<readonly BlobHash[]> => (await photos.queue()).map(({ hash }) => hash);
+const held = async (photos: DevicePhotos): Promise<readonly BlobHash[]> => (await photos.holdings()).map(({ hash }) => hash);
 
 const everything = (store: DeviceStore): Promise<unknown> => {
   const names = Object.keys(storeLayout) as StoreName[];
@@ -45,7 +46,7 @@ const stores: readonly (readonly [what: string, open: () => Promise<DeviceStore>
 test.each(stores)(
   '[S50] a photo is kept with its row, its push and its place in the queue in one transaction of %s, or not at all',
   async (_, open) => {
-    const { store, device, collection, lamp, name, give } = await openBench(await open());
+    const { store, device, photos, collection, lamp, name, give } = await openBench(await open());
     const before = await everything(store);
     const pushed = (await device.pending(collection)).length;
     // What cannot be cloned cannot be kept: the put of the picture fails after everything else has been put.
@@ -56,8 +57,8 @@ test.each(stores)(
 
     await give(lamp, 1);
     expect((await store.read(['items', 'chunks'], (tx) => rowOf(tx, lamp)))?.photos).toMatchObject([{ hash: hashOf(1) }]);
-    expect(await (await device.photos.bytes(name(1)))?.text()).toBe('picture 1');
-    expect(await device.photos.queue()).toMatchObject([
+    expect(await (await photos.bytes(name(1)))?.text()).toBe('picture 1');
+    expect(await photos.queue()).toMatchObject([
       { ...name(1), upload: { use: 'photo', bytes: 9, mediaType: 'image/webp', items: [lamp], state: 'waiting' } },
     ]);
     expect((await device.pending(collection)).length).toBe(pushed + 1);
@@ -65,25 +66,25 @@ test.each(stores)(
 );
 
 test('[S51] every reference this device makes is looked after, and leaves the queue with the last item that needs it', async () => {
-  const { device, collection, lamp, vase, give } = await openBench();
+  const { device, photos, collection, lamp, vase, give } = await openBench();
   const heard: number[] = [];
-  device.photos.onQueue(() => heard.push(1));
+  photos.onQueue(() => heard.push(1));
   await give(lamp, 1, 2);
   await give(vase, 1);
   const file: Command = { type: 'addFiles', collection, item: vase, files: [fileDraft(1)] };
   await device.run(file);
   await device.run({ type: 'addItems', collection, drafts: [{ name: 'Bowl', photos: [photoDraft(5)] }] });
-  expect(new Set(await queued(device))).toEqual(new Set([hashOf(1), hashOf(2), hashOf(1001), hashOf(5)]));
+  expect(new Set(await queued(photos))).toEqual(new Set([hashOf(1), hashOf(2), hashOf(1001), hashOf(5)]));
 
   const gone = await device.run({ type: 'removePhotos', collection, item: lamp, photos: [hashOf(1), hashOf(2)] });
-  expect(new Set(await queued(device))).toEqual(new Set([hashOf(1), hashOf(1001), hashOf(5)]));
+  expect(new Set(await queued(photos))).toEqual(new Set([hashOf(1), hashOf(1001), hashOf(5)]));
   await device.run({ type: 'undo', collection, commands: [gone.id] });
-  expect(new Set(await queued(device))).toEqual(new Set([hashOf(1), hashOf(2), hashOf(1001), hashOf(5)]));
+  expect(new Set(await queued(photos))).toEqual(new Set([hashOf(1), hashOf(2), hashOf(1001), hashOf(5)]));
   expect(heard.length).toBe(6);
 });
 
 test('[S51] a reference made without bytes is looked after as well', async () => {
-  const { device, collection, lamp, name } = await openBench();
+  const { device, photos, collection, lamp, name } = await openBench();
   const row = await device.store.read(['items', 'chunks'], (tx) => rowOf(tx, lamp));
   const { collection: _collection, quantity: _quantity, ...copy } = row ?? ({} as never);
   const other = newCollectionId(new SeededRandom(9));
@@ -92,74 +93,73 @@ test('[S51] a reference made without bytes is looked after as well', async () =>
   await device.run({ type: 'recreate', collection: other, copies: { items: [{ ...copy, photos: [{ hash: hashOf(1), ...facts }] }] } });
   const lost = { collection: other, hash: hashOf(1) };
 
-  expect(await device.photos.queue()).toMatchObject([{ ...lost, upload: { state: 'waiting', bytes: 10 } }]);
-  await device.photos.settle(lost, { state: 'lost' });
-  expect(await device.photos.queue()).toMatchObject([{ ...lost, upload: { state: 'lost' } }]);
+  expect(await photos.queue()).toMatchObject([{ ...lost, upload: { state: 'waiting', bytes: 10 } }]);
+  await photos.settle(lost, { state: 'lost' });
+  expect(await photos.queue()).toMatchObject([{ ...lost, upload: { state: 'lost' } }]);
   await device.run({ type: 'addPhotos', collection: other, item: copy.id, photos: [photoDraft(1)] });
-  expect(await device.photos.queue()).toMatchObject([{ ...lost, upload: { state: 'waiting' } }]);
-  expect(await (await device.photos.bytes(lost))?.text()).toBe('picture 1');
-  expect(await device.photos.bytes(name(1))).toBeUndefined();
+  expect(await photos.queue()).toMatchObject([{ ...lost, upload: { state: 'waiting' } }]);
+  expect(await (await photos.bytes(lost))?.text()).toBe('picture 1');
+  expect(await photos.bytes(name(1))).toBeUndefined();
   expect(collection).not.toBe(other);
 });
 
 test('[S52] forgetting a collection, or deleting an item for ever, takes the bytes along, and no others', async () => {
-  const { device, collection, lamp, vase, random, give } = await openBench();
+  const { device, photos, collection, lamp, vase, random, give } = await openBench();
   const other = newCollectionId(random);
   await device.run({ type: 'createCollection', id: other, draft: { name: 'Cellar', type: '', currency: '' } });
   await device.run({ type: 'addItems', collection: other, drafts: [{ name: 'Barolo', photos: [photoDraft(1)] }] });
   await give(lamp, 1, 2, 3);
   await give(vase, 2);
-  await device.photos.settle({ collection, hash: hashOf(3) }, { state: 'stored' });
+  await photos.settle({ collection, hash: hashOf(3) }, { state: 'stored' });
 
   await device.run({ type: 'purge', collection, items: [lamp], folders: [] });
-  expect(await held(device)).toEqual(expect.arrayContaining([hashOf(1), hashOf(2)]));
-  expect((await device.photos.holdings()).length).toBe(2);
-  expect(await device.photos.queue()).toMatchObject([{ collection: other }, { hash: hashOf(2), upload: { items: [vase] } }]);
+  expect(await held(photos)).toEqual(expect.arrayContaining([hashOf(1), hashOf(2)]));
+  expect((await photos.holdings()).length).toBe(2);
+  expect(await photos.queue()).toMatchObject([{ collection: other }, { hash: hashOf(2), upload: { items: [vase] } }]);
 
   await device.forget(collection);
-  expect(await device.photos.holdings()).toMatchObject([{ collection: other, hash: hashOf(1) }]);
-  expect(await device.photos.queue()).toMatchObject([{ collection: other, hash: hashOf(1) }]);
+  expect(await photos.holdings()).toMatchObject([{ collection: other, hash: hashOf(1) }]);
+  expect(await photos.queue()).toMatchObject([{ collection: other, hash: hashOf(1) }]);
   expect(await device.store.read(['images'], (tx) => tx.range('images', {}))).toMatchObject([
     { id: imageId({ collection: other, hash: hashOf(1) }) },
   ]);
 });
 
 test('[S53] bytes that are not stored are never let go; a stored picture leaves its small square until that is asked for', async () => {
-  const { device, clock, collection, lamp, name, give } = await openBench();
+  const { device, photos, clock, collection, lamp, name, give } = await openBench();
   await give(lamp, 1, 2, 3);
-  await device.photos.settle(name(2), { state: 'stored' });
+  await photos.settle(name(2), { state: 'stored' });
   await device.run({ type: 'removePhotos', collection, item: lamp, photos: [hashOf(3)] });
-  const letGo = (what: 'full' | 'all'): Promise<void> => device.photos.letGo([1, 2, 3].map((n) => ({ ...name(n), what })));
-  const bytes = (): Promise<readonly boolean[]> =>
-    Promise.all([1, 2, 3].map(async (n) => (await device.photos.bytes(name(n))) !== undefined));
+  const letGo = (what: 'full' | 'all'): Promise<void> => photos.letGo([1, 2, 3].map((n) => ({ ...name(n), what })));
+  const bytes = (): Promise<readonly boolean[]> => Promise.all([1, 2, 3].map(async (n) => (await photos.bytes(name(n))) !== undefined));
 
   await letGo('full');
   expect(await bytes()).toEqual([true, false, true]);
-  expect((await device.photos.holdings()).find(({ hash }) => hash === hashOf(2))).toMatchObject({ full: 0, thumbnail: 8, stored: true });
+  expect((await photos.holdings()).find(({ hash }) => hash === hashOf(2))).toMatchObject({ full: 0, thumbnail: 8, stored: true });
   await letGo('all');
   expect(await bytes()).toEqual([true, false, true]);
   // A removal can be taken back for as long as that; then nobody needs the bytes.
   clock.advance(30 * 24 * 3_600_000);
   await letGo('all');
   expect(await bytes()).toEqual([true, false, false]);
-  expect((await device.photos.holdings()).map(({ hash }) => hash)).toEqual([hashOf(1)]);
+  expect((await photos.holdings()).map(({ hash }) => hash)).toEqual([hashOf(1)]);
 });
 
 test('[S53] what came from the relay is a copy, takes no place of bytes that are on their way, and is kept for no collection that left', async () => {
-  const { device, collection, lamp, name, give } = await openBench();
+  const { device, photos, collection, lamp, name, give } = await openBench();
   await give(lamp, 1);
   const fetched = { itemId: lamp, blob: new Blob(['made by the relay']), thumbnail: new Blob(['turned']), view: '1.0.0.0' };
 
-  await device.photos.keep(name(1), fetched);
-  expect(await (await device.photos.bytes(name(1)))?.text()).toBe('picture 1');
-  await device.photos.keep(name(2), fetched);
-  expect((await device.photos.holdings()).map(({ hash, stored }) => [hash, stored])).toEqual([
+  await photos.keep(name(1), fetched);
+  expect(await (await photos.bytes(name(1)))?.text()).toBe('picture 1');
+  await photos.keep(name(2), fetched);
+  expect((await photos.holdings()).map(({ hash, stored }) => [hash, stored])).toEqual([
     [hashOf(1), false],
     [hashOf(2), true],
   ]);
   await device.forget(collection);
-  await device.photos.keep(name(2), fetched);
-  expect(await device.photos.holdings()).toEqual([]);
+  await photos.keep(name(2), fetched);
+  expect(await photos.holdings()).toEqual([]);
 });
 
 test('[S54] rows kept before there were photos are read as rows without any', async () => {

@@ -3,7 +3,6 @@ import type { RebaseReason } from './device.ts';
 import { applyOwn, type Work } from './edit.ts';
 import type { DocumentBase } from '../inventory/plan-view.ts';
 import { noteField } from './journal.ts';
-import { unqueueBlobs } from './photo-bytes.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
 import type { Write } from '../registers.ts';
 import type { PendingUpdate } from './store.ts';
@@ -134,9 +133,7 @@ async function rerun(work: Work, { unsent, refused, reason, merged }: Rerun): Pr
     const lost = writes.filter(isLost);
     const { command, order, keptAt } = pending;
     if (kept.length > 0) await applyOwn(work, { document: document.name, writes: kept, command, order, keptAt, origin: 'rebase' });
-    if (lost.length === 0) continue;
-    putInTray(work, pending, { writes: lost, reason });
-    await unqueueBlobs(work, { base: document.base, writes: lost });
+    if (lost.length > 0) putInTray(work, pending, { writes: lost, reason });
   }
 }
 

@@ -1,9 +1,9 @@
-import { itemId, type CollectionId, type FolderId, type ItemId, type LocalId, type ShardId } from '@cacaw/protocol';
+import { itemId, type CollectionId, type FolderId, type LocalId, type ShardId } from '@cacaw/protocol';
 import { projectCollection, projectFolder } from '../inventory/project.ts';
 import type { CollectionRow, FolderRow, ItemRow } from '../inventory/rows.ts';
 import type { RowsChange } from './device.ts';
 import type { StoreReader, StoreWriter } from './store.ts';
-import { isPurgedIn, itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
+import { itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
 
 /** Rows of an import are written as chunks: 128 at once cost less than two records with their indexes (model.md 2g). */
 const chunkFrom = 16;
@@ -18,8 +18,6 @@ export class RowChanges {
   readonly #chunks: ItemRow[] = [];
   readonly #items = new Map<string, ItemRow | null>();
   readonly #folders = new Map<string, FolderRow | null>();
-  /** Items deleted for ever, as opposed to those that stand here no more. */
-  readonly #purged = new Set<ItemId>();
   #root: CollectionRow | null | undefined;
 
   constructor(collection: CollectionId, cause: RowsChange['cause']) {
@@ -80,10 +78,6 @@ export class RowChanges {
     return row;
   }
 
-  get purged(): Iterable<ItemId> {
-    return this.#purged;
-  }
-
   /** Rows written in chunks by this transaction. */
   get chunked(): readonly ItemRow[] {
     return this.#chunks;
@@ -106,16 +100,11 @@ export class RowChanges {
       if (!this.#isNew(id, row)) continue;
       isChanged = true;
       this.#items.set(id, row);
-      if (row === null) this.#noteGone(id, unit, local);
       if (unit.chunked) continue;
       if (row === null) tx.delete('items', id);
       else tx.put('items', row);
     }
     if (unit.chunked && isChanged) this.#chunks.push(...writeChunk(tx, this.#collection, unit));
-  }
-
-  #noteGone(id: ItemId, unit: Unit, local: string): void {
-    if (isPurgedIn(unit, local)) this.#purged.add(id);
   }
 
   #isNew(id: string, row: ItemRow | FolderRow | null): boolean {

@@ -173,6 +173,13 @@ export interface RangeQuery {
   readonly limit?: number | undefined;
 }
 
+/** Everything below a key's part. '0' is the character after '/'. */
+export const below = (part: string): { readonly lower: string; readonly upper: string; readonly upperOpen: true } => ({
+  lower: `${part}/`,
+  upper: `${part}0`,
+  upperOpen: true,
+});
+
 /** One transaction that reads. */
 export interface StoreReader {
   get<Name extends StoreName>(store: Name, key: StoreKey): Promise<Stored[Name] | undefined>;

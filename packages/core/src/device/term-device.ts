@@ -4,14 +4,12 @@ import type { CollectionRow, Role } from '../inventory/rows.ts';
 import { tidyStep } from './tidy.ts';
 import { confirmEntries } from './confirm.ts';
 import type { Device, HeldContent, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
-import { createDevicePhotos, type WriteInTurn } from './device-photos.ts';
 import { blankCollection, collectionOf, runCommand, type Work } from './edit.ts';
 import { fence, type Transact } from './fence.ts';
 import { forgetCollection, longGone, partFrom, resetCollection } from './forget.ts';
 import { HeldCollection } from './held-collection.ts';
 import { createIdleWork, type IdleWork } from './idle-work.ts';
 import { takePage } from './page.ts';
-import { dropBytesOf } from './photo-bytes.ts';
 import type { LoadPlanner, planCommand } from './plan-command.ts';
 import { rebasePending } from './rebase.ts';
 import { differencesOf, stateVectorsOf } from './reconcile.ts';
@@ -58,12 +56,12 @@ const tail: Order = { durability: 'relaxed', cause: 'relay' };
 class TermDevice implements Device {
   readonly store: DeviceStore;
   readonly term: string;
-  readonly photos: ReturnType<typeof createDevicePhotos>;
   readonly #options: DeviceOptions;
   readonly #loadPlanner: LoadPlanner;
   readonly #held = new Map<CollectionId, HeldCollection>();
   readonly #onRows = new Set<(change: RowsChange) => void>();
   readonly #onPending = new Set<(collection: CollectionId) => void>();
+  readonly #onQueue = new Set<() => void>();
   readonly #onEnd = new Set<(error: Error) => void>();
   readonly #queue = new SerialQueue();
   readonly #transact: Transact;
@@ -77,8 +75,6 @@ class TermDevice implements Device {
     this.store = options.store;
     this.term = term;
     this.#transact = fence(options.store, term, (error) => this.#end(error));
-    const write: WriteInTurn = (act) => this.#enqueue(() => this.#transact('relaxed', act));
-    this.photos = createDevicePhotos({ store: options.store, write, nowMs: () => this.#nowMs() });
     this.#idle = createIdleWork(options.clock, options.idleMs ?? 200, () => this.tidy());
     this.#idle.schedule();
   }
@@ -182,6 +178,10 @@ class TermDevice implements Device {
     this.#offsetMs = offsetMs;
   }
 
+  write<T>(act: (tx: StoreWriter) => Promise<T>): Promise<T> {
+    return this.#enqueue(() => this.#transact('relaxed', act));
+  }
+
   async tidy(): Promise<boolean> {
     const { hasMore, due } = await this.#enqueue(async () => {
       const step = await this.#transact('relaxed', (tx) => tidyStep(tx, this.#held, this.#nowMs()));
@@ -202,6 +202,10 @@ class TermDevice implements Device {
 
   onPending(listener: (collection: CollectionId) => void): () => void {
     return subscribe(this.#onPending, listener);
+  }
+
+  onQueue(listener: () => void): () => void {
+    return subscribe(this.#onQueue, listener);
   }
 
   onEnd(listener: (error: Error) => void): () => void {
@@ -233,7 +237,6 @@ class TermDevice implements Device {
           const answer = await act({ tx, held, rows, random: this.#options.random, nowMs: this.#nowMs(), purged: [] });
           held.row = rows.write(tx, held.row);
           await held.noteChunk(tx, rows.chunked);
-          await dropBytesOf({ tx, held }, rows.purged);
           made.pushes = held.pushes - pushes;
           made.queueChanges = held.queueChanges - queueChanges;
           return answer;
@@ -241,7 +244,7 @@ class TermDevice implements Device {
         this.#settle(collection);
         if (rows.chunked.length > 0) this.#idle.schedule();
         this.#tell(collection, rows, made.pushes > 0);
-        if (made.queueChanges > 0) this.photos.queueChanged();
+        if (made.queueChanges > 0) for (const listener of this.#onQueue) listener();
         return result;
       } catch (error) {
         this.#discardTouched(collection);

@@ -1,6 +1,6 @@
 import { itemId, type CollectionId, type DocumentName, type LocalId, type ShardId } from '@cacaw/protocol';
 import type { DocumentBase } from '../inventory/plan-view.ts';
-import { isPurged, projectItem } from '../inventory/project.ts';
+import { projectItem } from '../inventory/project.ts';
 import type { ItemRow } from '../inventory/rows.ts';
 import { journalOf } from './journal.ts';
 import { LiveDocument, registerBase } from './live-document.ts';
@@ -126,9 +126,6 @@ export function itemOf(collection: CollectionId, unit: Unit, local: string): Ite
   const notes = unit.documents.get(`notes.${shard}`);
   return projectItem(collection, itemId(shard, local as LocalId), rows?.registers.row(local), notes?.registers.note(local) ?? '');
 }
-
-/** Whether the row of a local id has been deleted for ever. */
-export const isPurgedIn = (unit: Unit, local: string): boolean => isPurged(unit.documents.get(`rows.${unit.key}`)?.registers.row(local));
 
 /** Every row a shard unit shows, in the order of their ids. */
 export function itemsOf(collection: CollectionId, unit: Unit): readonly ItemRow[] {

@@ -11,12 +11,6 @@ export type PhotoFacts = Pick<Photo, 'width' | 'height' | 'bytes' | 'mediaType'>
 /** What the register `f:<hash>` says of a file. */
 export type FileFacts = Omit<Attachment, 'hash'>;
 
-/** The stored form of a photo's facts. */
-export const photoToJson = ({ width, height, bytes, mediaType }: PhotoFacts): Json => ({ w: width, h: height, b: bytes, m: mediaType });
-
-/** The stored form of a file's facts. */
-export const fileToJson = ({ name, mediaType, bytes, kind }: FileFacts): Json => ({ n: name, m: mediaType, b: bytes, k: kind });
-
 const plain = (value: Json): Plain => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : {});
 const isCount = (value: Json | undefined, most: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;

@@ -4,7 +4,7 @@ import { badValue, checkCount, checkNumber, checkText } from './check.ts';
 import { CommandError, type Command, type FileDraft, type PhotoDraft } from './commands.ts';
 import { insertAt, keysAfter } from './order.ts';
 import type { Draft, RowAddress } from './plan-draft.ts';
-import { filesOf, fileToJson, isFileKind, photosOf, photoToJson, type FileFacts, type PhotoFacts } from './photo-registers.ts';
+import { filesOf, isFileKind, photosOf, type FileFacts, type PhotoFacts } from './photo-registers.ts';
 import type { Attachment, Photo } from './rows.ts';
 
 type Of<Type extends Command['type']> = Extract<Command, { readonly type: Type }>;
@@ -198,3 +198,9 @@ function checkMediaType(mediaType: string): string {
 function checkHash(hash: unknown): void {
   if (!isBlobHash(hash)) throw badValue('hash', hash, 'Name the bytes by their SHA-256, 64 hex digits.');
 }
+
+/** The stored form of a photo's facts. */
+const photoToJson = ({ width, height, bytes, mediaType }: PhotoFacts): Json => ({ w: width, h: height, b: bytes, m: mediaType });
+
+/** The stored form of a file's facts. */
+const fileToJson = ({ name, mediaType, bytes, kind }: FileFacts): Json => ({ n: name, m: mediaType, b: bytes, k: kind });
