@@ -139,8 +139,8 @@ const crossOrigin = (origins: () => readonly string[]): MiddlewareHandler =>
   cors({
     origin: (origin) => (origins().includes(origin) ? origin : null),
     allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['authorization', 'content-type'],
-    exposeHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after'],
+    allowHeaders: ['authorization', 'content-type', 'content-range', 'x-blob-use', 'range'],
+    exposeHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'etag', 'content-range'],
     maxAge: 600,
   });
 

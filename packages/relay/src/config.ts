@@ -40,6 +40,10 @@ export interface Config {
   readonly auditDays: number;
   /** Where limits are counted; undefined counts them in PostgreSQL. May hold a password: never shown. */
   readonly redisUrl: string | undefined;
+  /** Where clamd listens; undefined scans nothing, which is the operator's choice. */
+  readonly clamd: { readonly host: string; readonly port: number } | { readonly path: string } | undefined;
+  /** Told which public addresses are private again, for caches in front. */
+  readonly purgeUrl: string | undefined;
   /** True when only this machine can reach the relay, under no name but its own. */
   readonly isLoopback: boolean;
   readonly logLevel: 'debug' | 'info' | 'error';
@@ -117,6 +121,19 @@ const keyList = v.pipe(
   v.array(key),
   v.minLength(1),
 );
+const clamd = v.pipe(
+  v.string(),
+  v.check(
+    (text) => isAddressOf('tcp:')(text) || (text.startsWith('unix:/') && URL.canParse(text)),
+    'must be tcp://host[:port] or unix:/path of a clamd',
+  ),
+  v.transform((text): NonNullable<Config['clamd']> => {
+    const { protocol, hostname: host, port: digits, pathname } = new URL(text);
+    return protocol === 'tcp:'
+      ? { host: host.replace(/^\[|\]$/g, ''), port: Number(digits || 3310) }
+      : { path: decodeURIComponent(pathname) };
+  }),
+);
 const crash = v.pipe(
   v.string(),
   v.regex(/^[a-z-]+:\d+$/, 'must be point:count'),
@@ -149,6 +166,8 @@ const environment = v.object({
   ),
   MAIL_FROM: v.optional(v.pipe(v.string(), v.trim(), v.email('must be one e-mail address, without a name'))),
   AUDIT_DAYS: v.optional(days, '365'),
+  CLAMD_URL: v.optional(clamd),
+  PURGE_URL: v.optional(webAddress),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'error'], 'must be debug, info or error'), 'info'),
   CACAW_CRASH_AT: v.optional(crash),
 });
@@ -194,6 +213,8 @@ function completed(one: Environment, blobs: BlobPlace): Config {
     isSecure: one.TLS_CERT !== undefined || one.PUBLIC_URL?.startsWith('https:') === true,
     smtpUrl: one.SMTP_URL,
     redisUrl: one.REDIS_URL,
+    clamd: one.CLAMD_URL,
+    purgeUrl: one.PURGE_URL,
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
     isLoopback: isOnlyHere(one),
     auditDays: one.AUDIT_DAYS,

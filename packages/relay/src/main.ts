@@ -29,6 +29,8 @@ import { LogUnavailable } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
 import { openMyData, type MyData } from './process/open-my-data.ts';
+import { openBlobStore } from './process/open-blobs.ts';
+import { openPhotos, photoServices, type OpenedPhotos } from './process/open-photos.ts';
 import { openOwnerLimits, openPeople } from './process/open-people.ts';
 import { openServices, type Services } from './process/open-services.ts';
 import { openTiers } from './process/open-tiers.ts';
@@ -112,6 +114,7 @@ interface Opened {
   readonly database: Database;
   readonly services: Services;
   readonly myData: MyData;
+  readonly photos: OpenedPhotos;
   readonly close: () => Promise<void>;
 }
 
@@ -139,43 +142,43 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   const tiers = await openTiers(config);
   let endSignIn: RelayCore['endSignIn'] = () => undefined;
   const accounts = openAccounts({
-    database,
-    keys,
+    ...{ database, keys, tiers, observer },
     mailer: services.mailer,
     limiter: services.limiter,
-    observer,
     authSecret: config.authSecret ?? (await secretFile(join(config.dataDir, 'auth-secret'))),
     signUp: config.signUp,
-    tiers,
     isSecure: config.isSecure,
     origins: () => place.origins,
     onSignInEnded: (signIn) => endSignIn(signIn),
   });
   const tiersOf = openOwnerLimits(accounts.profiles, tiers);
   const access = createPostgresAccess(database, { keys, random: systemRandom, clock: systemClock, tiers: tiersOf });
+  const ring = createKeyRing(keys);
   const relay = createRelayCore({
-    log: createPostgresUpdateLog(database, createKeyRing(keys)),
+    ...{ access, audit, fanOut, observer },
+    log: createPostgresUpdateLog(database, ring),
     authenticator: accounts.authenticator,
-    access,
-    audit,
-    fanOut,
     clock: systemClock,
     random: systemRandom,
     schema: inventoryGuardSchema,
     maxNoteLength: noteLimit * mergedNoteFactor,
-    observer,
     probe: createProbe(config),
   });
   endSignIn = (signIn) => relay.endSignIn(signIn);
+  const photos = openPhotos({
+    ...{ database, ring, access, audit, observer, tiers, limiter: services.limiter },
+    ...photoServices(config, observer),
+    store: openBlobStore(config.blobs),
+  });
   const close = async (): Promise<void> => {
-    await fanOut.close();
+    await Promise.all([fanOut.close(), photos.close()]);
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  const opened = { relay, accounts, access, database, services };
+  const opened = { relay, accounts, access, database, services, photos };
   return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer }), close };
 }
 
-interface LeavingParts extends Omit<Opened, 'myData' | 'close'> {
+interface LeavingParts extends Omit<Opened, 'myData' | 'photos' | 'close'> {
   readonly keys: KeyStore;
   readonly observer: Observer;
 }
@@ -196,7 +199,7 @@ async function openLeaving({ dataDir }: Config, { relay, access, services, ...pa
 
 async function serveApp(
   config: Config,
-  { relay, accounts, access, database, services, myData }: Opened,
+  { relay, accounts, access, database, services, myData, photos }: Opened,
   { observer, place }: { readonly observer: Observer; readonly place: Place },
 ): Promise<Listening> {
   const app = createApp({
@@ -213,6 +216,7 @@ async function serveApp(
       ...accounts.routes,
       ...myData.routes,
       ...auditRoutes(services.audit),
+      ...photos.routes,
     ],
     authenticator: accounts.authenticator,
     door: notingDoor(accounts.door, { audit: services.audit, authenticator: accounts.authenticator }),

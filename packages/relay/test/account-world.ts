@@ -25,6 +25,10 @@ import type { KeyStore } from '../src/ports/key-store.ts';
 import type { Membership } from '../src/ports/membership.ts';
 import { openAccounts, type AccountGround, type OpenedAccounts } from '../src/process/open-accounts.ts';
 import { openMyData, type MyData, type MyDataGround } from '../src/process/open-my-data.ts';
+import { createNoScanner } from '../src/adapters/no-scanner.ts';
+import { createMemoryBlobStore } from '../src/adapters/memory/blob-store.ts';
+import type { BlobStore } from '../src/ports/blob-store.ts';
+import { openPhotos, type OpenedPhotos, type PhotoGround } from '../src/process/open-photos.ts';
 import { openOwnerLimits, openPeople } from '../src/process/open-people.ts';
 import type { UpdateLog } from '../src/ports/update-log.ts';
 import { createRelayCore, type RelayCore } from '../src/relay.ts';
@@ -43,6 +47,11 @@ export interface AccountWorld {
   readonly myData: MyData;
   /** What {@link myData} was made of. */
   readonly ground: MyDataGround;
+  readonly photos: OpenedPhotos;
+  /** Where photos lie, sealed. */
+  readonly blobStore: BlobStore;
+  /** Paths caches in front were told to forget. */
+  readonly purged: readonly string[];
   /** The origin of the app's pages. */
   readonly origin: string;
   readonly http: HttpRelay;
@@ -68,7 +77,10 @@ export const goodPassword = 'correct horse battery staple';
 const limitless = { take: async () => ({ isAllowed: true, limit: 1, remaining: 1, resetMs: 1 }), forget: async () => undefined };
 
 /** Opens a world on the server of this run. Requests are not limited unless a limiter is given. */
-export async function openAccountWorld(serverUrl: string, options: Partial<AccountGround> = {}): Promise<AccountWorld> {
+export async function openAccountWorld(
+  serverUrl: string,
+  options: Partial<AccountGround & Pick<PhotoGround, 'scanner' | 'pictures'>> = {},
+): Promise<AccountWorld> {
   const made = await createTestDatabase(serverUrl);
   await migrate(made.database);
   // As in the process: what keeps accounts may do nothing else.
@@ -98,7 +110,8 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
   });
   const tiers = openOwnerLimits(accounts.profiles, options.tiers ?? defaultTiers);
   const access = createPostgresAccess(database.database, { keys, random: systemRandom, clock: systemClock, tiers });
-  const log = createPostgresUpdateLog(database.database, createKeyRing(keys));
+  const ring = createKeyRing(keys);
+  const log = createPostgresUpdateLog(database.database, ring);
   // Each with a fan-out of its own: no relay hears of another but from the database.
   const newCore = (): RelayCore =>
     createRelayCore({
@@ -128,6 +141,15 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     version: '0.0.0',
   };
   const myData = openMyData(ground);
+  const blobStore = createMemoryBlobStore({ clock: systemClock });
+  const purged: string[] = [];
+  const photos = openPhotos({
+    ...{ database: database.database, ring, store: blobStore, access, audit, observer },
+    ...{ limiter: options.limiter ?? limitless, tiers: options.tiers ?? defaultTiers },
+    scanner: options.scanner ?? createNoScanner(),
+    pictures: options.pictures,
+    purge: async (path) => void purged.push(path),
+  });
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({
       membership: announcing(access, (collection) => core.look(collection)),
@@ -140,6 +162,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     ...accounts.routes,
     ...myData.routes,
     ...auditRoutes(audit),
+    ...photos.routes,
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({
     routes: routesOf(core),
@@ -184,6 +207,7 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
   const stop = async (): Promise<void> => {
     for (const one of others) await one.stop();
     await http.stop();
+    await photos.close();
     await audit.close();
     await database.database.close();
     await made.drop();
@@ -197,6 +221,9 @@ export async function openAccountWorld(serverUrl: string, options: Partial<Accou
     access,
     log,
     myData,
+    photos,
+    blobStore,
+    purged,
     ground,
     http,
     audit,

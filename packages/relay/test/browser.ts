@@ -1,7 +1,7 @@
 interface PageRequest {
   readonly method?: string;
   readonly headers: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** What a browser adds to requests of its page: the page's origin and the cookies of the site. */
@@ -31,6 +31,15 @@ export class Browser {
       headers: { 'content-type': 'application/json', origin: this.#origin, ...headers },
       body: JSON.stringify(body),
     });
+  }
+
+  put(path: string, body: Uint8Array, headers: Record<string, string>): Promise<Response> {
+    return this.send(path, { method: 'PUT', headers: { origin: this.#origin, ...headers }, body: new Uint8Array(body) });
+  }
+
+  /** A request with a body of JSON by another method than POST. */
+  putJson(path: string, body: object): Promise<Response> {
+    return this.put(path, new TextEncoder().encode(JSON.stringify(body)), { 'content-type': 'application/json' });
   }
 
   patch(path: string, body: object): Promise<Response> {

@@ -79,7 +79,7 @@ export {
   usernameField,
   type InviteId,
 } from './fields.ts';
-export { check, problemBody, problemOf, problemType, type Checked, type ProblemBody } from './problems.ts';
+export { check, problemBody, problemOf, problemType, type Checked, type ProblemBody, type ProblemDetails } from './problems.ts';
 export { maxBlobBytes } from '../blobs.ts';
 export {
   askBlobsAnswer,
@@ -89,6 +89,8 @@ export {
   blobStateAnswer,
   maxAskedBlobs,
   maxPieceBytes,
+  minPieceBytes,
+  pieceHeaders,
   publicPhotosAnswer,
   publicPhotosBody,
   readBlobQuery,
@@ -98,6 +100,7 @@ export {
   type BlobSize,
   type BlobState,
   type BlobUse,
+  type PieceHeaders,
   type PublicPhotosAnswer,
   type PublicPhotosBody,
   type ReadBlobQuery,

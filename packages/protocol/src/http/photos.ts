@@ -119,6 +119,37 @@ export const readBlobQuery: v.GenericSchema<unknown, ReadBlobQuery> = v.strictOb
   view: v.optional(v.pipe(v.string(), v.regex(/^[0-3](?:\.\d{1,4}){3}$/, 'a view is four whole numbers with dots between'))),
 });
 
+/** What the headers of a piece say: where it lies in the blob (`end` not included), how long the blob is, and what it is for. */
+export interface PieceHeaders {
+  readonly start: number;
+  readonly end: number;
+  readonly total: number;
+  readonly use: BlobUse;
+}
+
+/** Bytes a piece has at least, but for the last one. */
+export const minPieceBytes: number = 64 * 1024;
+
+/** Checks the headers of a piece, by their names in small letters: `content-range: bytes first-last/total` and `x-blob-use`. */
+export const pieceHeaders: v.GenericSchema<unknown, PieceHeaders> = v.pipe(
+  v.object({
+    'content-range': v.pipe(
+      v.string(),
+      v.regex(/^bytes \d{1,9}-\d{1,9}\/\d{1,9}$/, 'a piece says where it lies as "bytes first-last/total"'),
+    ),
+    'x-blob-use': useField,
+  }),
+  v.transform(({ 'content-range': range, 'x-blob-use': use }): PieceHeaders => {
+    const [start = 0, last = 0, total = 0] = (range.match(/\d+/g) ?? []).map(Number);
+    return { start, end: last + 1, total, use };
+  }),
+  v.check(({ start, end, total }) => start < end && end <= total, 'a piece lies within its blob and is not empty'),
+  v.check(
+    ({ start, end, total }) => end === total || end - start >= minPieceBytes,
+    `only the last piece is shorter than ${64 * 1024} bytes`,
+  ),
+);
+
 /** Checks {@link PublicPhotosBody}. */
 export const publicPhotosBody: v.GenericSchema<unknown, PublicPhotosBody> = v.strictObject({ isPublic: v.boolean() });
 

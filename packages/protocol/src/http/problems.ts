@@ -12,9 +12,16 @@ export interface ProblemBody {
   readonly code: HttpProblemCode;
   /** What happened, to which id, and what to do. */
   readonly detail: string;
-  /** Under `/api/auth` only: what exactly was wrong, as a word that stays (`EMAIL_NOT_VERIFIED`). */
+  /** What exactly was wrong, as a word that stays: under `/api/auth` (`EMAIL_NOT_VERIFIED`), and why a blob is refused (`infected`). */
   readonly reason?: string | undefined;
+  /** With `offset` only: how many bytes are there, which is where the next piece begins. */
+  readonly received?: number | undefined;
+  /** With `storage-full` only: bytes that may still be stored. */
+  readonly room?: number | undefined;
 }
+
+/** What a problem says beside its code and its sentence. */
+export type ProblemDetails = Pick<ProblemBody, 'reason' | 'received' | 'room'>;
 
 /** Checks an error answer; fields of newer relays are ignored. */
 export const problemBody: v.GenericSchema<unknown, ProblemBody> = v.object({
@@ -25,12 +32,14 @@ export const problemBody: v.GenericSchema<unknown, ProblemBody> = v.object({
   code: v.picklist(/* @__PURE__ */ Object.keys(httpProblems) as [HttpProblemCode, ...HttpProblemCode[]]),
   detail: v.string(),
   reason: v.optional(v.string()),
+  received: v.optional(v.number()),
+  room: v.optional(v.number()),
 });
 
 /** The body that says `code`, with its status and title. */
-export function problemOf(code: HttpProblemCode, detail: string): ProblemBody {
+export function problemOf(code: HttpProblemCode, detail: string, details: ProblemDetails = {}): ProblemBody {
   const { status, title } = httpProblems[code];
-  return { type: `urn:cacaw:problem:${code}`, title, status, code, detail };
+  return { type: `urn:cacaw:problem:${code}`, title, status, code, detail, ...details };
 }
 
 /** What came of checking a body: its value, or sentences about every mistake. */

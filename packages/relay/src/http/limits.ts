@@ -21,6 +21,10 @@ export const limits: Limits = {
   'access-requests': { points: 10, windowMs: hourMs },
   // Reads everything an account has; twice a day is often, ten an hour is trying again.
   export: { points: 10, windowMs: hourMs },
+  // A device that looks at thousands of thumbnails, each asked for by itself, and sends 200 photos beside.
+  photos: { points: 6_000, windowMs: minuteMs },
+  // Each costs a tenth of a second of a processor; a screen full of newly turned photos is 60.
+  'photo-views': { points: 300, windowMs: minuteMs },
   // As specified: each asks a paid service.
   detection: { points: 100, windowMs: 15 * minuteMs },
 };

@@ -1,12 +1,13 @@
-import { Hono, type Context } from 'hono';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { CollectionId, HttpProblemCode } from '@cacaw/protocol';
-import { check } from '@cacaw/protocol/http';
+import { check, type ProblemDetails } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import type { Audit } from '../ports/audit.ts';
 import type { Access, Admission } from '../ports/access.ts';
 import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
+import { BlobStoreUnavailable } from '../ports/blob-store.ts';
 import { LogUnavailable } from '../ports/update-log.ts';
 import { isAtLeast } from '../members/roles.ts';
 import { noteDone, noteRefused, type AuditedRequest } from './audited.ts';
@@ -39,19 +40,26 @@ const maxBodyBytes = 4 * 1024;
 export function mountRoutes(routes: readonly Route[], options: MountOptions): Hono {
   const app = new Hono();
   for (const declared of routes) {
-    const limit = bodyLimit({
-      maxSize: declared.maxBodyBytes ?? maxBodyBytes,
-      onError: (context) => problem(context, 'too-large', `The body is longer than ${declared.maxBodyBytes ?? maxBodyBytes} bytes.`),
-    });
     app.on(declared.method, declared.path, async (context, next) => {
       const checked = await checkCaller(declared, context, options);
       if (checked instanceof Response) return checked;
       context.set('checked' as never, checked as never);
       return next();
     });
-    app.on(declared.method, declared.path, limit, (context) => runRoute(declared, context, options));
+    app.on(declared.method, declared.path, limitBody(declared), (context) => runRoute(declared, context, options));
   }
   return app;
+}
+
+/** A raw body is not touched: its length is told, which the server holds it to. */
+function limitBody({ isRaw, maxBodyBytes: maxSize = maxBodyBytes }: Route): MiddlewareHandler {
+  const refuse = (context: Context): Response => problem(context, 'too-large', `The body is longer than ${maxSize} bytes.`);
+  if (isRaw !== true) return bodyLimit({ maxSize, onError: refuse });
+  return async (context, next) => {
+    const length = context.req.header('content-length');
+    if (length === undefined) return problem(context, 'malformed', 'Send the body with its length, in one piece.');
+    return Number(length) > maxSize ? refuse(context) : next();
+  };
 }
 
 interface Checked {
@@ -90,7 +98,8 @@ function readParams(context: Context): Partial<Params> {
 }
 
 /** A request that changes something must not come by a cookie alone from a page of somebody else. */
-async function identify({ method }: Route, context: Context, options: MountOptions): Promise<Identity | undefined> {
+async function identify({ method, isBlind }: Route, context: Context, options: MountOptions): Promise<Identity | undefined> {
+  if (isBlind === true) return undefined;
   const { headers } = context.req.raw;
   if (method !== 'get' && !mayActByCookie(headers, options.origins())) {
     const origin = headers.get('origin') ?? 'an unnamed origin';
@@ -134,7 +143,7 @@ async function memberOf(
 
 function runRoute(declared: Route, context: Context, { audit }: MountOptions): Promise<Response> {
   const { request, member } = context.get('checked' as never) as Checked;
-  const { who, params } = request;
+  const { who, params, address } = request;
   return orProblem(
     context,
     // What a member asked for and is not there is no refusal.
@@ -142,7 +151,8 @@ function runRoute(declared: Route, context: Context, { audit }: MountOptions): P
     async () => {
       const query = declared.query === undefined ? undefined : parse(declared.query, readQuery(context));
       const body = declared.body === undefined ? undefined : parse(declared.body, await readJson(context));
-      const answer = await declared.run({ who, member, params, query, body, context } as Call<unknown, unknown>);
+      const headers = declared.headers === undefined ? undefined : parse(declared.headers, context.req.header());
+      const answer = await declared.run({ who, member, params, query, body, headers, address, context } as Call<unknown, unknown, unknown>);
       noteDone(audit, request, { body, answer: answer instanceof Response ? undefined : answer.body });
       return answer instanceof Response ? answer : respond(context, answer);
     },
@@ -182,12 +192,20 @@ async function orProblem<T>(context: Context, refused: (code: HttpProblemCode) =
     const found = problemOfError(error);
     if (found === undefined) throw error;
     refused(found.code);
-    return problem(context, found.code, found.detail);
+    return problem(context, found.code, found.detail, found.details);
   }
 }
 
-function problemOfError(error: unknown): { readonly code: HttpProblemCode; readonly detail: string } | undefined {
-  if (error instanceof Problem) return { code: error.code, detail: error.message };
+interface FoundProblem {
+  readonly code: HttpProblemCode;
+  readonly detail: string;
+  readonly details?: ProblemDetails;
+}
+
+function problemOfError(error: unknown): FoundProblem | undefined {
+  if (error instanceof Problem) return { code: error.code, detail: error.message, details: error.details };
   if (error instanceof LogUnavailable) return { code: 'unavailable', detail: 'The database did not answer; try again in a moment.' };
+  if (error instanceof BlobStoreUnavailable)
+    return { code: 'unavailable', detail: 'The store of photos did not answer; try again in a moment.' };
   return undefined;
 }

@@ -37,10 +37,8 @@ function describeRoute(declared: Route): Json {
     'x-caller': declared.caller,
     ...(declared.role === undefined ? {} : { 'x-role': declared.role }),
     ...(declared.caller === 'anyone' ? {} : { security: [{ bearer: [] }, { session: [] }] }),
-    parameters: [...names.map(pathParameter), ...queryParameters(declared.query)],
-    ...(declared.body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(declared.body) } } } }),
+    parameters: [...names.map(pathParameter), ...parametersIn('query', declared.query), ...parametersIn('header', declared.headers)],
+    ...bodyOf(declared),
     responses: { ...successes(declared), ...problems(declared) },
   };
 }
@@ -51,10 +49,20 @@ function pathParameter(name: string): Json {
   return { name, in: 'path', required: true, schema: schemaOf(schema) };
 }
 
-function queryParameters(query: v.GenericSchema | undefined): Json[] {
-  if (query === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(query) as { properties?: Json; required?: readonly string[] };
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
+function bodyOf({ body, isRaw }: Route): Json {
+  const content =
+    isRaw === true
+      ? { 'application/octet-stream': {} }
+      : body === undefined
+        ? undefined
+        : { 'application/json': { schema: schemaOf(body) } };
+  return content === undefined ? {} : { requestBody: { required: true, content } };
+}
+
+function parametersIn(place: 'query' | 'header', declared: v.GenericSchema | undefined): Json[] {
+  if (declared === undefined) return [];
+  const { properties = {}, required = [] } = schemaOf(declared) as { properties?: Json; required?: readonly string[] };
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: place, required: required.includes(name), schema }));
 }
 
 function successes({ answers }: Route): Json {
@@ -72,6 +80,7 @@ function problems(declared: Route): Json {
     ...always,
     ...declared.problems,
     ...(declared.body === undefined ? [] : (['malformed', 'media-type', 'too-large'] as const)),
+    ...(declared.isRaw === true ? (['malformed', 'too-large'] as const) : []),
     ...(declared.caller === 'anyone' ? [] : (['unauthenticated', 'forbidden'] as const)),
     ...(declared.role === undefined ? [] : (['unknown', 'forbidden', 'gone'] as const)),
   ]);

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { CollectionId, AccountId, HttpProblemCode, WireRole } from '@cacaw/protocol';
-import { accountIdField, collectionIdField, inviteIdField, type InviteId } from '@cacaw/protocol/http';
-import type * as v from 'valibot';
+import type { AccountId, BlobHash, CollectionId, HttpProblemCode, WireRole } from '@cacaw/protocol';
+import { accountIdField, blobHashField, collectionIdField, inviteIdField, type InviteId, type ProblemDetails } from '@cacaw/protocol/http';
+import * as v from 'valibot';
 import type { Admission } from '../ports/access.ts';
 import type { Identity } from '../ports/authenticator.ts';
 import type { EventKind, FoldedKind } from '../ports/audit.ts';
@@ -15,6 +15,8 @@ export const pathParameters: { readonly [name: string]: v.GenericSchema } = {
   collection: collectionIdField,
   account: accountIdField,
   invite: inviteIdField,
+  hash: blobHashField,
+  token: v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{22}$/, 'a public address has 22 letters and digits')),
 };
 
 /** The names of a path, checked. */
@@ -22,16 +24,22 @@ export interface Params {
   readonly collection: CollectionId;
   readonly account: AccountId;
   readonly invite: InviteId;
+  readonly hash: BlobHash;
+  /** Of a public address. */
+  readonly token: string;
 }
 
 /** One request, checked: everything a route may look at. */
-export interface Call<Body, Query> {
+export interface Call<Body, Query, Headers = undefined> {
   readonly who: Identity;
   /** What the caller is in the collection the path names; routes with a `role` only. */
   readonly member: Admission;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  readonly headers: Headers;
+  /** The caller's network address. */
+  readonly address: string;
   readonly context: Context;
 }
 
@@ -42,9 +50,9 @@ export interface Answer {
 }
 
 /** One operation of the HTTP face, declared as data: mounted, described (OpenAPI) and attacked by tests from the same words. */
-export interface Route<Body = unknown, Query = unknown> {
+export interface Route<Body = unknown, Query = unknown, Headers = unknown> {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** Begins with `/api/`; names in it stand in {@link pathParameters}. */
+  /** Begins with `/api/`, or with `/p/` for what anybody may see; names in it stand in {@link pathParameters}. */
   readonly path: string;
   /** Verb and noun, unique: what generated clients call it. */
   readonly operation: string;
@@ -55,6 +63,11 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly limit: LimitName;
   readonly query?: v.GenericSchema<unknown, Query> | undefined;
   readonly body?: v.GenericSchema<unknown, Body> | undefined;
+  readonly headers?: v.GenericSchema<unknown, Headers> | undefined;
+  /** The body is bytes the route reads itself, once it knows that it wants them; their length is told and checked before. */
+  readonly isRaw?: boolean | undefined;
+  /** Whoever asks is not looked at: no cookie, no token. */
+  readonly isBlind?: boolean | undefined;
   /** Bytes a body may have; 4 KiB unless told. */
   readonly maxBodyBytes?: number | undefined;
   /** Successful answers by status; `stream` is one that is no JSON. */
@@ -63,18 +76,21 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly audit?: EventKind | FoldedKind | undefined;
   /** What else it can answer, beside what every route can. */
   readonly problems: readonly HttpProblemCode[];
-  readonly run: (call: Call<Body, Query>) => Promise<Answer | Response>;
+  readonly run: (call: Call<Body, Query, Headers>) => Promise<Answer | Response>;
 }
 
-/** Declares a route; the types of body and query follow from their schemas. */
-export const route = <Body = undefined, Query = undefined>(declared: Route<Body, Query>): Route => declared as unknown as Route;
+/** Declares a route; the types of body, query and headers follow from their schemas. */
+export const route = <Body = undefined, Query = undefined, Headers = undefined>(declared: Route<Body, Query, Headers>): Route =>
+  declared as unknown as Route;
 
 /** Thrown by a route: answered as a problem with `code`. */
 export class Problem extends Error {
   readonly code: HttpProblemCode;
+  readonly details: ProblemDetails;
 
-  constructor(code: HttpProblemCode, detail: string) {
+  constructor(code: HttpProblemCode, detail: string, details: ProblemDetails = {}) {
     super(detail);
     this.code = code;
+    this.details = details;
   }
 }

@@ -30,7 +30,7 @@ const permissions = ['camera=(self)', ...unusedFeatures.map((name) => `${name}=(
 
 /**
  * Security headers on every answer: the app's strict policy, none at all for data, and what a route has set itself stays. Nothing
- * under `/api` is kept by any cache.
+ * under `/api` is kept by any cache, but for what a route lets the caller's own browser keep.
  */
 export function securityHeaders({ scriptHashes, sockets, isSecure }: HeaderOptions): MiddlewareHandler {
   const pagePolicy = [
@@ -53,13 +53,15 @@ export function securityHeaders({ scriptHashes, sockets, isSecure }: HeaderOptio
     // Not by path: a worker obeys the policy its script came with.
     const isData = jsonType.test(headers.get('content-type') ?? '');
     if (!headers.has('content-security-policy')) headers.set('content-security-policy', isData ? dataPolicy : pagePolicy);
-    if (context.req.path.startsWith('/api/')) headers.set('cache-control', 'no-store');
+    const isOwnCopy = headers.get('cache-control')?.startsWith('private,') === true;
+    if (context.req.path.startsWith('/api/') && !isOwnCopy) headers.set('cache-control', 'no-store');
     headers.set('x-content-type-options', 'nosniff');
     headers.set('referrer-policy', 'no-referrer');
     headers.set('permissions-policy', permissions);
     headers.set('cross-origin-opener-policy', 'same-origin');
     headers.set('cross-origin-embedder-policy', 'require-corp');
-    headers.set('cross-origin-resource-policy', 'same-origin');
+    // What is public may stand in anybody's page.
+    headers.set('cross-origin-resource-policy', context.req.path.startsWith('/p/') ? 'cross-origin' : 'same-origin');
     if (isSecure(context)) headers.set('strict-transport-security', `max-age=${yearSeconds}`);
   };
 }

@@ -26,6 +26,8 @@ export type EventKind =
   | 'access-asked'
   | 'operator-acted'
   | 'exported'
+  | 'photo-refused'
+  | 'photos-published'
   | 'erased'
   | 'key-made'
   | 'key-destroyed'

@@ -1,5 +1,16 @@
 /** What is limited; each has its own budget, see `http/limits.ts`. */
-export type LimitName = 'api' | 'sign-in' | 'sign-up' | 'reset' | 'invites' | 'collections' | 'export' | 'detection' | 'access-requests';
+export type LimitName =
+  | 'api'
+  | 'sign-in'
+  | 'sign-up'
+  | 'reset'
+  | 'invites'
+  | 'collections'
+  | 'export'
+  | 'photos'
+  | 'photo-views'
+  | 'detection'
+  | 'access-requests';
 
 /** Requests a window of time allows. */
 export interface Limit {

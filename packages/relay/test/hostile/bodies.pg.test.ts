@@ -35,7 +35,7 @@ interface Place {
 }
 
 interface Operation {
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: JsonSchema } } };
+  readonly requestBody?: { readonly content: { readonly 'application/json'?: { readonly schema: JsonSchema } } };
 }
 
 function placesOfRoutes(): readonly Place[] {
@@ -43,9 +43,10 @@ function placesOfRoutes(): readonly Place[] {
     readonly paths: { [path: string]: { [method: string]: Operation } };
   };
   return Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).flatMap(([method, { requestBody }]) =>
-      requestBody === undefined ? [] : [{ method, path: named(path), schema: requestBody.content['application/json'].schema }],
-    ),
+    Object.entries(operations).flatMap(([method, { requestBody }]) => {
+      const json = requestBody?.content['application/json'];
+      return json === undefined ? [] : [{ method, path: named(path), schema: json.schema }];
+    }),
   );
 }
 

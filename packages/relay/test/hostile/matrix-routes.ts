@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { newCollectionId, randomBase62 } from '@cacaw/protocol';
 import { systemRandom } from '../../src/adapters/system-clock.ts';
 import { callers, type Caller, type Cast, type Scene } from './matrix-scene.ts';
@@ -8,6 +9,10 @@ export interface Line {
   /** The account that the path names. */
   readonly account?: (cast: Cast) => string;
   readonly body?: (scene: Scene, cast: Cast) => object;
+  /** A body that is no JSON, with the headers it takes. */
+  readonly raw?: { readonly bytes: Uint8Array; readonly headers: { readonly [name: string]: string } };
+  /** Behind the address. */
+  readonly query?: string;
 }
 
 const row = (answer: (caller: Caller) => number): Line['answers'] =>
@@ -33,6 +38,10 @@ const members = (least: 'viewer' | 'editor' | 'owner', status: number, but: Part
 
 const email = (): string => `somebody-${randomBase62(systemRandom, 8)}@mail.example`;
 const secret = ({ inviteSecret }: Scene): object => ({ secret: inviteSecret });
+
+const note = new TextEncoder().encode('a receipt');
+/** Its name. */
+export const noteHash: string = createHash('sha256').update(note).digest('hex');
 
 /** A line for every operation there is; one without a line fails. */
 export const lines: { readonly [operation: string]: Line } = {
@@ -61,6 +70,15 @@ export const lines: { readonly [operation: string]: Line } = {
   eraseAccount: { answers: signedIn(403), body: () => ({ email: email(), collections: {} }) },
   eraseSomebody: { answers: operators(404), account: () => 'Z'.repeat(22) },
   exportAccount: { answers: signedIn(200) },
+  askBlobs: { answers: members('editor', 200), body: () => ({ blobs: [] }) },
+  sendPiece: {
+    answers: members('editor', 201),
+    raw: { bytes: note, headers: { 'content-range': `bytes 0-${note.length - 1}/${note.length}`, 'x-blob-use': 'file' } },
+  },
+  readBlob: { answers: members('viewer', 200), query: '?size=full' },
+  publishPhotos: { answers: members('owner', 200), body: () => ({ isPublic: false }) },
+  readPublicAddress: { answers: members('owner', 200) },
+  readPublicPhoto: { answers: everybody(200), query: '?size=full' },
   listAccounts: { answers: operators(200) },
   listTiers: { answers: operators(200) },
   changeAccount: { answers: operators(200), account: ({ people }) => people.outsider.account, body: () => ({ tier: 'plus' }) },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { newCollectionId, randomBase62, type AccountId, type CollectionId, type MemberId } from '@cacaw/protocol';
+import { newCollectionId, randomBase62, type AccountId, type BlobHash, type CollectionId, type MemberId } from '@cacaw/protocol';
 import type { InviteId } from '@cacaw/protocol/http';
 import { defaultTiers, tierNamed, type Tiers } from '../../src/accounts/tiers.ts';
 import { systemRandom } from '../../src/adapters/system-clock.ts';
+import { variantName } from '../../src/photos/names.ts';
 import type { Identity } from '../../src/ports/authenticator.ts';
 import { openAccountWorld, type AccountWorld } from '../account-world.ts';
 import { proofsOf, type Person } from './attacker.ts';
@@ -34,6 +35,9 @@ export interface Scene {
   readonly inviteSecret: string;
   /** Of an invite that lets guests look. */
   readonly guestSecret: Uint8Array;
+  /** A photo of the collection, and the token of its public addresses. */
+  readonly photo: BlobHash;
+  readonly token: string;
 }
 
 const text = (secret: Uint8Array): string => Buffer.from(secret).toString('base64url');
@@ -52,7 +56,8 @@ export async function openCast(postgresUrl: string): Promise<Cast> {
   return { world, people: all, deviceSecret, newScene: () => newScene(world, all, deviceSecret) };
 }
 
-async function newScene({ access }: AccountWorld, people: Cast['people'], deviceSecret: Uint8Array): Promise<Scene> {
+async function newScene(world: AccountWorld, people: Cast['people'], deviceSecret: Uint8Array): Promise<Scene> {
+  const { access } = world;
   const who = (name: Name): Identity => ({ account: people[name].account as AccountId, kind: 'account' });
   const make = async (): Promise<{ readonly collection: CollectionId; readonly owner: MemberId }> => {
     const collection = newCollectionId(systemRandom);
@@ -91,7 +96,18 @@ async function newScene({ access }: AccountWorld, people: Cast['people'], device
     invite: toEdit.id,
     inviteSecret: text(toLook.secret),
     guestSecret: toGuests.secret,
+    ...(await storePhoto(world, collection)),
   };
+}
+
+/** As the pipeline leaves it; what lies behind the address is of no matter here. */
+async function storePhoto({ photos }: AccountWorld, collection: CollectionId): Promise<Pick<Scene, 'photo' | 'token'>> {
+  const photo = Buffer.from(systemRandom.bytes(32)).toString('hex') as BlobHash;
+  const bytes = systemRandom.bytes(40);
+  await photos.sealed.put(variantName({ collection, hash: photo }, 'full'), bytes);
+  const variants = { full: { bytes: bytes.length, hash: photo } };
+  await photos.blobs.settle({ collection, hash: photo, use: 'photo' }, { mediaType: 'image/webp', variants });
+  return { photo, token: await photos.blobs.publish(collection, randomBase62(systemRandom, 22)) };
 }
 
 /** What somebody sends with every HTTP request. */

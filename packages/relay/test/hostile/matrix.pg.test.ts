@@ -2,7 +2,7 @@ import type { CollectionId } from '@cacaw/protocol';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Route } from '../../src/http/route.ts';
 import { fingerprint } from './fingerprint.ts';
-import { lines, type Line } from './matrix-routes.ts';
+import { lines, noteHash, type Line } from './matrix-routes.ts';
 import { callers, credentialOf, openCast, targetOf, type Caller, type Cast, type Scene } from './matrix-scene.ts';
 import { sendRaw, type RawAnswer } from './raw-request.ts';
 
@@ -30,14 +30,16 @@ function ask(
   const path = declared.path
     .replace(':collection', about.collection ?? targetOf(scene, caller))
     .replace(':account', about.account ?? line.account?.(cast) ?? '')
-    .replace(':invite', about.invite ?? scene.invite);
+    .replace(':invite', about.invite ?? scene.invite)
+    .replace(':hash', line.raw === undefined ? scene.photo : noteHash)
+    .replace(':token', scene.token);
   const body = line.body?.(scene, cast);
   return sendRaw({
     port: cast.world.http.port,
     method: declared.method,
-    path,
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...credentialOf(cast, caller) },
-    bytes: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
+    path: `${path}${line.query ?? ''}`,
+    headers: { ...(body === undefined ? line.raw?.headers : { 'content-type': 'application/json' }), ...credentialOf(cast, caller) },
+    bytes: body === undefined ? line.raw?.bytes : new TextEncoder().encode(JSON.stringify(body)),
   });
 }
 

@@ -37,7 +37,9 @@ function readings(): readonly Described[] {
   );
 }
 
-const named = (path: string): string => path.replace('{collection}', collection).replace('{account}', 'B'.repeat(22));
+const hash = 'a'.repeat(64);
+const named = (path: string): string =>
+  path.replace('{collection}', collection).replace('{account}', 'B'.repeat(22)).replace('{hash}', hash).replace('{token}', 'T'.repeat(22));
 
 const get = (path: string): Promise<RawAnswer> =>
   sendRaw({ port: world.http.port, method: 'GET', path, headers: { cookie: owner.cookie } });
@@ -88,7 +90,7 @@ describe('invalid queries', () => {
   });
 });
 
-const filled = (path: string): string => path.replace(':collection', collection).replace(/:\w+/g, 'B'.repeat(22));
+const filled = (path: string): string => path.replace(':collection', collection).replace(':hash', hash).replace(/:\w+/g, 'B'.repeat(22));
 
 describe('invalid names in paths', () => {
   it('[I33] what names nothing is unknown, to whoever asks, wherever it stands', async () => {

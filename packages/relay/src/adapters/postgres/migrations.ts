@@ -5,7 +5,8 @@ import { theWall } from './migrations/0004-the-wall.ts';
 import { rateLimits } from './migrations/0005-rate-limits.ts';
 import { audit } from './migrations/0006-audit.ts';
 import { erasure } from './migrations/0007-erasure.ts';
+import { blobs } from './migrations/0008-blobs.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
-export const migrations: readonly Migration[] = [theLog, accounts, invites, theWall, rateLimits, audit, erasure];
+export const migrations: readonly Migration[] = [theLog, accounts, invites, theWall, rateLimits, audit, erasure, blobs];

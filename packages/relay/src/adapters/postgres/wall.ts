@@ -9,6 +9,7 @@
  * - `relay_accounts` keeps accounts, members and invites, and reads no content.
  * - `relay_jobs` is for work on all collections, never for a request.
  * - `relay_limits` counts what accounts and addresses do, and sees nothing else.
+ * - `relay_blobs` keeps track of the photos and files of the one collection its transaction names.
  * - `relay_audit` notes what happens and reads it for the collection or account named; it changes and removes nothing.
  *
  * Beside them `relay_queue` keeps the job queue, in a schema of its own, and sees nothing of ours; it is made with that schema.
@@ -22,6 +23,7 @@ export const wallRoles = [
   'relay_jobs',
   'relay_limits',
   'relay_audit',
+  'relay_blobs',
 ] as const;
 
 /** A role of the second wall. */

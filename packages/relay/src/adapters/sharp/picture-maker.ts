@@ -1,0 +1,198 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { availableParallelism, setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { PictureMaker, PictureOutcome, Pictures } from '../../ports/picture-maker.ts';
+import type { PictureAnswer, PictureTask } from './picture-process.ts';
+
+/** How many pictures at once, and how long for each; everything has a sensible value of its own. */
+export interface PictureMakerOptions {
+  readonly processes?: number;
+  /** Tasks that may wait for a process; more are told that everybody is busy. */
+  readonly mostWaiting?: number;
+  readonly timeLimitMs?: number;
+  /** After so many tasks, or with so much memory, a process is replaced: what a decoder leaks ends with it. */
+  readonly tasksPerProcess?: number;
+  readonly mostMemory?: number;
+  /** Told when a process ended by itself. */
+  readonly onCrash?: (code: number | string | null) => void;
+}
+
+/** Makes pictures by sharp in processes of their own, which share nothing with the relay but one picture at a time. */
+export const createPictureMaker = (options: PictureMakerOptions = {}): PictureMaker => new ProcessPictureMaker(options);
+
+interface Job {
+  readonly task: PictureTask;
+  readonly done: (outcome: PictureOutcome<Partial<Pictures>>) => void;
+  hasCrashed: boolean;
+}
+
+const isSource = import.meta.url.endsWith('.ts');
+const program = fileURLToPath(new URL(isSource ? './picture-process.ts' : './picture-process.js', import.meta.url));
+/** Whoever edits goes before whoever waits for a thumbnail. */
+const niceness = 10;
+
+function startProcess(): ChildProcess {
+  const child = fork(program, {
+    serialization: 'advanced',
+    execArgv: isSource ? ['--conditions=@cacaw/source', '--disable-warning=ExperimentalWarning'] : [],
+    // Nothing of ours; fewer arenas keep what is freed from staying.
+    env: { MALLOC_ARENA_MAX: '2' },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  if (child.pid !== undefined) lowerPriority(child.pid);
+  return child;
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch (error) {
+    // It has ended already, which its `exit` tells.
+    if ((error as { readonly info?: { readonly code?: string } }).info?.code !== 'ESRCH') throw error;
+  }
+}
+
+class ProcessPictureMaker implements PictureMaker {
+  readonly #options: Required<PictureMakerOptions>;
+  readonly #waiting: Job[] = [];
+  readonly #workers = new Set<Worker>();
+  #isClosed = false;
+
+  constructor(options: PictureMakerOptions) {
+    this.#options = {
+      processes: Math.min(2, availableParallelism()),
+      mostWaiting: 8,
+      timeLimitMs: 30_000,
+      tasksPerProcess: 100,
+      mostMemory: 512 * 1024 * 1024,
+      onCrash: () => undefined,
+      ...options,
+    };
+  }
+
+  make: PictureMaker['make'] = (bytes, format) => this.#run({ kind: 'make', bytes, format });
+  view: PictureMaker['view'] = (bytes, view) => this.#run({ kind: 'view', bytes, view });
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    for (const { done } of this.#waiting.splice(0)) done({ busy: true });
+    await Promise.all([...this.#workers].map((worker) => worker.end()));
+  }
+
+  #run<Made>(task: PictureTask): Promise<PictureOutcome<Made>> {
+    if (this.#isClosed || this.#waiting.length >= this.#options.mostWaiting) return Promise.resolve({ busy: true });
+    return new Promise((done) => {
+      this.#waiting.push({ task, done: done as Job['done'], hasCrashed: false });
+      this.#assign();
+    });
+  }
+
+  #assign(): void {
+    for (;;) {
+      const worker = this.#idleWorker();
+      const job = worker && this.#waiting.shift();
+      if (worker === undefined || job === undefined) return;
+      worker.take(job);
+    }
+  }
+
+  #idleWorker(): Worker | undefined {
+    if (this.#waiting.length === 0 || this.#isClosed) return undefined;
+    for (const worker of this.#workers) if (worker.isIdle) return worker;
+    if (this.#workers.size >= this.#options.processes) return undefined;
+    const made: Worker = new Worker(this.#options, {
+      onFree: () => this.#assign(),
+      onEnd: (left) => {
+        this.#workers.delete(made);
+        this.#afterCrash(left);
+        this.#assign();
+      },
+    });
+    this.#workers.add(made);
+    return made;
+  }
+
+  /** Once may have been anything; a picture that ends two processes is what ends them. */
+  #afterCrash(job: Job | undefined): void {
+    if (job === undefined) return;
+    if (job.hasCrashed) job.done({ refused: 'broken' });
+    else if (this.#isClosed) job.done({ busy: true });
+    else this.#waiting.unshift(Object.assign(job, { hasCrashed: true }));
+  }
+}
+
+interface WorkerEvents {
+  readonly onFree: () => void;
+  /** The process is no more; `left` is what it had not finished. */
+  readonly onEnd: (left: Job | undefined) => void;
+}
+
+class Worker {
+  readonly #child = startProcess();
+  readonly #options: Required<PictureMakerOptions>;
+  readonly #ended: Promise<void>;
+  #job: Job | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #tasks = 0;
+  #isEnding = false;
+
+  constructor(options: Required<PictureMakerOptions>, { onFree, onEnd }: WorkerEvents) {
+    this.#options = options;
+    this.#child.on('message', (answer: PictureAnswer) => {
+      this.#finish(answer);
+      onFree();
+    });
+    // What cannot be sent is told by the exit that follows.
+    this.#child.on('error', () => this.#child.kill('SIGKILL'));
+    this.#ended = new Promise((done) => {
+      this.#child.once('exit', (code, signal) => {
+        clearTimeout(this.#timer);
+        if (!this.#isEnding) options.onCrash(signal ?? code);
+        onEnd(this.#job);
+        done();
+      });
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#job === undefined && !this.#isEnding;
+  }
+
+  take(job: Job): void {
+    this.#job = job;
+    this.#tasks += 1;
+    this.#keepAlive(true);
+    this.#timer = setTimeout(() => this.#overdue(), this.#options.timeLimitMs);
+    this.#child.send(job.task);
+  }
+
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  #finish({ result, memory }: PictureAnswer): void {
+    clearTimeout(this.#timer);
+    const job = this.#job;
+    this.#job = undefined;
+    this.#keepAlive(false);
+    if (this.#tasks >= this.#options.tasksPerProcess || memory > this.#options.mostMemory) void this.end();
+    job?.done(result);
+  }
+
+  #overdue(): void {
+    const job = this.#job;
+    this.#job = undefined;
+    void this.end();
+    job?.done({ refused: 'too-slow' });
+  }
+
+  /** A process without work keeps nobody from ending. */
+  #keepAlive(isWorking: boolean): void {
+    if (isWorking) this.#child.ref();
+    else this.#child.unref();
+    if (isWorking) this.#child.channel?.ref();
+    else this.#child.channel?.unref();
+  }
+}

@@ -1,0 +1,105 @@
+import { formatPhotoView, isWholePicture, parsePhotoView } from '@cacaw/protocol';
+import type { BlobSize, ReadBlobQuery } from '@cacaw/protocol/http';
+import { Problem } from '../http/route.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { BlobId, Blobs, StoredBlob } from '../ports/blobs.ts';
+import type { PictureMaker } from '../ports/picture-maker.ts';
+import { variantName, viewName } from './names.ts';
+import type { Served } from './serve.ts';
+
+/** What reading stands on. */
+export interface ReadingOptions {
+  readonly blobs: Blobs;
+  readonly store: Pick<BlobStore, 'put' | 'get' | 'delete'>;
+  readonly pictures: PictureMaker;
+}
+
+/** What is asked for, and who pays when it has to be made. */
+export interface Wanted extends ReadBlobQuery {
+  readonly blob: Omit<BlobId, 'use'>;
+  readonly cacheControl: string;
+  /** Called before a thumbnail is made; throws when too many were. */
+  readonly beforeMaking: () => Promise<void>;
+}
+
+/** Finds what is asked for; throws a {@link Problem} when it is not there. */
+export async function findServed(options: ReadingOptions, wanted: Wanted): Promise<Served> {
+  const { size, blob } = wanted;
+  const view = viewOf(wanted);
+  const stored = await options.blobs.read({ ...blob, use: size === 'file' ? 'file' : 'photo' });
+  if (stored === undefined) throw notThere(wanted);
+  return view === undefined ? variantOf(options, wanted, stored) : byView(options, { ...wanted, view }, stored);
+}
+
+const notThere = ({ blob, size }: Wanted): Problem => new Problem('unknown', `There is no ${size} of ${blob.hash}.`);
+
+/** The view in its one spelling; undefined for thumbnails of the whole picture. */
+function viewOf({ size, view: text }: Wanted): string | undefined {
+  if (text === undefined) return undefined;
+  const view = parsePhotoView(text);
+  if (view === undefined || (size !== '300' && size !== '150'))
+    throw new Problem('malformed', 'A view is "turns.left.top.side", and only thumbnails are made by one.');
+  return isWholePicture(view) ? undefined : formatPhotoView(view);
+}
+
+function variantOf({ store }: ReadingOptions, wanted: Wanted, { variants, mediaType }: StoredBlob): Served {
+  const { size, blob, cacheControl } = wanted;
+  const variant = variants[size];
+  if (variant === undefined) throw notThere(wanted);
+  const name = variantName(blob, size);
+  return {
+    ...servedAs(wanted, mediaType),
+    bytes: variant.bytes,
+    etag: `"${variant.hash.slice(0, 32)}"`,
+    cacheControl,
+    read: (range) => store.get(name, range),
+  };
+}
+
+const extensions: { readonly [mediaType: string]: string } = {
+  'image/webp': 'webp',
+  'application/pdf': 'pdf',
+  'text/plain; charset=utf-8': 'txt',
+};
+
+/** The name says nothing but what it is: what people call it stands in the document, which the relay does not look into here. */
+const servedAs = (
+  { blob, size }: { readonly blob: Wanted['blob']; readonly size: BlobSize },
+  mediaType: string,
+): Pick<Served, 'mediaType' | 'isFile' | 'name'> => ({
+  mediaType,
+  isFile: size === 'file',
+  name: `${size === 'file' ? 'file' : 'photo'}-${blob.hash.slice(0, 12)}.${extensions[mediaType] ?? 'bin'}`,
+});
+
+async function byView(options: ReadingOptions, wanted: Wanted & { readonly view: string }, stored: StoredBlob): Promise<Served> {
+  const { blob, size, view, cacheControl } = wanted;
+  const isKept = stored.views.includes(view);
+  const kept = isKept ? await options.store.get(viewName(blob, view, size as '300' | '150')) : undefined;
+  const bytes = kept ?? (await makeThumbnail(options, wanted, stored));
+  return {
+    ...servedAs(wanted, 'image/webp'),
+    bytes: bytes.length,
+    etag: `"${stored.variants.full?.hash.slice(0, 32) ?? ''}-${view}-${size}"`,
+    cacheControl,
+    read: ({ start, end }) => Promise.resolve(bytes.subarray(start, end)),
+  };
+}
+
+async function makeThumbnail(
+  { blobs, store, pictures }: ReadingOptions,
+  wanted: Wanted & { readonly view: string },
+  stored: StoredBlob,
+): Promise<Uint8Array> {
+  const { blob, size, view: text } = wanted;
+  await wanted.beforeMaking();
+  const [view, full] = [parsePhotoView(text), await store.get(variantName(blob, 'full'))];
+  if (view === undefined || full === undefined || stored.variants.full === undefined) throw notThere(wanted);
+  const outcome = await pictures.view(full, view);
+  if (!('made' in outcome)) throw new Problem('unavailable', 'Too many thumbnails are being made; try again in a moment.');
+  const { made } = outcome;
+  await Promise.all((['300', '150'] as const).map((one) => store.put(viewName(blob, text, one), made[one])));
+  const dropped = await blobs.addView({ ...blob, use: 'photo' }, text);
+  await Promise.all(dropped.flatMap((one) => (['300', '150'] as const).map((each) => store.delete(viewName(blob, one, each)))));
+  return made[size as '300' | '150'];
+}
