@@ -23,6 +23,9 @@ export default defineConfig({
         '--no-sandbox',
         // An address that is not this machine's own, and so not secure over http.
         '--host-resolver-rules=MAP cacaw.test 127.0.0.1',
+        // A camera that films a clock, allowed without asking.
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
         '--disable-gpu',
         '--disable-quic',
         '--no-first-run',

@@ -1,8 +1,10 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import type { SupersededValue } from '@cacaw/core/device';
-import type { CollectionId, CommandId, ItemId } from '@cacaw/protocol';
+import type { BlobHash, CollectionId, CommandId, ItemId, PhotoView } from '@cacaw/protocol';
+import type { BlobSize } from '@cacaw/protocol/http';
 import type { NetworkMode } from './network-mode.ts';
 import type { OnlyHere } from './only-here.ts';
+import type { PhotoAnswer } from './read-photo.ts';
 import type { SharingCalls } from './sharing.ts';
 import type { RefusedEdit } from './tray.ts';
 
@@ -58,6 +60,8 @@ export interface Cacaw extends SharingCalls {
   list(query: ListQuery, listener: (change: ListChange) => void): Stop;
   rows(ids: readonly ItemId[]): Promise<readonly ItemRow[]>;
   item(id: ItemId, listener: (row: ItemRow | null) => void): Stop;
+  /** The bytes of a photo or file; a small one is made by the view, whole ones are as they were kept. */
+  photo(collection: CollectionId, hash: BlobHash, size: BlobSize, view?: PhotoView): Promise<PhotoAnswer>;
   tree(collection: CollectionId, listener: (tree: Tree) => void): Stop;
   trashedFolders(collection: CollectionId, listener: (rows: readonly FolderRow[]) => void): Stop;
   /** Searches all collections of this device. */
@@ -91,5 +95,6 @@ export interface Cacaw extends SharingCalls {
   close(): Promise<void>;
 }
 
+export type { PhotoAnswer } from './read-photo.ts';
 export type { SupersededValue } from '@cacaw/core/device';
 export type { FolderNode, ListChange, ListQuery, SearchHit, ShownIn, SortField, Splice, Totals, Tree } from '@cacaw/core';

@@ -1,5 +1,5 @@
 import { CommandError } from '@cacaw/core';
-import { newCommandId, type CollectionId } from '@cacaw/protocol';
+import { newCommandId, type BlobHash, type CollectionId, type ItemId, type PhotoView } from '@cacaw/protocol';
 import { problemOf } from '@cacaw/protocol/http';
 import { expect, test } from 'vitest';
 import { tokenFor } from '../test/account-token.ts';
@@ -312,4 +312,24 @@ test('[L62] a tab that died is said no longer, and the new leader says again who
   const second = await answerAsRelay(browser);
 
   expect(new Set(second.all('presence').map(({ tab }) => tab)).size).toBe(1);
+});
+
+test('[L96] a photo is answered from the device, its small square only by the view it was made by', async () => {
+  const browser = new TestBrowser();
+  browser.network.set(false);
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  const [whole, square, turned] = ['picture', 'square', 'turned'].map((text) => new Blob([text])) as [Blob, Blob, Blob];
+  const [hash, other] = ['a'.repeat(64), 'b'.repeat(64)] as [BlobHash, BlobHash];
+  const photo = { hash, width: 4, height: 3, mediaType: 'image/webp', blob: whole, thumbnail: square };
+  const { items } = await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill', photos: [photo] }] });
+
+  expect(await cacaw.photo(home, hash, 'full')).toEqual({ state: 'here', blob: whole });
+  expect(await cacaw.photo(home, hash, '150')).toEqual({ state: 'here', blob: square });
+  const view: PhotoView = { turns: 1, crop: null };
+  expect(await cacaw.photo(home, hash, '300', view)).toEqual({ state: 'offline' });
+  const [item] = items as [ItemId];
+  await cacaw.run({ type: 'editPhoto', collection: home, item, photo: hash, change: { view, thumbnail: turned } });
+  expect(await cacaw.photo(home, hash, '300', view)).toEqual({ state: 'here', blob: turned });
+  expect(await cacaw.photo(home, other, 'full')).toEqual({ state: 'offline' });
 });

@@ -1,6 +1,7 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import { takeOwnership, type DeviceStore, type SupersededValue } from '@cacaw/core/device';
-import { newCommandId, type CollectionId, type CommandId, type ItemId } from '@cacaw/protocol';
+import { newCommandId, type BlobHash, type CollectionId, type CommandId, type ItemId, type PhotoView } from '@cacaw/protocol';
+import type { BlobSize } from '@cacaw/protocol/http';
 import type { Cacaw, DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
 import { shareError } from './faults.ts';
@@ -12,6 +13,7 @@ import { localReport } from './local-only.ts';
 import { chooseNetwork, type NetworkMode } from './network-mode.ts';
 import type { OfficeCalls, OfficePorts } from './office.ts';
 import type { OnlyHere } from './only-here.ts';
+import type { PhotoAnswer } from './read-photo.ts';
 import { Reads } from './reads.ts';
 import type { SharingCalls, SharingPorts } from './sharing.ts';
 import type { Office } from './term.ts';
@@ -164,6 +166,11 @@ class Host implements Cacaw {
   async setNetwork(mode: NetworkMode): Promise<void> {
     await chooseNetwork(this.#store, mode);
     await this.#ask('networkChosen');
+  }
+
+  async photo(collection: CollectionId, hash: BlobHash, size: BlobSize, view?: PhotoView): Promise<PhotoAnswer> {
+    const blob = await (await import('./read-photo.ts')).readPhoto(this.#store, { collection, hash, size, view });
+    return blob === undefined ? { state: 'offline' } : { state: 'here', blob };
   }
 
   // These three are read seldom, so they are fetched only then.

@@ -6,6 +6,7 @@ export type {
   ListChange,
   ListQuery,
   Person,
+  PhotoAnswer,
   SearchHit,
   ShownIn,
   SortField,

@@ -14,6 +14,7 @@ type CallName =
   | keyof SharingCalls
   | 'run'
   | 'rows'
+  | 'photo'
   | 'search'
   | 'share'
   | 'openLink'
@@ -131,6 +132,7 @@ class RemoteCacaw implements Cacaw {
 
   readonly run = this.#caller('run');
   readonly rows = this.#caller('rows');
+  readonly photo = this.#caller('photo');
   readonly search = this.#caller('search');
   readonly share = this.#caller('share');
   readonly openLink = this.#caller('openLink');

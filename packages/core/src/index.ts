@@ -26,6 +26,7 @@ export type {
   Role,
 } from './inventory/rows.ts';
 export { isMergePointer, representativeOf } from './inventory/merges.ts';
+export { mostFiles, mostPhotos } from './schema.ts';
 export { migrate, type Migration } from './inventory/migrate.ts';
 export { isPurged, projectCollection, projectFolder, projectItem, type CollectionFacts } from './inventory/project.ts';
 export { resolveTree, type ShownIn, type TreeNode } from './inventory/tree.ts';

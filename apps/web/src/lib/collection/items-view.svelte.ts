@@ -1,9 +1,16 @@
 import type { ListQuery } from '@cacaw/client';
+import type { Photo } from '@cacaw/core';
 import type { ItemId } from '@cacaw/protocol';
 import { LiveList } from '@cacaw/svelte';
+import type { Component } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { parseSort, parseView, type View } from './address.ts';
 import type { OpenCollection } from './open-collection.svelte.ts';
+
+interface CoverProps {
+  readonly photo: Photo;
+  readonly size: '150' | '300';
+}
 
 /** The list of the current place: what it shows and how, where the keyboard cursor stands, and what is selected. */
 export class ItemsView {
@@ -18,6 +25,8 @@ export class ItemsView {
   readonly sortText: string = $derived(this.#placement.sort);
   readonly view: View = $derived(parseView(this.#placement.view));
   #shown: LiveList | undefined;
+  #cover = $state.raw<Component<CoverProps>>();
+  #isCoverAsked = false;
   /** As text, so that a navigation that changes nothing of the query, such as opening an item, begins no new list. */
   readonly #queryText: string = $derived.by(() => JSON.stringify(this.#query()));
   readonly #next: LiveList = $derived.by(() => new LiveList(this.open.app.cacaw, JSON.parse(this.#queryText) as ListQuery));
@@ -38,6 +47,19 @@ export class ItemsView {
   /** Where the cursor stands: the row it was put on, else the open item, else nowhere. */
   get cursor(): ItemId | undefined {
     return this.#cursor ?? this.open.address.item;
+  }
+
+  /** Draws an item's cover; no part of the first load, so undefined until the first row with a photo has asked for it. */
+  get cover(): Component<CoverProps> | undefined {
+    if (!this.#isCoverAsked) {
+      this.#isCoverAsked = true;
+      // Without it rows show no photos, as they do before it is here.
+      import('../photos/PhotoThumb.svelte').then(
+        (loaded) => (this.#cover = loaded.default),
+        () => (this.#isCoverAsked = false),
+      );
+    }
+    return this.#cover;
   }
 
   get cursorIndex(): number {

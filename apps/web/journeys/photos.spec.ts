@@ -1,0 +1,163 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, expectAccessible, test } from './fixture.ts';
+import { picture, type PickedFile } from './picture.ts';
+
+const strip = (page: Page): Locator => page.getByRole('list', { name: 'Photos of this item' }).getByRole('button');
+
+/** Gives files to the page as a drop or a paste does. */
+async function hand(page: Page, files: readonly PickedFile[], event: 'drop' | 'paste', target: Locator): Promise<void> {
+  const given = files.map(({ name, mimeType, buffer }) => ({ name, type: mimeType, base64: buffer.toString('base64') }));
+  const transfer = await page.evaluateHandle(async (list) => {
+    const made = new DataTransfer();
+    for (const { name, type, base64 } of list) made.items.add(new File([Uint8Array.fromBase64(base64)], name, { type }));
+    return made;
+  }, given);
+  if (event === 'drop') await target.dispatchEvent('drop', { dataTransfer: transfer });
+  else
+    await target.evaluate(
+      (element, clipboardData) => element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })),
+      transfer,
+    );
+}
+
+/** The colour in the middle of what an image shows, so that a turn or a cut is seen and not only said. */
+const whiteAt = (image: Locator, x: number, y: number): Promise<boolean> =>
+  image.evaluate(
+    (element, [right, down]) => {
+      const img = element as HTMLImageElement;
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [100, 100];
+      const pen = canvas.getContext('2d');
+      pen?.drawImage(img, 0, 0, 100, 100);
+      return [...(pen?.getImageData(right, down, 1, 1).data ?? [])].slice(0, 3).every((part) => part > 230);
+    },
+    [x, y] as const,
+  );
+
+test('[J50] photos are kept with an item with no account and no network, put in order, turned, cropped and taken back', async ({
+  visit,
+}) => {
+  const anna = await visit();
+  const { page } = anna;
+  await anna.makeCollection('Shelf');
+  await anna.isInstalled();
+  await anna.goOffline();
+  await anna.addItem('Lamp');
+  await anna.openItem('Lamp');
+  const files = [picture('a.png'), picture('b.png', { hue: 20, width: 480, height: 640 }), picture('c.png', { hue: 100 })];
+  await anna.detail.getByLabel('Choose photos').setInputFiles(files);
+  await expect(strip(page)).toHaveCount(3);
+  await hand(page, [picture('d.png', { hue: 300 })], 'paste', page.locator('body'));
+  await expect(strip(page)).toHaveCount(4);
+  await expect(anna.row('Lamp').locator('img')).toBeVisible();
+  await expect(strip(page).first()).toHaveAccessibleName('Photo 1 of 4, cover, Only here');
+  await expectAccessible(page);
+
+  await strip(page).nth(1).focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect(anna.detail.getByText('This photo is the cover now.')).toBeAttached();
+  await anna.detail.getByLabel('Caption').fill('The base');
+  await anna.detail.getByLabel('Caption').press('Enter');
+  await expect(strip(page).first()).toHaveAccessibleName('Photo 1 of 4, cover, The base, Only here');
+
+  const cover = strip(page).first().locator('img');
+  expect([await whiteAt(cover, 5, 5), await whiteAt(cover, 95, 5)]).toEqual([true, false]);
+  await anna.detail.getByRole('button', { name: 'Turn' }).click();
+  await expect.poll(async () => [await whiteAt(cover, 5, 5), await whiteAt(cover, 95, 5)]).toEqual([false, true]);
+  await anna.detail.getByRole('button', { name: 'Crop…' }).click();
+  const square = page.getByRole('application', { name: /^Square to keep/ });
+  await square.focus();
+  for (let times = 0; times < 30; times++) await page.keyboard.press('Shift+ArrowDown');
+  await expectAccessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Crop', exact: true }).click();
+  await expect.poll(() => whiteAt(cover, 95, 5)).toBe(false);
+
+  await anna.detail.getByRole('button', { name: 'Remove photo' }).click();
+  await expect(strip(page)).toHaveCount(3);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(strip(page)).toHaveCount(4);
+  await page.reload();
+  await expect(strip(page).first()).toHaveAccessibleName('Photo 1 of 4, cover, The base, Only here');
+  await expect(strip(page).first().locator('img')).toBeVisible();
+});
+
+test('[J51] a photo is looked at in full: by keys, larger, and closed again', async ({ visit }) => {
+  const anna = await visit({ phone: true });
+  const { page } = anna;
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await anna.makeCollection('Shelf');
+  await anna.addItem('Vase');
+  await anna.openItem('Vase');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png'), picture('b.png', { hue: 20 })]);
+  await expect(strip(page)).toHaveCount(2);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: /show it large/ }).click();
+  await expect(page.getByRole('dialog', { name: 'Photo 1 of 2: Vase' }).locator('img')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('dialog', { name: 'Photo 2 of 2: Vase' })).toBeVisible();
+  await page.keyboard.press('+');
+  await expect(page.locator('.stage')).toHaveClass(/zoomed/);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});
+
+test('[J52] several photos are taken in a row with the camera, each kept as it is taken', async ({ visit }) => {
+  const anna = await visit({ phone: true });
+  const { page } = anna;
+  await anna.makeCollection('Shelf');
+  await anna.addItem('Clock');
+  await anna.openItem('Clock');
+  await anna.detail.getByRole('button', { name: 'Take photo' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Take photos' });
+  const shutter = sheet.getByRole('button', { name: 'Take photo' });
+  await expect.poll(() => sheet.locator('video').evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
+  await expectAccessible(page);
+  for (const count of ['1 photo taken', '2 photos taken', '3 photos taken']) {
+    await expect(shutter).toBeEnabled();
+    await shutter.click();
+    await expect(sheet.getByRole('status')).toHaveText(count);
+  }
+  await sheet.getByRole('button', { name: 'Done' }).click();
+  await expect(strip(page)).toHaveCount(3);
+});
+
+test('[J53] photos dropped on the list make one item each, named by file; one Undo takes them back', async ({ visit }) => {
+  const anna = await visit();
+  const { page } = anna;
+  await anna.makeCollection('Shelf');
+  const list = page.getByRole('region', { name: 'Items' });
+  const notes = { name: 'notes.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') };
+  await hand(page, [picture('Red_mug.png', { hue: 10 }), notes, picture('Blue plate.png')], 'drop', list);
+  await expect(page.getByText('“notes.svg” is not a picture this browser can read. Save it as JPEG and add that.')).toBeVisible();
+  await expect(anna.row('Red mug').locator('img')).toBeVisible();
+  await expect(anna.row('Blue plate').locator('img')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(anna.row('Red mug')).toHaveCount(0);
+  await expect(anna.row('Blue plate')).toHaveCount(0);
+  await hand(page, [picture('Green jar.png', { hue: 120 })], 'paste', page.locator('body'));
+  await expect(anna.row('Green jar').locator('img')).toBeVisible();
+});
+
+test('[J54] a receipt is kept beside the photos with what it is, saved to a file, and taken back', async ({ visit }) => {
+  const anna = await visit();
+  const { page } = anna;
+  await anna.makeCollection('Shelf');
+  await anna.addItem('Camera');
+  await anna.openItem('Camera');
+  const files = page.getByRole('region', { name: 'Files' });
+  await files.getByLabel('What the file is').selectOption('Warranty');
+  const pdf = { name: 'warranty.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') };
+  const program = { name: 'tool.exe', mimeType: 'application/x-msdownload', buffer: Buffer.from('MZ') };
+  await files.getByLabel('Add file').setInputFiles([pdf, program]);
+  await expect(page.getByText('“tool.exe” is neither PDF, picture nor plain text. Save it as PDF and add that.')).toBeVisible();
+  await expect(files.getByRole('listitem')).toHaveText(/warranty\.pdf\s*Warranty · 15 B\s*Only here/);
+  await expectAccessible(page);
+  const [download] = await Promise.all([page.waitForEvent('download'), files.getByRole('button', { name: /^warranty\.pdf/ }).click()]);
+  expect(download.suggestedFilename()).toBe('warranty.pdf');
+  await files.getByRole('button', { name: 'Remove warranty.pdf' }).click();
+  await expect(files.getByRole('listitem')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(files.getByRole('listitem')).toHaveCount(1);
+});

@@ -1,0 +1,27 @@
+import { makePhoto, makeThumbnail, ProblemError } from './make-photo.ts';
+import type { FromMaker, ToMaker } from './messages.ts';
+import { sha256Hex } from './sha256-hex.ts';
+
+/** Makes photos away from the page, one after the other: two 50-megapixel pictures at once are more than a phone has. */
+let turn: Promise<void> = Promise.resolve();
+
+self.addEventListener('message', ({ data }: MessageEvent<ToMaker>) => {
+  turn = turn.then(() => answer(data)).then((message) => self.postMessage(message));
+});
+
+async function answer(message: ToMaker): Promise<FromMaker> {
+  const { id } = message;
+  try {
+    return await made(message);
+  } catch (error) {
+    if (error instanceof ProblemError) return { id, problem: error.problem };
+    return { id, fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function made(message: ToMaker): Promise<FromMaker> {
+  const { id } = message;
+  if (message.type === 'photo') return { id, photo: await makePhoto(message.file, message.isFull) };
+  if (message.type === 'thumbnail') return { id, thumbnail: await makeThumbnail(message.picture, message.view) };
+  return { id, hash: await sha256Hex(message.file) };
+}

@@ -1,0 +1,22 @@
+import type { PhotoDraft } from '@cacaw/core';
+import type { BlobHash, PhotoView } from '@cacaw/protocol';
+
+/** Why a file becomes no photo. */
+export type PhotoProblem = 'empty' | 'not-a-picture' | 'too-large' | 'too-many-pixels' | 'too-little-memory';
+
+/** A photo as the device keeps it and sends it: nothing of what the camera wrote beside the pixels is in it. */
+export type MadePhoto = Required<Pick<PhotoDraft, 'hash' | 'width' | 'height' | 'mediaType' | 'blob' | 'thumbnail'>>;
+
+/** What the page asks of the worker that makes photos. */
+export type ToMaker =
+  | { readonly id: number; readonly type: 'photo'; readonly file: Blob; readonly isFull: boolean }
+  | { readonly id: number; readonly type: 'thumbnail'; readonly picture: Blob; readonly view: PhotoView }
+  | { readonly id: number; readonly type: 'hash'; readonly file: Blob };
+
+/** What it answers, under the number of the question. */
+export type FromMaker =
+  | { readonly id: number; readonly photo: MadePhoto }
+  | { readonly id: number; readonly thumbnail: Blob }
+  | { readonly id: number; readonly hash: BlobHash }
+  | { readonly id: number; readonly problem: PhotoProblem }
+  | { readonly id: number; readonly fault: string };

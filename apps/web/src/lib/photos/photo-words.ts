@@ -1,0 +1,94 @@
+import type { BlobRefusal } from '@cacaw/protocol/http';
+import { bytesText } from '../account/settings/bytes-text.ts';
+import type { PhotoProblem } from './making/messages.ts';
+
+/** Where a photo or file stands between this device and the server. */
+export type PhotoStanding =
+  | { readonly state: 'only-here' }
+  | { readonly state: 'waiting' }
+  /** Nobody is asked to send over a connection that costs by the byte. */
+  | { readonly state: 'paused' }
+  | { readonly state: 'sending'; readonly sent: number; readonly of: number }
+  | { readonly state: 'checking' }
+  | { readonly state: 'stored' }
+  | { readonly state: 'only-there' }
+  | { readonly state: 'no-room' }
+  | { readonly state: 'refused'; readonly code: BlobRefusal }
+  | { readonly state: 'lost' };
+
+/** What a person reads of a standing: the word beside the picture, and what it means and what to do, where there is something. */
+export interface StandingWords {
+  readonly word: string;
+  readonly more: string;
+  readonly tone: 'calm' | 'busy' | 'act';
+}
+
+const refusals: { readonly [Code in BlobRefusal]: string } = {
+  infected: 'The server found something harmful in it and did not keep it. Remove it here, too.',
+  'not-a-picture': 'The server could not read it as a picture. Open it elsewhere, save it as JPEG, and add that.',
+  'too-many-pixels': 'It has more than 50 megapixels. Make it smaller and add it again.',
+  broken: 'The file is damaged. Take the photo again, or add another copy of it.',
+  animated: 'Moving pictures are not kept. Add a single frame of it.',
+  'wrong-hash': 'Its bytes changed on the way. Remove it and add it again.',
+  'too-slow': 'The server took too long to read it. Save it as JPEG and add that.',
+  'file-type': 'Only PDFs, pictures and plain text are kept. Save it as PDF and add that.',
+  empty: 'There is nothing in the file. Add another copy of it.',
+};
+
+type WordsOf = { readonly [State in PhotoStanding['state']]: (standing: Extract<PhotoStanding, { state: State }>) => StandingWords };
+
+const words: WordsOf = {
+  'only-here': () => ({ word: 'Only here', more: 'Kept on this device. It goes nowhere until you share the collection.', tone: 'calm' }),
+  waiting: () => ({ word: 'Waiting', more: 'Kept on this device, sent as soon as there is a connection.', tone: 'busy' }),
+  paused: () => ({ word: 'Waiting', more: 'Kept on this device. This connection is metered; it is sent on another one.', tone: 'busy' }),
+  sending: ({ sent, of }) => ({ word: `Sending ${Math.floor((100 * sent) / Math.max(1, of))} %`, more: '', tone: 'busy' }),
+  checking: () => ({ word: 'Checking', more: 'The server has it and is looking at it.', tone: 'busy' }),
+  stored: () => ({ word: 'Stored', more: '', tone: 'calm' }),
+  'only-there': () => ({ word: 'Only there', more: 'Kept by the server. It comes here when you look at it.', tone: 'calm' }),
+  'no-room': () => ({
+    word: 'No room',
+    more: 'The storage of the collection’s owner is full. It stays here and is sent once there is room.',
+    tone: 'act',
+  }),
+  refused: ({ code }) => ({ word: 'Refused', more: refusals[code], tone: 'act' }),
+  lost: () => ({
+    word: 'Lost',
+    more: 'Neither this device nor the server has it. Another device may; open it there, or remove it.',
+    tone: 'act',
+  }),
+};
+
+/** The words for where a photo stands. */
+export function standingWords(standing: PhotoStanding): StandingWords {
+  return (words[standing.state] as (standing: PhotoStanding) => StandingWords)(standing);
+}
+
+const problems: { readonly [Problem in PhotoProblem]: string } = {
+  empty: 'is empty. Choose another copy of it.',
+  'not-a-picture': 'is not a picture this browser can read. Save it as JPEG and add that.',
+  'too-large': 'is larger than 25 MB. Make it smaller and add it again.',
+  'too-many-pixels': 'has more than 50 megapixels. Make it smaller and add it again.',
+  'too-little-memory': 'needs more memory than this device has free. Close other tabs and try again.',
+};
+
+/** Why a picked file became no photo: `“x.svg” is not a picture…`. */
+export const problemText = (name: string, problem: PhotoProblem): string => `“${name}” ${problems[problem]}`;
+
+/** `1 photo`, `3 photos`. */
+export const photosText = (count: number): string => (count === 1 ? '1 photo' : `${count.toLocaleString()} photos`);
+
+const kinds = { receipt: 'Receipt', warranty: 'Warranty', certificate: 'Certificate', other: 'Other' } as const;
+
+/** What a file can be to its item, in the words of a list to choose from. */
+export const fileKinds: readonly { readonly kind: keyof typeof kinds; readonly label: string }[] = Object.entries(kinds).map(
+  ([kind, label]) => ({ kind: kind as keyof typeof kinds, label }),
+);
+
+/** `Receipt · 240 kB`. */
+export const fileText = (kind: keyof typeof kinds, bytes: number): string => `${kinds[kind]} · ${bytesText(bytes)}`;
+
+/** A name for an item made of a photo: the file's, without its ending and without what cameras number by. */
+export function nameOfFile(fileName: string): string {
+  const bare = fileName.replace(/\.[a-z0-9]{2,5}$/i, '').replaceAll(/[_\s]+/g, ' ');
+  return bare.trim().slice(0, 200) || 'Photo';
+}
