@@ -9,7 +9,7 @@ import { journalWrites } from './journal.ts';
 import { registerBase } from './live-document.ts';
 import type { planCommand } from './plan-command.ts';
 import type { RowChanges } from './row-changes.ts';
-import type { PendingUpdate, StoreWriter } from './store.ts';
+import type { DoneCommand, PendingUpdate, StoreWriter } from './store.ts';
 
 /** One queued piece of work on one collection: its transaction, what it holds in memory, and the rows it changes. */
 export interface Work {
@@ -34,15 +34,44 @@ export interface Run {
   readonly planner: typeof planCommand;
 }
 
-/** Plans a command, runs its writes and puts everything of it into the transaction; a done command is answered as it was. */
-export async function runCommand(work: Work, { command, id, planner }: Run): Promise<CommandResult> {
-  const done = await work.tx.get('commands', id);
-  if (done !== undefined) return done.result as unknown as CommandResult;
+/** The command was done before: nothing of it may be kept again. */
+class DoneBefore extends Error {
+  readonly result: CommandResult;
+  constructor(id: CommandId, result: CommandResult) {
+    super(`Command ${id} was done before; its answer is the one it had then.`);
+    this.result = result;
+  }
+}
+
+/** What a repeat is answered, of the error its transaction ended with; any other error is thrown. */
+export function firstAnswer(error: unknown): CommandResult {
+  if (error instanceof DoneBefore) return error.result;
+  throw error;
+}
+
+/**
+ * Plans a command, runs its writes and puts everything of it into the transaction; a repeat fails it, see {@link firstAnswer}.
+ * Hardly any command is one, so none waits to know it before it runs: the answer of the store is a turn of the browser away.
+ */
+export async function runCommand(work: Work, run: Run): Promise<CommandResult> {
+  const [known, attempt] = await Promise.allSettled([work.held.doneCommand(work.tx, run.id), perform(work, run)]);
+  if (known.status === 'rejected') throw known.reason;
+  // Whatever became of it this time: what it did then may be why it cannot be done now.
+  if (known.value !== undefined) throw new DoneBefore(run.id, known.value.result as unknown as CommandResult);
+  if (attempt.status === 'rejected') throw attempt.reason;
+  return attempt.value;
+}
+
+async function perform(work: Work, { command, id, planner }: Run): Promise<CommandResult> {
   const { writes, result, undo } = await planner(work, command, id);
   work.held.isTouched = true;
   if (command.type === 'createCollection') adopt(work, freshCollection(command, work.nowMs));
-  for (const [document, list] of byDocument(writes)) await applyOwn(work, { document, writes: list, command: id, origin: 'command' });
-  work.tx.put('commands', { id, collection: work.held.id, result: result as unknown as Json, undo, at: work.nowMs });
+  let done: DoneCommand | undefined = { id, collection: work.held.id, result: result as unknown as Json, undo, at: work.nowMs };
+  for (const [document, list] of byDocument(writes)) {
+    const push = await applyOwn(work, { document, writes: list, command: id, done, origin: 'command' });
+    if (push !== undefined) done = undefined;
+  }
+  if (done !== undefined) work.tx.put('commands', done);
   return result;
 }
 
@@ -60,6 +89,8 @@ interface OwnWrites {
   readonly document: DocumentName;
   readonly writes: readonly Write[];
   readonly command: CommandId;
+  /** What the command has done, not yet kept with a push. */
+  readonly done?: DoneCommand | undefined;
   readonly origin: 'command' | 'rebase';
   /** Where it stands among the edits; a new one comes last. */
   readonly order?: number | undefined;
@@ -87,6 +118,7 @@ export async function applyOwn(work: Work, own: OwnWrites): Promise<PendingUpdat
     writes: own.writes,
     command: own.command,
     keptAt: own.keptAt ?? work.nowMs,
+    ...(own.done === undefined ? {} : { done: own.done }),
   };
   held.pending.set(pending);
   tx.put('pending', pending);

@@ -2,6 +2,7 @@ import {
   newWriterId,
   sameBytes,
   type CollectionId,
+  type CommandId,
   type DocumentName,
   type Random,
   type Ref,
@@ -12,7 +13,7 @@ import type { DocumentBase } from '../inventory/plan-view.ts';
 import type { CollectionRow, ItemRow, PlaceId } from '../inventory/rows.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
 import { PendingList } from './pending-list.ts';
-import type { StoredCursor, StoreReader, StoreWriter } from './store.ts';
+import type { DoneCommand, StoredCursor, StoreReader, StoreWriter } from './store.ts';
 import { destroyUnit, hydrateUnit, longDocumentRecords, unitOf, type Quarantined, type Unit, type UnitKey } from './unit.ts';
 
 const readAgainEveryMs = 10 * 60_000;
@@ -69,6 +70,11 @@ export class HeldCollection {
       tx.get('cursors', id),
     ]);
     return new HeldCollection(id, { row, pending: new PendingList(pending), cursor }, random);
+  }
+
+  /** A command of this collection that has been kept, whether or not the relay knows of it. */
+  async doneCommand(tx: StoreReader, id: CommandId): Promise<DoneCommand | undefined> {
+    return this.pending.doneCommand(id) ?? tx.get('commands', id);
   }
 
   get cursor(): StoredCursor | undefined {

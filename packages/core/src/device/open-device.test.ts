@@ -1,13 +1,4 @@
-import {
-  newCollectionId,
-  newCommandId,
-  type CollectionId,
-  type ItemId,
-  type MemberId,
-  type Ref,
-  type Seq,
-  type WriterId,
-} from '@cacaw/protocol';
+import { newCollectionId, type CollectionId, type ItemId, type MemberId, type Ref, type Seq, type WriterId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import type { Command } from '../inventory/commands.ts';
 import type { Device, LogUpdate, RowsChange } from './device.ts';
@@ -93,19 +84,6 @@ test('[S10] pushes of one term count up by one, in the order of the edits, with 
   expect(pending.map((one) => one.ref)).toEqual(pending.map((_, index) => index + 1));
   expect(pending.map((one) => one.order)).toEqual(pending.map((one) => one.order).toSorted((a, b) => a - b));
   expect(await bench.device.pending(bench.collection)).toEqual(pending);
-});
-
-test('[S11] a repeated command id answers the first result and does nothing again, also after a restart', async () => {
-  const { disk, device, clock, random, collection } = await openBench();
-  const id = newCommandId(random);
-  const command: Command = { type: 'addItems', collection, drafts: [{ name: 'once' }] };
-  const [first, second] = await Promise.all([device.run(command, id), device.run(command, id)]);
-  const later = await openDevice({ store: disk.open(), clock, random, idleMs: 0 });
-
-  const third = await later.run(command, id);
-
-  expect([second, third]).toEqual([first, first]);
-  expect(await names(later, collection)).toEqual(['once']);
 });
 
 test('[S12] a later term fences the earlier one off: it writes nothing more and says that it has ended', async () => {

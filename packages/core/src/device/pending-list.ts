@@ -1,10 +1,11 @@
-import { sameBytes, type Ref, type WriterId } from '@cacaw/protocol';
+import { sameBytes, type CommandId, type Ref, type WriterId } from '@cacaw/protocol';
 import type { DocumentBase } from '../inventory/plan-view.ts';
-import type { PendingUpdate } from './store.ts';
+import type { DoneCommand, PendingUpdate } from './store.ts';
 
 /** The pending writes of one collection, as the store holds them. */
 export class PendingList {
   readonly #writers = new Map<WriterId, Map<Ref, PendingUpdate>>();
+  readonly #done = new Map<CommandId, DoneCommand>();
 
   constructor(updates: readonly PendingUpdate[] = []) {
     for (const one of updates) this.set(one);
@@ -25,15 +26,22 @@ export class PendingList {
 
   /** Adds, or replaces what has the same writer and ref. */
   set(update: PendingUpdate): void {
+    if (update.done !== undefined) this.#done.set(update.command, update.done);
     const refs = this.#writers.get(update.writer);
     if (refs === undefined) this.#writers.set(update.writer, new Map([[update.ref, update]]));
     else refs.set(update.ref, update);
   }
 
   delete(update: PendingUpdate): void {
+    if (update.done !== undefined) this.#done.delete(update.command);
     const refs = this.#writers.get(update.writer);
     refs?.delete(update.ref);
     if (refs?.size === 0) this.#writers.delete(update.writer);
+  }
+
+  /** The command of a pending write, once it is done. */
+  doneCommand(id: CommandId): DoneCommand | undefined {
+    return this.#done.get(id);
   }
 
   /** Those of one document, whatever its generation, in the order they were made. */

@@ -51,7 +51,7 @@ export class PlanInputs implements PlanView {
     await Promise.all([
       ...needs.places.map(async (place) => this.#places.set(place, await this.#itemsIn(tx, place))),
       ...needs.ends.map(async (place) => this.#ends.set(place, await this.#lastOrderIn(tx, place))),
-      ...needs.commands.map(async (command) => this.#undos.set(command, (await tx.get('commands', command))?.undo ?? null)),
+      ...needs.commands.map(async (command) => this.#undos.set(command, (await this.#held.doneCommand(tx, command))?.undo ?? null)),
     ]);
   }
 

@@ -5,6 +5,7 @@ import type { DocumentBase } from '../inventory/plan-view.ts';
 import { noteField } from './journal.ts';
 import { registerBase, type LiveDocument } from './live-document.ts';
 import type { Write } from '../registers.ts';
+import { dropPending } from './settle.ts';
 import type { PendingUpdate } from './store.ts';
 import { unitOf, type Unit, type UnitKey } from './unit.ts';
 
@@ -72,9 +73,9 @@ async function unitsOf({ tx, held }: Work, unsent: readonly PendingUpdate[]): Pr
   return Promise.all([...keys].map((key) => held.unit(tx, key)));
 }
 
-function withdraw({ tx, held }: Work, pending: PendingUpdate): void {
-  tx.delete('pending', [held.id, pending.writer, pending.ref]);
-  held.pending.delete(pending);
+function withdraw(work: Work, pending: PendingUpdate): void {
+  const { tx, held } = work;
+  dropPending(work, pending);
   const unit = held.units.get(unitOf(baseOf(pending)));
   for (const key of journalKeys(held.id, pending)) {
     unit?.journal.delete(key);

@@ -12,8 +12,9 @@ export function settlePending(work: Work, pending: PendingUpdate, seq: Seq): voi
   dropPending(work, pending);
 }
 
-/** Ends a push that is pending no more, in the store and in memory. */
+/** Ends a push that is pending no more, in the store and in memory; its command stays known as done. */
 export function dropPending({ tx, held }: Work, pending: PendingUpdate): void {
+  if (pending.done !== undefined) tx.put('commands', pending.done);
   tx.delete('pending', [held.id, pending.writer, pending.ref]);
   held.pending.delete(pending);
 }

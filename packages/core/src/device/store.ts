@@ -27,6 +27,8 @@ export interface PendingUpdate {
   readonly writes: readonly Write[];
   readonly command: CommandId;
   readonly keptAt: number;
+  /** The command, at its first push: kept in the same record, which costs less than a second one, until this is pending no more. */
+  readonly done?: DoneCommand | undefined;
   /** The relay is known to have committed it; it stays visible here until it arrives through the log, and is not pushed again. */
   readonly committed?: true | undefined;
 }

@@ -4,7 +4,7 @@ import type { CollectionRow, Role } from '../inventory/rows.ts';
 import { tidyStep } from './tidy.ts';
 import { confirmEntries } from './confirm.ts';
 import type { Device, HeldContent, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
-import { blankCollection, collectionOf, runCommand, type Work } from './edit.ts';
+import { blankCollection, collectionOf, firstAnswer, runCommand, type Work } from './edit.ts';
 import { fence, type Transact } from './fence.ts';
 import { forgetCollection, longGone, partFrom, resetCollection } from './forget.ts';
 import { HeldCollection } from './held-collection.ts';
@@ -82,7 +82,7 @@ class TermDevice implements Device {
   run(command: Command, id: CommandId = newCommandId(this.#options.random)): Promise<CommandResult> {
     let planner: typeof planCommand;
     const order: Order = { ...edit, before: async () => (planner = await this.#loadPlanner()) };
-    return this.#work(collectionOf(command), order, (work) => runCommand(work, { command, id, planner }));
+    return this.#work(collectionOf(command), order, (work) => runCommand(work, { command, id, planner })).catch(firstAnswer);
   }
 
   setReach(collection: CollectionId, reach: { readonly mode: 'local' | 'sync'; readonly secret: string | null }): Promise<void> {

@@ -173,8 +173,11 @@ export class World {
 
   /** Kept commands a device's store has lost: there must be none. */
   async lost(resident: Resident): Promise<readonly CommandId[]> {
-    const found = await resident.store.read(['commands'], (tx) => Promise.all(resident.kept.map((id) => tx.get('commands', id))));
-    return resident.kept.filter((_, index) => found[index] === undefined);
+    const known = await resident.store.read(['commands', 'pending'], async (tx) => [
+      ...(await tx.range('commands', {})).map((done) => done.id),
+      ...(await tx.range('pending', {})).map((pending) => pending.done?.id),
+    ]);
+    return resident.kept.filter((id) => !known.includes(id));
   }
 
   /** Sends pending pushes as they are; some are refused, and the answers to some never come. */
