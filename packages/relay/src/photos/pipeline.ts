@@ -80,9 +80,9 @@ class Steps implements Pipeline {
     const outcome = await blobs.begin(blob, piece);
     if (outcome.kind !== 'full') return outcome;
     // Room that was reserved and never used comes back at the latest when somebody needs it.
-    const stale = await blobs.sweep();
-    await this.#delete(stale);
-    return stale.length === 0 ? outcome : blobs.begin(blob, piece);
+    const { ended, pieces } = await blobs.sweep();
+    await this.#delete(pieces);
+    return ended === 0 ? outcome : blobs.begin(blob, piece);
   }
 
   async receive(blob: BlobId, from: number, bytes: Uint8Array): Promise<PieceOutcome> {

@@ -84,8 +84,8 @@ export interface Blobs {
   addView(place: BlobId, view: string): Promise<readonly string[]>;
   /** Uploads that are all there and nobody holds, oldest first. */
   unfinished(limit: number): Promise<readonly BlobId[]>;
-  /** Forgets uploads nothing was added to for a day, and refusals older than a month; gives back the pieces to delete. */
-  sweep(): Promise<readonly BlobName[]>;
+  /** Forgets uploads nothing was added to for a day, and refusals older than a month; says how many, and which pieces to delete. */
+  sweep(): Promise<{ readonly ended: number; readonly pieces: readonly BlobName[] }>;
   /** The token of the collection's public addresses, made now if it is to be public and has none. */
   publish(collection: CollectionId, token: string): Promise<string>;
   /** The token that leads nowhere from now on. */

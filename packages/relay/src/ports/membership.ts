@@ -11,7 +11,7 @@ export interface Actor {
 
 /** A limit that is used up. `tier` names whose limit it is: the owner's. */
 export interface LimitReached {
-  readonly limit: 'collections' | 'members' | 'guests' | 'invites';
+  readonly limit: 'collections' | 'members' | 'guests' | 'invites' | 'storage';
   readonly use: number;
   readonly most: number;
   readonly tier: string;

@@ -21,6 +21,7 @@ const remedies: { readonly [limit in LimitReached['limit']]: string } = {
   members: 'Its owner can remove a member; an operator of this server can give the owner another tier.',
   guests: 'Its owner can remove guests or revoke the link they came by.',
   invites: 'Its owner can revoke invites that are not needed any more.',
+  storage: 'Remove photos, or ask an operator of this server for another tier.',
 };
 
 const things: { readonly [limit in LimitReached['limit']]: (reached: LimitReached, of: string) => string } = {
@@ -28,6 +29,8 @@ const things: { readonly [limit in LimitReached['limit']]: (reached: LimitReache
   members: ({ use, most, tier }, of) => `${of} has ${use} of the ${most} members that its owner's tier "${tier}" allows.`,
   guests: ({ use, most }, of) => `${of} has ${use} of ${most} guests.`,
   invites: ({ use, most }, of) => `${of} has ${use} of ${most} open invites.`,
+  storage: ({ use, most, tier }, of) =>
+    `${of} is too large for its next owner, who would use ${use} of the ${most} bytes of the tier "${tier}".`,
 };
 
 /** A limit as a problem that names it, its use and who can change it. */

@@ -87,13 +87,23 @@ export async function transfer(parts: AccessParts, { actor, account }: Target): 
     if (isGuestAccount(account)) return 'guest';
     await ask((sql) => statements.lockAccount(sql, account));
     const [counted] = await ask((sql) => statements.countOwned(sql, account));
-    const full = reached('collections', { use: counted?.owned ?? 0, most, tier });
+    const full = reached('collections', { use: counted?.owned ?? 0, most, tier }) ?? (await noRoom(ask, { collection, account, tier }));
     if (full !== undefined) return full;
     // One owner at a time, also between two statements.
     await ask((sql) => statements.updateRole(sql, { collection, member: self.member }, { role: 'editor' }));
     await ask((sql) => statements.updateRole(sql, { collection, member: found.member }, { role: 'owner' }));
     return 'changed';
   });
+}
+
+/** Nobody is made to pay for more than they may store. */
+async function noRoom(
+  ask: Ask,
+  { collection, account, tier }: { readonly collection: CollectionId; readonly account: AccountId; readonly tier: string },
+): Promise<LimitReached | undefined> {
+  const [found] = await ask((sql) => statements.storageWith(sql, collection, account));
+  if (found === undefined || found.added === 0 || found.used + found.added <= found.most) return undefined;
+  return { limit: 'storage', use: found.used + found.added, most: found.most, tier };
 }
 
 export function deleteCollection(parts: AccessParts, actor: Actor): Promise<ChangeOutcome> {

@@ -212,3 +212,12 @@ export const insertLinked = (
 
 export const selectCapability = (sql: Sql, collection: CollectionId, hash: Buffer): Promise<object[]> =>
   sql`select 1 from capabilities where collection_id = ${collection} and secret_hash = ${hash}`;
+
+/** What an account would store with a collection more, and what it may; no row without a profile. */
+export const storageWith = (
+  sql: Sql,
+  collection: CollectionId,
+  account: AccountId,
+): Promise<{ readonly added: number; readonly used: number; readonly most: number }[]> => sql`
+  select collection_storage(${collection}) as added, storage_used as used, storage_limit as most from profiles
+  where account = ${account} for no key update`;

@@ -121,9 +121,9 @@ class PostgresBlobs implements Blobs {
     return found.map(({ collection_id: collection, hash, use }) => ({ collection, hash, use }));
   }
 
-  async sweep(): Promise<readonly BlobName[]> {
+  async sweep(): Promise<{ readonly ended: number; readonly pieces: readonly BlobName[] }> {
     const [swept] = await this.#database.within({ role: 'relay_jobs' }, (sql) => [statements.deleteStale(sql)]);
-    return swept.flatMap(({ pieces }) => pieces);
+    return { ended: swept.length, pieces: swept.flatMap(({ pieces }) => pieces) };
   }
 
   async publish(collection: CollectionId, token: string): Promise<string> {
