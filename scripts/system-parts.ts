@@ -12,7 +12,10 @@ export interface SystemPart {
 }
 
 /** Everything a suite may need beside Node. */
-export const systemParts: readonly SystemPart[] = [{ program: 'redis-server', package: 'redis-server', suite: 'redis' }];
+export const systemParts: readonly SystemPart[] = [
+  { program: 'redis-server', package: 'redis-server', suite: 'redis' },
+  { program: 'clamd', package: 'clamav-daemon', suite: 'clamd' },
+];
 
 /** True when the part is there, or was just installed because CACAW_SYSTEM=1 allows it. */
 export function findSystemPart(part: SystemPart, log: (text: string) => void): boolean {

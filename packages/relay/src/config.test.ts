@@ -43,6 +43,19 @@ describe('config', () => {
       expect(readConfig({ ...least, ENCRYPTION_KEY: text }).encryptionKeys?.[0]).toEqual(new Uint8Array(key));
   });
 
+  it('[H8] a scanner and the caches in front are named by CLAMD_URL and PURGE_URL', () => {
+    const clamdOf = (CLAMD_URL: string): unknown => readConfig({ ...least, CLAMD_URL }).clamd;
+
+    expect(clamdOf('tcp://scanner.example')).toEqual({ host: 'scanner.example', port: 3310 });
+    expect(clamdOf('tcp://[::1]:3311')).toEqual({ host: '::1', port: 3311 });
+    expect(clamdOf('unix:/run/clamav/clamd.ctl')).toEqual({ path: '/run/clamav/clamd.ctl' });
+    expect(readConfig(least).clamd).toBeUndefined();
+    for (const wrong of ['clamd', 'http://scanner.example', 'tcp://', 'unix:relative'])
+      expect(() => clamdOf(wrong), wrong).toThrow('CLAMD_URL');
+    expect(readConfig({ ...least, PURGE_URL: 'http://cache.example/purge' }).purgeUrl).toBe('http://cache.example/purge');
+    expect(() => readConfig({ ...least, PURGE_URL: 'cache.example' })).toThrow('PURGE_URL');
+  });
+
   it('[H7] limits are counted where REDIS_URL says', () => {
     expect(readConfig({ ...least, REDIS_URL: 'rediss://user:secret@redis.example:6380/1' }).redisUrl).toContain('redis.example');
     for (const wrong of ['http://redis.example', 'redis://', 'redis.example:6379'])
