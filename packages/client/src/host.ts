@@ -119,6 +119,8 @@ class Host implements Cacaw {
   readonly leave = this.#byRelay('leave');
   readonly transfer = this.#byRelay('transfer');
   readonly deleteCollection = this.#byRelay('deleteCollection');
+  readonly publicPhotos = this.#byRelay('publicPhotos');
+  readonly setPublicPhotos = this.#byRelay('setPublicPhotos');
   readonly requestAccess = this.#byRelay('requestAccess');
   readonly freeCredential = this.#byRelay('freeCredential');
 

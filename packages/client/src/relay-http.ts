@@ -24,7 +24,7 @@ export const browserFetch: Fetch = (url, init) => fetch(url, { ...init, cache: '
 
 /** One request: where, what, and as whom. */
 export interface RelayRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Whole address of the route. */
   readonly url: string;
   readonly body?: object | undefined;

@@ -157,6 +157,8 @@ class RemoteCacaw implements Cacaw {
   readonly leave = this.#caller('leave');
   readonly transfer = this.#caller('transfer');
   readonly deleteCollection = this.#caller('deleteCollection');
+  readonly publicPhotos = this.#caller('publicPhotos');
+  readonly setPublicPhotos = this.#caller('setPublicPhotos');
   readonly requestAccess = this.#caller('requestAccess');
   readonly freeCredential = this.#caller('freeCredential');
 

@@ -210,6 +210,20 @@ test('[L91] who leaves is out at the relay first, and then the collection is off
   expect(browser.forgotten).toEqual([home]);
 });
 
+test('[L97] the photos of a collection are made public and private again, each time as the relay says', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  const path = `/api/collections/${home}/public-photos`;
+  browser.http.on(`GET ${path}`, { status: 200, body: { address: null } });
+  browser.http.on(`PUT ${path}`, { status: 200, body: { address: '/p/token/' } });
+
+  expect(await cacaw.publicPhotos(home)).toBeNull();
+  expect(await cacaw.setPublicPhotos(home, true)).toBe('/p/token/');
+  const put = browser.http.heard.find(({ method }) => method === 'PUT');
+  expect(put?.body).toEqual({ isPublic: true });
+});
+
 test('[L94] a free document is opened as the account, or by the secrets of its link and of the device, and by nobody who is signed out', async () => {
   const browser = new TestBrowser();
   const { cacaw } = await browser.open();

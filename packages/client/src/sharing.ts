@@ -7,6 +7,7 @@ import {
   inviteAnswer,
   inviteOffer,
   memberAnswer,
+  publicPhotosAnswer,
   showableOf,
   type CreateInviteAnswer,
   type CreateInviteBody,
@@ -52,6 +53,10 @@ export interface SharingCalls {
   transfer(collection: CollectionId, account: AccountId): Promise<void>;
   /** Deletes the collection for everybody in it; each device keeps what it has for 30 days. */
   deleteCollection(collection: CollectionId): Promise<void>;
+  /** What the addresses begin with at which anybody may look at this collection's photos; null when nobody may. Told to the owner. */
+  publicPhotos(collection: CollectionId): Promise<string | null>;
+  /** Gives the photos such addresses, or takes them away for good: the next time they are others. */
+  setPublicPhotos(collection: CollectionId, isPublic: boolean): Promise<string | null>;
   /** Asks the owner, by mail, to be let edit. */
   requestAccess(collection: CollectionId, message?: string): Promise<void>;
   /** What opens the stock lane for a free document of this collection (`FreeCredential`); null when nobody is signed in. */
@@ -80,6 +85,8 @@ export const createSharing = (ports: SharingPorts): SharingCalls => new TabShari
 
 const members = (collection: CollectionId): string => `/collections/${collection}/members`;
 const invites = (collection: CollectionId): string => `/collections/${collection}/invites`;
+
+const publicPhotos = (collection: CollectionId): string => `/collections/${collection}/public-photos`;
 
 class TabSharing implements SharingCalls {
   readonly #ports: SharingPorts;
@@ -153,6 +160,14 @@ class TabSharing implements SharingCalls {
     await this.#call('DELETE', `/collections/${collection}`, anyAnswer);
   }
 
+  async publicPhotos(collection: CollectionId): Promise<string | null> {
+    return (await this.#call('GET', publicPhotos(collection), publicPhotosAnswer)).address;
+  }
+
+  async setPublicPhotos(collection: CollectionId, isPublic: boolean): Promise<string | null> {
+    return (await this.#call('PUT', publicPhotos(collection), publicPhotosAnswer, { isPublic })).address;
+  }
+
   async requestAccess(collection: CollectionId, message = ''): Promise<void> {
     const text = message.trim();
     const body = { role: 'editor', ...(text === '' ? {} : { message: text }) };
@@ -181,7 +196,7 @@ class TabSharing implements SharingCalls {
   }
 
   async #call<Value>(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     schema: v.GenericSchema<unknown, Value>,
     body?: object,

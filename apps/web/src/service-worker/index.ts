@@ -8,7 +8,9 @@ const cacheName = `cacaw-${version}`;
 /** The page that stands for every address; adapter-static names it in no list, so it is added here. */
 const shell = resolve('/200.html');
 const precached = [...immutable, ...assets, ...prerendered].map((file) => resolve(`/${file.path.replace(/^\//, '')}`));
-const ofTheRelay = ['/api/', '/sync', '/yjs/', '/healthz', '/readyz', '/metrics', '/mail'].map((path) => resolve(path as `/${string}`));
+const ofTheRelay = ['/api/', '/sync', '/yjs/', '/healthz', '/readyz', '/metrics', '/mail', '/p/'].map((path) =>
+  resolve(path as `/${string}`),
+);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(

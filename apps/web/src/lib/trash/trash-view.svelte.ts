@@ -52,6 +52,26 @@ export class TrashView {
     this.folders.clear();
   }
 
+  /** What else goes with what is selected: items, those in folders included, and their photos. */
+  async contents(): Promise<{ readonly items: number; readonly photos: number }> {
+    const { cacaw } = this.open.app;
+    const inside = await Promise.all([...this.folders].map((place) => this.#inside(place)));
+    const ids = [...new Set([...this.items, ...inside.flat()])];
+    const rows = await cacaw.rows(ids);
+    return { items: ids.length, photos: rows.reduce((sum, row) => sum + row.photos.length, 0) };
+  }
+
+  #inside(place: FolderId): Promise<readonly ItemId[]> {
+    return new Promise((done) => {
+      const query = { collection: this.open.id, trash: true, place, within: true };
+      const stop = this.open.app.cacaw.list(query, ({ ids, complete }) => {
+        if (!complete || ids === undefined) return;
+        done(ids);
+        queueMicrotask(() => stop());
+      });
+    });
+  }
+
   /** Restores these, or else what is selected. */
   async restore(these: Partial<Picked> = this.#picked): Promise<void> {
     const { items = [], folders = [] } = these;
