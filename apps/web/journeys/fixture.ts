@@ -52,8 +52,9 @@ export const test: ReturnType<typeof base.extend<Journey, Site>> = base.extend<J
   },
 });
 
-/** Fails with every accessibility violation of what is on screen. */
+/** Fails with every accessibility violation of what is on screen, once a screen is: before that there is nothing to judge. */
 export async function expectAccessible(page: Page): Promise<void> {
+  for (const part of ['main', 'h1']) await expect(page.locator(part).first(), 'every screen has both').toBeAttached();
   const { violations } = await new AxeBuilder({ page }).analyze();
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html.slice(0, 160)).join('\n  ')}`);
   expect(told, 'accessibility violations').toEqual([]);

@@ -31,7 +31,8 @@ export class PageEditor {
     this.#notebook = notebook;
     this.#caret = new Caret(notebook);
     this.#undo = new Y.UndoManager(notebook.text);
-    const onSelection = (): void => this.#selectionChanged();
+    // A busy browser tells it late: where the caret stands already, the look turned on there since must stay.
+    const onSelection = (): void => void this.#selectedNow();
     document.addEventListener('selectionchange', onSelection);
     this.#stops = [
       notebook.onChange(() => this.#draw()),
@@ -268,14 +269,6 @@ export class PageEditor {
     this.#caret.keep(selected);
     this.#draw();
     if (this.#root) writeSelection(this.#root, this.#lines, selected);
-    this.look.describe(this.#lines, selected);
-  }
-
-  #selectionChanged(): void {
-    if (!this.#root || this.#composing) return;
-    const selected = readSelection(this.#root, this.#lines);
-    if (!selected) return;
-    this.#caret.keep(selected);
     this.look.describe(this.#lines, selected);
   }
 
