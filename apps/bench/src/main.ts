@@ -15,9 +15,23 @@ import { reconnect } from './scenarios/reconnect.ts';
 import { roundTrip } from './scenarios/round-trip.ts';
 import { search } from './scenarios/search.ts';
 import { signIn } from './scenarios/sign-in.ts';
+import { takePhoto } from './scenarios/take-photo.ts';
 import { wire } from './scenarios/wire.ts';
 
-const scenarios: readonly Scenario[] = [open, edit, search, roundTrip, wire, firstSync, reconnect, cpu, signIn, cutOff, exporting];
+const scenarios: readonly Scenario[] = [
+  open,
+  edit,
+  search,
+  roundTrip,
+  wire,
+  firstSync,
+  reconnect,
+  cpu,
+  signIn,
+  cutOff,
+  exporting,
+  takePhoto,
+];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
 const args = process.argv.slice(2);
