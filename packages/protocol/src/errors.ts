@@ -112,6 +112,11 @@ export type HttpProblemCode =
   | 'offset'
   | 'storage-full'
   | 'blob-refused'
+  | 'picture-refused'
+  | 'detection-off'
+  | 'detection-blocked'
+  | 'detection-unreadable'
+  | 'detection-unavailable'
   | 'media-type'
   | 'rate-limit'
   | 'internal'
@@ -134,6 +139,11 @@ export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } =
   offset: { status: 409, advice: 'do not', title: 'The piece begins elsewhere than the last one ended' },
   'storage-full': { status: 413, advice: 'do not', title: 'The storage of the account is full' },
   'blob-refused': { status: 422, advice: 'do not', title: 'The photo or file cannot be kept' },
+  'picture-refused': { status: 422, advice: 'do not', title: 'The picture cannot be looked at' },
+  'detection-off': { status: 404, advice: 'do not', title: 'This relay detects nothing' },
+  'detection-blocked': { status: 422, advice: 'do not', title: 'The detection service will not look at the picture' },
+  'detection-unreadable': { status: 502, advice: 'retry', title: 'The detection service gave no readable answer' },
+  'detection-unavailable': { status: 503, advice: 'retry', title: 'The detection service cannot answer now' },
   'media-type': { status: 415, advice: 'do not', title: 'Send application/json' },
   'rate-limit': { status: 429, advice: 'retry', title: 'Too many requests' },
   internal: { status: 500, advice: 'retry', title: 'The relay failed' },

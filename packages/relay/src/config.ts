@@ -1,6 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { detectionOf, detectionVariables, type DetectionConfig } from './detection/config.ts';
 import { networkOf } from './http/caller.ts';
 import { blobPlaceOf, type BlobPlace } from './blob-place.ts';
 import type { Sender } from './mail/message.ts';
@@ -35,6 +36,8 @@ export interface Config {
   readonly isSecure: boolean;
   /** Where mail goes; undefined keeps it in files. May hold a password: never shown. */
   readonly smtpUrl: string | undefined;
+  /** The service that looks at pictures; undefined has none. */
+  readonly detection: DetectionConfig | undefined;
   readonly sender: Sender;
   /** Days a line of the audit log is kept. */
   readonly auditDays: number;
@@ -164,6 +167,7 @@ const environment = v.object({
   REDIS_URL: v.optional(
     v.pipe(v.string(), v.check(isAddressOf('redis:', 'rediss:'), 'must be redis://[user:password@]host[:port] or rediss://…')),
   ),
+  ...detectionVariables,
   MAIL_FROM: v.optional(v.pipe(v.string(), v.trim(), v.email('must be one e-mail address, without a name'))),
   AUDIT_DAYS: v.optional(days, '365'),
   CLAMD_URL: v.optional(clamd),
@@ -215,6 +219,7 @@ function completed(one: Environment, blobs: BlobPlace): Config {
     redisUrl: one.REDIS_URL,
     clamd: one.CLAMD_URL,
     purgeUrl: one.PURGE_URL,
+    detection: detectionOf(one),
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
     isLoopback: isOnlyHere(one),
     auditDays: one.AUDIT_DAYS,
@@ -229,10 +234,11 @@ function mistaken(mistakes: readonly string[]): ConfigError {
 }
 
 /** What is right by itself and wrong together. */
-function mismatchesIn({ SMTP_URL, MAIL_FROM, PUBLIC_URL, TLS_CERT, TLS_KEY }: Environment): string[] {
+function mismatchesIn({ DETECTION_URL, DETECTION_MODEL, SMTP_URL, MAIL_FROM, PUBLIC_URL, TLS_CERT, TLS_KEY }: Environment): string[] {
   const hasSender = MAIL_FROM !== undefined || hostName(PUBLIC_URL) !== undefined;
   const rules: readonly (readonly [boolean, string])[] = [
     [SMTP_URL === undefined || hasSender, 'MAIL_FROM must name the address mail comes from: SMTP_URL is set and no PUBLIC_URL tells one.'],
+    [DETECTION_URL === undefined || DETECTION_MODEL !== undefined, 'DETECTION_URL needs a DETECTION_MODEL: the model it is asked for.'],
     [TLS_CERT === undefined || TLS_KEY !== undefined, 'TLS_KEY must name the file of the key that belongs to TLS_CERT.'],
     [TLS_KEY === undefined || TLS_CERT !== undefined, 'TLS_CERT must name the file of the certificate that belongs to TLS_KEY.'],
     [TLS_CERT === undefined || PUBLIC_URL?.startsWith('http:') !== true, 'PUBLIC_URL must begin with https:// because TLS_CERT is set.'],

@@ -28,6 +28,8 @@ import type { Membership } from './ports/membership.ts';
 import { LogUnavailable } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
+import { openDetection } from './process/open-detection.ts';
+import type { Detections } from './detection/detections.ts';
 import { openMyData, type MyData } from './process/open-my-data.ts';
 import { openBlobStore } from './process/open-blobs.ts';
 import { openPhotos, photoServices, type OpenedPhotos } from './process/open-photos.ts';
@@ -36,6 +38,7 @@ import { openServices, type Services } from './process/open-services.ts';
 import { openTiers } from './process/open-tiers.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { detectRoutes } from './routes/detect.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
 
 const packageVersion: string = createRequire(import.meta.url)('../package.json').version;
@@ -115,6 +118,7 @@ interface Opened {
   readonly services: Services;
   readonly myData: MyData;
   readonly photos: OpenedPhotos;
+  readonly detections: Detections | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -151,15 +155,13 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     origins: () => place.origins,
     onSignInEnded: (signIn) => endSignIn(signIn),
   });
-  const tiersOf = openOwnerLimits(accounts.profiles, tiers);
-  const access = createPostgresAccess(database, { keys, random: systemRandom, clock: systemClock, tiers: tiersOf });
+  const ground = { keys, random: systemRandom, clock: systemClock, tiers: openOwnerLimits(accounts.profiles, tiers) };
+  const access = createPostgresAccess(database, ground);
   const ring = createKeyRing(keys);
   const relay = createRelayCore({
-    ...{ access, audit, fanOut, observer },
+    ...{ access, audit, fanOut, observer, clock: systemClock, random: systemRandom },
     log: createPostgresUpdateLog(database, ring),
     authenticator: accounts.authenticator,
-    clock: systemClock,
-    random: systemRandom,
     schema: inventoryGuardSchema,
     maxNoteLength: noteLimit * mergedNoteFactor,
     probe: createProbe(config),
@@ -174,7 +176,8 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     await Promise.all([fanOut.close(), photos.close()]);
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  const opened = { relay, accounts, access, database, services, photos };
+  const detections = openDetection(config.detection, { ...accounts, database, tiers });
+  const opened = { relay, accounts, access, database, services, photos, detections };
   return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer }), close };
 }
 
@@ -199,7 +202,7 @@ async function openLeaving({ dataDir }: Config, { relay, access, services, ...pa
 
 async function serveApp(
   config: Config,
-  { relay, accounts, access, database, services, myData, photos }: Opened,
+  { relay, accounts, access, database, services, myData, photos, detections }: Opened,
   { observer, place }: { readonly observer: Observer; readonly place: Place },
 ): Promise<Listening> {
   const app = createApp({
@@ -217,6 +220,7 @@ async function serveApp(
       ...myData.routes,
       ...auditRoutes(services.audit),
       ...photos.routes,
+      ...detectRoutes({ detections, limiter: services.limiter, clock: systemClock }),
     ],
     authenticator: accounts.authenticator,
     door: notingDoor(accounts.door, { audit: services.audit, authenticator: accounts.authenticator }),

@@ -34,6 +34,11 @@ import type { UpdateLog } from '../src/ports/update-log.ts';
 import { createRelayCore, type RelayCore } from '../src/relay.ts';
 import { sharingRoutes } from '../src/routes/sharing-routes.ts';
 import { Browser } from './browser.ts';
+import { createPostgresDetectionAnswers } from '../src/adapters/postgres/detection-answers.ts';
+import { createPostgresDetectionLedger } from '../src/adapters/postgres/detection-ledger.ts';
+import { createBreaker } from '../src/detection/breaker.ts';
+import { createDetections, type DetectionPorts, type Detections } from '../src/detection/detections.ts';
+import { detectRoutes } from '../src/routes/detect.ts';
 import { serveRelay, type HttpRelay } from './http-relay.ts';
 
 /** A relay with accounts in a database of its own, listening on this machine. */
@@ -76,11 +81,14 @@ export const goodPassword = 'correct horse battery staple';
 
 const limitless = { take: async () => ({ isAllowed: true, limit: 1, remaining: 1, resetMs: 1 }), forget: async () => undefined };
 
+/** What a world is opened with. */
+export interface WorldOptions extends Partial<AccountGround & Pick<PhotoGround, 'scanner' | 'pictures'>> {
+  /** What looks at pictures, and what that may cost; left out detects nothing. */
+  readonly detection?: Pick<DetectionPorts, 'detector' | 'prices' | 'limitOf' | 'relayLimit'> | undefined;
+}
+
 /** Opens a world on the server of this run. Requests are not limited unless a limiter is given. */
-export async function openAccountWorld(
-  serverUrl: string,
-  options: Partial<AccountGround & Pick<PhotoGround, 'scanner' | 'pictures'>> = {},
-): Promise<AccountWorld> {
+export async function openAccountWorld(serverUrl: string, options: WorldOptions = {}): Promise<AccountWorld> {
   const made = await createTestDatabase(serverUrl);
   await migrate(made.database);
   // As in the process: what keeps accounts may do nothing else.
@@ -150,6 +158,15 @@ export async function openAccountWorld(
     pictures: options.pictures,
     purge: async (path) => void purged.push(path),
   });
+  const detections: Detections | undefined =
+    options.detection &&
+    createDetections({
+      ...options.detection,
+      ledger: createPostgresDetectionLedger(database.database, systemRandom),
+      answers: createPostgresDetectionAnswers(database.database, accounts.seal),
+      breaker: createBreaker(systemClock),
+      clock: systemClock,
+    });
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({
       membership: announcing(access, (collection) => core.look(collection)),
@@ -163,6 +180,7 @@ export async function openAccountWorld(
     ...myData.routes,
     ...auditRoutes(audit),
     ...photos.routes,
+    ...detectRoutes({ detections, limiter: options.limiter ?? limitless, clock: systemClock }),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({
     routes: routesOf(core),

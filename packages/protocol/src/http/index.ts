@@ -105,3 +105,16 @@ export {
   type PublicPhotosBody,
   type ReadBlobQuery,
 } from './photos.ts';
+export {
+  detectAnswer,
+  detectBatchBody,
+  detectBody,
+  detectionBudgetAnswer,
+  detectPath,
+  maxBatchPictures,
+  type DetectAnswer,
+  type DetectBatchBody,
+  type DetectBatchLine,
+  type DetectBody,
+  type DetectionBudgetAnswer,
+} from './detect.ts';

@@ -18,10 +18,12 @@ export interface ProblemBody {
   readonly received?: number | undefined;
   /** With `storage-full` only: bytes that may still be stored. */
   readonly room?: number | undefined;
+  /** When asking again may help, if that is known; `Retry-After` says it as well. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** What a problem says beside its code and its sentence. */
-export type ProblemDetails = Pick<ProblemBody, 'reason' | 'received' | 'room'>;
+export type ProblemDetails = Pick<ProblemBody, 'reason' | 'received' | 'room' | 'retryAfterMs'>;
 
 /** Checks an error answer; fields of newer relays are ignored. */
 export const problemBody: v.GenericSchema<unknown, ProblemBody> = v.object({
@@ -34,6 +36,7 @@ export const problemBody: v.GenericSchema<unknown, ProblemBody> = v.object({
   reason: v.optional(v.string()),
   received: v.optional(v.number()),
   room: v.optional(v.number()),
+  retryAfterMs: v.optional(v.number()),
 });
 
 /** The body that says `code`, with its status and title. */

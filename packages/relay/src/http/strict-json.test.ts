@@ -36,6 +36,11 @@ describe('strict JSON', () => {
       expect(read(text), text).toEqual({ value: JSON.parse(text) as unknown });
   });
 
+  it('[I22] reads texts of megabytes, whatever they are made of', () => {
+    for (const part of ['A', '\\n', '\\"', '\\\\']) expect(read(`{"a":"${part.repeat(3_000_000)}","b":1,"b":2}`), part).toBeUndefined();
+    expect(read(`{"a":"${'\\"'.repeat(3_000_000)}"}`)).toBeDefined();
+  });
+
   it('[I22] a body is JSON only when it says so', () => {
     for (const right of ['application/json', 'Application/JSON; charset=utf-8', ' application/json ']) expect(isJsonType(right)).toBe(true);
     for (const wrong of ['application/jsonp', 'text/json', 'application/json-seq', '', undefined, 'x;application/json'])

@@ -30,25 +30,47 @@ export function parseJsonObject(bytes: Uint8Array): object | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
-const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]|-?\d[\d.eE+-]*/gs;
+const token = /["{}[\]]|-?\d[\d.eE+-]*/g;
+const colon = /\s*:/y;
+
+/** Keys of what is open, outermost first; an array has none. */
+type Open = (Set<string> | undefined)[];
 
 /** Walks the tokens: one set of keys per object that is open, none for an array. */
 function isPlain(text: string): boolean {
-  const open: (Set<string> | undefined)[] = [];
-  for (const [found, colon] of text.matchAll(token)) {
-    const [first = ''] = found;
-    if (first === '{') open.push(new Set());
-    else if (first === '[') open.push(undefined);
-    else if (first === '}' || first === ']') open.pop();
-    else if (!isGoodLeaf(found, colon, open.at(-1))) return false;
-    if (open.length > maxDepth) return false;
+  const open: Open = [];
+  const tokens = new RegExp(token);
+  for (let found = tokens.exec(text); found !== null; found = tokens.exec(text)) {
+    const [first] = found;
+    if (first === '"') {
+      tokens.lastIndex = endOfText(text, found.index);
+      const isDouble = isKey(text, tokens.lastIndex) && !isNewKey(text.slice(found.index, tokens.lastIndex), open.at(-1));
+      if (isDouble) return false;
+    } else if (!isPlainToken(first, open)) return false;
   }
   return true;
 }
 
-function isGoodLeaf(found: string, colon: string | undefined, keys: Set<string> | undefined): boolean {
-  if (!found.startsWith('"')) return Number.isFinite(Number(found));
-  return colon === undefined || isNewKey(found.slice(0, -colon.length), keys);
+function isPlainToken(first: string, open: Open): boolean {
+  if (first === '{') open.push(new Set());
+  else if (first === '[') open.push(undefined);
+  else if (first === '}' || first === ']') open.pop();
+  else return Number.isFinite(Number(first));
+  return open.length <= maxDepth;
+}
+
+/** Behind the quote that ends a text. By hand: a pattern that chooses between escape and character fills the stack on a long one. */
+function endOfText(text: string, begin: number): number {
+  for (let end = text.indexOf('"', begin + 1); ; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end + 1;
+  }
+}
+
+function isKey(text: string, behind: number): boolean {
+  colon.lastIndex = behind;
+  return colon.test(text);
 }
 
 function isNewKey(quoted: string, keys: Set<string> | undefined): boolean {

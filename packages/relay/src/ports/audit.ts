@@ -28,6 +28,7 @@ export type EventKind =
   | 'exported'
   | 'photo-refused'
   | 'photos-published'
+  | 'detected'
   | 'erased'
   | 'key-made'
   | 'key-destroyed'

@@ -70,6 +70,10 @@ export const lines: { readonly [operation: string]: Line } = {
   eraseAccount: { answers: signedIn(403), body: () => ({ email: email(), collections: {} }) },
   eraseSomebody: { answers: operators(404), account: () => 'Z'.repeat(22) },
   exportAccount: { answers: signedIn(200) },
+  // Nobody is asked here: a relay without a detector says so to who may ask.
+  detect: { answers: signedIn(404), body: () => ({ image: '/9j/4AAQSkZJRg==', collectionType: 'other' }) },
+  detectBatch: { answers: signedIn(404), body: () => ({ images: ['/9j/4AAQSkZJRg=='], collectionType: 'other' }) },
+  readDetectionBudget: { answers: signedIn(404) },
   askBlobs: { answers: members('editor', 200), body: () => ({ blobs: [] }) },
   sendPiece: {
     answers: members('editor', 201),

@@ -6,7 +6,8 @@ import { rateLimits } from './migrations/0005-rate-limits.ts';
 import { audit } from './migrations/0006-audit.ts';
 import { erasure } from './migrations/0007-erasure.ts';
 import { blobs } from './migrations/0008-blobs.ts';
+import { detection } from './migrations/0010-detection.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
-export const migrations: readonly Migration[] = [theLog, accounts, invites, theWall, rateLimits, audit, erasure, blobs];
+export const migrations: readonly Migration[] = [theLog, accounts, invites, theWall, rateLimits, audit, erasure, blobs, detection];

@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import type { DetectedItem } from '../detection/index.ts';
+import type { HttpProblemCode } from '../errors.ts';
+import { countField, linesField } from './fields.ts';
+
+/** Where one picture is looked at; several are at `/api/detect/batch`. */
+export const detectPath = '/api/detect';
+/** Pictures one batch may hold; each counts like a request of its own. */
+export const maxBatchPictures: number = 20;
+
+interface DetectHints {
+  /** The collection's type as its owner wrote it. */
+  readonly collectionType: string;
+  /** What the person adds, such as a correction. */
+  readonly prompt?: string | undefined;
+  /** BCP 47. */
+  readonly language?: string | undefined;
+  /** Three letters of ISO 4217. */
+  readonly currency?: string | undefined;
+}
+
+/** Body of `POST /api/detect`: a JPEG, PNG or WebP of at most 10 MiB as base64 or as a data URL. */
+export interface DetectBody extends DetectHints {
+  readonly image: string;
+}
+
+/** Body of `POST /api/detect/batch`. */
+export interface DetectBatchBody extends DetectHints {
+  readonly images: readonly string[];
+}
+
+/** What the month has cost and may cost, in US dollars. */
+export interface DetectionBudgetAnswer {
+  readonly spent: number;
+  readonly limit: number;
+  /** What one picture costs about. */
+  readonly perPicture: number;
+}
+
+/** Answer to `POST /api/detect`. Nothing of it is an item before a person has looked at it. */
+export interface DetectAnswer {
+  readonly items: readonly DetectedItem[];
+  /** Of the whole picture, 0 to 1. */
+  readonly confidence: number;
+  /** Milliseconds from the question to the answer. */
+  readonly processingTime: number;
+  /** What looked: `gemini`, `openai-compatible`. */
+  readonly source: string;
+  readonly model: string;
+  readonly promptVersion: string;
+  /** The same was asked before; nothing was charged. */
+  readonly isCached: boolean;
+  readonly budget: DetectionBudgetAnswer;
+}
+
+/** One line of the stream that answers a batch: a picture by its place in the request, in order of completion. */
+export type DetectBatchLine =
+  | { readonly index: number; readonly answer: DetectAnswer }
+  | {
+      readonly index: number;
+      readonly problem: { readonly code: HttpProblemCode; readonly detail: string; readonly retryAfterMs?: number | undefined };
+    };
+
+/** Ten MiB as base64, and what a data URL puts before it. */
+const maxImageLength = Math.ceil((10 * 1024 * 1024) / 3) * 4 + 100;
+const imageField = v.pipe(
+  v.string('a picture is base64 or a data URL'),
+  v.maxLength(maxImageLength, 'a picture has at most 10 MiB'),
+  v.regex(/^(?:data:[\w/+.-]{1,80};base64,)?[A-Za-z0-9+/]+={0,2}$/, 'a picture is base64 or a data URL'),
+);
+const hints = {
+  collectionType: linesField(50),
+  prompt: v.optional(linesField(500)),
+  language: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{2,35}$/, 'a language is a BCP 47 tag'))),
+  currency: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'a currency is three capital letters'))),
+};
+
+/** Checks {@link DetectBody}. */
+export const detectBody: v.GenericSchema<unknown, DetectBody> = v.strictObject({ image: imageField, ...hints });
+
+/** Checks {@link DetectBatchBody}. */
+export const detectBatchBody: v.GenericSchema<unknown, DetectBatchBody> = v.strictObject({
+  images: v.pipe(v.array(imageField), v.maxLength(maxBatchPictures)),
+  ...hints,
+});
+
+/** Checks {@link DetectionBudgetAnswer}. */
+export const detectionBudgetAnswer: v.GenericSchema<unknown, DetectionBudgetAnswer> = v.object({
+  spent: v.number(),
+  limit: v.number(),
+  perPicture: v.number(),
+});
+
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+/** Checks {@link DetectAnswer}. */
+export const detectAnswer: v.GenericSchema<unknown, DetectAnswer> = v.object({
+  items: v.array(
+    v.object({
+      name: v.string(),
+      type: v.string(),
+      series: v.string(),
+      condition: v.string(),
+      description: v.string(),
+      estimatedValue: v.nullable(v.number()),
+      currency: v.string(),
+      tags: v.array(v.string()),
+      confidence: fraction,
+      box: v.nullable(v.object({ x: fraction, y: fraction, width: fraction, height: fraction })),
+    }),
+  ),
+  confidence: fraction,
+  processingTime: countField(0, 1e9),
+  source: v.string(),
+  model: v.string(),
+  promptVersion: v.string(),
+  isCached: v.boolean(),
+  budget: detectionBudgetAnswer,
+});

@@ -1,0 +1,23 @@
+/** Larger than any list of items, smaller than what would hurt to hold. */
+const maxAnswerBytes = 1024 * 1024;
+
+/** An answer longer than anything a detector says. */
+export class AnswerTooLong extends Error {}
+
+/** `fetch` that follows no redirect and reads at most a megabyte, for services whose answers are not trusted. */
+export async function boundedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const answer = await fetch(input, { ...init, redirect: 'manual' });
+  const bytes = await readBounded(answer);
+  return new Response(answer.status === 204 ? null : bytes, { status: answer.status === 0 ? 502 : answer.status, headers: answer.headers });
+}
+
+async function readBounded(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of answer.body ?? []) {
+    length += part.length;
+    if (length > maxAnswerBytes) throw new AnswerTooLong(`The service answered more than ${maxAnswerBytes} bytes.`);
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}

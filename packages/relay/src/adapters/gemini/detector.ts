@@ -1,0 +1,77 @@
+import { ApiError, GoogleGenAI, type Candidate, type GenerateContentResponse } from '@google/genai';
+import { answerSchema, detectionPrompt, readDetection, type DetectionHints } from '@cacaw/protocol/detection';
+import { failed, failureOf, failureOfThrown } from '../../detection/failures.ts';
+import type { Detection, Detector, Picture } from '../../ports/detector.ts';
+import { boundedFetch } from '../bounded-fetch.ts';
+
+/** How Gemini is reached. */
+export interface GeminiOptions {
+  readonly apiKey: string;
+  readonly model: string;
+  /** Another address than Google's. */
+  readonly baseUrl?: string | undefined;
+  /** How long one picture may take. */
+  readonly patienceMs: number;
+}
+
+const maxOutputTokens = 16_384;
+
+/** Google Gemini with a JSON schema for its answer (https://ai.google.dev/api/generate-content). Asks once: trying again is the caller's. */
+export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: GeminiOptions): Detector {
+  const service = new GoogleGenAI({
+    apiKey,
+    vertexai: false,
+    // Answers held to a schema are documented for this version of the API; the library's default is another.
+    httpOptions: { apiVersion: 'v1beta', ...(baseUrl === undefined ? {} : { baseUrl }), fetch: boundedFetch },
+  });
+  return {
+    source: 'gemini',
+    async detect(picture, hints, signal) {
+      const late = AbortSignal.timeout(patienceMs);
+      try {
+        const answer = await service.models.generateContent({
+          model,
+          contents: [{ role: 'user', parts: [{ text: detectionPrompt(hints) }, inlineData(picture)] }],
+          config: {
+            responseMimeType: 'application/json',
+            responseJsonSchema: answerSchema,
+            temperature: 0,
+            maxOutputTokens,
+            abortSignal: AbortSignal.any([signal, late]),
+          },
+        });
+        return readAnswer(answer, { hints, model });
+      } catch (error) {
+        if (error instanceof ApiError) throw failureOf({ status: error.status, body: error.message, retryAfter: null });
+        throw failureOfThrown(error, { signal, isLate: late.aborted });
+      }
+    },
+  };
+}
+
+const inlineData = ({ bytes, mediaType }: Picture): { readonly inlineData: { readonly mimeType: string; readonly data: string } } => ({
+  inlineData: { mimeType: mediaType, data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64') },
+});
+
+const blocking: ReadonlySet<string> = new Set(['SAFETY', 'PROHIBITED_CONTENT', 'BLOCKLIST', 'SPII', 'IMAGE_SAFETY', 'RECITATION']);
+
+function readAnswer(
+  { candidates, promptFeedback, usageMetadata, modelVersion }: GenerateContentResponse,
+  { hints, model }: { readonly hints: DetectionHints; readonly model: string },
+): Detection {
+  const [first] = candidates ?? [];
+  if (promptFeedback?.blockReason !== undefined || blocking.has(first?.finishReason ?? '')) throw failed('blocked');
+  const items = readDetection(textOf(first), hints);
+  if (items === undefined) throw failed('unreadable');
+  return { items, model: modelVersion ?? model, tokens: tokensOf(usageMetadata) };
+}
+
+/** What the model wrote, without what it thought. */
+const textOf = (candidate: Candidate | undefined): string =>
+  (candidate?.content?.parts ?? []).map(({ thought, text = '' }) => (thought === true ? '' : text)).join('');
+
+/** Thinking is paid for like writing. */
+function tokensOf(usage: GenerateContentResponse['usageMetadata']): Detection['tokens'] {
+  const { promptTokenCount: input, candidatesTokenCount = 0, thoughtsTokenCount = 0 } = usage ?? {};
+  return input === undefined ? undefined : { input, output: candidatesTokenCount + thoughtsTokenCount };
+}

@@ -1,0 +1,91 @@
+import { answerSchema, detectionPrompt, readDetection, type DetectionHints } from '@cacaw/protocol/detection';
+import * as v from 'valibot';
+import { failed, failureOf, failureOfThrown } from '../../detection/failures.ts';
+import type { Detection, Detector, Picture } from '../../ports/detector.ts';
+import { boundedFetch } from '../bounded-fetch.ts';
+
+/** How an OpenAI-compatible service is reached: one's own machine, or a model one has trained. */
+export interface OpenAiOptions {
+  /** Up to and with `/v1`. */
+  readonly baseUrl: string;
+  /** Left out for services that ask for none. */
+  readonly apiKey?: string | undefined;
+  readonly model: string;
+  readonly patienceMs: number;
+}
+
+const answerBody = v.object({
+  model: v.optional(v.string()),
+  choices: v.pipe(
+    v.array(
+      v.object({
+        finish_reason: v.nullish(v.string()),
+        message: v.object({ content: v.nullish(v.string()), refusal: v.nullish(v.string()) }),
+      }),
+    ),
+    v.minLength(1),
+  ),
+  usage: v.nullish(v.object({ prompt_tokens: v.number(), completion_tokens: v.number() })),
+});
+
+const maxTokens = 16_384;
+
+/** A vision model behind `POST /chat/completions` with `response_format: json_schema` (https://platform.openai.com/docs/api-reference/chat). */
+export function createOpenAiDetector(options: OpenAiOptions): Detector {
+  const { baseUrl, apiKey, patienceMs } = options;
+  return {
+    source: 'openai-compatible',
+    async detect(picture, hints, signal) {
+      const late = AbortSignal.timeout(patienceMs);
+      try {
+        const answer = await boundedFetch(`${baseUrl.replace(/\/$/, '')}/chat/completions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) },
+          body: JSON.stringify(requestBody(picture, hints, options)),
+          signal: AbortSignal.any([signal, late]),
+        });
+        const text = await answer.text();
+        if (!answer.ok) throw failureOf({ status: answer.status, body: text, retryAfter: answer.headers.get('retry-after') });
+        return readAnswer(text, { hints, model: options.model });
+      } catch (error) {
+        throw failureOfThrown(error, { signal, isLate: late.aborted });
+      }
+    },
+  };
+}
+
+function requestBody({ bytes, mediaType }: Picture, hints: DetectionHints, { model }: OpenAiOptions): object {
+  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+  return {
+    model,
+    temperature: 0,
+    max_tokens: maxTokens,
+    response_format: { type: 'json_schema', json_schema: { name: 'items', strict: true, schema: answerSchema } },
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: detectionPrompt(hints) },
+          { type: 'image_url', image_url: { url: `data:${mediaType};base64,${data}` } },
+        ],
+      },
+    ],
+  };
+}
+
+function readAnswer(text: string, { hints, model }: { readonly hints: DetectionHints; readonly model: string }): Detection {
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), answerBody), text);
+  const [choice] = read.success ? read.output.choices : [];
+  if (!read.success || choice === undefined) throw failed('unreadable');
+  const items = readDetection(writtenIn(choice), hints);
+  if (items === undefined) throw failed('unreadable');
+  const { usage } = read.output;
+  const tokens = usage ? { input: usage.prompt_tokens, output: usage.completion_tokens } : undefined;
+  return { items, model: read.output.model ?? model, tokens };
+}
+
+/** What the model wrote, unless it would not. */
+function writtenIn({ finish_reason: reason, message }: v.InferOutput<typeof answerBody>['choices'][number]): string {
+  if (reason === 'content_filter' || (message.refusal ?? '') !== '') throw failed('blocked');
+  return message.content ?? '';
+}

@@ -1,0 +1,37 @@
+import type { AccountId, Random } from '@cacaw/protocol';
+import { randomBase62 } from '@cacaw/protocol';
+import { holdMs, type DetectionLedger, type DetectionSpend, type HoldId } from '../../ports/detection-ledger.ts';
+import type { Database, Sql } from './connection.ts';
+
+/** The ledger in PostgreSQL: holds are given one after the other, under a lock of their own. */
+export function createPostgresDetectionLedger(database: Database, random: Random): DetectionLedger {
+  return {
+    hold: ({ account, nowMs, micros, accountLimit, relayLimit }) =>
+      database.run(async (sql) => {
+        const hold = randomBase62(random, 22) as HoldId;
+        const [row] = await sql<{ verdict: 'held' | 'account' | 'relay' }[]>`
+          select detection_hold(${hold}, ${account}, ${new Date(nowMs)}, ${new Date(nowMs + holdMs)}, ${micros}, ${accountLimit}, ${relayLimit}) as verdict`;
+        if (row === undefined) throw new Error('detection_hold answered nothing.');
+        return row.verdict === 'held' ? { held: hold } : { refused: row.verdict };
+      }),
+    settle: (hold, micros) => database.run((sql) => chargeHold(sql, hold, micros)),
+    release: (hold) =>
+      database.run(async (sql) => {
+        await sql`delete from detection_holds where hold = ${hold}`;
+      }),
+    spent: (account, nowMs) => database.run(async (sql) => (await selectSpend(sql, account, nowMs))[0] ?? { pictures: 0, micros: 0 }),
+  };
+}
+
+async function chargeHold(sql: Sql, hold: HoldId, micros: number): Promise<void> {
+  await sql`
+    with given as (delete from detection_holds where hold = ${hold} returning account, month)
+    insert into detections_used (account, month, detections, micros) select account, month, 1, ${micros}::bigint from given
+    on conflict (account, month) do update
+      set detections = detections_used.detections + 1, micros = detections_used.micros + excluded.micros`;
+}
+
+const selectSpend = (sql: Sql, account: AccountId, nowMs: number): Promise<DetectionSpend[]> =>
+  sql<DetectionSpend[]>`
+    select detections as pictures, micros from detections_used
+    where account = ${account} and month = date_trunc('month', ${new Date(nowMs)}::timestamptz at time zone 'UTC')::date`;

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { AccountId, Clock } from '@cacaw/protocol';
+import { promptVersion, type DetectionHints } from '@cacaw/protocol/detection';
+import { DetectorError, type Detection, type Detector, type Picture } from '../ports/detector.ts';
+import type { DetectionAnswers } from '../ports/detection-answers.ts';
+import type { DetectionLedger } from '../ports/detection-ledger.ts';
+import type { Breaker } from './breaker.ts';
+import { failed } from './failures.ts';
+
+/** What pictures cost, in millionths of a US dollar. */
+export interface DetectionPrices {
+  /** Of a picture whose tokens nobody counted, and what is set aside for each. */
+  readonly picture: number;
+  /** Of a million tokens; undefined charges the price of a picture. */
+  readonly tokens?: { readonly input: number; readonly output: number } | undefined;
+}
+
+/** What detection stands on. */
+export interface DetectionPorts {
+  readonly detector: Detector;
+  readonly ledger: DetectionLedger;
+  readonly answers: DetectionAnswers;
+  readonly breaker: Breaker;
+  readonly clock: Clock;
+  readonly prices: DetectionPrices;
+  /** What all accounts together may spend in a month; null means no end. */
+  readonly relayLimit: number | null;
+  /** What an account may spend in a month. */
+  readonly limitOf: (account: AccountId) => Promise<number>;
+}
+
+/** The month's money is spent: the account's own, or the whole relay's. */
+export class BudgetSpent extends Error {
+  readonly whose: 'account' | 'relay';
+
+  constructor(whose: 'account' | 'relay') {
+    super(`The budget of this ${whose} for the month is spent.`);
+    this.whose = whose;
+  }
+}
+
+/** An answer, where it came from and what it cost. */
+export interface Detected extends Detection {
+  readonly source: string;
+  readonly promptVersion: string;
+  readonly isCached: boolean;
+  readonly micros: number;
+}
+
+/** What an account has spent this month and may spend, and what a picture costs about; millionths of a dollar. */
+export interface DetectionBudget {
+  readonly spent: number;
+  readonly limit: number;
+  readonly picture: number;
+}
+
+/** Looks at pictures for accounts and keeps the money. */
+export interface Detections {
+  /** Rejects with {@link DetectorError} or {@link BudgetSpent}; then nothing was charged. */
+  detect(account: AccountId, picture: Picture, asked: { readonly hints: DetectionHints; readonly signal: AbortSignal }): Promise<Detected>;
+  budget(account: AccountId): Promise<DetectionBudget>;
+}
+
+/** Asked before, breaker, money, service, in this order: what costs nothing comes first, and nothing is asked that cannot be paid. */
+export function createDetections(ports: DetectionPorts): Detections {
+  return {
+    async detect(account, picture, { hints, signal }) {
+      const question = questionOf(ports.detector, picture, hints);
+      const known = await ports.answers.find(account, question, ports.clock.now());
+      if (known !== undefined) return { ...(JSON.parse(known) as Detection), ...originOf(ports), isCached: true, micros: 0 };
+      const { detection, micros } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, signal)));
+      await ports.answers.keep(account, question, { text: JSON.stringify(detection), nowMs: ports.clock.now() });
+      return { ...detection, ...originOf(ports), isCached: false, micros };
+    },
+    async budget(account) {
+      const [{ micros }, limit] = await Promise.all([ports.ledger.spent(account, ports.clock.now()), ports.limitOf(account)]);
+      return { spent: micros, limit, picture: ports.prices.picture };
+    },
+  };
+}
+
+const originOf = ({ detector: { source } }: DetectionPorts): Pick<Detected, 'source' | 'promptVersion'> => ({ source, promptVersion });
+
+/** The same picture looked at in the same way. */
+function questionOf({ source }: Detector, { bytes, mediaType }: Picture, hints: DetectionHints): string {
+  const { collectionType, prompt = '', language = '', currency = '' } = hints;
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return JSON.stringify([source, promptVersion, digest, mediaType, collectionType, prompt, language, currency]);
+}
+
+/** Failures that say something about the service, not about this picture. */
+const ofTheService: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'setup']);
+
+async function asked({ breaker }: DetectionPorts, ask: () => Promise<Detection>): Promise<Detection> {
+  const waitMs = breaker.waitMs();
+  if (waitMs > 0) throw failed('unavailable', { retryAfterMs: waitMs });
+  try {
+    const detection = await ask();
+    breaker.note('answered');
+    return detection;
+  } catch (error) {
+    if (error instanceof DetectorError && error.failure !== 'cancelled')
+      breaker.note(ofTheService.has(error.failure) ? 'failed' : 'answered');
+    throw error;
+  }
+}
+
+async function paidFor(
+  account: AccountId,
+  { ledger, clock, prices, relayLimit, limitOf }: DetectionPorts,
+  look: () => Promise<Detection>,
+): Promise<{ readonly detection: Detection; readonly micros: number }> {
+  const accountLimit = await limitOf(account);
+  const hold = await ledger.hold({ account, nowMs: clock.now(), micros: prices.picture, accountLimit, relayLimit });
+  if ('refused' in hold) throw new BudgetSpent(hold.refused);
+  try {
+    const detection = await look();
+    const micros = priceOf(detection, prices);
+    await ledger.settle(hold.held, micros);
+    return { detection, micros };
+  } catch (error) {
+    await ledger.release(hold.held);
+    throw error;
+  }
+}
+
+const priceOf = ({ tokens }: Detection, prices: DetectionPrices): number =>
+  tokens === undefined || prices.tokens === undefined
+    ? prices.picture
+    : Math.ceil((tokens.input * prices.tokens.input + tokens.output * prices.tokens.output) / 1_000_000);

@@ -1,0 +1,52 @@
+import { DetectorError } from '../ports/detector.ts';
+
+/** What a service said when it gave no answer. */
+export interface Refusal {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | null;
+}
+
+const words = {
+  busy: 'The detection service is busy.',
+  blocked: 'The detection service will not look at this picture. Enter the items by hand.',
+  unreadable: 'The detection service answered something that is no list of items. Try again, or with fewer things in the picture.',
+  unavailable: 'The detection service cannot be reached. Try again in a while.',
+  timeout: 'The detection service took too long. Try again, or with a smaller picture.',
+  refused: 'The detection service cannot read this picture. Take it again or choose another.',
+  setup: 'The detection service refuses the key or the model of this relay. Its operator must look.',
+  cancelled: 'Nobody waits for this picture any more.',
+} as const;
+
+/** A failure in the words people read. */
+export const failed = (
+  failure: keyof typeof words,
+  options?: ErrorOptions & { readonly retryAfterMs?: number | undefined },
+): DetectorError => new DetectorError(failure, words[failure], options);
+
+/** What an HTTP answer that is no success means. Only its status and the moment to come back are looked at. */
+export function failureOf({ status, body, retryAfter }: Refusal): DetectorError {
+  if (status === 429) return failed('busy', { retryAfterMs: retryAfterOf(body, retryAfter) });
+  if (status === 401 || status === 403 || status === 404 || /API_KEY_INVALID|invalid_api_key|model_not_found/.test(body))
+    return failed('setup');
+  if (status === 408 || status === 504) return failed('timeout');
+  return failed(status >= 400 && status < 500 ? 'refused' : 'unavailable', { retryAfterMs: retryAfterOf(body, retryAfter) });
+}
+
+const longestWaitMs = 24 * 3_600_000;
+
+/** Seconds of a `Retry-After`, or the `retryDelay` of Google's RetryInfo (https://cloud.google.com/apis/design/errors). */
+function retryAfterOf(body: string, header: string | null): number | undefined {
+  const said = /^\d{1,6}$/.exec(header ?? '')?.[0] ?? /"retryDelay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/.exec(body.replaceAll('\\"', '"'))?.[1];
+  return said === undefined ? undefined : Math.min(longestWaitMs, Math.ceil(Number(said) * 1000));
+}
+
+/** What was thrown instead of an answer: a lost connection, an end of patience, or whoever asked having left. */
+export function failureOfThrown(
+  error: unknown,
+  { signal, isLate }: { readonly signal: AbortSignal; readonly isLate: boolean },
+): DetectorError {
+  if (error instanceof DetectorError) return error;
+  if (signal.aborted) return failed('cancelled', { cause: error });
+  return failed(isLate ? 'timeout' : 'unavailable', { cause: error });
+}

@@ -1,0 +1,39 @@
+import type { AccountId } from '@cacaw/protocol';
+
+/** Names money set aside for one picture. */
+export type HoldId = string & { readonly __hold: never };
+
+/** What one picture may cost, and what may be spent in a month; millionths of a US dollar. */
+export interface HoldRequest {
+  readonly account: AccountId;
+  readonly nowMs: number;
+  readonly micros: number;
+  readonly accountLimit: number;
+  /** Of all accounts of this relay together; null means none. */
+  readonly relayLimit: number | null;
+}
+
+/** What an account has spent in a month. */
+export interface DetectionSpend {
+  readonly pictures: number;
+  /** Charged, in millionths of a dollar. */
+  readonly micros: number;
+}
+
+/**
+ * Counts the money that pictures cost, by calendar month (UTC). Guarantees, proven by `detectionLedgerContract`: what is charged and
+ * what is held together never exceed a limit, however many relays ask at once; a picture is charged once or not at all; a hold
+ * whose relay died lapses by itself.
+ */
+export interface DetectionLedger {
+  /** Sets money aside before a picture is sent. */
+  hold(request: HoldRequest): Promise<{ readonly held: HoldId } | { readonly refused: 'account' | 'relay' }>;
+  /** Charges what the picture cost; a hold that has lapsed charges nothing. */
+  settle(hold: HoldId, micros: number): Promise<void>;
+  /** Gives it back: nothing was looked at. */
+  release(hold: HoldId): Promise<void>;
+  spent(account: AccountId, nowMs: number): Promise<DetectionSpend>;
+}
+
+/** How long money stays set aside; longer than any picture may take. */
+export const holdMs: number = 5 * 60_000;

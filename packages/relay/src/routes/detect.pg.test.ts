@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { AccountId } from '@cacaw/protocol';
+import { detectAnswer, detectPath, type DetectAnswer, type DetectBatchLine, type DetectionBudgetAnswer } from '@cacaw/protocol/http';
+import * as v from 'valibot';
+import { openAccountWorld, type AccountWorld } from '../../test/account-world.ts';
+import type { Browser } from '../../test/browser.ts';
+import { gemini, startFakeVision, type FakeVision } from '../../test/fake-vision.ts';
+import { createGeminiDetector } from '../adapters/gemini/detector.ts';
+import { createMemoryRateLimiter } from '../adapters/memory/rate-limiter.ts';
+import { createPostgresDetectionLedger } from '../adapters/postgres/detection-ledger.ts';
+import { systemClock, systemRandom } from '../adapters/system-clock.ts';
+import { detectionLedgerContract } from '../contracts/detection-ledger.ts';
+import { limits } from '../http/limits.ts';
+
+const key = 'operators-own-key';
+let service: FakeVision;
+let world: AccountWorld;
+beforeAll(async () => {
+  service = await startFakeVision(gemini);
+  world = await openAccountWorld(inject('postgresUrl'), {
+    limiter: createMemoryRateLimiter(systemClock, {
+      ...limits,
+      'sign-up': { points: 100, windowMs: 60_000 },
+      'sign-in': { points: 100, windowMs: 60_000 },
+    }),
+    detection: {
+      detector: createGeminiDetector({ apiKey: key, model: 'fake-vision', baseUrl: service.url, patienceMs: 500 }),
+      prices: { picture: 2_000, tokens: { input: 300_000, output: 2_500_000 } },
+      relayLimit: null,
+      limitOf: () => Promise.resolve(10_000),
+    },
+  });
+});
+afterAll(async () => {
+  await world.stop();
+  await service.stop();
+});
+
+let pictures = 0;
+/** Bytes that begin like a JPEG, never the same twice. */
+const picture = (): string => Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0, ++pictures >> 8, pictures]).toString('base64');
+const mug = { name: 'Mug', box: [0, 0, 500, 500], confidence: 0.8 };
+const detect = (browser: Browser, image = picture(), more: object = {}): Promise<Response> =>
+  browser.post(detectPath, { image, collectionType: 'other', ...more });
+const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as { readonly code: string }).code;
+const answerOf = async (answer: Response): Promise<DetectAnswer> => {
+  expect(answer.status).toBe(200);
+  return v.parse(detectAnswer, await answer.json());
+};
+const batch = async (browser: Browser, images: readonly string[]): Promise<DetectBatchLine[]> => {
+  const answer = await browser.post(`${detectPath}/batch`, { images, collectionType: 'other' });
+  expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+  return (await answer.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as DetectBatchLine);
+};
+
+describe('the ledger of detections in PostgreSQL', () => {
+  const ids: AccountId[] = [];
+  beforeAll(async () => {
+    for (const name of ['ledger-anna', 'ledger-ben']) {
+      const browser = await world.signedUp(name);
+      ids.push(((await (await browser.get('/api/account')).json()) as { accountId: AccountId }).accountId);
+    }
+  });
+  detectionLedgerContract(async () => {
+    await world.database.sql`truncate detection_holds, detections_used`;
+    const [anna, ben] = ids as [AccountId, AccountId];
+    return { ledger: createPostgresDetectionLedger(world.database.database, systemRandom), anna, ben };
+  });
+});
+
+describe('a picture', () => {
+  let somebody: Browser;
+  beforeAll(async () => {
+    somebody = await world.signedUp('somebody');
+  });
+
+  it('[O8] is looked at for who is signed in, and answered with what it cost', async () => {
+    const anna = await world.signedUp('anna');
+    service.next({ items: [mug], tokens: { input: 1_000, output: 200 } });
+
+    const answer = await answerOf(await detect(anna, `data:image/png;base64,${picture()}`));
+
+    expect(answer).toMatchObject({
+      items: [{ name: 'Mug', box: { x: 0, y: 0, width: 0.5, height: 0.5 } }],
+      confidence: 0.8,
+      source: 'gemini',
+      model: 'fake-vision-1',
+      isCached: false,
+      budget: { spent: 0.0008, limit: 0.01, perPicture: 0.002 },
+    });
+    expect(service.seen.at(-1)).toMatchObject({ mediaType: 'image/jpeg', key });
+    expect(await (await anna.get(`${detectPath}/budget`)).json()).toEqual(answer.budget);
+  });
+
+  it('[O8] is not looked at for who is not', async () => {
+    const before = service.seen.length;
+
+    expect((await detect(world.browser())).status).toBe(401);
+    expect(
+      (await world.browser().post(detectPath, { image: picture(), collectionType: 'x' }, { authorization: 'Bearer nothing' })).status,
+    ).toBe(401);
+
+    expect(service.seen.length).toBe(before);
+  });
+
+  it.each([
+    ['text', Buffer.from('<svg onload=alert(1)>').toString('base64')],
+    ['GIF', Buffer.from('GIF89a0000000000').toString('base64')],
+    ['too short', '/9j/'.slice(0, 3)],
+  ])('[O8] that is %s is refused before anybody is asked', async (name, image) => {
+    const before = service.seen.length;
+
+    expect(await codeOf(await detect(somebody, image)), name).toBe('picture-refused');
+
+    expect(service.seen.length).toBe(before);
+  });
+
+  it('[O8] that is no base64, or an address to fetch, is malformed', async () => {
+    for (const image of ['%%%%', 'http://127.0.0.1/picture.jpg', 'file:///etc/passwd'])
+      expect(await codeOf(await detect(somebody, image)), image).toBe('malformed');
+  });
+
+  it('[O9] asked about again costs nothing, and only for the account that asked', async () => {
+    const [cara, dora] = [await world.signedUp('cara'), await world.signedUp('dora')];
+    const image = picture();
+    service.next({ items: [mug] });
+    const first = await answerOf(await detect(cara, image));
+
+    const again = await answerOf(await detect(cara, image));
+    expect(again).toMatchObject({ items: first.items, isCached: true, budget: first.budget });
+    expect((await answerOf(await detect(cara, image, { prompt: 'the brand is Sony' }))).isCached).toBe(false);
+    expect((await answerOf(await detect(dora, image))).isCached).toBe(false);
+  });
+
+  it('[O9] stands in no table in the clear, and goes with the account', async () => {
+    const eve = await world.signedUp('eve');
+    service.next({ items: [{ ...mug, name: 'Grandmother teapot' }] });
+    await detect(eve);
+
+    const rows = await world.database.sql<{ answer: Uint8Array }[]>`select answer from detection_answers`;
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { answer } of rows) expect(Buffer.from(answer).includes('teapot')).toBe(false);
+  });
+
+  it.each([
+    [{ blocked: 'picture' }, 'detection-blocked', 422],
+    [{ cut: '{"items":[{"na' }, 'detection-unreadable', 502],
+    [{ status: 500 }, 'detection-unavailable', 503],
+    ['broken', 'detection-unavailable', 503],
+    ['silent', 'detection-unavailable', 503],
+    [{ status: 400 }, 'picture-refused', 422],
+  ] as const)('[O10] is not charged when the service answers %j', async (reply, code, status) => {
+    const before = (await (await somebody.get(`${detectPath}/budget`)).json()) as DetectionBudgetAnswer;
+    service.next(reply);
+
+    const answer = await detect(somebody);
+
+    expect([answer.status, await codeOf(answer)]).toEqual([status, code]);
+    expect(await (await somebody.get(`${detectPath}/budget`)).json()).toEqual(before);
+    service.next({ items: [], tokens: { input: 1, output: 1 } });
+    expect(await answerOf(await detect(somebody))).toMatchObject({ isCached: false });
+  });
+
+  it('[O10] says when a busy service may be asked again', async () => {
+    service.next({ status: 429, retryAfterSeconds: 12 });
+
+    const answer = await detect(somebody);
+
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '12']);
+  });
+
+  it('[O11] is refused when the month is spent, before anybody is asked', async () => {
+    const browser = await world.signedUp('spender');
+    for (let count = 0; count < 5; count += 1) {
+      service.next({ items: [], tokens: { input: 1_000, output: 680 } });
+      await answerOf(await detect(browser));
+    }
+    const before = service.seen.length;
+
+    expect(await codeOf(await detect(browser))).toBe('limit-reached');
+
+    expect(service.seen.length).toBe(before);
+  });
+});
+
+describe('a batch', () => {
+  it('[O12] is answered picture by picture; one that fails fails alone', async () => {
+    const browser = await world.signedUp('batch');
+    const lines = await batch(browser, [picture(), 'bm8gcGljdHVyZQ==', picture()]);
+
+    expect(lines.map(({ index }) => index).sort((one, two) => one - two)).toEqual([0, 1, 2]);
+    for (const line of lines) {
+      if (line.index === 1) expect(line).toMatchObject({ problem: { code: 'picture-refused' } });
+      else expect(line).toMatchObject({ answer: { source: 'gemini' } });
+    }
+  });
+
+  it('[O13] counts each picture like a request, failed and cached alike, and says when to come back', async () => {
+    const browser = await world.signedUp('counted');
+    const images = Array.from({ length: 20 }, () => 'bm8gcGljdHVyZQ==');
+    for (let count = 0; count < 5; count += 1) await batch(browser, images);
+
+    const answer = await detect(browser);
+
+    expect([answer.status, await codeOf(answer.clone())]).toEqual([429, 'rate-limit']);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(800);
+  });
+
+  it('[O12] ends what has not been sent when whoever asked leaves', async () => {
+    const browser = await world.signedUp('leaver');
+    const token = await browser.token();
+    const before = service.seen.length;
+    service.next('silent', 'silent', 'silent', 'silent');
+    const leaving = new AbortController();
+    const asked = fetch(`${world.http.url}${detectPath}/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ images: Array.from({ length: 8 }, picture), collectionType: 'other' }),
+      signal: leaving.signal,
+    }).then((answer) => answer.text());
+    await expect.poll(() => service.seen.length).toBe(before + 4);
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    await expect.poll(() => service.left()).toBeGreaterThanOrEqual(4);
+
+    await answerOf(await detect(browser));
+    expect(service.seen.length).toBe(before + 5);
+  });
+});
