@@ -45,15 +45,30 @@ function nodesOf(route: string): string[] {
 const html = readFileSync(join(build, '200.html'), 'utf8');
 const named = [...html.matchAll(/(?:href|src|import\()=?["'(]+\.?(\/[^"']+\.js)["']/g)].map(([, path = '']) => join(build, path));
 const workers = built('workers/{worker-*,chunks/*}.js');
-/** The parts of the engine that wait for a person's deed, a refusal or an insecure address; whatever else is built is counted. */
-const deeds = workers.filter((path) =>
-  / as (?:planCommand|openSharing|createChannelLocks|readTray|readOnlyHere)\b/.test(readFileSync(path, 'utf8')),
-);
-const engine = sum(workers.filter((path) => !deeds.includes(path)));
+/** Worker chunks that export one of these names. */
+const exporting = (names: readonly string[]): string[] =>
+  workers.filter((path) => new RegExp(` as (?:${names.join('|')})\\b`).test(readFileSync(path, 'utf8')));
+/** The parts of the engine that wait for a person's deed, their first photo, a refusal or an insecure address. */
+const deedNames = [
+  'planCommand',
+  'openSharing',
+  'createChannelLocks',
+  'readTray',
+  'readOnlyHere',
+  'openPhotoOffice',
+  'fetchPhoto',
+  'readPhotoSettings',
+];
+const deeds = exporting(deedNames);
+/** Fetched by itself: the worker, and what leads. */
+const atOnce = withImports([...built('workers/worker-*.js'), ...exporting(['openOffice'])]);
+/** What only they need comes with them, as does what only the workers that import or make photos need; whatever else is built is counted. */
+const later = withImports([...deeds, ...built('workers/*.worker-*.js')]);
+const engine = sum(workers.filter((path) => atOnce.has(path) || !later.has(path)));
 const serviceWorker = sizeOf(join(build, 'service-worker.js'));
 let isWithin = serviceWorker <= serviceWorkerLimit;
 
-if (deeds.length !== 5 || workers.length < 7 || named.length === 0) {
+if (deeds.length !== deedNames.length || workers.length < 7 || named.length === 0) {
   console.error('The scripts of the page or of its worker were not found: the build changed its shape, this check is blind.');
   isWithin = false;
 }

@@ -4,6 +4,7 @@ import type { Stop } from './cacaw.ts';
 import type { LockMessage } from './channel-locks.ts';
 import { createSystemClock, createSystemRandom } from './clock.ts';
 import { createBrowserNetwork, type Network } from './network.ts';
+import type { StorageEstimate } from './photos/keeper.ts';
 import { browserFetch, type Fetch } from './relay-http.ts';
 import type { TabLocks } from './tab-channel.ts';
 import { createWebSocketWire } from './websocket-wire.ts';
@@ -21,6 +22,8 @@ export interface BrowserEnvironment {
   /** Reaches everybody in this browser who opens the same name, never the sender. */
   openChannel<Message>(name: string): Broadcast<Message>;
   openWire(url: string): Wire;
+  /** How much room this origin has, where the browser says. */
+  readonly estimate?: StorageEstimate | undefined;
   /** Names of the databases of this origin. */
   databases(): Promise<readonly string[]>;
   /** Resolves once the database is deleted: one still open in another tab as soon as that has given way. */
@@ -44,6 +47,7 @@ export function createBrowserEnvironment(): BrowserEnvironment {
     openStore: (name, onClosed) => createIndexedDbStore({ name, onClosed }),
     openChannel: openBroadcast,
     openWire: createWebSocketWire,
+    estimate: 'storage' in navigator ? () => navigator.storage.estimate() : undefined,
     databases: () => databaseNames(indexedDB),
     deleteDatabase: (name) => deleteDatabase(indexedDB, name),
     deleteDatabases: async (prefix) => {

@@ -4,7 +4,7 @@ import type { BlobHash, CollectionId, CommandId, ItemId, PhotoView } from '@caca
 import type { BlobSize } from '@cacaw/protocol/http';
 import type { NetworkMode } from './network-mode.ts';
 import type { OnlyHere } from './only-here.ts';
-import type { PhotoAnswer } from './read-photo.ts';
+import type { PhotoAnswer, PhotoCalls, PhotosReport } from './photos/photo-calls.ts';
 import type { SharingCalls } from './sharing.ts';
 import type { RefusedEdit } from './tray.ts';
 
@@ -27,6 +27,8 @@ export interface SyncReport {
   readonly pending: number;
   readonly refused: number;
   readonly lastSyncedAt: number | null;
+  /** Photos and files on their way; what is not named is stored. */
+  readonly photos: PhotosReport;
   readonly log: readonly { readonly at: number; readonly kind: 'info' | 'merged' | 'error'; readonly text: string }[];
 }
 
@@ -53,7 +55,7 @@ export type Stop = () => void;
  * The whole engine as a page sees it. Every tab holds one; it makes no difference which tab leads.
  * All data crossing it is plain (structured-clone safe), so that the same interface stands in a worker or beside the page.
  */
-export interface Cacaw extends SharingCalls {
+export interface Cacaw extends SharingCalls, PhotoCalls {
   /** Resolves when the edit is kept on this device (P2); rejects with `CommandError` or `StoreError` codes. */
   run(command: Command, id?: CommandId): Promise<CommandResult>;
   collections(listener: (rows: readonly CollectionRow[]) => void): Stop;
@@ -95,6 +97,6 @@ export interface Cacaw extends SharingCalls {
   close(): Promise<void>;
 }
 
-export type { PhotoAnswer } from './read-photo.ts';
+export type { PhotoAnswer, PhotoOnItsWay, PhotoPause, PhotoSettings, PhotosReport, StorageReport } from './photos/photo-calls.ts';
 export type { SupersededValue } from '@cacaw/core/device';
 export type { FolderNode, ListChange, ListQuery, SearchHit, ShownIn, SortField, Splice, Totals, Tree } from '@cacaw/core';

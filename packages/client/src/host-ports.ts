@@ -3,6 +3,7 @@ import type { AccountId, Clock, CollectionId, Random, Wire } from '@cacaw/protoc
 import type { CredentialSource } from './credential.ts';
 import type { Network } from './network.ts';
 import type { Inflate } from './page.ts';
+import type { StorageEstimate } from './photos/keeper.ts';
 import type { Fetch } from './relay-http.ts';
 import type { TabChannel, TabLocks } from './tab-channel.ts';
 
@@ -22,6 +23,8 @@ export interface HostPorts {
   readonly credential?: CredentialSource | undefined;
   /** Undoes deflate-raw of pages; the platform's own when left out. */
   readonly inflate?: Inflate | undefined;
+  /** How much room the device has; unknown when left out. */
+  readonly estimate?: StorageEstimate | undefined;
   /** Deletes what is kept outside the device store: the collection's notebook. */
   readonly forgetFree: (collection: CollectionId) => Promise<void>;
   /** Somebody must look: reading or the term itself failed. */

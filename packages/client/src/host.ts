@@ -1,5 +1,6 @@
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListChange, ListQuery, SearchHit, Tree } from '@cacaw/core';
 import { takeOwnership, type DeviceStore, type SupersededValue } from '@cacaw/core/device';
+import type { BlobName } from '@cacaw/core/planner';
 import { newCommandId, type BlobHash, type CollectionId, type CommandId, type ItemId, type PhotoView } from '@cacaw/protocol';
 import type { BlobSize } from '@cacaw/protocol/http';
 import type { Cacaw, DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
@@ -13,7 +14,7 @@ import { localReport } from './local-only.ts';
 import { chooseNetwork, type NetworkMode } from './network-mode.ts';
 import type { OfficeCalls, OfficePorts } from './office.ts';
 import type { OnlyHere } from './only-here.ts';
-import type { PhotoAnswer } from './read-photo.ts';
+import type { PhotoAnswer, PhotoSettings, StorageReport } from './photos/photo-calls.ts';
 import { Reads } from './reads.ts';
 import type { SharingCalls, SharingPorts } from './sharing.ts';
 import type { Office } from './term.ts';
@@ -21,6 +22,7 @@ import type { RefusedEdit, UnsentEdit } from './tray.ts';
 
 /** Where the one report about the whole device is kept. */
 const deviceWide = '';
+const seenAfterMs = 1_000;
 
 /**
  * Opens one tab's engine; it makes no difference to the caller whether this tab or another leads. Rejects with a
@@ -48,6 +50,7 @@ class Host implements Cacaw {
   readonly #reports = new Latest<SyncReport>();
   readonly #people = new Latest<readonly Person[]>();
   readonly #device = new Latest<DeviceReport>();
+  readonly #seen: BlobName[] = [];
   #presence: { readonly collection: CollectionId; readonly item: ItemId | ''; readonly field: string } | undefined;
 
   constructor(store: DeviceStore, ports: HostPorts, options: HostOptions) {
@@ -171,8 +174,32 @@ class Host implements Cacaw {
   }
 
   async photo(collection: CollectionId, hash: BlobHash, size: BlobSize, view?: PhotoView): Promise<PhotoAnswer> {
-    const blob = await (await import('./read-photo.ts')).readPhoto(this.#store, { collection, hash, size, view });
-    return blob === undefined ? { state: 'offline' } : { state: 'here', blob };
+    const question = { collection, hash, size, view };
+    const blob = await (await import('./photos/reader.ts')).readPhoto(this.#store, question);
+    if (blob === undefined) return this.#ask('aboutPhotos', 'fetch', question) as Promise<PhotoAnswer>;
+    this.#noteSeen({ collection, hash });
+    return { state: 'here', blob };
+  }
+
+  retryPhotos(collection: CollectionId, hash?: BlobHash): Promise<void> {
+    return this.#ask('aboutPhotos', 'retry', collection, hash) as Promise<void>;
+  }
+
+  async photoSettings(): Promise<PhotoSettings> {
+    return (await import('./photos/settings.ts')).readPhotoSettings(this.#store);
+  }
+
+  async setPhotoSettings(settings: PhotoSettings): Promise<void> {
+    await (await import('./photos/settings.ts')).writePhotoSettings(this.#store, settings);
+    await this.#ask('aboutPhotos', 'settingsChanged');
+  }
+
+  storage(): Promise<StorageReport> {
+    return this.#ask('aboutPhotos', 'storage') as Promise<StorageReport>;
+  }
+
+  freeSpace(): Promise<number> {
+    return this.#ask('aboutPhotos', 'freeSpace') as Promise<number>;
   }
 
   // These three are read seldom, so they are fetched only then.
@@ -204,6 +231,14 @@ class Host implements Cacaw {
     await this.#leadership.close();
     this.#reads.close();
     await this.#store.close();
+  }
+
+  /** Said together: a list that scrolls shows many. */
+  #noteSeen(name: BlobName): void {
+    if (this.#seen.push(name) > 1) return;
+    this.#ports.clock.after(seenAfterMs, () => {
+      this.#ask('aboutPhotos', 'noteSeen', this.#seen.splice(0)).catch(() => undefined);
+    });
   }
 
   #leave(): void {

@@ -2,6 +2,7 @@ import type { CollectionRow } from '@cacaw/core';
 import type { Device } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
 import type { Stop, SyncReport } from './cacaw.ts';
+import { noPhotos } from './photos/term-photos.ts';
 import type { SyncClient } from './sync-client.ts';
 
 /** What is known of a collection no link has reported on: it is safe here. */
@@ -11,6 +12,7 @@ export const localReport = (collection: CollectionId, pending = 0): SyncReport =
   pending,
   refused: 0,
   lastSyncedAt: null,
+  photos: noPhotos,
   log: [],
 });
 

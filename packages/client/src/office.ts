@@ -9,8 +9,12 @@ import { shareError, ShareError } from './faults.ts';
 import type { Founding } from './founding.ts';
 import type { Office } from './term.ts';
 import type { LinkState } from './link.ts';
+import { localReport } from './local-only.ts';
 import { allowSync, networkChoice, type NetworkChoice } from './network-mode.ts';
 import type { Network } from './network.ts';
+import type { PhotosReport } from './photos/photo-calls.ts';
+import type { PhotoOffice } from './photos/photo-office.ts';
+import { noPhotos, TermPhotos, withPhotos, type PhotosListener } from './photos/term-photos.ts';
 import { parseLink } from './share-link.ts';
 import type { SyncClient } from './sync-client.ts';
 import type { Ask } from './tab-channel.ts';
@@ -31,15 +35,25 @@ export interface OfficeCalls {
   absent(tab: string): Promise<void>;
   renamed(name: string): Promise<void>;
   retry(): Promise<void>;
+  /** What only the leading tab does about photos. */
+  aboutPhotos<Name extends PhotoErrand>(
+    name: Name,
+    ...args: Parameters<PhotoOffice[Name]>
+  ): Promise<Awaited<ReturnType<PhotoOffice[Name]>>>;
   /** The person chose anew whether this device syncs. */
   networkChosen(): Promise<void>;
 }
+
+/** What other tabs may ask of the photos. */
+export type PhotoErrand = 'fetch' | 'noteSeen' | 'retry' | 'storage' | 'freeSpace' | 'settingsChanged';
 
 /** What an office works with. */
 export interface OfficePorts {
   readonly device: Device;
   readonly sync: SyncClient;
   readonly settings: DeviceSettings;
+  /** Opens what sends and fetches photos. */
+  readonly openPhotos: (onReport: PhotosListener) => Promise<PhotoOffice>;
   /** Undefined while nothing leaves this device. */
   readonly founding?: Founding | undefined;
   readonly accountList?: AccountList | undefined;
@@ -80,6 +94,8 @@ class LeadingOffice implements Office, OfficeCalls {
   readonly #ports: OfficePorts;
   readonly #stops: Stop[];
   readonly #reports = new Map<CollectionId, SyncReport>();
+  readonly #photos: TermPhotos;
+  readonly #photoReports = new Map<CollectionId, PhotosReport>();
   readonly #people = new Map<CollectionId, readonly Person[]>();
   readonly #present = new Map<string, Presence>();
   #device: DeviceReport = { network: 'local', connection: 'local' };
@@ -89,11 +105,13 @@ class LeadingOffice implements Office, OfficeCalls {
   constructor(ports: OfficePorts) {
     this.#ports = ports;
     this.term = ports.device.term;
+    this.#photos = new TermPhotos(() => ports.openPhotos((collection, photos) => this.#photosChanged(collection, photos)));
     this.#stops = [
       ports.device.onRows((change) => this.#rowsChanged(change)),
+      ports.device.onQueue(() => void this.#photos.office().catch(ports.onError)),
       ports.sync.onReport((report) => {
         this.#reports.set(report.collection, report);
-        ports.tell.report(report);
+        this.#tellReport(report.collection);
       }),
       ports.sync.onPeople((collection, people) => {
         this.#people.set(collection, people);
@@ -102,9 +120,11 @@ class LeadingOffice implements Office, OfficeCalls {
       ports.sync.onLink((state) => {
         this.#device = describeDevice(ports.choice, state);
         ports.tell.device(this.#device);
+        if (state.state === 'open') this.#photos.wake();
       }),
     ];
     this.#forgetAroundTakenAway().catch(ports.onError);
+    this.#photos.begin(ports.device.store).catch(ports.onError);
   }
 
   async perform(ask: Ask): Promise<unknown> {
@@ -114,7 +134,7 @@ class LeadingOffice implements Office, OfficeCalls {
 
   brief(): void {
     this.#ports.tell.device(this.#device);
-    for (const report of this.#reports.values()) this.#ports.tell.report(report);
+    for (const collection of new Set([...this.#reports.keys(), ...this.#photoReports.keys()])) this.#tellReport(collection);
     for (const [collection, people] of this.#people) this.#ports.tell.people(collection, people);
   }
 
@@ -124,7 +144,8 @@ class LeadingOffice implements Office, OfficeCalls {
     if (presence !== undefined) this.#ports.sync.absent(presence.collection, tab);
   }
 
-  run(command: Command, id: CommandId): Promise<CommandResult> {
+  async run(command: Command, id: CommandId): Promise<CommandResult> {
+    await this.#photos.admit(command);
     return this.#ports.device.run(command, id);
   }
 
@@ -187,7 +208,17 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#ports.sync.setName(name);
   }
 
+  async aboutPhotos<Name extends PhotoErrand>(
+    name: Name,
+    ...args: Parameters<PhotoOffice[Name]>
+  ): Promise<Awaited<ReturnType<PhotoOffice[Name]>>> {
+    const office = await this.#photos.office();
+    const run = office[name] as (...args: readonly unknown[]) => unknown;
+    return (await run.apply(office, args)) as Awaited<ReturnType<PhotoOffice[Name]>>;
+  }
+
   async retry(): Promise<void> {
+    this.#photos.wake();
     this.#ports.sync.retry();
     this.#ports.founding?.retry();
     this.#ports.accountList?.refresh();
@@ -201,8 +232,19 @@ class LeadingOffice implements Office, OfficeCalls {
     for (const stop of this.#stops) stop();
     this.#ports.accountList?.close();
     this.#ports.founding?.close();
+    await this.#photos[Symbol.asyncDispose]();
     await this.#ports.sync.close();
     await this.#ports.device[Symbol.asyncDispose]();
+  }
+
+  #photosChanged(collection: CollectionId, photos: PhotosReport): void {
+    this.#photoReports.set(collection, photos);
+    this.#tellReport(collection);
+  }
+
+  #tellReport(collection: CollectionId): void {
+    const report = this.#reports.get(collection) ?? localReport(collection);
+    this.#ports.tell.report(withPhotos(report, this.#photoReports.get(collection) ?? noPhotos));
   }
 
   /** A collection that has just begun to sync has not heard yet who is in it. */
@@ -231,6 +273,7 @@ class LeadingOffice implements Office, OfficeCalls {
   #forgetAround(collection: CollectionId): void {
     const { settings, forgetFree, onError } = this.#ports;
     this.#reports.delete(collection);
+    this.#photoReports.delete(collection);
     this.#people.delete(collection);
     const left = settings.shareDone(collection).then(() => forgetFree(collection));
     this.#leaving.set(collection, left);

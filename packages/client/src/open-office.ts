@@ -25,7 +25,7 @@ export interface OpenOfficePorts extends HostPorts {
 }
 
 /** What of an office reaches out of this device. */
-type Outside = Pick<OfficePorts, 'sync' | 'founding' | 'accountList'>;
+type Outside = Pick<OfficePorts, 'sync' | 'founding' | 'accountList'> & { readonly face?: RelayFace };
 
 /** Opens the device for writing and links the relay, if the person chose to sync; nothing stays open when it fails. */
 export async function openOffice(ports: OpenOfficePorts, options: HostOptions): Promise<Office> {
@@ -36,8 +36,11 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
   const device = await openTerm({ store, clock, random }, loadPlanner);
   device.onEnd(ports.ended);
   try {
-    const outside = choice === 'sync' ? await openOutside(ports, options, device) : { sync: await createLocalOnlySync(device, onError) };
-    return createOffice({ ...ports, ...outside, device, choice, hasAccount: isAccounts(options), end: ports.ended });
+    const outside: Outside =
+      choice === 'sync' ? await openOutside(ports, options, device) : { sync: await createLocalOnlySync(device, onError) };
+    const openPhotos: OfficePorts['openPhotos'] = async (onReport) =>
+      (await import('./photos/photo-office.ts')).openPhotoOffice({ ...ports, device, face: outside.face, onReport });
+    return createOffice({ ...ports, ...outside, openPhotos, device, choice, hasAccount: isAccounts(options), end: ports.ended });
   } catch (error) {
     await device[Symbol.asyncDispose]();
     throw error;
@@ -53,7 +56,7 @@ async function openOutside(ports: OpenOfficePorts, options: HostOptions, device:
   const founding = new Founding({ ...ports, device, face, bringsAll: isAccounts(options) });
   try {
     const sync = await openSync(ports, { device, founding, credential });
-    return { sync, founding, accountList: isAccounts(options) ? openAccountList(ports, { device, face, sync }) : undefined };
+    return { sync, face, founding, accountList: isAccounts(options) ? openAccountList(ports, { device, face, sync }) : undefined };
   } catch (error) {
     founding.close();
     throw error;

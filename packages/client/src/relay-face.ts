@@ -2,7 +2,7 @@ import type { Clock } from '@cacaw/protocol';
 import type { CredentialSource, DatedCredential } from './credential.ts';
 import { shareError, ShareError, shareWords, type ShareErrorCode } from './faults.ts';
 import type { Network } from './network.ts';
-import { ask, type Fetch, type HttpFailure, type ReadAnswer, type RelayRequest } from './relay-http.ts';
+import { ask, type Fetch, type HttpFailure, type HttpOutcome, type ReadAnswer, type RelayRequest } from './relay-http.ts';
 
 /** What a relay's HTTP face is spoken to with. */
 export interface RelayFacePorts {
@@ -14,11 +14,13 @@ export interface RelayFacePorts {
 }
 
 /** One question: which route, and what goes with it. */
-export type FaceRequest = Pick<RelayRequest, 'method' | 'body'> & { readonly path: string };
+export type FaceRequest = Pick<RelayRequest, 'method' | 'body' | 'bytes' | 'headers' | 'wantsBytes'> & { readonly path: string };
 
 /** The relay's HTTP face, spoken to as the account of this device. Rejects with a {@link ShareError}. */
 export interface RelayFace {
   call<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<Value>;
+  /** The same for whoever decides by what went wrong; never rejects. `offline`, `signed-out` and `sign-in-first` have status 0. */
+  attempt<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>>;
   /** For routes that answer anybody: with the account's token when there is one. */
   look<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<Value>;
   /** The account's token; undefined for a device without an account: its own secret is no name at this door. */
@@ -49,20 +51,35 @@ class TokenFace implements RelayFace {
     return this.#ask({ ...request, token: (await this.token()) ?? null }, readAnswer);
   }
 
+  async attempt<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
+    try {
+      const token = await this.token();
+      if (token === undefined) throw shareError('sign-in-first');
+      return await this.#send({ ...request, token }, readAnswer);
+    } catch (cause) {
+      if (!(cause instanceof ShareError)) throw cause;
+      return { ok: false, failure: { code: cause.code, status: 0, detail: cause.message, mayPass: true, cause } };
+    }
+  }
+
   async #ask<Value>(request: FaceRequest & { readonly token: string | null }, readAnswer: ReadAnswer<Value>): Promise<Value> {
+    const outcome = await this.#send(request, readAnswer);
+    if (outcome.ok) return outcome.value;
+    throw shareErrorOf(outcome.failure);
+  }
+
+  async #send<Value>(request: FaceRequest & { readonly token: string | null }, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
     const { fetch, relay, network } = this.#ports;
     if (!network.online) throw shareError('offline');
     const { path, ...rest } = request;
     const outcome = await ask(fetch, { ...rest, url: `${relay}/api${path}` }, readAnswer);
-    if (outcome.ok) return outcome.value;
-    const { failure } = outcome;
-    if (failure.status !== 401 || request.token === null) throw shareErrorOf(failure);
+    if (outcome.ok || outcome.failure.status !== 401 || request.token === null) return outcome;
     // It may have ended early; one more, and then nobody is signed in.
     const hadIt = this.#known !== undefined;
     this.#known = undefined;
     const token = hadIt ? await this.token() : undefined;
     if (token === undefined || token === request.token) throw shareError('signed-out');
-    return this.#ask({ ...request, token }, readAnswer);
+    return this.#send({ ...request, token }, readAnswer);
   }
 
   async token(): Promise<string | undefined> {

@@ -6,13 +6,14 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   json(): Promise<unknown>;
+  blob(): Promise<Blob>;
 }
 
 /** How a request is made; `same-origin` sends the sign-in's cookie to the relay that served the page, `omit` never. */
 export interface HttpInit {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Blob;
   readonly credentials: 'omit' | 'same-origin';
 }
 
@@ -28,6 +29,11 @@ export interface RelayRequest {
   /** Whole address of the route. */
   readonly url: string;
   readonly body?: object | undefined;
+  /** Sent as they are, in place of a body; `headers` say what they are. */
+  readonly bytes?: Blob | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The answer is bytes: `readAnswer` is given a Blob. */
+  readonly wantsBytes?: boolean | undefined;
   /** Speaks as the account of this token, or (null) as nobody; when left out the cookie speaks, if the relay served the page. */
   readonly token?: string | null | undefined;
 }
@@ -46,6 +52,8 @@ export interface HttpFailure {
   readonly mayPass: boolean;
   /** How long the relay asks to wait. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Where the relay says to go on with an upload, when that was what was wrong. */
+  readonly received?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -58,12 +66,13 @@ export type ReadAnswer<Value> = (body: unknown) => Checked<Value>;
 /** Makes a request and reads its answer; never throws. */
 export async function ask<Value>(fetch: Fetch, request: RelayRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
   let answer: HttpAnswer;
+  let body: unknown;
   try {
     answer = await fetch(request.url, initOf(request));
+    body = request.wantsBytes === true && answer.ok ? await answer.blob() : await bodyOf(answer);
   } catch (cause) {
     return { ok: false, failure: { code: 'unreachable', status: 0, detail: '', mayPass: true, cause } };
   }
-  const body = await bodyOf(answer);
   if (!answer.ok) return { ok: false, failure: failureOf(answer, body) };
   const read = readAnswer(body);
   if (read.ok) return { ok: true, value: read.value };
@@ -71,8 +80,8 @@ export async function ask<Value>(fetch: Fetch, request: RelayRequest, readAnswer
   return { ok: false, failure: { code: 'unreadable', status: answer.status, detail, mayPass: false, cause: read.mistakes } };
 }
 
-function initOf({ method, body, token }: RelayRequest): HttpInit {
-  const headers: Record<string, string> = {};
+function initOf({ method, body, bytes, token, headers: given }: RelayRequest): HttpInit {
+  const headers: Record<string, string> = { ...given };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (typeof token === 'string') headers['authorization'] = `Bearer ${token}`;
   return {
@@ -80,6 +89,7 @@ function initOf({ method, body, token }: RelayRequest): HttpInit {
     headers,
     credentials: token === undefined ? 'same-origin' : 'omit',
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(bytes === undefined ? {} : { body: bytes }),
   };
 }
 
@@ -98,10 +108,20 @@ async function bodyOf(answer: HttpAnswer): Promise<unknown> {
  */
 function failureOf({ status, headers }: HttpAnswer, body: unknown): HttpFailure {
   const wait = Number(headers.get('retry-after') ?? Number.NaN);
-  const facts = { status, mayPass: status === 429 || status >= 500, retryAfterSeconds: wait > 0 ? wait : undefined };
+  const facts = {
+    status,
+    mayPass: status === 429 || status >= 500,
+    retryAfterSeconds: wait > 0 ? wait : undefined,
+    received: receivedIn(body),
+  };
   const { code, reason, detail, message } = textsOf(body);
   if (code === undefined) return { ...facts, code: status === 429 ? 'rate-limit' : `http-${status}`, detail: '' };
   return { ...facts, code: reason ?? code, detail: detail ?? message ?? '' };
+}
+
+function receivedIn(body: unknown): number | undefined {
+  const isNumber = typeof body === 'object' && body !== null && 'received' in body && typeof body.received === 'number';
+  return isNumber ? (body.received as number) : undefined;
 }
 
 function textsOf(body: unknown): Readonly<Record<string, string | undefined>> {

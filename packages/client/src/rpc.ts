@@ -1,4 +1,5 @@
 import type { Cacaw, Stop } from './cacaw.ts';
+import type { PhotoCalls } from './photos/photo-calls.ts';
 import type { SharingCalls } from './sharing.ts';
 import { errorToFault, faultToError, type Fault } from './faults.ts';
 import { StoreError } from '@cacaw/core/device';
@@ -14,6 +15,7 @@ type CallName =
   | keyof SharingCalls
   | 'run'
   | 'rows'
+  | keyof PhotoCalls
   | 'photo'
   | 'search'
   | 'share'
@@ -133,6 +135,11 @@ class RemoteCacaw implements Cacaw {
   readonly run = this.#caller('run');
   readonly rows = this.#caller('rows');
   readonly photo = this.#caller('photo');
+  readonly retryPhotos = this.#caller('retryPhotos');
+  readonly photoSettings = this.#caller('photoSettings');
+  readonly setPhotoSettings = this.#caller('setPhotoSettings');
+  readonly storage = this.#caller('storage');
+  readonly freeSpace = this.#caller('freeSpace');
   readonly search = this.#caller('search');
   readonly share = this.#caller('share');
   readonly openLink = this.#caller('openLink');

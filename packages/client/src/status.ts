@@ -1,6 +1,7 @@
 import type { Clock, CollectionId, GoneReason, WireRole } from '@cacaw/protocol';
 import type { SyncReport, SyncStatus } from './cacaw.ts';
 import type { LinkState } from './link.ts';
+import { noPhotos } from './photos/term-photos.ts';
 import type { SyncPhase } from './collection-sync.ts';
 
 /** Everything a report is made of, as it stands now. */
@@ -67,6 +68,7 @@ class Reporter implements StatusReporter {
       pending: 0,
       refused: 0,
       lastSyncedAt: null,
+      photos: noPhotos,
       log: [],
     };
   }
@@ -127,6 +129,7 @@ class Reporter implements StatusReporter {
       pending: facts.pending,
       refused: facts.refused,
       lastSyncedAt: this.#lastSyncedAt,
+      photos: noPhotos,
       log: this.#log,
     };
     const isNews = next.log !== this.#report.log || JSON.stringify({ ...next, log: 0 }) !== JSON.stringify({ ...this.#report, log: 0 });

@@ -6,6 +6,7 @@ import { createHost } from '../src/host.ts';
 // Fetched by a tab when it is needed; here the time that takes would be the test's.
 import '../src/open-office.ts';
 import '../src/open-sharing.ts';
+import '../src/photos/photo-office.ts';
 import { createMemoryTabs, type MemoryTab } from '../src/memory-tabs.ts';
 import { tokenFor } from './account-token.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -34,6 +35,8 @@ export class TestBrowser {
   readonly network: SwitchedNetwork = new SwitchedNetwork();
   readonly errors: unknown[] = [];
   readonly forgotten: CollectionId[] = [];
+  /** What the browser says of the room it has. */
+  room: { readonly usage?: number; readonly quota?: number } = {};
   /** Who is signed in at this browser. */
   readonly account: AccountId | null;
   /** The relay's HTTP face: it knows who is signed in, and takes whatever collection it is given. */
@@ -68,6 +71,7 @@ export class TestBrowser {
         fetch: this.http.fetch,
         connect: () => this.connect(),
         openStore: () => Promise.resolve(store),
+        estimate: () => Promise.resolve(this.room),
         forgetFree: async (collection) => void this.forgotten.push(collection),
         onError: (error) => this.errors.push(error),
       },

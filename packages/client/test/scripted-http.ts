@@ -10,7 +10,13 @@ export interface HeardRequest {
 
 /** What a scripted relay says: a status with a body, or nothing at all. */
 export type ScriptedAnswer =
-  | { readonly status: number; readonly body?: unknown; readonly text?: string; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly status: number;
+      readonly body?: unknown;
+      readonly text?: string;
+      readonly blob?: Blob;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | 'nothing';
 
 /** A relay's HTTP face that answers what a test wrote down, and remembers what it was asked. */
@@ -33,7 +39,7 @@ export class ScriptedHttp {
 
   readonly fetch: Fetch = async (url, init) => {
     const { pathname, search } = new URL(url);
-    const body: unknown = init.body === undefined ? undefined : JSON.parse(init.body);
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : init.body;
     const request = { method: init.method, path: pathname + search, body, init };
     this.heard.push(request);
     this.onRequest(request);
@@ -44,6 +50,7 @@ export class ScriptedHttp {
       ok: status < 300,
       status,
       headers: { get: (name) => headers[name] ?? null },
+      blob: async () => answer.blob ?? new Blob([text ?? JSON.stringify(answer.body)]),
       json: async () => (text === undefined ? structuredClone(answer.body) : (JSON.parse(text) as unknown)),
     };
   };

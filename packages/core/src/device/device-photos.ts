@@ -24,6 +24,8 @@ export interface QueuedBlob extends BlobName {
 /** What became of a blob on its way. */
 export type UploadOutcome =
   | { readonly state: 'stored' }
+  /** Nothing refers to it any more. */
+  | { readonly state: 'unneeded' }
   | { readonly state: 'waiting' | 'checking' | 'lost' }
   | { readonly state: 'refused'; readonly code: string };
 
@@ -95,6 +97,7 @@ class TermPhotos implements DevicePhotos {
     await this.#device.write(async (tx) => {
       const upload = uploadOf(await tx.get('settings', uploadKey(name)));
       if (upload === undefined) return;
+      if (outcome.state === 'unneeded') return tx.delete('settings', uploadKey(name));
       if (outcome.state === 'stored') return this.#noteStored(tx, name);
       const { code: _code, ...rest } = upload;
       putUpload(tx, name, { ...rest, ...outcome });

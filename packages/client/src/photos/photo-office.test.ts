@@ -1,0 +1,105 @@
+import type { BlobHash, CollectionId, ItemId } from '@cacaw/protocol';
+import { expect, test } from 'vitest';
+import { answerAsRelay, createHome, TestBrowser } from '../../test/browser.ts';
+import type { Cacaw, SyncReport } from '../cacaw.ts';
+import { localReport } from '../local-only.ts';
+import { noPhotos, withPhotos } from './term-photos.ts';
+
+const hash = 'a'.repeat(64) as BlobHash;
+const draft = { hash, width: 4, height: 3, mediaType: 'image/webp', blob: new Blob(['picture']), thumbnail: new Blob(['square']) };
+
+async function withPhoto(cacaw: Cacaw, collection: CollectionId): Promise<ItemId> {
+  const { items } = await cacaw.run({ type: 'addItems', collection, drafts: [{ name: 'Drill', photos: [draft] }] });
+  return items[0] as ItemId;
+}
+
+async function shared(cacaw: Cacaw): Promise<CollectionId> {
+  const home = await createHome(cacaw);
+  await cacaw.share(home);
+  return home;
+}
+
+const photoRoute = (collection: CollectionId): string => `/api/collections/${collection}/photos/${hash}`;
+
+test('[L104] a collection whose edits are committed is not synced while a photo of it waits, in any tab', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const other = await browser.open();
+  const home = await shared(cacaw);
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 503, body: {} });
+  await answerAsRelay(browser);
+  const reports: SyncReport[] = [];
+  other.cacaw.status(home, (report) => reports.push(report));
+  await withPhoto(cacaw, home);
+  await browser.clock.advance(1_000);
+  expect(reports.at(-1)?.photos).toMatchObject({ onTheirWay: [{ hash, state: 'waiting', bytes: 7 }], paused: 'unreachable' });
+  const committed: SyncReport = { ...localReport(home), status: { state: 'synced', at: 1 } };
+  const waiting = reports.at(-1)?.photos ?? noPhotos;
+  expect(withPhotos(committed, waiting).status).toEqual({ state: 'sending', pending: 0, received: false });
+  expect(withPhotos(committed, noPhotos).status).toEqual({ state: 'synced', at: 1 });
+
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 200, body: { room: null, blobs: [{ hash, state: 'stored' }] } });
+  await cacaw.retryPhotos(home);
+  await browser.clock.advance(1_000);
+
+  expect(reports.at(-1)?.photos).toEqual({ onTheirWay: [], paused: null });
+  expect(browser.errors).toEqual([]);
+});
+
+test('[L105] bytes that are not here come from the relay once, and offline from the copy', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await shared(cacaw);
+  const there = 'b'.repeat(64) as BlobHash;
+  const route = `GET /api/collections/${home}/photos/${there}`;
+  browser.http.on(route, ({ path }) => ({ status: 200, blob: new Blob([path.split('?')[1] ?? '']) }));
+  const text = async (...asked: Parameters<Cacaw['photo']>): Promise<string> => {
+    const answer = await cacaw.photo(...asked);
+    return answer.state === 'here' ? answer.blob.text() : answer.state;
+  };
+
+  expect(await text(home, there, '150', { turns: 1, crop: null })).toBe('size=300&view=1.0.0.0');
+  expect(await text(home, there, 'full')).toBe('size=full');
+  browser.network.set(false);
+  expect(await text(home, there, '300', { turns: 1, crop: null })).toBe('size=300&view=1.0.0.0');
+  expect(await text(home, there, 'full')).toBe('size=full');
+  expect(await text(home, there, '300')).toBe('offline');
+  browser.network.set(true);
+  browser.http.on(route, { status: 404, body: {} });
+  expect(await text(home, there, '300')).toBe('lost');
+  expect(browser.http.count(route)).toBe(3);
+});
+
+test('[L106] a device that is nearly full adds nothing large, lets go of copies, and still deletes', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await shared(cacaw);
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 200, body: { room: null, blobs: [{ hash, state: 'missing' }] } });
+  browser.http.on(`PUT ${photoRoute(home)}`, { status: 503, body: {} });
+  const item = await withPhoto(cacaw, home);
+  browser.room = { usage: 96, quota: 100 };
+
+  expect(await cacaw.storage()).toMatchObject({ level: 'blocked', usage: 96, quota: 100, copies: 0, onlyHere: 7, thumbnails: 6 });
+  await expect(withPhoto(cacaw, home)).rejects.toMatchObject({ code: 'full' });
+  await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Small' }] });
+  await cacaw.run({ type: 'removePhotos', collection: home, item, photos: [hash] });
+  await cacaw.run({ type: 'undo', collection: home, commands: [] });
+  expect(await cacaw.freeSpace()).toBe(0);
+
+  browser.room = { usage: 10, quota: 100 };
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 200, body: { room: null, blobs: [{ hash, state: 'stored' }] } });
+  await cacaw.run({ type: 'addPhotos', collection: home, item, photos: [draft] });
+  await cacaw.retryPhotos(home);
+  await browser.clock.advance(1_000);
+  expect(await cacaw.freeSpace()).toBe(7);
+  expect(await cacaw.storage()).toMatchObject({ copies: 0, onlyHere: 0, thumbnails: 6 });
+});
+
+test('[L102] what the person chose about metered networks is kept, and told to whoever leads', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  expect(await cacaw.photoSettings()).toEqual({ sendsMetered: false, keepsOriginals: false });
+  await cacaw.setPhotoSettings({ sendsMetered: true, keepsOriginals: true });
+
+  expect(await (await browser.open()).cacaw.photoSettings()).toEqual({ sendsMetered: true, keepsOriginals: true });
+});

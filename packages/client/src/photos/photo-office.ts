@@ -1,0 +1,131 @@
+import { StoreError, type Device } from '@cacaw/core/device';
+import { createDevicePhotos, type BlobName } from '@cacaw/core/planner';
+import type { BlobHash, Clock, CollectionId, Random } from '@cacaw/protocol';
+import type { Stop } from '../cacaw.ts';
+import type { Network } from '../network.ts';
+import type { RelayFace } from '../relay-face.ts';
+import { createPhotoKeeper, type PhotoKeeper, type StorageEstimate } from './keeper.ts';
+import type { PhotoAnswer, PhotoQuestion, PhotosReport, StorageReport } from './photo-calls.ts';
+import { createPhotoRelay, type PhotoRelay } from './photo-relay.ts';
+import { fetchPhoto } from './reader.ts';
+import { createPhotoSender, type PhotoSender } from './sender.ts';
+import { readPhotoSettings } from './settings.ts';
+
+/** What the photos of a term work with. */
+export interface PhotoOfficePorts {
+  readonly device: Device;
+  /** Undefined while nothing leaves this device. */
+  readonly face?: Pick<RelayFace, 'attempt'> | undefined;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How much room the device has; unknown when left out. */
+  readonly estimate?: StorageEstimate | undefined;
+  readonly onReport: (collection: CollectionId, report: PhotosReport) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** What only the leading tab does about photos. */
+export interface PhotoOffice extends AsyncDisposable {
+  /** The relay may be there again. */
+  wake(): void;
+  settingsChanged(): Promise<void>;
+  retry(collection: CollectionId, hash?: BlobHash): Promise<void>;
+  /** Bytes that are not on this device, from the relay. */
+  fetch(question: PhotoQuestion): Promise<PhotoAnswer>;
+  /** A person has seen these just now. */
+  noteSeen(names: readonly BlobName[]): Promise<void>;
+  storage(): Promise<StorageReport>;
+  freeSpace(): Promise<number>;
+  /** Refuses with `full` what would fill a device that is nearly full. */
+  admit(): Promise<void>;
+}
+
+/** Opens the photos of a term: what waits is sent from now on. */
+export async function openPhotoOffice(ports: PhotoOfficePorts): Promise<PhotoOffice> {
+  const settings = await readPhotoSettings(ports.device.store);
+  return new TermPhotoOffice(ports, settings.sendsMetered);
+}
+
+const tidyAfterMs = 2_000;
+
+class TermPhotoOffice implements PhotoOffice {
+  readonly #ports: PhotoOfficePorts;
+  readonly #photos: ReturnType<typeof createDevicePhotos>;
+  readonly #relay: PhotoRelay | undefined;
+  readonly #sender: PhotoSender;
+  readonly #keeper: PhotoKeeper;
+  #sendsMetered: boolean;
+  #cancelTidy: Stop | undefined;
+  #isClosed = false;
+
+  constructor(ports: PhotoOfficePorts, sendsMetered: boolean) {
+    const { device, clock, face } = ports;
+    this.#ports = ports;
+    this.#sendsMetered = sendsMetered;
+    this.#photos = createDevicePhotos(device, clock);
+    this.#relay = face === undefined ? undefined : createPhotoRelay(face);
+    this.#keeper = createPhotoKeeper({ ...ports, photos: this.#photos, store: device.store });
+    this.#sender = createPhotoSender({
+      ...ports,
+      photos: this.#photos,
+      store: device.store,
+      relay: this.#relay,
+      sendsMetered: () => this.#sendsMetered,
+      onStored: () => this.#tidySoon(),
+    });
+    this.#tidySoon();
+  }
+
+  wake(): void {
+    this.#sender.wake();
+  }
+
+  async settingsChanged(): Promise<void> {
+    this.#sendsMetered = (await readPhotoSettings(this.#ports.device.store)).sendsMetered;
+    this.#sender.wake();
+  }
+
+  retry(collection: CollectionId, hash?: BlobHash): Promise<void> {
+    return this.#sender.retry(collection, hash);
+  }
+
+  async fetch(question: PhotoQuestion): Promise<PhotoAnswer> {
+    const keepsWhole = async (): Promise<boolean> => ['plenty', 'warn'].includes((await this.#keeper.report()).level);
+    const answer = await fetchPhoto({ photos: this.#photos, relay: this.#relay, keepsWhole }, question);
+    if (answer.state === 'here') this.#tidySoon();
+    return answer;
+  }
+
+  noteSeen(names: readonly BlobName[]): Promise<void> {
+    return this.#photos.noteSeen(names);
+  }
+
+  storage(): Promise<StorageReport> {
+    return this.#keeper.report();
+  }
+
+  freeSpace(): Promise<number> {
+    return this.#keeper.freeSpace();
+  }
+
+  async admit(): Promise<void> {
+    if ((await this.#keeper.report()).level !== 'blocked') return;
+    throw new StoreError('full', 'This device is full: nothing large can be added. Free space in the settings, then try again.');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelTidy?.();
+    await this.#sender.close();
+  }
+
+  /** After many at once, one look is enough. */
+  #tidySoon(): void {
+    if (this.#isClosed) return;
+    this.#cancelTidy ??= this.#ports.clock.after(tidyAfterMs, () => {
+      this.#cancelTidy = undefined;
+      this.#keeper.tidy().catch((error: unknown) => this.#isClosed || this.#ports.onError(error));
+    });
+  }
+}

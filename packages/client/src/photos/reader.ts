@@ -1,0 +1,41 @@
+import type { DeviceStore } from '@cacaw/core/device';
+import type { DevicePhotos } from '@cacaw/core/planner';
+import { formatPhotoView } from '@cacaw/protocol';
+import type { PhotoAnswer, PhotoQuestion } from './photo-calls.ts';
+import type { PhotoRelay } from './photo-relay.ts';
+
+const viewOf = ({ view }: PhotoQuestion): string => (view === undefined ? '' : formatPhotoView(view));
+
+/** The bytes as this device holds them; undefined when it does not. Any tab may read them. */
+export async function readPhoto(store: DeviceStore, question: PhotoQuestion): Promise<Blob | undefined> {
+  const { collection, hash, size } = question;
+  const image = await store.read(['images'], (tx) => tx.get('images', `${collection}/${hash}`));
+  if (size === 'full' || size === 'file') return image?.blob;
+  return (image?.view ?? '') === viewOf(question) ? image?.thumbnail : undefined;
+}
+
+/** What asking the relay needs. */
+export interface FetchPorts {
+  readonly photos: DevicePhotos;
+  readonly relay: PhotoRelay | undefined;
+  /** Whether there is room for copies of whole pictures. */
+  readonly keepsWhole: () => Promise<boolean>;
+}
+
+/** Nobody has it, or it is not ours to see. */
+const gone: ReadonlySet<number> = new Set([403, 404, 410]);
+
+/** Asks the relay, and keeps a copy as far as there is room for one. */
+export async function fetchPhoto({ photos, relay, keepsWhole }: FetchPorts, question: PhotoQuestion): Promise<PhotoAnswer> {
+  const { size } = question;
+  // One size of the small square is kept, and serves for both.
+  const isSmall = size === '150' || size === '300';
+  const view = isSmall ? viewOf(question) : '';
+  const outcome = await relay?.read(question, { size: isSmall ? '300' : size, view });
+  if (outcome === undefined) return { state: 'offline' };
+  if (!outcome.ok) return { state: gone.has(outcome.failure.status) ? 'lost' : 'offline' };
+  const blob = outcome.value;
+  if (isSmall) await photos.keep(question, { itemId: '', thumbnail: blob, view });
+  else if (await keepsWhole()) await photos.keep(question, { itemId: '', blob });
+  return { state: 'here', blob };
+}

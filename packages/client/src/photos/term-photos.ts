@@ -1,0 +1,65 @@
+import type { Command } from '@cacaw/core';
+import type { DeviceStore } from '@cacaw/core/device';
+import type { CollectionId } from '@cacaw/protocol';
+import type { SyncReport } from '../cacaw.ts';
+import type { PhotosReport } from './photo-calls.ts';
+import type { PhotoOffice } from './photo-office.ts';
+
+/** No photo on its way. */
+export const noPhotos: PhotosReport = { onTheirWay: [], paused: null };
+
+/** The photos of a term, opened when there are any: most devices have none yet. */
+export class TermPhotos {
+  readonly #open: () => Promise<PhotoOffice>;
+  #office: Promise<PhotoOffice> | undefined;
+
+  constructor(open: () => Promise<PhotoOffice>) {
+    this.#open = open;
+  }
+
+  /** Opens them if this device holds any. */
+  async begin(store: DeviceStore): Promise<void> {
+    const held = await store.read(['settings'], (tx) =>
+      Promise.all(['image/', 'upload/'].map((lower) => tx.count('settings', { lower, upper: `${lower}~` }))),
+    );
+    if (held.some((count) => count > 0)) await this.office();
+  }
+
+  office(): Promise<PhotoOffice> {
+    this.#office ??= this.#open().catch((error: unknown) => {
+      this.#office = undefined;
+      throw error;
+    });
+    return this.#office;
+  }
+
+  /** The relay may be there again. */
+  wake(): void {
+    this.#office?.then((office) => office.wake()).catch(() => undefined);
+  }
+
+  /** Refuses what brings bytes to a device that is nearly full. */
+  async admit(command: Command): Promise<void> {
+    if (bringsBytes(command)) await (await this.office()).admit();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#office?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  }
+}
+
+const bringsBytes = (command: Command): boolean =>
+  command.type === 'addPhotos' ||
+  command.type === 'addFiles' ||
+  (command.type === 'addItems' && command.drafts.some(({ photos = [] }) => photos.length > 0));
+
+/** A collection's report with its photos: it is synced only when none of them waits. */
+export function withPhotos(report: SyncReport, photos: PhotosReport): SyncReport {
+  const waits = photos.onTheirWay.some(({ state }) => state === 'waiting' || state === 'sending' || state === 'checking');
+  const status =
+    waits && report.status.state === 'synced' ? ({ state: 'sending', pending: report.pending, received: false } as const) : report.status;
+  return { ...report, status, photos };
+}
+
+/** Who is told when something of a collection's photos changed. */
+export type PhotosListener = (collection: CollectionId, photos: PhotosReport) => void;
