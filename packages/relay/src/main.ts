@@ -23,13 +23,15 @@ import { notingDoor } from './audit/noting-door.ts';
 import { notingKeys } from './audit/noting.ts';
 import type { Observer, Probe } from './observer.ts';
 import type { Audit } from './ports/audit.ts';
+import type { BlobStore } from './ports/blob-store.ts';
 import type { KeyStore } from './ports/key-store.ts';
 import type { Membership } from './ports/membership.ts';
-import { LogUnavailable } from './ports/update-log.ts';
+import { LogUnavailable, type UpdateLog } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
 import { openDetection } from './process/open-detection.ts';
 import type { Detections } from './detection/detections.ts';
+import { declareJobs } from './process/open-jobs.ts';
 import { openMyData, type MyData } from './process/open-my-data.ts';
 import { openBlobStore } from './process/open-blobs.ts';
 import { openPhotos, photoServices, type OpenedPhotos } from './process/open-photos.ts';
@@ -156,11 +158,10 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     onSignInEnded: (signIn) => endSignIn(signIn),
   });
   const ground = { keys, random: systemRandom, clock: systemClock, tiers: openOwnerLimits(accounts.profiles, tiers) };
-  const access = createPostgresAccess(database, ground);
-  const ring = createKeyRing(keys);
+  const [access, ring] = [createPostgresAccess(database, ground), createKeyRing(keys)];
+  const [log, store] = [createPostgresUpdateLog(database, ring), openBlobStore(config.blobs)];
   const relay = createRelayCore({
-    ...{ access, audit, fanOut, observer, clock: systemClock, random: systemRandom },
-    log: createPostgresUpdateLog(database, ring),
+    ...{ log, access, audit, fanOut, observer, clock: systemClock, random: systemRandom },
     authenticator: accounts.authenticator,
     schema: inventoryGuardSchema,
     maxNoteLength: noteLimit * mergedNoteFactor,
@@ -170,7 +171,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   const photos = openPhotos({
     ...{ database, ring, access, audit, observer, tiers, limiter: services.limiter },
     ...photoServices(config, observer),
-    store: openBlobStore(config.blobs),
+    store,
   });
   const close = async (): Promise<void> => {
     await Promise.all([fanOut.close(), photos.close()]);
@@ -178,15 +179,17 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   };
   const detections = openDetection(config.detection, { ...accounts, database, tiers });
   const opened = { relay, accounts, access, database, services, photos, detections };
-  return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer }), close };
+  return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer, log, store }), close };
 }
 
-interface LeavingParts extends Omit<Opened, 'myData' | 'photos' | 'close'> {
+interface LeavingParts extends Omit<Opened, 'myData' | 'close'> {
+  readonly log: UpdateLog;
+  readonly store: BlobStore;
   readonly keys: KeyStore;
   readonly observer: Observer;
 }
 
-/** Before anybody is served: what an interrupted erasure or a restored database has left is erased. */
+/** Before anybody is served: what an interrupted erasure or a restored database has left is erased. Then jobs: what is erased is no orphan. */
 async function openLeaving({ dataDir }: Config, { relay, access, services, ...parts }: LeavingParts): Promise<MyData> {
   const myData = openMyData({
     ...parts,
@@ -197,6 +200,7 @@ async function openLeaving({ dataDir }: Config, { relay, access, services, ...pa
     version: packageVersion,
   });
   await myData.erasures.applyLedger();
+  await declareJobs({ ...parts, jobs: services.jobs });
   return myData;
 }
 

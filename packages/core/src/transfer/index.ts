@@ -1,3 +1,4 @@
+export { blobReferences, restorableMs, type BlobReferences } from './blob-references.ts';
 export { bundleFormat, type Bundle, type BundleCollection, type BundleProblem, type NotebookPiece } from './bundle.ts';
 export { isBackupIntact } from './cacaw-json.ts';
 export { columnKind, fieldKey } from './custom-columns.ts';

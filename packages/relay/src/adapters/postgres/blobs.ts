@@ -34,7 +34,11 @@ class PostgresBlobs implements Blobs {
       statements.selectStored(sql, hashes),
       statements.selectUploads(sql, hashes),
     ]);
-    if (stored.some(({ marked }) => marked)) await this.#locked(collection, (ask) => ask((sql) => statements.unmark(sql, hashes)));
+    if (stored.some(({ marked }) => marked)) {
+      await this.#locked(collection, (ask) => ask((sql) => statements.unmark(sql, hashes)));
+      // Looked at again: it may have been cleaned away just before.
+      return this.states(collection, asked);
+    }
     return asked.map(({ hash, use }) => {
       if (stored.some((one) => one.hash === hash && one.use === use)) return { state: 'stored' };
       return stateOf(uploads.find((one) => one.hash === hash && one.use === use));

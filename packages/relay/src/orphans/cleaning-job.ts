@@ -1,0 +1,35 @@
+import type { Observer } from '../observer.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { Blobs } from '../ports/blobs.ts';
+import type { JobDeclaration } from '../ports/job-queue.ts';
+import { cleanOrphans, type CleaningPorts } from './clean-orphans.ts';
+import { startReferenceThread } from './reference-thread.ts';
+
+/** What the daily cleaning stands on. */
+export interface CleaningGround extends Omit<CleaningPorts, 'read' | 'signal'> {
+  readonly blobs: Pick<Blobs, 'sweep'>;
+  readonly store: Pick<BlobStore, 'list' | 'delete' | 'deleteAll'>;
+  readonly observer: Observer;
+}
+
+/** Every day at 02:00 UTC: uploads nobody goes on with, blobs nothing refers to, files nothing accounts for. */
+export const cleaningJob = (ground: CleaningGround): JobDeclaration => ({
+  name: 'cleanup-orphaned-files',
+  cron: '0 2 * * *',
+  limitSeconds: 6 * 3600,
+  async run({ signal }) {
+    for (const name of (await ground.blobs.sweep()).pieces) await ground.store.delete(name);
+    await using thread = startReferenceThread();
+    const report = await cleanOrphans({ ...ground, read: thread.read, signal });
+    ground.observer.note('blobs were cleaned', { ...report });
+  },
+});
+
+/** Every minute: photos that wait for a scanner, or whose relay died in the middle. */
+export const finishingJob = (finish: () => Promise<number>): JobDeclaration => ({
+  name: 'finish-photos',
+  cron: '* * * * *',
+  // The next minute tries again.
+  retries: 0,
+  run: async () => void (await finish()),
+});
