@@ -1,0 +1,131 @@
+import { globSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, describe, expect, it } from 'vitest';
+import { jpegOf } from '../../../test/photo-sender.ts';
+import { pictureMakerContract } from '../../contracts/picture-maker.ts';
+import type { PictureMaker } from '../../ports/picture-maker.ts';
+import { createPictureMaker, type PictureMakerOptions } from './picture-maker.ts';
+
+pictureMakerContract('sharp in processes', () => createPictureMaker());
+
+const opened: PictureMaker[] = [];
+const open = (options: PictureMakerOptions): PictureMaker => {
+  const maker = createPictureMaker(options);
+  opened.push(maker);
+  return maker;
+};
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one[Symbol.asyncDispose]();
+});
+
+/** Ids of the picture processes this process has started and not lost. */
+const children = (): readonly number[] =>
+  readdirSync('/proc/self/task')
+    .flatMap((thread) => readFileSync(`/proc/self/task/${thread}/children`, 'utf8').trim().split(' '))
+    .map(Number)
+    .filter((pid) => pid > 0 && isPictureProcess(pid));
+
+function isPictureProcess(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('picture-process');
+  } catch {
+    // It ended while it was looked at.
+    return false;
+  }
+}
+
+/** Picture processes that were there while `work` was done. */
+async function seenDuring(work: Promise<unknown>): Promise<ReadonlySet<number>> {
+  const [seen, state] = [new Set<number>(), { isDone: false }];
+  const done = work.finally(() => (state.isDone = true));
+  while (!state.isDone) {
+    for (const pid of children()) seen.add(pid);
+    await new Promise((go) => setTimeout(go, 5));
+  }
+  await done;
+  return seen;
+}
+
+describe('picture processes', () => {
+  it('[PH34] what takes too long is refused and its process ended; the next picture is made', async () => {
+    const slow = await sharp({ create: { width: 5_000, height: 5_000, channels: 3, background: 'red' } })
+      .jpeg()
+      .toBuffer();
+    const maker = open({ processes: 1, timeLimitMs: 1 });
+
+    expect(await maker.make(slow, 'jpeg')).toEqual({ refused: 'too-slow' });
+    expect(await open({ processes: 1 }).make(await jpegOf(20, 20), 'jpeg')).toHaveProperty('made');
+  });
+
+  it('[PH35] no more wait than may; the others are told that everybody is busy, and nothing is lost', async () => {
+    const photo = await jpegOf(60, 60);
+    const maker = open({ processes: 1, mostWaiting: 3 });
+
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => maker.make(photo, 'jpeg')));
+
+    // One is being made while three wait.
+    expect(outcomes.filter((one) => 'made' in one)).toHaveLength(4);
+    expect(outcomes.filter((one) => 'busy' in one)).toHaveLength(6);
+  });
+
+  it('[PH36] a process is replaced after so many pictures, or with so much memory', async () => {
+    const photo = await jpegOf(30, 30);
+    for (const options of [{ tasksPerProcess: 1 }, { mostMemory: 1 }]) {
+      const maker = open({ processes: 1, ...options });
+      const threeInTurn = async (): Promise<void> => {
+        for (let n = 0; n < 3; n += 1) expect(await maker.make(photo, 'jpeg')).toHaveProperty('made');
+      };
+
+      expect((await seenDuring(threeInTurn())).size).toBeGreaterThan(1);
+    }
+  });
+
+  it('[PH37] a picture whose process was killed is made by another; one that kills two is broken', async () => {
+    const crashes: unknown[] = [];
+    const maker = open({ processes: 1, onCrash: (code) => crashes.push(code) });
+    const photo = await sharp({ create: { width: 6_000, height: 6_000, channels: 3, background: 'red' } })
+      .jpeg()
+      .toBuffer();
+    await maker.make(await jpegOf(20, 20), 'jpeg');
+    const killNext = async (): Promise<void> => {
+      while (children().length === 0) await new Promise((done) => setTimeout(done, 1));
+      for (const pid of children()) process.kill(pid, 'SIGKILL');
+    };
+
+    const saved = maker.make(photo, 'jpeg');
+    await killNext();
+    expect(await saved).toHaveProperty('made');
+    expect(crashes).toEqual(['SIGKILL']);
+
+    const lost = maker.make(photo, 'jpeg');
+    await killNext();
+    while (crashes.length < 2) await new Promise((done) => setTimeout(done, 1));
+    await killNext();
+    expect(await lost).toEqual({ refused: 'broken' });
+    expect(await maker.make(await jpegOf(20, 20), 'jpeg')).toHaveProperty('made');
+  });
+
+  it('[PH38] closing ends every process and tells who waits', async () => {
+    const maker = open({ processes: 2 });
+    const photo = await jpegOf(900, 900);
+    const waiting = [1, 2, 3, 4].map(() => maker.make(photo, 'jpeg'));
+
+    await maker[Symbol.asyncDispose]();
+
+    for (const outcome of await Promise.all(waiting)) expect(Object.keys(outcome)).toEqual(['busy']);
+    expect(children()).toEqual([]);
+  });
+
+  it('[PH1] no source of the relay keeps what a picture says of itself', () => {
+    const sources = globSync('**/*.ts', { cwd: join(import.meta.dirname, '../..'), exclude: (name) => name.endsWith('.test.ts') });
+    const telling = /\.(?:keep(?:Metadata|Exif|Xmp|IccProfile)|with(?:Metadata|Exif|ExifMerge|Xmp|IccProfile))\(/;
+
+    const found = sources.filter(
+      (one) => !one.startsWith('contracts/') && telling.test(readFileSync(join(import.meta.dirname, '../..', one), 'utf8')),
+    );
+
+    expect(found).toEqual([]);
+    expect(sources.length).toBeGreaterThan(100);
+  });
+});
