@@ -1,38 +1,6 @@
-import type { Locator, Page } from '@playwright/test';
 import { expect, expectAccessible, test } from './fixture.ts';
-import { picture, type PickedFile } from './picture.ts';
-
-const strip = (page: Page): Locator => page.getByRole('list', { name: 'Photos of this item' }).getByRole('button');
-
-/** Gives files to the page as a drop or a paste does. */
-async function hand(page: Page, files: readonly PickedFile[], event: 'drop' | 'paste', target: Locator): Promise<void> {
-  const given = files.map(({ name, mimeType, buffer }) => ({ name, type: mimeType, base64: buffer.toString('base64') }));
-  const transfer = await page.evaluateHandle(async (list) => {
-    const made = new DataTransfer();
-    for (const { name, type, base64 } of list) made.items.add(new File([Uint8Array.fromBase64(base64)], name, { type }));
-    return made;
-  }, given);
-  if (event === 'drop') await target.dispatchEvent('drop', { dataTransfer: transfer });
-  else
-    await target.evaluate(
-      (element, clipboardData) => element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })),
-      transfer,
-    );
-}
-
-/** The colour in the middle of what an image shows, so that a turn or a cut is seen and not only said. */
-const whiteAt = (image: Locator, x: number, y: number): Promise<boolean> =>
-  image.evaluate(
-    (element, [right, down]) => {
-      const img = element as HTMLImageElement;
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [100, 100];
-      const pen = canvas.getContext('2d');
-      pen?.drawImage(img, 0, 0, 100, 100);
-      return [...(pen?.getImageData(right, down, 1, 1).data ?? [])].slice(0, 3).every((part) => part > 230);
-    },
-    [x, y] as const,
-  );
+import { hand, strip, whiteAt } from './photo-steps.ts';
+import { picture } from './picture.ts';
 
 test('[J50] photos are kept with an item with no account and no network, put in order, turned, cropped and taken back', async ({
   visit,

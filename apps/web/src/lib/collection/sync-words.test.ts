@@ -1,4 +1,5 @@
-import type { SyncStatus } from '@cacaw/client';
+import type { PhotosReport, SyncStatus } from '@cacaw/client';
+import type { BlobHash } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import { agoText, syncWords } from './sync-words.ts';
 
@@ -20,6 +21,21 @@ test('[W23] the chip says each state in the words of the product', () => {
     [{ state: 'refused', count: 2 }, '2 changes were refused — review'],
   ];
   for (const [status, text] of said) expect(syncWords(status, now).text).toBe(text);
+});
+
+test('[W23] photos on their way are counted beside changes, and what holds them up is said', () => {
+  const photo = (state: 'waiting' | 'refused') => ({ hash: 'a' as BlobHash, use: 'photo', state, bytes: 1, sent: 0 }) as const;
+  const waiting = { onTheirWay: [photo('waiting'), photo('waiting')], paused: null };
+  const sending = { state: 'sending', pending: 0, received: false } as const;
+  const said: readonly (readonly [SyncStatus, PhotosReport, string])[] = [
+    [sending, waiting, 'Syncing 2 photos…'],
+    [{ ...sending, pending: 3 }, waiting, 'Syncing 3 changes and 2 photos…'],
+    [{ state: 'offline', pending: 1 }, waiting, 'Offline — 1 change and 2 photos saved here'],
+    [sending, { ...waiting, paused: 'room' }, 'Storage full — 2 photos saved here'],
+    [sending, { ...waiting, paused: 'metered' }, 'Metered network — 2 photos saved here'],
+    [{ state: 'synced', at: now }, { onTheirWay: [photo('refused')], paused: null }, '1 photo was refused — review'],
+  ];
+  for (const [status, photos, text] of said) expect(syncWords(status, now, photos).text).toBe(text);
 });
 
 test('[W23] time since the last sync grows coarser as it passes', () => {

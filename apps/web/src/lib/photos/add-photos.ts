@@ -1,7 +1,6 @@
 import type { ItemDraft } from '@cacaw/core';
 import type { ItemId } from '@cacaw/protocol';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
-import { keepsFullPhotos } from './photo-choices.ts';
 import type { MadePhoto } from './making/messages.ts';
 import { photoOf, PhotoError } from './making/photo-maker.ts';
 import { nameOfFile, photosText, problemText } from './photo-words.ts';
@@ -57,7 +56,7 @@ export async function addItemsOfPhotos(open: OpenCollection, files: readonly Fil
 
 async function madeOf(open: OpenCollection, file: File): Promise<MadePhoto | null> {
   try {
-    const photo = await photoOf(file, keepsFullPhotos());
+    const photo = await photoOf(file, (await open.app.cacaw.photoSettings()).keepsOriginals);
     giveAddress({ collection: open.id, hash: photo.hash, size: '300', view: null }, photo.thumbnail);
     return photo;
   } catch (error) {

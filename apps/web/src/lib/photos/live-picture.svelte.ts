@@ -8,6 +8,9 @@ import { addressOf, giveAddress, keyOf, type PictureName } from './picture-cache
 /** A picture on screen: its address, or why there is none. */
 export type Picture = { readonly address: string } | { readonly missing: 'offline' | 'lost' };
 
+const firstWaitMs = 2_000;
+const longestWaitMs = 60_000;
+
 /** One picture, read reactively; undefined until something is known of it. */
 export class LivePicture {
   #picture = $state.raw<Picture | undefined>();
@@ -21,16 +24,25 @@ export class LivePicture {
       if (!wanted || address !== undefined) return undefined;
       // Asked again when the connection changes: what was only there may come now.
       void open.report?.status.state;
-      let isWanted = true;
-      void askOnce(open.app.cacaw, wanted).then((picture) => {
-        if (isWanted) this.#picture = picture;
-      });
-      return () => (isWanted = false);
+      const ending = new AbortController();
+      void this.#follow(open.app.cacaw, wanted, ending.signal);
+      return () => ending.abort();
     });
   }
 
   get current(): Picture | undefined {
     return this.#picture;
+  }
+
+  /** An item comes before its photos do, and nobody says when they have come: asked again, each time later. */
+  async #follow(cacaw: Cacaw, wanted: PictureName, ending: AbortSignal): Promise<void> {
+    for (let waitMs = firstWaitMs; !ending.aborted; waitMs = Math.min(longestWaitMs, 2 * waitMs)) {
+      const picture = await askOnce(cacaw, wanted);
+      if (ending.aborted) return;
+      this.#picture = picture;
+      if ('address' in picture) return;
+      await new Promise((next) => setTimeout(next, waitMs));
+    }
   }
 }
 

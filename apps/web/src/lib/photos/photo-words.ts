@@ -1,3 +1,4 @@
+import type { PhotoPause } from '@cacaw/client';
 import type { BlobRefusal } from '@cacaw/protocol/http';
 import { bytesText } from '../account/settings/bytes-text.ts';
 import type { PhotoProblem } from './making/messages.ts';
@@ -62,6 +63,19 @@ const words: WordsOf = {
 export function standingWords(standing: PhotoStanding): StandingWords {
   return (words[standing.state] as (standing: PhotoStanding) => StandingWords)(standing);
 }
+
+const pauses: { readonly [Pause in PhotoPause]: string } = {
+  local: 'They go nowhere: this collection, or all of this device, keeps to itself.',
+  offline: 'They are kept on this device and sent as soon as it is online.',
+  unreachable: 'They are kept on this device and sent as soon as the server answers.',
+  metered: 'This network is metered: photos are kept here and sent on another one.',
+  'signed-out': 'They are kept on this device and sent once you are signed in.',
+  room: 'The storage of the collection’s owner is full. They stay here and are sent once there is room: the owner can delete something for ever, or ask whoever runs the server for more.',
+  forbidden: 'You may only look at this collection now. They stay here; ask the owner to let you edit.',
+};
+
+/** Why photos wait, and what helps; empty when it is only their turn that they wait for. */
+export const pauseText = (pause: PhotoPause | null): string => (pause === null ? '' : pauses[pause]);
 
 const problems: { readonly [Problem in PhotoProblem]: string } = {
   empty: 'is empty. Choose another copy of it.',

@@ -1,0 +1,112 @@
+import { expect, test } from './fixture.ts';
+import { shownWidth, strip, whiteAt } from './photo-steps.ts';
+import { picture } from './picture.ts';
+
+test('[J55] photos taken with no network are shown at once, survive a reload, are sent afterwards and seen by somebody else', async ({
+  visit,
+  app,
+}) => {
+  const [anna, ben] = [await visit({ as: 'Anna' }), await visit({ as: 'Ben' })];
+  const { page } = anna;
+  await anna.makeCollection('Cellar');
+  await anna.addItem('Lamp');
+  await ben.join(await anna.share());
+  await expect(ben.row('Lamp')).toBeVisible();
+  await anna.isSynced();
+  await anna.openItem('Lamp');
+  await anna.isInstalled();
+  await app.cut();
+  await anna.goOffline();
+
+  await anna.detail
+    .getByLabel('Choose photos')
+    .setInputFiles([picture('a.png'), picture('b.png', { hue: 20 }), picture('c.png', { hue: 90 })]);
+  await expect(strip(page)).toHaveCount(3);
+  await anna.detail.getByRole('button', { name: 'Turn' }).click();
+  await expect(strip(page).first()).toHaveAccessibleName('Photo 1 of 3, cover, Waiting');
+  await page.reload();
+  await expect(strip(page)).toHaveCount(3);
+  await expect(anna.row('Lamp').locator('img')).toBeVisible();
+  await expect(anna.chip).toHaveText(/^Offline — \d+ changes? and 3 photos saved here$/);
+  expect(await shownWidth(page)).toBe(640);
+
+  await app.mend();
+  await anna.goOnline();
+  await anna.isSynced();
+  for (const thumb of await strip(page).all()) await expect(thumb).toHaveAccessibleName(/Stored$/);
+  await expect(ben.row('Lamp').locator('img')).toBeVisible();
+  await ben.openItem('Lamp');
+  await expect(strip(ben.page)).toHaveCount(3);
+  await expect.poll(() => shownWidth(ben.page)).toBe(640);
+  const cover = strip(ben.page).first().locator('img');
+  await expect.poll(async () => [await whiteAt(cover, 5, 5), await whiteAt(cover, 95, 5)]).toEqual([false, true]);
+
+  await ben.isInstalled();
+  await app.cut();
+  await ben.goOffline();
+  await ben.page.reload();
+  await expect(ben.row('Lamp').locator('img')).toBeVisible();
+  await expect.poll(() => shownWidth(ben.page)).toBe(640);
+});
+
+test('[J56] whoever has the address of a public photo sees it, until the owner takes it back', async ({ visit }) => {
+  const [anna, stranger] = [await visit({ as: 'Anna' }), await visit()];
+  const { page } = anna;
+  await anna.makeCollection('Shop window');
+  await anna.addItem('Vase');
+  await anna.share();
+  await anna.openItem('Vase');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png')]);
+  await expect(anna.detail.getByText('Stored')).toBeVisible();
+  await anna.openSharing();
+  const choice = anna.shareDialog.getByRole('checkbox', { name: /^Anyone with a photo’s address can see it/ });
+  await choice.check();
+  await expect(choice).toBeChecked();
+  await anna.closeDialog();
+  await anna.detail.getByRole('button', { name: 'More of this photo' }).click();
+  await page.getByRole('button', { name: 'Copy public address' }).click();
+  await expect(page.getByText('Address copied. Anyone who has it can see this photo.')).toBeVisible();
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+
+  const seen = await stranger.page.goto(address);
+  expect([seen?.status(), seen?.headers()['content-type']]).toEqual([200, 'image/webp']);
+  await anna.openSharing();
+  await choice.uncheck();
+  await expect(choice).not.toBeChecked();
+  // Asked of the server: what a browser has seen it may keep for a day.
+  expect((await stranger.page.request.get(address)).status()).toBe(404);
+});
+
+test('[J57] a device that is nearly full says what takes the room, lets go of what the server has, and refuses nothing it has kept', async ({
+  visit,
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Cellar');
+  await anna.addItem('Lamp');
+  await anna.share();
+  await anna.openItem('Lamp');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png', { width: 1600, height: 1200 })]);
+  await expect(anna.detail.getByText('Stored')).toBeVisible();
+  const fill = (percent: number): Promise<void> | undefined =>
+    page
+      .workers()[0]
+      ?.evaluate((usage) => void (StorageManager.prototype.estimate = () => Promise.resolve({ usage, quota: 100 })), percent);
+  const banner = page.getByRole('region', { name: 'Storage of this device' });
+  await page.reload();
+  await expect(anna.detail.getByText('Stored')).toBeVisible();
+  await fill(96);
+  await page.mouse.move(10, 10);
+  await expect(banner).toContainText('more than 95 % full');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('b.png', { hue: 20 })]);
+  const full = page.getByRole('alert').filter({ hasText: "This device is full — your last change isn't saved yet." });
+  await expect(full).toBeVisible();
+  await banner.getByRole('button', { name: /^Free \d/ }).click();
+  await expect(page.getByText(/freed\. These photos are on the server\.$/)).toBeVisible();
+
+  await fill(10);
+  await full.getByRole('button', { name: 'Retry' }).click();
+  await expect(full).toBeHidden();
+  await expect(strip(page)).toHaveCount(2);
+  await expect(anna.detail.getByRole('button', { name: /show it large$/ })).toBeVisible();
+});
