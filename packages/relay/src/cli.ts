@@ -17,8 +17,10 @@ import { silentObserver } from './observer.ts';
 import type { FailedJob } from './ports/job-queue.ts';
 import { runCommand } from './process/commands.ts';
 import { openAccounts } from './process/open-accounts.ts';
+import { openBlobStore } from './process/open-blobs.ts';
 import { openMail } from './process/open-mail.ts';
 import { erasurePortsOf, latestLinesMs } from './process/open-my-data.ts';
+import { photoServices } from './process/open-photos.ts';
 import { openTiers } from './process/open-tiers.ts';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -47,23 +49,22 @@ async function main(args: readonly string[]): Promise<number> {
     const erasures = createErasures(
       erasurePortsOf({
         database,
-        keys,
+        ...{ keys, accounts, mailer, limiter, observer: silentObserver },
         ledger: createDiskErasureLedger({ path: join(config.dataDir, 'erasures'), clock: systemClock }),
-        accounts,
-        mailer,
-        limiter,
         audit: { flush: () => Promise.resolve() },
+        store: openBlobStore(config.blobs),
+        purge: photoServices(config, silentObserver).purge,
         // Relays look at the database once a second.
         look: () => undefined,
         again: (run) => void late.push(sleep(latestLinesMs).then(run)),
-        observer: silentObserver,
       }),
     );
-    const home = (): string => config.originsAt(config.port)[0] ?? '';
-    const { profiles, invites } = accounts;
-    const erase = (account: AccountId): Promise<void> => eraseByRule(erasures, account);
-    const failedJobs = (): Promise<readonly FailedJob[]> => readFailedJobs(config, database);
-    const ground = { profiles, invites, tiers, mailer, clock: systemClock, home, signUp: config.signUp, erase, failedJobs };
+    const ground = {
+      ...{ profiles: accounts.profiles, invites: accounts.invites, tiers, mailer, clock: systemClock, signUp: config.signUp },
+      home: (): string => config.originsAt(config.port)[0] ?? '',
+      erase: (account: AccountId) => eraseByRule(erasures, account),
+      failedJobs: () => readFailedJobs(config, database),
+    };
     const { isDone, lines } = await runCommand(ground, args);
     await Promise.all(late);
     for (const line of lines) (isDone ? console.log : console.error)(line);

@@ -194,6 +194,7 @@ async function openLeaving({ dataDir }: Config, { relay, access, services, ...pa
   const myData = openMyData({
     ...parts,
     ...services,
+    purge: parts.photos.purge,
     ledger: createDiskErasureLedger({ path: join(dataDir, 'erasures'), clock: systemClock }),
     membership: access,
     look: (collection) => relay.look(collection),

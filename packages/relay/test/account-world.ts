@@ -19,6 +19,7 @@ import type { AuditLog } from '../src/ports/audit.ts';
 import { auditRoutes } from '../src/routes/audit.ts';
 import { createPostgresAudit } from '../src/adapters/postgres/audit.ts';
 import { announcing } from '../src/members/announcing.ts';
+import type { Purge } from '../src/ports/purge.ts';
 import type { Route } from '../src/http/route.ts';
 import type { AppOptions } from '../src/app.ts';
 import type { KeyStore } from '../src/ports/key-store.ts';
@@ -135,7 +136,12 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
       observer,
     });
   const relay = newCore();
+  const blobStore = createMemoryBlobStore({ clock: systemClock });
+  const purged: string[] = [];
+  const purge: Purge = async (path) => void purged.push(path);
   const ground: MyDataGround = {
+    store: blobStore,
+    purge,
     database: database.database,
     keys,
     ledger: createMemoryErasureLedger(systemClock),
@@ -149,14 +155,12 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     version: '0.0.0',
   };
   const myData = openMyData(ground);
-  const blobStore = createMemoryBlobStore({ clock: systemClock });
-  const purged: string[] = [];
   const photos = openPhotos({
     ...{ database: database.database, ring, store: blobStore, access, audit, observer },
     ...{ limiter: options.limiter ?? limitless, tiers: options.tiers ?? defaultTiers },
     scanner: options.scanner ?? createNoScanner(),
     pictures: options.pictures,
-    purge: async (path) => void purged.push(path),
+    purge,
   });
   const detections: Detections | undefined =
     options.detection &&

@@ -3,6 +3,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { fragmentOf, goodPassword, openAccountWorld, type AccountWorld } from '../../test/account-world.ts';
 import type { Browser } from '../../test/browser.ts';
 import { storeCollection } from '../../test/stored-collection.ts';
+import { hashOf, jpegOf, photoPath, sendBlob, sendPiece } from '../../test/photo-sender.ts';
+import { namesUnder } from '../contracts/blob-store.ts';
+import { blobName, type BlobName } from '../ports/blob-store.ts';
+import { createKeyRing } from '../adapters/postgres/seal.ts';
+import { createSealedBlobs } from '../adapters/sealed-blobs.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
 import { accountKey } from '../ports/key-store.ts';
 import { erasurePortsOf, type MyDataGround } from '../process/open-my-data.ts';
@@ -166,6 +171,8 @@ describe('erasing an account', () => {
       const [deleted, given] = [await owned(anna), await owned(anna)];
       await share(deleted, anna, ben);
       await share(given, anna, ben);
+      const piece = blobName(deleted, 'a'.repeat(64), 'piece.photo.0.abcdefghij');
+      await world.blobStore.put(piece, new Uint8Array([1]));
       const ports = erasurePortsOf(world.ground);
       const erased = { id: anna.account, heirs: [{ collection: given, account: ben.account }], collections: [deleted] };
 
@@ -184,6 +191,7 @@ describe('erasing an account', () => {
 
       await goneFrom([anna.account, anna.email]);
       expect(await world.keys.read(deleted)).toBeUndefined();
+      expect(await world.blobStore.get(piece), `step ${step}`).toBeUndefined();
       expect(await world.keys.read(accountKey(anna.account))).toBeUndefined();
       expect(world.mailer.sent.filter(({ to }) => to === anna.email)).toEqual([]);
       expect(await roleOf(ben, given), `step ${step}`).toBe('owner');
@@ -191,6 +199,45 @@ describe('erasing an account', () => {
     }
     throw new Error('It never came to its end.');
   }, 400_000);
+
+  it('[P24] of an erased account no photo, thumbnail, file or piece of one is left in the store, and no public address', async () => {
+    const [anna, ben] = [await person(), await person()];
+    const [collection, given] = [await owned(anna), await owned(anna)];
+    await share(given, anna, ben);
+    const [photo, receipt] = [await jpegOf(60, 40), Buffer.from('A receipt.')];
+    for (const id of [collection, given]) expect((await sendBlob(anna.browser, { collection: id, bytes: photo })).status).toBe(201);
+    expect((await sendBlob(anna.browser, { collection, bytes: receipt, use: 'file' })).status).toBe(201);
+    expect((await anna.browser.get(`${photoPath(collection, hashOf(photo))}?size=150&view=1.0.0.500`)).status).toBe(200);
+    await sendPiece(anna.browser, { collection, bytes: Buffer.from(systemRandom.bytes(1_100_000)) }, 0);
+    const published = await anna.browser.putJson(`/api/collections/${collection}/public-photos`, { isPublic: true });
+    const { address } = (await published.json()) as { address: string };
+    const before = await namesUnder(world.blobStore, `${collection}/`);
+    expect(new Set(before.map((name) => name.split('/')[2]?.split('.')[0]))).toEqual(
+      new Set(['150', '300', 'file', 'full', 'piece', 'view']),
+    );
+    const backup = await Promise.all(
+      before.map(async (name) => [name as BlobName, (await world.blobStore.get(name as BlobName)) ?? new Uint8Array()] as const),
+    );
+
+    expect((await erase(anna, { [collection]: 'delete', [given]: { transferTo: ben.account } })).status).toBe(204);
+
+    expect(await namesUnder(world.blobStore, `${collection}/`)).toEqual([]);
+    expect((await anna.browser.get(`${address}${hashOf(photo)}?size=300`)).status).toBe(404);
+    expect(world.purged).toContain(address);
+    expect((await ben.browser.get(`${photoPath(given, hashOf(photo))}?size=300`)).status).toBe(200);
+    const [tables] = await world.database.sql`
+      select (select count(*) from blobs where collection_id = ${collection}) + (select count(*) from uploads where collection_id = ${collection})
+        + (select count(*) from public_photos where collection_id = ${collection}) as count`;
+    expect(Number(tables?.['count'])).toBe(0);
+
+    // A backup of database and store from before: the ledger erases it again, and nobody could read it meanwhile.
+    for (const [name, bytes] of backup) await world.blobStore.put(name, bytes);
+    await world.database.sql`update collections set gone = null where collection_id = ${collection}`;
+    const another = createSealedBlobs(world.blobStore, createKeyRing(world.keys));
+    await expect(another.get(backup[0]?.[0] ?? ('' as BlobName))).rejects.toThrow();
+    await world.myData.erasures.applyLedger();
+    expect(await namesUnder(world.blobStore, `${collection}/`)).toEqual([]);
+  });
 
   it('[P22] a key that outlived its rows is destroyed by the next start', async () => {
     const anna = await person();
@@ -249,6 +296,8 @@ function cutAt(step: number, ground: MyDataGround): MyDataGround {
     ledger: cut(rest.ledger),
     mailer: cut(rest.mailer),
     limiter: cut(rest.limiter),
+    store: cut(rest.store),
+    purge: rest.purge,
     membership: rest.membership,
     audit: cut(rest.audit),
     version: rest.version,

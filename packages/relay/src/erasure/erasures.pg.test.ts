@@ -40,6 +40,7 @@ const openWorld = (): LogUnderTest & { readonly ports: ErasurePorts } => {
       ledger: createMemoryErasureLedger(systemClock),
       keys,
       eraseCollections: (ids) => eraseCollections(database.database, ids),
+      eraseBlobs: async () => undefined,
       accounts: nobody,
       tell: async () => undefined,
     },

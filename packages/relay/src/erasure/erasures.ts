@@ -30,6 +30,8 @@ export interface ErasurePorts {
   readonly keys: Pick<KeyStore, 'destroy'>;
   /** Deletes the rows of collections and marks them gone; tells which were not gone before. */
   readonly eraseCollections: (collections: readonly CollectionId[]) => Promise<readonly CollectionId[]>;
+  /** Deletes every photo, thumbnail, file and piece of them; what cannot be reached now is left to the daily cleaning. Never rejects. */
+  readonly eraseBlobs: (collection: CollectionId) => Promise<void>;
   readonly accounts: AccountRows;
   /** Called with collections that are gone or have lost a member; resolves when live devices have had time to hear of it. */
   readonly tell: (collections: readonly CollectionId[]) => Promise<void>;
@@ -68,7 +70,7 @@ class LedgerFirst implements Erasures {
   async eraseCollections(collections: readonly CollectionId[]): Promise<readonly CollectionId[]> {
     for (const id of collections) await this.#ports.ledger.note({ kind: 'collection', id });
     await this.#destroyKeys(collections);
-    return this.#ports.eraseCollections(collections);
+    return this.#eraseContent(collections);
   }
 
   async eraseAccount(erased: Omit<ErasedAccount, 'kind'>): Promise<void> {
@@ -82,7 +84,8 @@ class LedgerFirst implements Erasures {
     for (let from = 0; from < collections.length; from += batchSize) {
       const batch = collections.slice(from, from + batchSize);
       await this.#destroyKeys(batch);
-      await this.#ports.eraseCollections(batch);
+      // Those that are erased already have no blobs: rows go after them.
+      for (const id of await this.#ports.eraseCollections(batch)) await this.#ports.eraseBlobs(id);
     }
     // One after the other, as they were erased: what somebody inherited may have been handed on when they left.
     const accounts = entries.flatMap((entry) => (entry.kind === 'account' ? [entry] : []));
@@ -109,6 +112,14 @@ class LedgerFirst implements Erasures {
     await tell([...new Set([...doomed, ...left])]);
     await accounts.forgetMail(id);
     await accounts.erase(id);
+  }
+
+  /** Blobs before the rows, so that an erasure that is cut begins again with them; and after, for what came until then. */
+  async #eraseContent(collections: readonly CollectionId[]): Promise<readonly CollectionId[]> {
+    for (const id of collections) await this.#ports.eraseBlobs(id);
+    const erased = await this.#ports.eraseCollections(collections);
+    for (const id of collections) await this.#ports.eraseBlobs(id);
+    return erased;
   }
 
   async #destroyKeys(collections: readonly CollectionId[]): Promise<void> {

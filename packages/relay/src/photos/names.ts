@@ -12,3 +12,6 @@ export const viewName = ({ collection, hash }: Pick<BlobId, 'collection' | 'hash
 /** Where a piece of an upload lies; `token` keeps two who send the same piece apart. */
 export const pieceName = ({ collection, hash, use }: BlobId, from: number, token: string): BlobName =>
   blobName(collection, hash, `piece.${use}.${from}.${token}`);
+
+/** What the public addresses of a collection begin with. */
+export const publicPathOf = (token: string): string => `/p/${token}/`;

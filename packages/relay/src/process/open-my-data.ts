@@ -13,11 +13,14 @@ import type { Route } from '../http/route.ts';
 import type { Observer } from '../observer.ts';
 import type { AuditLog } from '../ports/audit.ts';
 import type { Identity } from '../ports/authenticator.ts';
+import { blobPrefix, type BlobStore } from '../ports/blob-store.ts';
 import type { ErasureLedger } from '../ports/erasure-ledger.ts';
 import { accountKey, type KeyStore } from '../ports/key-store.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { Membership } from '../ports/membership.ts';
+import type { Purge } from '../ports/purge.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
+import { publicPathOf } from '../photos/names.ts';
 import { eraseAccountRoutes } from '../routes/erase-account.ts';
 import { exportRoutes } from '../routes/export.ts';
 import type { OpenedAccounts } from './open-accounts.ts';
@@ -31,6 +34,8 @@ export interface ErasureGround {
   readonly mailer: Pick<Mailer, 'send' | 'forget'>;
   readonly limiter: Pick<RateLimiter, 'forget'>;
   readonly audit: Pick<AuditLog, 'flush'>;
+  readonly store: Pick<BlobStore, 'deleteAll'>;
+  readonly purge: Purge;
   /** Tells rooms here and on other relays that rights have changed. */
   readonly look: (collection: CollectionId) => void;
   /** Runs the last step once more, a few seconds later; by itself unless told otherwise. */
@@ -87,12 +92,16 @@ export function openMyData(ground: MyDataGround): MyData {
 
 /** What erasing is made of in this process. */
 export function erasurePortsOf(ground: ErasureGround): ErasurePorts {
-  const { database, keys, ledger, mailer, limiter, audit, look, observer } = ground;
+  const { database, keys, ledger, mailer, limiter, audit, look, observer, store, purge } = ground;
   const { profiles, seal, limitKey } = ground.accounts;
   return {
     ledger,
     keys,
-    eraseCollections: (collections) => eraseCollections(database, collections),
+    eraseCollections: (collections) => eraseCollections(database, collections, (token) => purge(publicPathOf(token))),
+    eraseBlobs: (collection) =>
+      store.deleteAll(blobPrefix(collection)).catch((error: unknown) => {
+        observer.fault('photos of an erased collection are left to the daily cleaning', { collection, error });
+      }),
     accounts: createAccountRows(database, {
       profiles,
       seal,

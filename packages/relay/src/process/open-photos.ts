@@ -46,6 +46,7 @@ export interface OpenedPhotos {
   readonly sealed: SealedBlobs;
   readonly pipeline: Pipeline;
   readonly routes: readonly Route[];
+  readonly purge: Purge;
   readonly close: () => Promise<void>;
 }
 
@@ -79,6 +80,7 @@ export function openPhotos(ground: PhotoGround): OpenedPhotos {
   return {
     blobs,
     sealed: store,
+    purge,
     pipeline,
     routes: [...photoRoutes(parts), ...publicPhotoRoutes({ ...parts, random: systemRandom, purge })],
     close: async () => pictures[Symbol.asyncDispose](),

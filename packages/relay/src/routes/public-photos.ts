@@ -2,6 +2,7 @@ import { randomBase62, type Random } from '@cacaw/protocol';
 import { collectionsPath, publicPhotosAnswer, publicPhotosBody, readBlobQuery } from '@cacaw/protocol/http';
 import { Problem, route, type Route } from '../http/route.ts';
 import type { Purge } from '../ports/purge.ts';
+import { publicPathOf } from '../photos/names.ts';
 import { findServed } from '../photos/reading.ts';
 import { serveBytes } from '../photos/serve.ts';
 import { limitMaking, type PhotoRouteOptions } from './photos.ts';
@@ -13,7 +14,6 @@ export interface PublicPhotoOptions extends PhotoRouteOptions {
 }
 
 const path = `${collectionsPath}/:collection/public-photos`;
-const addressOf = (token: string): string => `/p/${token}/`;
 
 /** Public addresses of a collection's photos: given and taken away by its owner, read by anybody. */
 export const publicPhotoRoutes = (options: PublicPhotoOptions): readonly Route[] => [
@@ -36,9 +36,9 @@ const setPublic = ({ blobs, random, purge }: PublicPhotoOptions): Route =>
     answers: { 200: publicPhotosAnswer },
     problems: [],
     async run({ params: { collection }, body: { isPublic } }) {
-      if (isPublic) return { status: 200, body: { address: addressOf(await blobs.publish(collection, randomBase62(random, 22))) } };
+      if (isPublic) return { status: 200, body: { address: publicPathOf(await blobs.publish(collection, randomBase62(random, 22))) } };
       const token = await blobs.unpublish(collection);
-      if (token !== undefined) await purge(addressOf(token));
+      if (token !== undefined) await purge(publicPathOf(token));
       return { status: 200, body: { address: null } };
     },
   });
@@ -56,7 +56,7 @@ const readPublic = ({ blobs }: PublicPhotoOptions): Route =>
     problems: [],
     async run({ params: { collection } }) {
       const token = await blobs.publicToken(collection);
-      return { status: 200, body: { address: token === undefined ? null : addressOf(token) } };
+      return { status: 200, body: { address: token === undefined ? null : publicPathOf(token) } };
     },
   });
 
