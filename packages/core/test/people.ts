@@ -2,7 +2,7 @@ import type { BlobHash, CollectionId, CommandId, FolderId, ItemId } from '@cacaw
 import fc from 'fast-check';
 import { CommandError, type Command } from '../src/inventory/commands.ts';
 import type { PlaceId } from '../src/inventory/rows.ts';
-import { fileDraft, hashOf, photoDraft } from './photos.ts';
+import { fileDraft, hashOf, photoDraft } from '../src/device/testing/photos.ts';
 import { Replica, type Logged } from './replica.ts';
 
 /** What a person does; numbers pick among what they can see at that moment. */

@@ -2,7 +2,7 @@ import { newCollectionId, type BlobHash, type CollectionId, type ItemId } from '
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { expect, test } from 'vitest';
-import { fileDraft, hashOf, photoDraft } from '../../test/photos.ts';
+import { fileDraft, hashOf, photoDraft } from './testing/photos.ts';
 import type { Command } from '../inventory/commands.ts';
 import { createDevicePhotos, type DevicePhotos } from './device-photos.ts';
 import { createIndexedDbStore } from './idb-store.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { meet, runs } from '../../test/arbitrary.ts';
 import { addItem, started } from '../../test/home.ts';
 import { deeds, People } from '../../test/people.ts';
-import { fileDraft, hashOf, photoDraft } from '../../test/photos.ts';
+import { fileDraft, hashOf, photoDraft } from '../device/testing/photos.ts';
 import { refusalOf, type Replica } from '../../test/replica.ts';
 import type { Command } from './commands.ts';
 import { readFileFacts, readPhotoFacts } from './photo-registers.ts';

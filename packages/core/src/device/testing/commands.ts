@@ -1,7 +1,7 @@
 import { newFolderId, type CollectionId } from '@cacaw/protocol';
 import type { Command } from '../../inventory/commands.ts';
 import type { FolderRow, ItemRow } from '../../inventory/rows.ts';
-import { photoDraft } from '../../../test/photos.ts';
+import { photoDraft } from './photos.ts';
 import { readRows } from '../read-rows.ts';
 import type { DeviceStore } from '../store.ts';
 import type { SeededRandom } from './ports.ts';

@@ -1,5 +1,5 @@
 import type { BlobHash } from '@cacaw/protocol';
-import type { FileDraft, PhotoDraft } from '../src/inventory/commands.ts';
+import type { FileDraft, PhotoDraft } from '../../inventory/commands.ts';
 
 /** A hash that stands for the nth picture. */
 export const hashOf = (n: number): BlobHash => n.toString(16).padStart(64, '0') as BlobHash;
