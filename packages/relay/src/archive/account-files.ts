@@ -77,6 +77,10 @@ collections/      one folder for each of the ${collections.length} collections y
                     ("Import" on the start screen takes this zip as it is) and the
                     collection is there again.
   items.csv         its items as a table for a spreadsheet.
+  photos/           its photos, as large as the server keeps them, by the name items know
+                    them by.
+  files/            receipts, warranties and other files of its items.
+  photos-and-files.json   the list of both, with sizes and checksums (SHA-256).
   documents/        the same once more as it is stored (Yjs updates), for developers.
 
 What a device of yours has not sent to this server yet is not in this archive.

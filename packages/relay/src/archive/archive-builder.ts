@@ -12,7 +12,9 @@ import {
 } from '@cacaw/core/transfer';
 import { parseDocumentName, type CollectionId, type DocumentName, type ShardId } from '@cacaw/protocol';
 import type * as Y from 'yjs';
-import { Zip, ZipDeflate, type ZipInputFile } from 'fflate';
+import { Zip, ZipDeflate, ZipPassThrough, type ZipInputFile } from 'fflate';
+import type { ArchivedBlob } from '../ports/archive-source.ts';
+import { ArchiveBlobs } from './archive-blobs.ts';
 
 /** One step of building an archive; what it reads was fed before, document by document. */
 export type ArchiveStep =
@@ -33,7 +35,12 @@ export type ArchiveStep =
   | { readonly step: 'end' }
   /** Writes a document as it is. */
   | { readonly step: 'document'; readonly document: DocumentName }
+  /** Photos and files, one after the other in pieces; then the list of them. */
+  | { readonly step: 'blob'; readonly part: BlobPart }
   | { readonly step: 'finish' };
+
+/** The beginning of a photo or file, a piece of it, its end; or the list of all. */
+export type BlobPart = ArchivedBlob | Uint8Array | 'end' | 'list';
 
 /** What is known before the first step. */
 export interface ArchiveBegin {
@@ -58,6 +65,7 @@ export class ArchiveBuilder {
   #entry: ZipDeflate | undefined;
   #bundle: BundleWriter | undefined;
   #csv: ItemsCsv | undefined;
+  #blobs: ArchiveBlobs = new ArchiveBlobs('', (path) => this.#addStored(path));
 
   constructor(begin: ArchiveBegin) {
     this.#begin = begin;
@@ -92,9 +100,18 @@ export class ArchiveBuilder {
         return this.#endFile();
       case 'document':
         return this.#writeWhole(`${this.#open.folder}/documents/${step.document}.yjs`, mergedUpdate(this.#taken(step.document)));
+      case 'blob':
+        return this.#writeBlob(step.part);
       case 'finish':
         return this.#zip.end();
     }
+  }
+
+  #writeBlob(part: BlobPart): void {
+    if (part === 'end') this.#blobs.end();
+    else if (part === 'list') this.#writeWhole(`${this.#open.folder}/photos-and-files.json`, Buffer.from(this.#blobs.manifest()));
+    else if (part instanceof Uint8Array) this.#blobs.push(part);
+    else this.#blobs.begin(part);
   }
 
   get #open(): OpenCollection {
@@ -105,6 +122,7 @@ export class ArchiveBuilder {
   #openCollection({ collection, root, notebook }: Extract<ArchiveStep, { readonly step: 'collection' }>): void {
     const content = readRoot(collection, this.#taken(root));
     const folder = folderName(content.collection.name, collection);
+    this.#blobs = new ArchiveBlobs(`collections/${folder}`, (path) => this.#addStored(path));
     this.#collection = { id: collection, folder: `collections/${folder}`, content, notebook: readNotebook(this.#taken(notebook)) };
   }
 
@@ -124,6 +142,7 @@ export class ArchiveBuilder {
     if (name?.kind !== 'rows') throw new Error(`${rows} holds no items.`);
     const documents = { rows: this.#taken(rows), notes: this.#taken(notes) };
     const items = readShard(this.#open.id, name.shard as ShardId, documents);
+    this.#blobs.name(items.flatMap(({ files }) => files));
     this.#write(this.#bundle?.items(items) ?? this.#csv?.items(items) ?? '');
   }
 
@@ -143,6 +162,14 @@ export class ArchiveBuilder {
 
   #addEntry(path: string): ZipDeflate {
     const entry = new ZipDeflate(path, { level: 6 });
+    entry.mtime = new Date(this.#begin.exportedAt);
+    this.#zip.add(entry as ZipInputFile);
+    return entry;
+  }
+
+  /** Pictures are as small as they get. */
+  #addStored(path: string): ZipPassThrough {
+    const entry = new ZipPassThrough(path);
     entry.mtime = new Date(this.#begin.exportedAt);
     this.#zip.add(entry as ZipInputFile);
     return entry;

@@ -8,6 +8,8 @@ import * as Y from 'yjs';
 import { openAccountWorld, type AccountWorld } from '../../test/account-world.ts';
 import type { Browser } from '../../test/browser.ts';
 import { storeCollection } from '../../test/stored-collection.ts';
+import { hashOf, jpegOf, sendBlob } from '../../test/photo-sender.ts';
+import { RegisterWriter } from '../../test/register-writer.ts';
 import { createPostgresArchiveSource } from '../adapters/postgres/archive-source.ts';
 import { createKeyRing } from '../adapters/postgres/seal.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
@@ -81,6 +83,60 @@ it('[P10] a raw document in an archive is one update that reads like the stored 
   expect(doc.getArray('r').toJSON()).toHaveLength(5);
 });
 
+it('[P14] an archive carries photos and files, listed and counted with checksums, a piece at a time', async () => {
+  const anna = await world.signedUp('photographer');
+  const books = await owned(anna, 'Pictures', 2);
+  const [photo, receipt] = [await jpegOf(80, 60), Buffer.from('A receipt. '.repeat(250_000))];
+  await sendBlob(anna, { collection: books, bytes: photo });
+  await sendBlob(anna, { collection: books, bytes: receipt, use: 'file' });
+  const named = new RegisterWriter(99).change((doc) =>
+    doc.getArray('r').push([
+      ['item9', 0, { C: 1, n: 'Camera' }, 5],
+      ['item9', `f:${hashOf(receipt)}`, { n: '../Receipt: "new".txt', m: 'text/plain', b: receipt.length, k: 'receipt' }, 5],
+    ]),
+  );
+  await world.log.append([appending(books, 1 as MemberId, [{ document: 'rows.zzzzzz.0', writer: 99, ref: 1, bytes: named }])]);
+
+  const answer = await anna.get(exportPath);
+  const files = unzipSync(new Uint8Array(await answer.arrayBuffer()));
+
+  const folder =
+    Object.keys(files)
+      .find((path) => path.endsWith('/photos-and-files.json'))
+      ?.replace('photos-and-files.json', '') ?? '';
+  const list = JSON.parse(Buffer.from(files[`${folder}photos-and-files.json`] ?? []).toString()) as {
+    list: { path: string; bytes: number; sha256: string; hash: string }[];
+  };
+  expect(list).toMatchObject({ photos: 1, files: 1, bytes: list.list.reduce((sum, { bytes }) => sum + bytes, 0) });
+  for (const { path, bytes, sha256: expected } of list.list) {
+    expect(files[`${folder}${path}`]?.length).toBe(bytes);
+    expect(Buffer.from(await sha256(files[`${folder}${path}`] ?? new Uint8Array())).toString('hex')).toBe(expected);
+  }
+  expect(list.list.map(({ path }) => path)).toEqual([`files/${hashOf(receipt)}/-Receipt- -new-.txt`, `photos/${hashOf(photo)}.webp`]);
+  expect(Buffer.compare(files[`${folder}files/${hashOf(receipt)}/-Receipt- -new-.txt`] ?? new Uint8Array(), receipt)).toBe(0);
+  expect(
+    Buffer.from(files[`${folder}photos/${hashOf(photo)}.webp`] ?? [])
+      .subarray(8, 12)
+      .toString(),
+  ).toBe('WEBP');
+
+  const source = createPostgresArchiveSource(world.database.database, {
+    ring: createKeyRing(world.keys),
+    seal: world.accounts.seal,
+    store: world.photos.sealed,
+  });
+  const stranger = 'S'.repeat(22) as AccountId;
+  expect(await source.blobs(stranger, books)).toEqual([]);
+  const { accountId } = (await (await anna.get('/api/account')).json()) as { accountId: AccountId };
+  const [first] = await source.blobs(accountId, books);
+  if (first === undefined) throw new Error('Nothing is stored.');
+  const sizes: number[] = [];
+  for await (const { length } of source.bytes(accountId, books, first)) sizes.push(length);
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
+  for await (const _ of source.bytes(stranger, books, first)) expect.fail('A stranger reads.');
+});
+
 it('[P11] nothing of a collection somebody is not in, was removed from, or that is gone comes into their archive', async () => {
   const [owner, other] = [await world.signedUp('owner'), await world.signedUp('other')];
   const shared = await owned(owner, 'Shared', 3, 'shared-marker');
@@ -122,7 +178,11 @@ it('[P13] an archive is made as it is read, and ends when its reader leaves', as
   const { accountId } = (await (await anna.get('/api/account')).json()) as { accountId: AccountId };
   const profile = await world.accounts.profiles.read(accountId);
   if (profile === undefined) throw new Error('no profile');
-  const real = createPostgresArchiveSource(world.database.database, { ring: createKeyRing(world.keys), seal: world.accounts.seal });
+  const real = createPostgresArchiveSource(world.database.database, {
+    ring: createKeyRing(world.keys),
+    seal: world.accounts.seal,
+    store: world.photos.sealed,
+  });
   let reads = 0;
   let isLeft = false;
   const archives = createArchives({

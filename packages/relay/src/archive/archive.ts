@@ -1,6 +1,6 @@
-import { parseDocumentName, type AccountId, type DocumentName } from '@cacaw/protocol';
+import { parseDocumentName, type AccountId, type CollectionId, type DocumentName } from '@cacaw/protocol';
 import type { ArchivedCollection, ArchiveSource } from '../ports/archive-source.ts';
-import type { ArchiveStep } from './archive-builder.ts';
+import type { ArchiveStep, BlobPart } from './archive-builder.ts';
 import type { ArchiveThread } from './archive-thread.ts';
 
 /** A file of an archive that is no collection. */
@@ -56,6 +56,18 @@ async function* writeCollection(order: ArchiveOrder, archived: ArchivedCollectio
     await feed(document);
     yield* await take({ step: 'document', document });
   }
+  yield* writeBlobs(order, collection);
+}
+
+/** Photos and files, a piece at a time: whoever reads slowly keeps one piece of one of them in memory. */
+async function* writeBlobs({ account, source, thread }: ArchiveOrder, collection: CollectionId): AsyncGenerator<Uint8Array> {
+  const take = (part: BlobPart): Promise<readonly Uint8Array[]> => thread.take({ step: 'blob', part });
+  for (const blob of await source.blobs(account, collection)) {
+    yield* await take(blob);
+    for await (const bytes of source.bytes(account, collection, blob)) yield* await take(bytes);
+    yield* await take('end');
+  }
+  yield* await take('list');
 }
 
 async function feedDocument(

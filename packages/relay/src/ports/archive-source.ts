@@ -1,5 +1,6 @@
 import type { SignInId } from './authenticator.ts';
-import type { AccountId, CollectionId, DocumentName, Seq, WireRole } from '@cacaw/protocol';
+import type { AccountId, BlobHash, CollectionId, DocumentName, Seq, WireRole } from '@cacaw/protocol';
+import type { BlobUse } from '@cacaw/protocol/http';
 
 /** A collection an account can read, as its archive names it. */
 export interface ArchivedCollection {
@@ -8,6 +9,15 @@ export interface ArchivedCollection {
   readonly joinedAt: Date;
   /** How far the log went when the archive was begun: nothing later is in it. */
   readonly head: Seq;
+}
+
+/** A photo in its own size, or a file, as the relay keeps it. */
+export interface ArchivedBlob {
+  /** Of what a device gave; what is kept of a photo was made from it. */
+  readonly hash: BlobHash;
+  readonly use: BlobUse;
+  readonly mediaType: string;
+  readonly bytes: number;
 }
 
 /** When, from where and how somebody is signed in. */
@@ -37,6 +47,10 @@ export interface ArchiveSource {
   documents(account: AccountId, collection: CollectionId): Promise<readonly DocumentName[]>;
   /** The updates that make up a document, oldest first, about a MiB at a time; nothing when it was never written. */
   updates(account: AccountId, collection: ArchivedCollection, document: DocumentName): AsyncIterable<readonly Uint8Array[]>;
+  /** The photos and files of a collection, by hash. */
+  blobs(account: AccountId, collection: CollectionId): Promise<readonly ArchivedBlob[]>;
+  /** The bytes of one, a MiB at a time; nothing when it has gone meanwhile. */
+  bytes(account: AccountId, collection: CollectionId, blob: ArchivedBlob): AsyncIterable<Uint8Array>;
   signIns(account: AccountId): Promise<readonly SignInRecord[]>;
   passkeys(account: AccountId): Promise<readonly PasskeyRecord[]>;
 }

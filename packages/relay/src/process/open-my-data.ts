@@ -7,6 +7,7 @@ import type { Database } from '../adapters/postgres/connection.ts';
 import { createAccountRows } from '../adapters/postgres/erase-account.ts';
 import { eraseCollections } from '../adapters/postgres/erase-collections.ts';
 import { createKeyRing } from '../adapters/postgres/seal.ts';
+import { createSealedBlobs } from '../adapters/sealed-blobs.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { createErasures, eraseByRule, type ErasurePorts, type Erasures } from '../erasure/erasures.ts';
 import type { Route } from '../http/route.ts';
@@ -48,6 +49,7 @@ export interface MyDataGround extends ErasureGround {
   readonly accounts: Pick<OpenedAccounts, 'profiles' | 'seal' | 'isPassword' | 'limitKey'>;
   readonly membership: Membership;
   readonly audit: AuditLog;
+  readonly store: BlobStore;
   readonly version: string;
 }
 
@@ -67,9 +69,10 @@ export const latestLinesMs = 5_000;
 
 /** My data over this relay's adapters. */
 export function openMyData(ground: MyDataGround): MyData {
-  const { database, keys, observer, version, membership, audit } = ground;
+  const { database, keys, observer, version, membership, audit, store } = ground;
   const { profiles, seal, isPassword } = ground.accounts;
-  const source = createPostgresArchiveSource(database, { ring: createKeyRing(keys), seal });
+  const ring = createKeyRing(keys);
+  const source = createPostgresArchiveSource(database, { ring, seal, store: createSealedBlobs(store, ring) });
   const archives = createArchives({
     source,
     profiles,

@@ -1,8 +1,12 @@
 import { parseDocumentName, type AccountId, type CollectionId, type DocumentName, type Seq, type WireRole } from '@cacaw/protocol';
 import type { SignInId } from '../../ports/authenticator.ts';
 import type { ArchivedCollection, ArchiveSource, PasskeyRecord, SignInRecord } from '../../ports/archive-source.ts';
+import type { BlobUse } from '@cacaw/protocol/http';
+import { variantName } from '../../photos/names.ts';
+import type { SealedBlobs } from '../sealed-blobs.ts';
 import type { Statement } from './append-statements.ts';
 import type { AccountSeal } from './auth-seal.ts';
+import type { BlobRecord } from './blob-statements.ts';
 import type { Database, ReservedSql, Sql } from './connection.ts';
 import { rowOf, type UpdateRecord } from './rows.ts';
 import { unseal, type KeyRing } from './seal.ts';
@@ -10,14 +14,15 @@ import { unseal, type KeyRing } from './seal.ts';
 const pieceBytes = 1024 * 1024;
 const pieceRows = 1_000;
 
-/** What the source reads with: keys of collections, and the seal of accounts. */
+/** What the source reads with: keys of collections, the seal of accounts, and the store of blobs. */
 export interface ArchiveKeys {
   readonly ring: KeyRing;
   readonly seal: AccountSeal;
+  readonly store: SealedBlobs;
 }
 
 /** Archives from PostgreSQL, read with the account's own eyes: what it may not read now is not there. */
-export function createPostgresArchiveSource(database: Database, { ring, seal }: ArchiveKeys): ArchiveSource {
+export function createPostgresArchiveSource(database: Database, { ring, seal, store }: ArchiveKeys): ArchiveSource {
   return {
     async collections(account) {
       const [records] = await database.within({ role: 'relay_accounts', account }, (sql) => [selectCollections(sql, account)]);
@@ -28,6 +33,23 @@ export function createPostgresArchiveSource(database: Database, { ring, seal }: 
       return records.map(({ document, generation }) => `${document}.${generation}` as DocumentName);
     },
     updates: (account, archived, document) => readUpdates(database, ring, { account, archived, document }),
+    async blobs(account, collection) {
+      if (!(await isReadable(database, account, collection))) return [];
+      const [records] = await database.within({ role: 'relay_blobs', collection }, (sql) => [selectBlobs(sql)]);
+      return records.flatMap(({ hash, use, media_type: mediaType, variants }) => {
+        const kept = variants[keptVariant(use)];
+        return kept === undefined ? [] : [{ hash, use, mediaType, bytes: kept.bytes }];
+      });
+    },
+    async *bytes(account, collection, { hash, use, bytes }) {
+      for (let start = 0; start < bytes; start += pieceBytes) {
+        const isThere = await isReadable(database, account, collection);
+        const name = variantName({ collection, hash }, keptVariant(use));
+        const piece = isThere ? await store.get(name, { start, end: Math.min(bytes, start + pieceBytes) }) : undefined;
+        if (piece === undefined) return;
+        yield piece;
+      }
+    },
     signIns: (account) =>
       database.run(async (sql) => {
         const rows = await selectSignIns(sql, account);
@@ -40,6 +62,18 @@ export function createPostgresArchiveSource(database: Database, { ring, seal }: 
       }),
   };
 }
+
+const keptVariant = (use: BlobUse): 'full' | 'file' => (use === 'photo' ? 'full' : 'file');
+
+async function isReadable(database: Database, account: AccountId, collection: CollectionId): Promise<boolean> {
+  const [found] = await database.within({ role: 'relay_read', account }, (sql) => [
+    sql`select from collections where collection_id = ${collection} and gone is null`,
+  ]);
+  return found.length > 0;
+}
+
+const selectBlobs = (sql: ReservedSql): Statement<BlobRecord> =>
+  sql<BlobRecord[]>`select hash, use, media_type, variants, views from blobs order by use, hash`;
 
 interface Reading {
   readonly account: AccountId;
