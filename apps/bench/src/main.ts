@@ -11,6 +11,7 @@ import { edit } from './scenarios/edit.ts';
 import { exporting } from './scenarios/export.ts';
 import { firstSync } from './scenarios/first-sync.ts';
 import { open } from './scenarios/open.ts';
+import { photos } from './scenarios/photos.ts';
 import { reconnect } from './scenarios/reconnect.ts';
 import { roundTrip } from './scenarios/round-trip.ts';
 import { search } from './scenarios/search.ts';
@@ -31,6 +32,7 @@ const scenarios: readonly Scenario[] = [
   cutOff,
   exporting,
   takePhoto,
+  photos,
 ];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 

@@ -20,6 +20,9 @@ export interface Watched<T> {
 /** A relay process of its own whose event loop and memory are watched from outside. */
 export interface WatchedRelay extends AsyncDisposable {
   readonly origin: string;
+  readonly pid: number;
+  /** Processor time it has used so far. */
+  readonly cpuMs: () => number;
   during<T>(work: () => Promise<T>): Promise<Watched<T>>;
 }
 
@@ -43,6 +46,8 @@ export async function startWatchedRelay(
   };
   return {
     origin,
+    pid: child.pid,
+    cpuMs: () => relay.cpuMs(),
     async during(work) {
       await readLoop();
       // Linux counts the peak anew from here.

@@ -168,6 +168,7 @@ class Worker {
 
   async end(): Promise<void> {
     this.#isEnding = true;
+    this.#child.ref();
     this.#child.kill('SIGKILL');
     await this.#ended;
   }
