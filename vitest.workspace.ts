@@ -4,7 +4,7 @@ import { holePlugin } from './scripts/hole-plugin.ts';
 import { browserArgs, findBrowser } from './scripts/browser.ts';
 
 const source = { resolve: { conditions: ['@cacaw/source'] }, ssr: { resolve: { conditions: ['@cacaw/source'] } } };
-const needy = ['**/node_modules/**', '**/dist/**', '**/*.{sim,pg,redis,clamd,browser,start}.test.ts'];
+const needy = ['**/node_modules/**', '**/dist/**', '**/*.{sim,pg,redis,clamd,nginx,browser,start}.test.ts'];
 const chromium = playwright({ launchOptions: { executablePath: await findBrowser(), args: [...browserArgs] } });
 
 /** The suffix of a test file says what it needs; each need is one project. */
@@ -31,6 +31,10 @@ export default [
   defineProject({
     ...source,
     test: { name: 'clamd', include: ['packages/**/*.clamd.test.ts'], testTimeout: 60_000, globalSetup: ['scripts/postgres-for-tests.ts'] },
+  }),
+  defineProject({
+    ...source,
+    test: { name: 'nginx', include: ['packages/**/*.nginx.test.ts'], testTimeout: 60_000, globalSetup: ['scripts/postgres-for-tests.ts'] },
   }),
   defineProject({
     ...source,

@@ -15,6 +15,7 @@ export interface SystemPart {
 export const systemParts: readonly SystemPart[] = [
   { program: 'redis-server', package: 'redis-server', suite: 'redis' },
   { program: 'clamd', package: 'clamav-daemon', suite: 'clamd' },
+  { program: 'nginx', package: 'nginx', suite: 'nginx' },
 ];
 
 /** True when the part is there, or was just installed because CACAW_SYSTEM=1 allows it. */
