@@ -72,6 +72,7 @@ class TermPhotoOffice implements PhotoOffice {
       store: device.store,
       relay: this.#relay,
       sendsMetered: () => this.#sendsMetered,
+      onReach: (listener) => device.onRows(({ root }) => root && listener()),
       onStored: () => this.#tidySoon(),
     });
     this.#tidySoon();

@@ -56,6 +56,7 @@ class Scene {
       random: strongRandom,
       sendsMetered: () => this.sendsMetered,
       onReport: (_, report) => (this.report = report),
+      onReach: (listener) => device.onRows(({ root }) => root && listener()),
       onStored: () => undefined,
       onError: (error) => this.errors.push(error),
     });
@@ -199,10 +200,11 @@ test('[L102] what is in the way is said by name, and sending goes on once it has
   expect(scene.pieces()).toEqual([]);
   await opened.device.setAccess(opened.collection, { role: 'viewer' });
   scene.room = null;
-  opened.sender.wake();
   expect(await paused()).toBe('forbidden');
+  await opened.device.setReach(opened.collection, { mode: 'local', secret: null });
+  expect(await paused()).toBe('local');
+  await opened.device.setReach(opened.collection, { mode: 'sync', secret: null });
   await opened.device.setAccess(opened.collection, { role: 'editor' });
-  opened.sender.wake();
   await scene.clock.advance(2_000);
 
   expect([await queue(opened), scene.pieces().length]).toEqual([[], 1]);

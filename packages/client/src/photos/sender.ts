@@ -21,6 +21,8 @@ export interface SenderPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly sendsMetered: () => boolean;
+  /** Calls back when a collection began or ceased to sync, or this account's role in it changed. */
+  readonly onReach: (listener: () => void) => Stop;
   readonly onReport: (collection: CollectionId, report: PhotosReport) => void;
   readonly onStored: () => void;
   /** Somebody must look: the device could not be read or written. */
@@ -79,7 +81,11 @@ class QueueSender implements PhotoSender {
   constructor(ports: SenderPorts) {
     this.#ports = ports;
     this.#pauses = new Pauses({ ...ports, hasRelay: ports.relay !== undefined });
-    this.#stops = [ports.photos.onQueue(() => this.#changed()), ports.network.onChange(() => this.wake())];
+    this.#stops = [
+      ports.photos.onQueue(() => this.#changed()),
+      ports.network.onChange(() => this.wake()),
+      ports.onReach(() => this.wake()),
+    ];
     this.#evaluate();
   }
 
