@@ -46,11 +46,18 @@ export const createPipeline = (options: PipelineOptions): Pipeline => new Steps(
 const holdMs = 180_000;
 const unfinishedAtOnce = 50;
 
+interface Kept {
+  readonly mediaType: string;
+  readonly variants: readonly (readonly [Variant, Uint8Array])[];
+}
+
 /** What an upload became: variants to keep, a refusal for ever, or a wait. */
 type Verdict =
-  | { readonly mediaType: string; readonly variants: readonly (readonly [Variant, Uint8Array])[] }
+  | Kept
   | { readonly refused: BlobRefusal }
-  | { readonly waits: 'scanner' | 'busy'; readonly isClean: boolean };
+  | { readonly waits: 'scanner' | 'busy'; readonly isClean: boolean }
+  /** A piece is not in the store any more: it has to be sent again. */
+  | 'lost';
 
 class Steps implements Pipeline {
   readonly #options: PipelineOptions;
@@ -108,7 +115,8 @@ class Steps implements Pipeline {
 
   async finishChecking(limit: number = unfinishedAtOnce): Promise<number> {
     const waiting = await this.#options.blobs.unfinished(limit);
-    for (const blob of waiting) await this.finish(blob);
+    // One that fails keeps no other waiting; it has moved to the end.
+    for (const blob of waiting) await this.finish(blob).catch((error: unknown) => this.#failed(blob, error));
     return waiting.length;
   }
 
@@ -119,13 +127,18 @@ class Steps implements Pipeline {
     this.#behind = this.#behind
       .then(() => this.finish(blob))
       .then(() => undefined)
-      .catch((error: unknown) => this.#options.observer.fault('a photo could not be finished', { collection: blob.collection, error }))
+      .catch((error: unknown) => this.#failed(blob, error))
       .finally(() => this.#isBehind.delete(name));
+  }
+
+  #failed({ collection }: BlobId, error: unknown): void {
+    this.#options.observer.fault('a photo could not be finished', { collection, error });
   }
 
   async #judge(blob: BlobId, held: HeldUpload): Promise<Verdict> {
     const bytes = await this.#gather(held);
-    if (bytes === undefined || (await hashOf(bytes)) !== blob.hash) return { refused: 'wrong-hash' };
+    if (bytes === undefined) return 'lost';
+    if ((await hashOf(bytes)) !== blob.hash) return { refused: 'wrong-hash' };
     if (!held.isClean) {
       const scan = await this.#options.scanner.scan(bytes);
       if (scan.verdict === 'infected') return this.#infected(blob, held, scan.signature);
@@ -176,6 +189,7 @@ class Steps implements Pipeline {
 
   async #conclude(blob: BlobId, held: HeldUpload, verdict: Verdict): Promise<BlobState | 'full'> {
     const { blobs, store } = this.#options;
+    if (verdict === 'lost') return this.#forget(blob, held);
     if ('waits' in verdict) {
       await blobs.release(blob, verdict.waits, verdict.isClean);
       return { state: 'checking', why: verdict.waits };
@@ -196,6 +210,12 @@ class Steps implements Pipeline {
     return outcome === 'full' ? outcome : { state: 'stored' };
   }
 
+  async #forget(blob: BlobId, { pieces }: HeldUpload): Promise<BlobState> {
+    await this.#options.blobs.forget(blob);
+    await this.#delete(pieces);
+    return { state: 'missing' };
+  }
+
   /** Undefined when a piece is not there: it is sent again from the beginning. */
   async #gather({ pieces, total }: HeldUpload): Promise<Uint8Array | undefined> {
     const bytes = new Uint8Array(total);
@@ -214,7 +234,7 @@ class Steps implements Pipeline {
   }
 }
 
-const rowOf = ({ mediaType, variants }: Extract<Verdict, { readonly mediaType: string }>): Omit<StoredBlob, 'views'> => ({
+const rowOf = ({ mediaType, variants }: Kept): Omit<StoredBlob, 'views'> => ({
   mediaType,
   variants: Object.fromEntries(
     variants.map(([name, bytes]) => [name, { bytes: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') }]),

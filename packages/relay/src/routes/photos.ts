@@ -71,12 +71,17 @@ const sendPiece = (options: PhotoRouteOptions): Route =>
       const piece: PieceStart = { total: headers.total, from: headers.start, member: member.member };
       const standing = await standingOf(options, blob, piece);
       if (standing !== undefined) return answerOf(hash, standing);
-      const bytes = new Uint8Array(await context.req.arrayBuffer());
-      if (bytes.length !== headers.end - headers.start)
-        throw new Problem('malformed', 'The body is not as long as the piece it says to be.');
+      const bytes = await readPiece(context, headers);
       return afterPiece(options, blob, await options.pipeline.receive(blob, headers.start, bytes));
     },
   });
+
+/** Somebody who breaks off is nobody's fault here. */
+async function readPiece(context: Context, { start, end }: PieceHeaders): Promise<Uint8Array> {
+  const bytes = await context.req.arrayBuffer().catch(() => new ArrayBuffer(0));
+  if (bytes.byteLength !== end - start) throw new Problem('malformed', 'The body ended before the piece did; send it again.');
+  return new Uint8Array(bytes);
+}
 
 function refuseUnfit({ start, end, total }: PieceHeaders, context: Context): void {
   if (total > maxBlobBytes) throw new Problem('too-large', `A photo or file has at most ${maxBlobBytes} bytes.`);

@@ -1,6 +1,6 @@
 import { webcrypto } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { AccountId, CollectionId, MemberId, Random } from '@cacaw/protocol';
+import { newCollectionId as makeId, type AccountId, type CollectionId, type MemberId, type Random } from '@cacaw/protocol';
 import { account, appending, bytesOf, newCollection, type LogUnderTest } from '../../contracts/log-fixture.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { systemClock } from '../system-clock.ts';
@@ -112,6 +112,26 @@ describe('the second wall', () => {
       await refused({ role: 'relay_look' }, (sql) => sql`select 1 from ${sql(table)}`);
       await refused({ role: 'relay_accounts' }, (sql) => sql`select 1 from ${sql(table)}`);
     }
+  });
+
+  it('[Z24] whoever keeps track of photos sees those of the collection it names, and nothing of logs, members or profiles', async () => {
+    const hash = 'a'.repeat(64);
+    for (const { id } of [mine, other]) {
+      await database.sql`insert into blobs (collection_id, hash, use, media_type, charged, variants) values (${id}, ${hash}, 'photo', 'image/webp', 1, '{}')`;
+      await database.sql`insert into uploads (collection_id, hash, use, total, charged, member) values (${id}, ${hash}, 'file', 1, 1, 1)`;
+      await database.sql`insert into public_photos (collection_id, token) values (${id}, ${id})`;
+    }
+    const scope = { role: 'relay_blobs', collection: mine.id } as const;
+
+    for (const table of ['blobs', 'uploads', 'public_photos']) {
+      expect(await seen(scope, table)).toEqual([mine.id]);
+      expect(await seen({ role: 'relay_blobs' }, table)).toEqual([]);
+      await refused({ role: 'relay_read', account }, (sql) => sql`select 1 from ${sql(table)}`);
+      await refused({ role: 'relay_accounts' }, (sql) => sql`select 1 from ${sql(table)}`);
+    }
+    await refused(scope, (sql) => sql`insert into public_photos (collection_id, token) values (${makeId(random)}, ${'T'.repeat(22)})`);
+    for (const table of [...content, 'collections', 'members', 'profiles']) await refused(scope, (sql) => sql`select 1 from ${sql(table)}`);
+    await refused(scope, (sql) => sql`select collection_storage(${other.id})`);
   });
 
   it('[Z5] a role that names nothing sees nothing', async () => {
