@@ -53,6 +53,7 @@ const deedNames = [
   'planCommand',
   'openSharing',
   'createChannelLocks',
+  'digest',
   'readTray',
   'readOnlyHere',
   'openPhotoOffice',

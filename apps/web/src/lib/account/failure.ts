@@ -1,4 +1,4 @@
-import { codeOf } from '#lib/app/failures.ts';
+import { codeOf } from '#lib/app/code-of.ts';
 
 /** A refusal as a person reads it: what happened and what to do. */
 export interface AccountFailure {

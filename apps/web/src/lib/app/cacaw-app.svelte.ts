@@ -4,7 +4,7 @@ import type { CollectionRow, Command, CommandResult } from '@cacaw/core';
 import { newCommandId, type CollectionId, type CommandId, type Random } from '@cacaw/protocol';
 import { liveCollections, type Live } from '@cacaw/svelte';
 import { createContext } from 'svelte';
-import { codeOf, describeFailure } from './failures.ts';
+import { codeOf } from './code-of.ts';
 import { Toasts } from './toasts.svelte.ts';
 
 /** The browser's own randomness, for ids made on this page. */
@@ -160,8 +160,13 @@ export class CacawApp {
   }
 
   report(error: unknown, doing: string): void {
-    const failure = describeFailure(error, doing);
-    if (failure.code !== 'full') this.toasts.show(failure.text, { tone: 'error' });
+    // A full device has its banner.
+    if (codeOf(error) !== 'full') void this.#tell(error, doing);
+  }
+
+  async #tell(error: unknown, doing: string): Promise<void> {
+    const { describeFailure } = await import('./failures.ts');
+    this.toasts.show(describeFailure(error, doing).text, { tone: 'error' });
   }
 }
 

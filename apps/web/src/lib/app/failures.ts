@@ -1,3 +1,5 @@
+import { codeOf } from './code-of.ts';
+
 /** A failure as a person reads it: what happened, to what, and what to do. */
 export interface Failure {
   readonly code: string;
@@ -19,12 +21,6 @@ const advice: { readonly [code: string]: string } = {
   aborted: 'The browser aborted the write, so the change was not kept. Try it again.',
   unavailable: 'This browser gives no storage here (private window or blocked site data). Allow it and reload.',
 };
-
-/** Reads the code a thrown value carries, also after it has crossed a message port. */
-export function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unexpected';
-}
 
 /** Says what failed; `doing` names the act and its object, e.g. `Rename "Binder"`. */
 export function describeFailure(error: unknown, doing: string): Failure {

@@ -1,7 +1,6 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import type { Cacaw } from '@cacaw/client';
-import { reasonOf } from '#lib/app/failures.ts';
 
 /** Opens `/c/<id>#<secret>` once and takes the secret out of the address bar, so that it is not copied or photographed. */
 export class LinkOpening {
@@ -33,7 +32,7 @@ export class LinkOpening {
     try {
       await this.#cacaw.openLink(href);
     } catch (error) {
-      this.#error = reasonOf(error);
+      this.#error = (await import('#lib/app/failures.ts')).reasonOf(error);
     }
     await goto(`${page.url.pathname}${page.url.search}`, { replace: true, reset: false });
     this.#busy = false;
