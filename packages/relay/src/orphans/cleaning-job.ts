@@ -20,16 +20,17 @@ export const cleaningJob = (ground: CleaningGround): JobDeclaration => ({
   async run({ signal }) {
     for (const name of (await ground.blobs.sweep()).pieces) await ground.store.delete(name);
     await using thread = startReferenceThread();
-    const report = await cleanOrphans({ ...ground, read: thread.read, signal });
-    ground.observer.note('blobs were cleaned', { ...report });
+    const { marked, unmarked, removed, swept, unknown } = await cleanOrphans({ ...ground, read: thread.read, signal });
+    ground.observer.note('blobs were cleaned', { marked, unmarked, removed, swept, unknown });
   },
 });
 
 /** Every minute: photos that wait for a scanner, or whose relay died in the middle. */
-export const finishingJob = (finish: () => Promise<number>): JobDeclaration => ({
+export const finishingJob = (finish: () => Promise<number>, observer: Observer): JobDeclaration => ({
   name: 'finish-photos',
   cron: '* * * * *',
-  // The next minute tries again.
-  retries: 0,
-  run: async () => void (await finish()),
+  async run() {
+    // The next minute is the next try: a store that is away for a day must not leave a failed job for each.
+    await finish().catch((error: unknown) => observer.fault('photos that wait could not be finished', { error }));
+  },
 });

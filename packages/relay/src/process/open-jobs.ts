@@ -21,5 +21,5 @@ export interface JobsGround {
 /** From now on this relay takes every job there is. */
 export async function declareJobs({ jobs, database, photos: { blobs, pipeline }, ...ground }: JobsGround): Promise<void> {
   await jobs.declare(cleaningJob({ ...ground, blobs, marks: createPostgresBlobMarks(database), clock: systemClock }));
-  await jobs.declare(finishingJob(() => pipeline.finishChecking()));
+  await jobs.declare(finishingJob(() => pipeline.finishChecking(), ground.observer));
 }

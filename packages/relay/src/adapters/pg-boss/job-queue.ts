@@ -20,6 +20,8 @@ export interface PgBossOptions {
 const calm: Rhythm = { pollSeconds: 10, superviseSeconds: 60 };
 const heartbeatSeconds = 60;
 const keptSeconds = 14 * 24 * 60 * 60;
+/** Longer than the longest schedule: a moment that has run must be known when a relay starts. */
+const doneSeconds = 3 * 24 * 60 * 60;
 const drainMs = 5_000;
 const givenUp = 'given-up';
 
@@ -101,8 +103,7 @@ class BossQueue implements JobQueue {
       ...(retryAfterSeconds > 0 ? { retryDelayMax: 3600 } : {}),
       expireInSeconds: limitSeconds,
       retentionSeconds: keptSeconds,
-      // What has run stays as long, so that its moment is not queued again.
-      deleteAfterSeconds: keptSeconds,
+      deleteAfterSeconds: doneSeconds,
       heartbeatSeconds,
       deadLetter: givenUp,
     };
