@@ -214,7 +214,7 @@ async function serveApp(
     relay,
     routes: [
       ...sharingRoutes({
-        membership: announcing(access, (collection) => relay.look(collection)),
+        membership: announcing(access, (collection) => relay.look(collection), photos.endPublic),
         people: openPeople(accounts.profiles),
         mailer: services.mailer,
         clock: systemClock,

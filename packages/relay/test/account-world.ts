@@ -173,7 +173,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     });
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({
-      membership: announcing(access, (collection) => core.look(collection)),
+      membership: announcing(access, (collection) => core.look(collection), photos.endPublic),
       people: openPeople(accounts.profiles),
       mailer,
       clock: systemClock,

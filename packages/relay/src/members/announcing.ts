@@ -3,9 +3,13 @@ import type { ChangeOutcome, LimitReached, Membership } from '../ports/membershi
 
 /**
  * The same membership, telling `changed` of every collection whose rights have moved once that is committed: rooms on this
- * relay look at once, other relays are given a hint.
+ * relay look at once, other relays are given a hint. `deleted` is awaited once a collection is gone for ever; it never rejects.
  */
-export function announcing(membership: Membership, changed: (collection: CollectionId) => void): Membership {
+export function announcing(
+  membership: Membership,
+  changed: (collection: CollectionId) => void,
+  deleted: (collection: CollectionId) => Promise<void> = () => Promise.resolve(),
+): Membership {
   const after = async <Outcome>(collection: CollectionId, change: Promise<Outcome>): Promise<Outcome> => {
     const outcome = await change;
     if (isChange(outcome)) changed(collection);
@@ -24,7 +28,11 @@ export function announcing(membership: Membership, changed: (collection: Collect
     changeRole: (actor, account, role) => after(actor.collection, membership.changeRole(actor, account, role)),
     remove: (actor, account) => after(actor.collection, membership.remove(actor, account)),
     transfer: (actor, account) => after(actor.collection, membership.transfer(actor, account)),
-    deleteCollection: (actor) => after(actor.collection, membership.deleteCollection(actor)),
+    async deleteCollection(actor) {
+      const outcome = await after(actor.collection, membership.deleteCollection(actor));
+      if (isChange(outcome)) await deleted(actor.collection);
+      return outcome;
+    },
     revokeInvite: (actor, invite) => after(actor.collection, membership.revokeInvite(actor, invite)),
     async accept(who, secret) {
       const answer = await membership.accept(who, secret);

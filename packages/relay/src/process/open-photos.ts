@@ -11,6 +11,8 @@ import { tierNamed, type Tiers } from '../accounts/tiers.ts';
 import type { Config } from '../config.ts';
 import type { Route } from '../http/route.ts';
 import type { Observer } from '../observer.ts';
+import type { CollectionId } from '@cacaw/protocol';
+import { publicPathOf } from '../photos/names.ts';
 import { createPipeline, type Pipeline } from '../photos/pipeline.ts';
 import type { Access } from '../ports/access.ts';
 import type { Audit } from '../ports/audit.ts';
@@ -47,6 +49,8 @@ export interface OpenedPhotos {
   readonly pipeline: Pipeline;
   readonly routes: readonly Route[];
   readonly purge: Purge;
+  /** What a deleted collection's public address was leads nowhere, and caches are told. Never rejects. */
+  readonly endPublic: (collection: CollectionId) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -77,10 +81,20 @@ export function openPhotos(ground: PhotoGround): OpenedPhotos {
     observer,
   });
   const parts = { blobs, store, pictures, pipeline, limiter };
+  const endPublic = async (collection: CollectionId): Promise<void> => {
+    try {
+      const token = await blobs.unpublish(collection);
+      if (token !== undefined) await purge(publicPathOf(token));
+    } catch (error) {
+      // The collection is gone, and with it its address: only caches were not told.
+      observer.fault('caches were not told of a deleted collection', { collection, error });
+    }
+  };
   return {
     blobs,
     sealed: store,
     purge,
+    endPublic,
     pipeline,
     routes: [...photoRoutes(parts), ...publicPhotoRoutes({ ...parts, random: systemRandom, purge })],
     close: async () => pictures[Symbol.asyncDispose](),

@@ -231,4 +231,20 @@ describe('public photos', () => {
     expect(next).not.toBe(address);
     expect([(await look(address)).status, (await look(next)).status]).toEqual([404, 200]);
   });
+
+  it('[PH9] lead nowhere once their collection is deleted, and caches are told', async () => {
+    const doomed = newCollectionId(systemRandom);
+    await anna.post('/api/collections', { id: doomed });
+    const photo = await jpegOf(32, 24, 10);
+    await sendBlob(anna, { collection: doomed, bytes: photo });
+    const published = await anna.putJson(`/api/collections/${doomed}/public-photos`, { isPublic: true });
+    const { address } = (await published.json()) as { readonly address: string };
+    const look = async (): Promise<number> => (await fetch(`${world.http.url}${address}${hashOf(photo)}?size=150`)).status;
+    expect(await look()).toBe(200);
+
+    expect((await anna.send(`/api/collections/${doomed}`, { method: 'DELETE', headers: { origin: world.origin } })).status).toBe(204);
+
+    expect(await look()).toBe(404);
+    expect(world.purged.at(-1)).toBe(address);
+  });
 });
