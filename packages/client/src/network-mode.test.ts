@@ -116,8 +116,8 @@ test('[L93] what stands on this device only is named, with how many changes were
   const browser = new TestBrowser();
   const { cacaw } = await browser.open();
   const home = await createHome(cacaw);
-  expect(await cacaw.onlyHere()).toEqual([{ collection: home, name: 'Home', changes: 1, isOnlyHere: true }]);
+  expect(await cacaw.onlyHere()).toEqual([{ collection: home, name: 'Home', changes: 1, photos: 0, isOnlyHere: true }]);
   await cacaw.share(home);
   await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill' }, { name: 'Saw' }] });
-  expect(await cacaw.onlyHere()).toEqual([{ collection: home, name: 'Home', changes: 2, isOnlyHere: false }]);
+  expect(await cacaw.onlyHere()).toEqual([{ collection: home, name: 'Home', changes: 2, photos: 0, isOnlyHere: false }]);
 });

@@ -80,6 +80,7 @@ test('[L106] a device that is nearly full adds nothing large, lets go of copies,
   browser.room = { usage: 96, quota: 100 };
 
   expect(await cacaw.storage()).toMatchObject({ level: 'blocked', usage: 96, quota: 100, copies: 0, onlyHere: 7, thumbnails: 6 });
+  expect(await cacaw.onlyHere()).toMatchObject([{ collection: home, photos: 1 }]);
   await expect(withPhoto(cacaw, home)).rejects.toMatchObject({ code: 'full' });
   await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Small' }] });
   await cacaw.run({ type: 'removePhotos', collection: home, item, photos: [hash] });
