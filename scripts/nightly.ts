@@ -38,6 +38,12 @@ const runs: readonly Run[] = [
     keep: /killed|✓|×/,
   },
   {
+    name: '200 photos of 2,048 pixels, ten kills of the relay, twenty cuts of the network',
+    command: vitest('pg', 'packages/testkit/test/photos.pg.test.ts'),
+    environment: { CACAW_PHOTO_SIDE: '2048' },
+    keep: /✓|×|Not within/,
+  },
+  {
     name: 'Guard fuzz, 150,000 cases a lane',
     command: vitest('unit', 'packages/protocol/src/guard'),
     environment: { FUZZ_CASES: '150000' },
