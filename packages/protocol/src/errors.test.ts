@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { closeReasons, httpProblems, isRetryableClose, refusals } from './errors.ts';
+import { closeReasons, isRetryableClose, refusals } from './errors.ts';
+import { httpProblems } from './http-problems.ts';
 
 describe('outcomes', () => {
   it('[F13] each say whether to try again, and a close code says it by its number', () => {

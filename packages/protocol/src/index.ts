@@ -43,16 +43,14 @@ export {
 export {
   closeMeanings,
   closeReasons,
-  httpProblems,
   isRetryableClose,
   refusalMeanings,
   refusals,
   type Advice,
   type CloseName,
   type CloseReason,
-  type HttpProblem,
-  type HttpProblemCode,
 } from './errors.ts';
+export { httpProblems, type HttpProblem, type HttpProblemCode } from './http-problems.ts';
 export { blobHashPattern, isBlobHash, maxBlobBytes, type BlobHash } from './blobs.ts';
 export { decodeClientMessage, decodeRelayMessage, encodeClientMessage, encodeRelayMessage, type Decoded } from './frame.ts';
 export { createHandleBook, createHandleNames, type Assigned, type HandleBook, type HandleName, type HandleNames } from './handles.ts';

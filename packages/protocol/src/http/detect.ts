@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DetectedItem } from '../detection/index.ts';
-import type { HttpProblemCode } from '../errors.ts';
+import type { HttpProblemCode } from '../http-problems.ts';
 import { countField, linesField } from './fields.ts';
 
 /** Where one picture is looked at; several are at `/api/detect/batch`. */

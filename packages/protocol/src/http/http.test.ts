@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { httpProblems, type HttpProblemCode } from '../errors.ts';
+import { httpProblems, type HttpProblemCode } from '../http-problems.ts';
 import { check, claimDeviceBody, createCollectionAnswer, createCollectionBody, problemBody, problemOf } from './index.ts';
 
 const id = 'A'.repeat(22);

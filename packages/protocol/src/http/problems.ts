@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { httpProblems, type HttpProblemCode } from '../errors.ts';
+import { httpProblems, type HttpProblemCode } from '../http-problems.ts';
 
 /** The media type of every error answer (RFC 9457). */
 export const problemType = 'application/problem+json';
