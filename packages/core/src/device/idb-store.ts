@@ -1,4 +1,3 @@
-import { unwrap, wrap, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction } from 'idb';
 import { boundsOf } from './key-order.ts';
 import {
   StoreError,
@@ -33,12 +32,12 @@ export async function createIndexedDbStore(options: IndexedDbStoreOptions): Prom
   return new IndexedDbStore(await openDatabase(factory, options.name), options.onClosed);
 }
 
-function openDatabase(factory: IDBFactory, name: string): Promise<IDBPDatabase> {
+function openDatabase(factory: IDBFactory, name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = factory.open(name, storeVersion);
     let given = false;
     request.onupgradeneeded = () => upgrade(request.result);
-    request.onsuccess = () => (given ? request.result.close() : resolve(wrap(request.result)));
+    request.onsuccess = () => (given ? request.result.close() : resolve(request.result));
     request.onerror = () => reject(storeErrorFrom(request.error, `The database ${name} could not be opened.`));
     request.onblocked = () => {
       given = true;
@@ -79,10 +78,10 @@ function storeErrorFrom(cause: unknown, what: string): StoreError {
 }
 
 class IndexedDbStore implements DeviceStore {
-  readonly #database: IDBPDatabase;
+  readonly #database: IDBDatabase;
   #closed: StoreError | undefined;
 
-  constructor(database: IDBPDatabase, onClosed: ((error: StoreError) => void) | undefined) {
+  constructor(database: IDBDatabase, onClosed: ((error: StoreError) => void) | undefined) {
     this.#database = database;
     const lose = (what: string): void => {
       if (this.#closed !== undefined) return;
@@ -120,25 +119,33 @@ class IndexedDbStore implements DeviceStore {
     this.#database.close();
   }
 
-  #begin(stores: readonly StoreName[], mode: IDBTransactionMode, options: IDBTransactionOptions | undefined): AnyTransaction {
+  #begin(stores: readonly StoreName[], mode: IDBTransactionMode, options: IDBTransactionOptions | undefined): IDBTransaction {
     if (this.#closed !== undefined) throw this.#closed;
     try {
-      return this.#database.transaction([...stores], mode, options) as AnyTransaction;
+      return this.#database.transaction([...stores], mode, options);
     } catch (error) {
       throw storeErrorFrom(error, `A transaction over ${stores.join(', ')} could not begin.`);
     }
   }
 }
 
-type AnyTransaction = IDBPTransaction<unknown, string[], IDBTransactionMode>;
-type AnyStore = IDBPObjectStore<unknown, string[], string, IDBTransactionMode>;
+/** What a request answers; rejects with its error. Of a cursor's request: where it stands next. */
+const answerTo = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new DOMException('The request failed.', 'AbortError'));
+  });
+
+/** Resolves when it has ended: undefined when it was kept, else with why not. */
+const endOf = (transaction: IDBTransaction): Promise<{ readonly error: unknown } | undefined> =>
+  new Promise((resolve) => {
+    transaction.oncomplete = () => resolve(undefined);
+    transaction.onabort = () => resolve({ error: transaction.error ?? new DOMException('The transaction was aborted.', 'AbortError') });
+  });
 
 /** Resolves once a write has completed, a reading once it is answered; a failure of `work` aborts it, a failure of the transaction wins over both. */
-async function settle<T>(transaction: AnyTransaction, work: () => Promise<T>): Promise<T> {
-  const done = transaction.done.then(
-    () => undefined,
-    (error: unknown) => ({ error: transaction.error ?? error }),
-  );
+async function settle<T>(transaction: IDBTransaction, work: () => Promise<T>): Promise<T> {
+  const done = endOf(transaction);
   let result: T;
   try {
     result = await work();
@@ -155,7 +162,7 @@ async function settle<T>(transaction: AnyTransaction, work: () => Promise<T>): P
   return result;
 }
 
-function abort(transaction: AnyTransaction): boolean {
+function abort(transaction: IDBTransaction): boolean {
   try {
     transaction.abort();
     return true;
@@ -167,71 +174,69 @@ function abort(transaction: AnyTransaction): boolean {
 const isOwnFault = (error: unknown): boolean => error instanceof DOMException;
 
 class Reader implements StoreReader {
-  protected readonly transaction: AnyTransaction;
+  protected readonly transaction: IDBTransaction;
 
-  constructor(transaction: AnyTransaction) {
+  constructor(transaction: IDBTransaction) {
     this.transaction = transaction;
   }
 
   async get<Name extends StoreName>(store: Name, key: StoreKey): Promise<Stored[Name] | undefined> {
-    return (await this.objectStore(store).get(key as IDBValidKey)) as Stored[Name] | undefined;
+    return (await answerTo(this.objectStore(store).get(key as IDBValidKey))) as Stored[Name] | undefined;
   }
 
   async range<Name extends StoreName>(store: Name, query: RangeQuery): Promise<readonly Stored[Name][]> {
     const source = this.#source(store, query);
     const range = keyRange(query);
-    if (query.direction !== 'prev') return (await source.getAll(range, query.limit)) as Stored[Name][];
-    if (query.limit === undefined) return ((await source.getAll(range)) as Stored[Name][]).reverse();
+    if (query.direction !== 'prev') return (await answerTo(source.getAll(range, query.limit))) as Stored[Name][];
+    if (query.limit === undefined) return ((await answerTo(source.getAll(range))) as Stored[Name][]).reverse();
     const found: Stored[Name][] = [];
-    let cursor = query.limit > 0 ? await source.openCursor(range, 'prev') : null;
-    while (cursor !== null) {
+    if (query.limit <= 0) return found;
+    const request = source.openCursor(range, 'prev');
+    for (let cursor = await answerTo(request); cursor !== null; cursor = await answerTo(request)) {
       found.push(cursor.value as Stored[Name]);
-      cursor = found.length < query.limit ? await cursor.continue() : null;
+      if (found.length >= query.limit) break;
+      cursor.continue();
     }
     return found;
   }
 
   async count(store: StoreName, query: RangeQuery): Promise<number> {
-    return this.#source(store, query).count(keyRange(query));
+    return answerTo(this.#source(store, query).count(keyRange(query)));
   }
 
-  protected objectStore(store: StoreName): AnyStore {
-    return this.transaction.objectStore(store) as unknown as AnyStore;
+  protected objectStore(store: StoreName): IDBObjectStore {
+    return this.transaction.objectStore(store);
   }
 
-  #source(store: StoreName, query: RangeQuery) {
+  #source(store: StoreName, query: RangeQuery): IDBObjectStore | IDBIndex {
     const objectStore = this.objectStore(store);
     return query.index === undefined ? objectStore : objectStore.index(query.index);
   }
 }
 
 class Writer extends Reader implements StoreWriter {
-  // Writes go to the raw store: their failure aborts the transaction, whose own error is reported; a promise each would only cost.
+  // No write's answer is awaited: its failure aborts the transaction, whose own error is reported; a promise each would only cost.
   put<Name extends StoreName>(store: Name, value: Stored[Name]): void {
-    this.#raw(store).put(value);
+    this.objectStore(store).put(value);
   }
 
   delete(store: StoreName, key: StoreKey): void {
-    this.#raw(store).delete(key as IDBValidKey);
+    this.objectStore(store).delete(key as IDBValidKey);
   }
 
   deleteRange(store: StoreName, query: RangeQuery): void {
     if (query.index !== undefined) return this.#deleteByIndex(store, query, query.index);
     const range = keyRange(query);
-    if (range === undefined) this.#raw(store).clear();
-    else this.#raw(store).delete(range);
+    if (range === undefined) this.objectStore(store).clear();
+    else this.objectStore(store).delete(range);
   }
 
   #deleteByIndex(store: StoreName, query: RangeQuery, index: string): void {
-    const target = this.#raw(store);
+    const target = this.objectStore(store);
     const request = target.index(index).getAllKeys(keyRange(query) ?? null);
     request.onsuccess = () => {
       for (const key of request.result) target.delete(key);
     };
-  }
-
-  #raw(store: StoreName): IDBObjectStore {
-    return unwrap(this.transaction).objectStore(store) as IDBObjectStore;
   }
 }
 
