@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatMoney, formatWorth, moneyToText, readMoney, readNumber } from './amounts.ts';
+import { formatMoney, formatWorth } from './amounts.ts';
+import { moneyToText, readMoney, readNumber } from './typed-amounts.ts';
 
 test('[W21] sums are read as written, and nothing else is', () => {
   const good: readonly (readonly [typed: string, value: number])[] = [
