@@ -1,7 +1,7 @@
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { fileURLToPath } from 'node:url';
-import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type ResolveModulePreloadDependenciesFn } from 'vite';
 import { firstLoadChunk } from './scripts/first-load-chunks.ts';
 
 /** The workspace runs from source; nothing of it has to be built first. */
@@ -22,6 +22,16 @@ const workerImports: Plugin = {
   },
 };
 
+/** Yjs asks where it runs; the long answer is for servers. */
+const inBrowser: Plugin = {
+  name: 'cacaw:in-browser',
+  enforce: 'pre',
+  resolveId: (id, importer = '') =>
+    id === 'lib0/environment' || (id === './environment.js' && importer.includes('/lib0/'))
+      ? fileURLToPath(new URL('src/lib/engine/lib0-environment.ts', import.meta.url))
+      : undefined,
+};
+
 /** `devalue` is a server's way to send what JSON cannot hold; no server sends this app anything but itself. */
 const plainHistory: Plugin = {
   name: 'cacaw:plain-history',
@@ -30,8 +40,16 @@ const plainHistory: Plugin = {
   resolveId: (id) => (id === 'devalue' ? fileURLToPath(new URL('scripts/plain-history.ts', import.meta.url)) : undefined),
 };
 
+/**
+ * What is fetched side by side with a part that comes later: all of it for a page, else its styles alone. A list of scripts by
+ * name, most of which are here already, would be in every part's way at the first load; the part itself asks for the rest.
+ */
+const preloadedWith: ResolveModulePreloadDependenciesFn = (_part, needed, { hostId }) =>
+  hostId.includes('entry/app.') ? needed : needed.filter((name) => name.endsWith('.css'));
+
 export default defineConfig({
   plugins: [
+    inBrowser,
     plainHistory,
     sveltekit({
       adapter: adapter({ fallback: '200.html' }),
@@ -45,11 +63,12 @@ export default defineConfig({
   },
   ssr: { noExternal: [/^@cacaw\//], resolve: { conditions: [source, ...defaultServerConditions] } },
   // The marks for a bundler that comes after this one: none does, and they would be fetched by everybody.
-  worker: { format: 'es', rolldownOptions: { output: { comments: { annotation: false } } } },
+  worker: { format: 'es', plugins: () => [inBrowser], rolldownOptions: { output: { comments: { annotation: false } } } },
   build: { target: 'es2023' },
   environments: {
     client: {
       build: {
+        modulePreload: { resolveDependencies: preloadedWith },
         rolldownOptions: {
           preserveEntrySignatures: 'allow-extension',
           output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: firstLoadChunk }] } },

@@ -45,6 +45,13 @@ function nodesOf(route: string): string[] {
 const html = readFileSync(join(build, '200.html'), 'utf8');
 const named = [...html.matchAll(/(?:href|src|import\()=?["'(]+\.?(\/[^"']+\.js)["']/g)].map(([, path = '']) => join(build, path));
 const workers = built('workers/{worker-*,chunks/*}.js');
+/** These workers and the chunks they ask for while they run. */
+const askedBy = (scripts: readonly string[]): string[] => [
+  ...scripts,
+  ...scripts.flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/\bimport\(["'`](\.[^"'`]+\.js)["'`]\)/g)].map(([, name = '']) => join(dirname(path), name)),
+  ),
+];
 /** Worker chunks that export one of these names. */
 const exporting = (names: readonly string[]): string[] =>
   workers.filter((path) => new RegExp(` as (?:${names.join('|')})\\b`).test(readFileSync(path, 'utf8')));
@@ -64,7 +71,7 @@ const deeds = exporting(deedNames);
 /** Fetched by itself: the worker, and what leads. */
 const atOnce = withImports([...built('workers/worker-*.js'), ...exporting(['openOffice'])]);
 /** What only they need comes with them, as does what only the workers that import or make photos need; whatever else is built is counted. */
-const later = withImports([...deeds, ...built('workers/*.worker-*.js')]);
+const later = withImports([...deeds, ...askedBy(built('workers/*.worker-*.js'))]);
 const engine = sum(workers.filter((path) => atOnce.has(path) || !later.has(path)));
 const serviceWorker = sizeOf(join(build, 'service-worker.js'));
 let isWithin = serviceWorker <= serviceWorkerLimit;
