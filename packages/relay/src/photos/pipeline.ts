@@ -84,12 +84,19 @@ class Steps implements Pipeline {
 
   async begin(blob: BlobId, piece: PieceStart): Promise<BeginOutcome> {
     const { blobs } = this.#options;
-    const outcome = await blobs.begin(blob, piece);
+    const outcome = await this.#begin(blob, piece);
     if (outcome.kind !== 'full') return outcome;
     // Room that was reserved and never used comes back at the latest when somebody needs it.
     const { ended, pieces } = await blobs.sweep();
     await this.#delete(pieces);
-    return ended === 0 ? outcome : blobs.begin(blob, piece);
+    return ended === 0 ? outcome : this.#begin(blob, piece);
+  }
+
+  /** Nobody is charged any more for what is dropped: it must not stay. */
+  async #begin(blob: BlobId, piece: PieceStart): Promise<BeginOutcome> {
+    const outcome = await this.#options.blobs.begin(blob, piece);
+    if ('dropped' in outcome) await this.#delete(outcome.dropped);
+    return outcome;
   }
 
   async receive(blob: BlobId, from: number, bytes: Uint8Array): Promise<PieceOutcome> {
@@ -203,8 +210,9 @@ class Steps implements Pipeline {
     }
     await Promise.all(verdict.variants.map(([variant, bytes]) => store.put(variantName(blob, variant), bytes)));
     const outcome = await blobs.settle(blob, rowOf(verdict));
-    if (outcome === 'full') await blobs.forget(blob);
     if (outcome !== 'stored') await this.#delete(verdict.variants.map(([variant]) => variantName(blob, variant)));
+    // Last: until then nobody else can store what was just deleted.
+    if (outcome === 'full') await blobs.forget(blob);
     await this.#delete(held.pieces);
     if (outcome === 'gone') return { state: 'missing' };
     return outcome === 'full' ? outcome : { state: 'stored' };

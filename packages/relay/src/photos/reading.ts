@@ -100,6 +100,8 @@ async function makeThumbnail(
   const { made } = outcome;
   await Promise.all((['300', '150'] as const).map((one) => store.put(viewName(blob, text, one), made[one])));
   const dropped = await blobs.addView({ ...blob, use: 'photo' }, text);
-  await Promise.all(dropped.flatMap((one) => (['300', '150'] as const).map((each) => store.delete(viewName(blob, one, each)))));
+  // Removed meanwhile: what was made goes too.
+  await Promise.all((dropped ?? [text]).flatMap((one) => (['300', '150'] as const).map((each) => store.delete(viewName(blob, one, each)))));
+  if (dropped === undefined) throw notThere(wanted);
   return made[size as '300' | '150'];
 }

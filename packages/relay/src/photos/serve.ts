@@ -31,7 +31,11 @@ export async function serveBytes(request: Request, served: Served): Promise<Serv
   const common = headersOf(served);
   if (matches(request.headers.get('if-none-match'), served.etag)) return { status: 304, headers: common, body: null };
   const range = rangeOf(request.headers, served);
-  if (range === 'unsatisfiable') return { status: 416, headers: { ...common, 'content-range': `bytes */${served.bytes}` }, body: null };
+  if (range === 'unsatisfiable') {
+    // Kept by a cache, it would hide the bytes from everybody.
+    const headers = { ...common, 'cache-control': 'no-store', 'content-range': `bytes */${served.bytes}` };
+    return { status: 416, headers, body: null };
+  }
   const { start, end } = range ?? { start: 0, end: served.bytes };
   const headers = { ...common, 'content-type': served.mediaType, 'content-length': String(end - start) };
   const body = request.method === 'HEAD' ? null : await streamOf(served, { start, end });

@@ -33,12 +33,15 @@ export interface PieceStart {
   readonly member: MemberId;
 }
 
-/** What came of asking to send a piece: `go`, how the blob stands already, where to go on, or too little room. */
+/**
+ * What came of asking to send a piece: `go`, how the blob stands already, where to go on, or too little room. `dropped`: pieces of
+ * uploads that ended for it, to be deleted.
+ */
 export type BeginOutcome =
-  | { readonly kind: 'go' }
+  | { readonly kind: 'go'; readonly dropped: readonly BlobName[] }
   | { readonly kind: 'stands'; readonly state: BlobState }
   | { readonly kind: 'offset'; readonly received: number }
-  | { readonly kind: 'full'; readonly room: number }
+  | { readonly kind: 'full'; readonly room: number; readonly dropped: readonly BlobName[] }
   | { readonly kind: 'gone' };
 
 /** An upload that is all there and that one worker holds. */
@@ -62,7 +65,7 @@ export interface Blobs {
   /** How blobs stand, in the order asked; the mark of those about to be cleaned away is taken back. */
   states(collection: CollectionId, asked: readonly Omit<BlobId, 'collection'>[]): Promise<readonly BlobState[]>;
   room(collection: CollectionId): Promise<Room>;
-  /** Decides about a piece before it is read; the first one reserves the room of all. */
+  /** Decides about a piece before it is read; the first one reserves the room of all, and ends the oldest of too many of a member. */
   begin(place: BlobId, piece: PieceStart): Promise<BeginOutcome>;
   /** A piece lies in the store: the upload grows by it if it still ends where the piece begins. Says how much is there now. */
   advance(
@@ -80,11 +83,11 @@ export interface Blobs {
   /** Forgets an upload; its room is given back. */
   forget(place: BlobId): Promise<void>;
   read(place: BlobId): Promise<StoredBlob | undefined>;
-  /** Thumbnails were made by a view: says which are kept no longer. */
-  addView(place: BlobId, view: string): Promise<readonly string[]>;
+  /** Thumbnails were made by a view: says which are kept no longer; undefined when their photo is not there any more. */
+  addView(place: BlobId, view: string): Promise<readonly string[] | undefined>;
   /** Uploads that are all there and nobody holds, oldest first. */
   unfinished(limit: number): Promise<readonly BlobId[]>;
-  /** Forgets uploads nothing was added to for a day, and refusals older than a month; says how many, and which pieces to delete. */
+  /** Forgets uploads nothing was added to for a day or whose member may send no more, and refusals older than a month; says how many, and which pieces to delete. */
   sweep(): Promise<{ readonly ended: number; readonly pieces: readonly BlobName[] }>;
   /** The token of the collection's public addresses, made now if it is to be public and has none. */
   publish(collection: CollectionId, token: string): Promise<string>;

@@ -61,6 +61,18 @@ export const reserve = (sql: ReservedSql, { collection, hash, use }: BlobId, { t
   on conflict (collection_id, hash, use) do update set total = excluded.total, charged = excluded.charged, member = excluded.member,
     received = 0, pieces = '{}', is_clean = false, waits_for = null, touched_at = now()`;
 
+/** Ends what a member has under way, but for the last touched and the one named. */
+export const endOldest = (
+  sql: ReservedSql,
+  { hash, use }: BlobId,
+  { member, spared }: { readonly member: MemberId; readonly spared: number },
+): Rows<Pick<UploadRecord, 'pieces'>> => sql<Pick<UploadRecord, 'pieces'>[]>`
+  delete from uploads where (hash, use) in (
+    select hash, use from uploads
+    where member = ${member} and received < total and refusal is null and (hash, use) <> (${hash}, ${use})
+    order by touched_at desc offset ${spared}
+  ) returning pieces`;
+
 export const grow = (
   sql: ReservedSql,
   { hash, use }: BlobId,
@@ -125,5 +137,8 @@ export const selectUnfinished = (
 
 export const deleteStale = (sql: ReservedSql): Rows<{ readonly pieces: readonly BlobName[] }> =>
   sql<{ pieces: readonly BlobName[] }[]>`
-    delete from uploads where (refusal is null and waits_for is null and touched_at < now() - interval '1 day')
-      or (refusal is not null and touched_at < now() - interval '30 days') returning pieces`;
+    delete from uploads u where (refusal is null and waits_for is null and touched_at < now() - interval '1 day')
+      or (refusal is not null and touched_at < now() - interval '30 days')
+      or (refusal is null and received < total and exists (
+        select from members m where m.collection_id = u.collection_id and m.member = u.member and m.role not in ('owner', 'editor')
+      )) returning pieces`;

@@ -60,7 +60,7 @@ const start = (total: number) => ({ total, from: 0, member });
 /** Stores a blob as large as it was sent. */
 async function store(collection: CollectionId, bytes: number): Promise<void> {
   const one = photo(collection);
-  expect(await blobs.begin(one, start(bytes))).toEqual({ kind: 'go' });
+  expect(await blobs.begin(one, start(bytes))).toMatchObject({ kind: 'go' });
   expect(await blobs.settle(one, made(bytes))).toBe('stored');
 }
 
@@ -135,7 +135,7 @@ describe('storage of an account', () => {
     await world.access.claim('G'.repeat(43) as AccountId, await accountOf(anna));
 
     expect(await used(anna)).toBe(900);
-    expect(await blobs.begin(photo(collection), start(1))).toEqual({ kind: 'full', room: 0 });
+    expect(await blobs.begin(photo(collection), start(1))).toMatchObject({ kind: 'full', room: 0 });
   });
 
   it('[PH11] a collection that is gone gives its sum back, once, and takes nothing more', async () => {
@@ -163,7 +163,7 @@ describe('storage of an account', () => {
     const bytes = systemRandom.bytes(7_000);
     const next = { collection, hash: hashOf(bytes), use: 'file' } as const;
 
-    expect(await world.photos.pipeline.begin(next, start(7_000))).toEqual({ kind: 'go' });
+    expect(await world.photos.pipeline.begin(next, start(7_000))).toMatchObject({ kind: 'go' });
 
     expect(await used(anna)).toBe(10_000);
     expect(await blobs.states(collection, [abandoned, slow])).toMatchObject([{ state: 'missing' }, { state: 'receiving' }]);
@@ -174,8 +174,8 @@ describe('storage of an account', () => {
     await world.database.sql`update members set account = ${'H'.repeat(43)} where collection_id = ${collection}`;
     const small = createPostgresBlobs(world.database.database, { guestStorage: 2_000 });
 
-    expect(await small.begin(photo(collection), start(1_500))).toEqual({ kind: 'go' });
-    expect(await small.begin(photo(collection), start(600))).toEqual({ kind: 'full', room: 500 });
+    expect(await small.begin(photo(collection), start(1_500))).toMatchObject({ kind: 'go' });
+    expect(await small.begin(photo(collection), start(600))).toMatchObject({ kind: 'full', room: 500 });
     expect(await small.room(collection)).toBe(500);
   });
 

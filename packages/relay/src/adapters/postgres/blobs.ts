@@ -17,6 +17,8 @@ export const createPostgresBlobs = (database: Database, options: BlobsOptions): 
 
 /** Views of one photo that thumbnails are kept of. */
 const keptViews = 2;
+/** Uploads a member has under way: many more than its devices send at once, and no more than 400 MiB of somebody else's room. */
+const uploadsAtOnce = 16;
 const scopeOf = (collection: CollectionId): Scope => ({ role: 'relay_blobs', collection });
 
 class PostgresBlobs implements Blobs {
@@ -35,9 +37,9 @@ class PostgresBlobs implements Blobs {
       statements.selectUploads(sql, hashes),
     ]);
     if (stored.some(({ marked }) => marked)) {
-      await this.#locked(collection, (ask) => ask((sql) => statements.unmark(sql, hashes)));
-      // Looked at again: it may have been cleaned away just before.
-      return this.states(collection, asked);
+      const unmarked = await this.#locked(collection, (ask) => ask((sql) => statements.unmark(sql, hashes)));
+      // Looked at again: it may have been cleaned away just before. What is gone keeps its marks for ever.
+      return unmarked === undefined ? asked.map(() => ({ state: 'missing' })) : this.states(collection, asked);
     }
     return asked.map(({ hash, use }) => {
       if (stored.some((one) => one.hash === hash && one.use === use)) return { state: 'stored' };
@@ -56,7 +58,7 @@ class PostgresBlobs implements Blobs {
       return outcome ?? { kind: 'gone' };
     } catch (error) {
       if (!isFull(error)) throw error;
-      return { kind: 'full', room: (await this.room(blob.collection)) ?? 0 };
+      return { kind: 'full', room: (await this.room(blob.collection)) ?? 0, dropped: [] };
     }
   }
 
@@ -110,14 +112,14 @@ class PostgresBlobs implements Blobs {
     return found && { mediaType: found.media_type, variants: found.variants, views: found.views };
   }
 
-  async addView(blob: BlobId, view: string): Promise<readonly string[]> {
-    const dropped = await this.#locked(blob.collection, async (ask) => {
+  addView(blob: BlobId, view: string): Promise<readonly string[] | undefined> {
+    return this.#locked(blob.collection, async (ask) => {
       const [found] = await ask((sql) => statements.selectBlob(sql, blob));
-      const all = [view, ...(found?.views ?? []).filter((one) => one !== view)];
+      if (found === undefined) return undefined;
+      const all = [view, ...found.views.filter((one) => one !== view)];
       await ask((sql) => statements.updateViews(sql, blob, all.slice(0, keptViews)));
       return all.slice(keptViews);
     });
-    return dropped ?? [];
   }
 
   async unfinished(limit: number): Promise<readonly BlobId[]> {
@@ -189,26 +191,31 @@ async function begin(ask: Ask, blob: BlobId, beginning: Beginning): Promise<Begi
     return { kind: 'stands', state: { state: 'stored' } };
   }
   const [upload] = await ask((sql) => statements.selectUpload(sql, blob));
-  if (upload !== undefined && (upload.refusal !== null || upload.total === beginning.piece.total)) return goOn(upload, beginning.piece);
+  // What is all there is being looked at, whatever length somebody else says it has.
+  if (upload !== undefined && (upload.total === beginning.piece.total || stateOf(upload).state !== 'receiving'))
+    return goOn(upload, beginning.piece);
   // None yet, or somebody lied about its length: it begins anew.
-  return beginAnew(ask, blob, { ...beginning, released: upload?.total ?? 0 });
+  return beginAnew(ask, blob, { ...beginning, former: upload });
 }
 
 function goOn(upload: statements.UploadRecord, { from }: PieceStart): BeginOutcome {
   const state = stateOf(upload);
   if (state.state !== 'receiving') return { kind: 'stands', state };
-  return upload.received === from ? { kind: 'go' } : { kind: 'offset', received: upload.received };
+  return upload.received === from ? { kind: 'go', dropped: [] } : { kind: 'offset', received: upload.received };
 }
 
 async function beginAnew(
   ask: Ask,
   blob: BlobId,
-  { piece, options, released }: Beginning & { readonly released: number },
+  { piece, options, former }: Beginning & { readonly former: statements.UploadRecord | undefined },
 ): Promise<BeginOutcome> {
   if (piece.from !== 0) return { kind: 'offset', received: 0 };
+  // Their room counts, and theirs is what makes room first.
+  const ended = await ask((sql) => statements.endOldest(sql, blob, { member: piece.member, spared: uploadsAtOnce - 1 }));
   const [found] = await ask(statements.ownerStorage);
-  const room = roomOf(found, options) + released;
-  if (piece.total > room) return { kind: 'full', room };
+  const room = roomOf(found, options) + (former?.total ?? 0);
+  const dropped = ended.flatMap(({ pieces }) => pieces);
+  if (piece.total > room) return { kind: 'full', room, dropped };
   await ask((sql) => statements.reserve(sql, blob, piece));
-  return { kind: 'go' };
+  return { kind: 'go', dropped: [...dropped, ...(former?.pieces ?? [])] };
 }
