@@ -1,7 +1,7 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { CollectionId } from '@cacaw/protocol';
-import type { BlobName, BlobRange, BlobStore } from '../ports/blob-store.ts';
-import { sealAt, unsealAt, type KeyRing } from './postgres/seal.ts';
+import { BlobBroken, type BlobName, type BlobRange, type BlobStore } from '../ports/blob-store.ts';
+import { sealAt, SealBroken, unsealAt, type KeyRing, type SealKey } from './postgres/seal.ts';
 
 /** Bytes sealed together, so that a part can be read without the rest. */
 const sliceBytes = 1024 * 1024;
@@ -36,7 +36,7 @@ export function createSealedBlobs(store: SealedBlobs, ring: KeyRing): SealedBlob
       const first = range === undefined ? 0 : Math.floor(range.start / sliceBytes) * sliceBytes;
       const slices: Uint8Array[] = [];
       for (let at = 0; at < sealed.length; at += sealedSliceBytes) {
-        slices.push(unsealAt(key, placeOf(name, first + (at / sealedSliceBytes) * sliceBytes), sealed.subarray(at, at + sealedSliceBytes)));
+        slices.push(opened(key, placeOf(name, first + (at / sealedSliceBytes) * sliceBytes), sealed.subarray(at, at + sealedSliceBytes)));
         if (sealed.length > sealedSliceBytes) await breath();
       }
       const plain = slices.length === 1 ? (slices[0] ?? new Uint8Array()) : Buffer.concat(slices);
@@ -44,6 +44,15 @@ export function createSealedBlobs(store: SealedBlobs, ring: KeyRing): SealedBlob
     },
     delete: (name) => store.delete(name),
   };
+}
+
+/** A key that is missing says nothing about the bytes; it is told when it is asked for, as another error. */
+function opened(key: SealKey, place: string, sealed: Uint8Array): Uint8Array {
+  try {
+    return unsealAt(key, place, sealed);
+  } catch (error) {
+    throw error instanceof SealBroken ? new BlobBroken(error.message, { cause: error }) : error;
+  }
 }
 
 const placeOf = (name: BlobName, at: number): string => `blobs|${name}|${at}`;

@@ -2,10 +2,12 @@ import { newCollectionId, type CollectionId, type MemberId } from '@cacaw/protoc
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openAccountWorld, type AccountWorld } from '../../test/account-world.ts';
 import type { Browser } from '../../test/browser.ts';
-import { hashOf, jpegOf, photoPath, sendBlob } from '../../test/photo-sender.ts';
+import { askBlobs, hashOf, jpegOf, photoPath, sendBlob } from '../../test/photo-sender.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
 import type { BlobId } from '../ports/blobs.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
+import { silentObserver } from '../observer.ts';
+import { variantName } from './names.ts';
 import { findServed } from './reading.ts';
 
 let world: AccountWorld;
@@ -29,6 +31,10 @@ const namesIn = async (collection: CollectionId): Promise<string[]> => {
 const newBlob = (collection: CollectionId): BlobId => ({ collection, hash: hashOf(systemRandom.bytes(8)), use: 'photo' });
 const charged = async (collection: CollectionId): Promise<number> => {
   const [found] = await world.database.sql<{ sum: string }[]>`select sum(charged) from uploads where collection_id = ${collection}`;
+  return Number(found?.sum);
+};
+const used = async (): Promise<number> => {
+  const [found] = await world.database.sql<{ sum: string }[]>`select sum(storage_used) as sum from profiles`;
   return Number(found?.sum);
 };
 /** Bytes that stand for thumbnails of a picture turned so often. */
@@ -108,7 +114,9 @@ describe('photos under attack', () => {
     };
 
     const asked = { blob, size: '150', view: '1.0.0.0', cacheControl: '', beforeMaking: () => Promise.resolve() } as const;
-    await expect(findServed({ blobs, store: sealed, pictures: removing }, asked)).rejects.toThrow(/There is no 150/);
+    await expect(findServed({ blobs, store: sealed, pictures: removing, observer: silentObserver }, asked)).rejects.toThrow(
+      /There is no 150/,
+    );
 
     expect((await namesIn(collection)).filter((name) => name.includes('view'))).toEqual([]);
   });
@@ -122,4 +130,31 @@ describe('photos under attack', () => {
 
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([416, 'no-store']);
   });
+
+  for (const how of ['changed', 'emptied', 'deleted'])
+    it(`[PH52] a photo whose bytes were ${how} in the store is never served, asked for again, and whole when sent again`, async () => {
+      const collection = await newCollection();
+      const photo = await jpegOf(60, 40, 24);
+      await sendBlob(anna, { collection, bytes: photo });
+      const look = (query: string): Promise<Response> => anna.get(`${photoPath(collection, hashOf(photo))}?${query}`);
+      const [whole, before] = [await (await look('size=full')).text(), await used()];
+      const name = variantName({ collection, hash: hashOf(photo) }, 'full');
+      const kept = (await world.blobStore.get(name)) ?? new Uint8Array();
+      if (how === 'deleted') await world.blobStore.delete(name);
+      else await world.blobStore.put(name, how === 'emptied' ? new Uint8Array() : kept.map((byte, at) => (at === 40 ? byte ^ 1 : byte)));
+
+      expect((await askBlobs(anna, collection, [{ bytes: photo }])).blobs).toMatchObject([{ state: 'stored' }]);
+      for (const query of ['size=full', 'size=300&view=1.0.0.0']) {
+        const answer = await look(query);
+        expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'unknown', detail: expect.stringContaining('damaged') }]);
+      }
+      expect((await look('size=150')).status).toBe(200);
+      expect((await askBlobs(anna, collection, [{ bytes: photo }])).blobs).toMatchObject([{ state: 'missing' }]);
+
+      expect(await sendBlob(anna, { collection, bytes: photo })).toMatchObject({ status: 201 });
+
+      expect(await (await look('size=full')).text()).toBe(whole);
+      expect((await askBlobs(anna, collection, [{ bytes: photo }])).blobs).toMatchObject([{ state: 'stored' }]);
+      expect(await used()).toBe(before);
+    });
 });

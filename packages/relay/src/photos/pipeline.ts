@@ -9,6 +9,7 @@ import type { BeginOutcome, BlobId, Blobs, HeldUpload, PieceStart, StoredBlob, V
 import type { PictureMaker } from '../ports/picture-maker.ts';
 import type { Scanner } from '../ports/scanner.ts';
 import { pieceName, variantName } from './names.ts';
+import { readSound } from './sound.ts';
 import { isAnimated, sniff, type PictureFormat } from './sniff.ts';
 
 /** The steps, each behind a port. */
@@ -229,7 +230,7 @@ class Steps implements Pipeline {
     const bytes = new Uint8Array(total);
     let at = 0;
     for (const name of pieces) {
-      const piece = await this.#options.store.get(name);
+      const piece = await readSound(this.#options.store, name);
       if (piece === undefined || at + piece.length > total) return undefined;
       bytes.set(piece, at);
       at += piece.length;

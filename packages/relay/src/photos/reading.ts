@@ -1,9 +1,11 @@
 import { formatPhotoView, isWholePicture, parsePhotoView } from '@cacaw/protocol';
 import type { BlobSize, ReadBlobQuery } from '@cacaw/protocol/http';
 import { Problem } from '../http/route.ts';
+import type { Observer } from '../observer.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { BlobId, Blobs, StoredBlob } from '../ports/blobs.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
+import { readSound } from './sound.ts';
 import { variantName, viewName } from './names.ts';
 import type { Served } from './serve.ts';
 
@@ -12,6 +14,7 @@ export interface ReadingOptions {
   readonly blobs: Blobs;
   readonly store: Pick<BlobStore, 'put' | 'get' | 'delete'>;
   readonly pictures: PictureMaker;
+  readonly observer: Observer;
 }
 
 /** What is asked for, and who pays when it has to be made. */
@@ -42,7 +45,7 @@ function viewOf({ size, view: text }: Wanted): string | undefined {
   return isWholePicture(view) ? undefined : formatPhotoView(view);
 }
 
-function variantOf({ store }: ReadingOptions, wanted: Wanted, { variants, mediaType }: StoredBlob): Served {
+function variantOf(options: ReadingOptions, wanted: Wanted, { variants, mediaType }: StoredBlob): Served {
   const { size, blob, cacheControl } = wanted;
   const variant = variants[size];
   if (variant === undefined) throw notThere(wanted);
@@ -52,8 +55,19 @@ function variantOf({ store }: ReadingOptions, wanted: Wanted, { variants, mediaT
     bytes: variant.bytes,
     etag: `"${variant.hash.slice(0, 32)}"`,
     cacheControl,
-    read: (range) => store.get(name, range),
+    read: async (range) => (await readSound(options.store, name, range)) ?? (await tellDamage(options, wanted)),
   };
+}
+
+/** One that was removed meanwhile has no row, and nothing to be told of. */
+async function tellDamage({ blobs, observer }: ReadingOptions, { blob, size }: Wanted): Promise<never> {
+  await blobs.damage({ ...blob, use: size === 'file' ? 'file' : 'photo' });
+  const error = new Error(`The ${size} of ${blob.hash} is missing in the store of photos or was changed there.`);
+  observer.fault('a photo was damaged and is asked for again', { collection: blob.collection, error });
+  throw new Problem(
+    'unknown',
+    `The ${size} of ${blob.hash} was damaged in this relay's store; a device that still has it can send it again.`,
+  );
 }
 
 const extensions: { readonly [mediaType: string]: string } = {
@@ -75,7 +89,7 @@ const servedAs = (
 async function byView(options: ReadingOptions, wanted: Wanted & { readonly view: string }, stored: StoredBlob): Promise<Served> {
   const { blob, size, view, cacheControl } = wanted;
   const isKept = stored.views.includes(view);
-  const kept = isKept ? await options.store.get(viewName(blob, view, size as '300' | '150')) : undefined;
+  const kept = isKept ? await readSound(options.store, viewName(blob, view, size as '300' | '150')) : undefined;
   const bytes = kept ?? (await makeThumbnail(options, wanted, stored));
   return {
     ...servedAs(wanted, 'image/webp'),
@@ -86,15 +100,13 @@ async function byView(options: ReadingOptions, wanted: Wanted & { readonly view:
   };
 }
 
-async function makeThumbnail(
-  { blobs, store, pictures }: ReadingOptions,
-  wanted: Wanted & { readonly view: string },
-  stored: StoredBlob,
-): Promise<Uint8Array> {
+async function makeThumbnail(options: ReadingOptions, wanted: Wanted & { readonly view: string }, stored: StoredBlob): Promise<Uint8Array> {
+  const { blobs, store, pictures } = options;
   const { blob, size, view: text } = wanted;
   await wanted.beforeMaking();
-  const [view, full] = [parsePhotoView(text), await store.get(variantName(blob, 'full'))];
-  if (view === undefined || full === undefined || stored.variants.full === undefined) throw notThere(wanted);
+  const [view, kept] = [parsePhotoView(text), stored.variants.full];
+  if (view === undefined || kept === undefined) throw notThere(wanted);
+  const full = (await readSound(store, variantName(blob, 'full'), { start: 0, end: kept.bytes })) ?? (await tellDamage(options, wanted));
   const outcome = await pictures.view(full, view);
   if (!('made' in outcome)) throw new Problem('unavailable', 'Too many thumbnails are being made; try again in a moment.');
   const { made } = outcome;

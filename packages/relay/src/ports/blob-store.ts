@@ -60,3 +60,8 @@ export interface BlobStore {
 export class BlobStoreUnavailable extends Error {
   readonly code = 'blob-store-unavailable';
 }
+
+/** Thrown for bytes that are not what was put: they were changed behind the store's back, and are never served. */
+export class BlobBroken extends Error {
+  readonly code = 'seal-broken';
+}

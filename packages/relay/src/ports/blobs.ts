@@ -83,6 +83,8 @@ export interface Blobs {
   /** Forgets an upload; its room is given back. */
   forget(place: BlobId): Promise<void>;
   read(place: BlobId): Promise<StoredBlob | undefined>;
+  /** Bytes of a stored blob are missing in the store or were changed: it is asked for again until it was sent again. */
+  damage(place: BlobId): Promise<void>;
   /** Thumbnails were made by a view: says which are kept no longer; undefined when their photo is not there any more. */
   addView(place: BlobId, view: string): Promise<readonly string[] | undefined>;
   /** Uploads that are all there and nobody holds, oldest first. */

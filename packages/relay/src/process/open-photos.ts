@@ -80,7 +80,7 @@ export function openPhotos(ground: PhotoGround): OpenedPhotos {
     accountOf: async (collection, member) => (await access.current(collection, [member])).get(member)?.account,
     observer,
   });
-  const parts = { blobs, store, pictures, pipeline, limiter };
+  const parts = { blobs, store, pictures, pipeline, limiter, observer };
   const endPublic = async (collection: CollectionId): Promise<void> => {
     try {
       const token = await blobs.unpublish(collection);

@@ -3,6 +3,7 @@ import type { SignInId } from '../../ports/authenticator.ts';
 import type { ArchivedCollection, ArchiveSource, PasskeyRecord, SignInRecord } from '../../ports/archive-source.ts';
 import type { BlobUse } from '@cacaw/protocol/http';
 import { variantName } from '../../photos/names.ts';
+import { readSound } from '../../photos/sound.ts';
 import type { SealedBlobs } from '../sealed-blobs.ts';
 import type { Statement } from './append-statements.ts';
 import type { AccountSeal } from './auth-seal.ts';
@@ -45,7 +46,7 @@ export function createPostgresArchiveSource(database: Database, { ring, seal, st
       for (let start = 0; start < bytes; start += pieceBytes) {
         const isThere = await isReadable(database, account, collection);
         const name = variantName({ collection, hash }, keptVariant(use));
-        const piece = isThere ? await store.get(name, { start, end: Math.min(bytes, start + pieceBytes) }) : undefined;
+        const piece = isThere ? await readSound(store, name, { start, end: Math.min(bytes, start + pieceBytes) }) : undefined;
         if (piece === undefined) return;
         yield piece;
       }

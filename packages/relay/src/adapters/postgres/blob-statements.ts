@@ -25,6 +25,7 @@ export interface BlobRecord {
   readonly media_type: string;
   readonly variants: StoredBlob['variants'];
   readonly views: readonly string[];
+  readonly damaged: boolean;
 }
 
 type Rows<T> = PromiseLike<T[]>;
@@ -36,15 +37,17 @@ export const ownerStorage = (sql: ReservedSql): Rows<{ readonly used: number; re
   sql<{ used: number; most: number | null }[]>`select used, most from owner_storage()`;
 
 export const selectBlob = (sql: ReservedSql, { hash, use }: BlobId): Rows<BlobRecord> =>
-  sql<BlobRecord[]>`select hash, use, media_type, variants, views from blobs where hash = ${hash} and use = ${use}`;
+  sql<
+    BlobRecord[]
+  >`select hash, use, media_type, variants, views, damaged_at is not null as damaged from blobs where hash = ${hash} and use = ${use}`;
 
 export const selectStored = (
   sql: ReservedSql,
   hashes: readonly BlobHash[],
-): Rows<{ readonly hash: BlobHash; readonly use: BlobUse; readonly marked: boolean }> =>
+): Rows<{ readonly hash: BlobHash; readonly use: BlobUse; readonly marked: boolean; readonly damaged: boolean }> =>
   sql<
-    { hash: BlobHash; use: BlobUse; marked: boolean }[]
-  >`select hash, use, marked_at is not null as marked from blobs where hash = any(${[...hashes]}::text[])`;
+    { hash: BlobHash; use: BlobUse; marked: boolean; damaged: boolean }[]
+  >`select hash, use, marked_at is not null as marked, damaged_at is not null as damaged from blobs where hash = any(${[...hashes]}::text[])`;
 
 export const unmark = (sql: ReservedSql, hashes: readonly BlobHash[]): Rows<object> =>
   sql`update blobs set marked_at = null, marked_head = null where hash = any(${[...hashes]}::text[]) and marked_at is not null`;
@@ -109,7 +112,10 @@ export const insertBlob = (
   insert into blobs (collection_id, hash, use, media_type, charged, variants)
   values (${collection}, ${hash}, ${use}, ${mediaType}, ${charged}, ${sql.json(variants as never)})
   on conflict (collection_id, hash, use) do update
-    set media_type = excluded.media_type, charged = excluded.charged, variants = excluded.variants, views = '{}', marked_at = null`;
+    set media_type = excluded.media_type, charged = excluded.charged, variants = excluded.variants, views = '{}', marked_at = null, damaged_at = null`;
+
+export const markDamaged = (sql: ReservedSql, { hash, use }: BlobId): Rows<object> =>
+  sql`update blobs set damaged_at = now() where hash = ${hash} and use = ${use} and damaged_at is null`;
 
 export const updateViews = (sql: ReservedSql, { hash, use }: BlobId, views: readonly string[]): Rows<object> =>
   sql`update blobs set views = ${[...views]}::text[] where hash = ${hash} and use = ${use}`;

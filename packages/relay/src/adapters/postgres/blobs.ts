@@ -42,7 +42,7 @@ class PostgresBlobs implements Blobs {
       return unmarked === undefined ? asked.map(() => ({ state: 'missing' })) : this.states(collection, asked);
     }
     return asked.map(({ hash, use }) => {
-      if (stored.some((one) => one.hash === hash && one.use === use)) return { state: 'stored' };
+      if (stored.some((one) => one.hash === hash && one.use === use && !one.damaged)) return { state: 'stored' };
       return stateOf(uploads.find((one) => one.hash === hash && one.use === use));
     });
   }
@@ -110,6 +110,10 @@ class PostgresBlobs implements Blobs {
   async read(blob: BlobId): Promise<StoredBlob | undefined> {
     const [[found]] = await this.#database.within(scopeOf(blob.collection), (sql) => [statements.selectBlob(sql, blob)]);
     return found && { mediaType: found.media_type, variants: found.variants, views: found.views };
+  }
+
+  async damage(blob: BlobId): Promise<void> {
+    await this.#locked(blob.collection, (ask) => ask((sql) => statements.markDamaged(sql, blob)));
   }
 
   addView(blob: BlobId, view: string): Promise<readonly string[] | undefined> {
@@ -186,7 +190,7 @@ interface Beginning {
 
 async function begin(ask: Ask, blob: BlobId, beginning: Beginning): Promise<BeginOutcome> {
   const [stored] = await ask((sql) => statements.selectBlob(sql, blob));
-  if (stored !== undefined) {
+  if (stored?.damaged === false) {
     await ask((sql) => statements.unmark(sql, [blob.hash]));
     return { kind: 'stands', state: { state: 'stored' } };
   }

@@ -7,7 +7,19 @@ import { audit } from './migrations/0006-audit.ts';
 import { erasure } from './migrations/0007-erasure.ts';
 import { blobs } from './migrations/0008-blobs.ts';
 import { detection } from './migrations/0010-detection.ts';
+import { damagedBlobs } from './migrations/0011-damaged-blobs.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
-export const migrations: readonly Migration[] = [theLog, accounts, invites, theWall, rateLimits, audit, erasure, blobs, detection];
+export const migrations: readonly Migration[] = [
+  theLog,
+  accounts,
+  invites,
+  theWall,
+  rateLimits,
+  audit,
+  erasure,
+  blobs,
+  detection,
+  damagedBlobs,
+];
