@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { blobStoreContract, wholeBlobContract } from '../../contracts/blob-store.ts';
-import { blobName, blobPrefix, type BlobName, type BlobStore } from '../../ports/blob-store.ts';
+import { blobName, blobPrefix, BlobStoreUnavailable, type BlobName, type BlobStore } from '../../ports/blob-store.ts';
 import { createDiskBlobStore } from './blob-store.ts';
 
 const folders: string[] = [];
@@ -25,6 +25,27 @@ describe('disk blob store', () => {
   };
   blobStoreContract(open);
   wholeBlobContract(open);
+
+  it('[BS13] a disk that fails is told as a store that cannot be used, without the names of files', async () => {
+    const folder = join(newFolder(), 'blobs');
+    writeFileSync(folder, 'a file where the folder should be');
+    const store = createDiskBlobStore({ folder });
+
+    for (const asked of [
+      () => store.put(blobName('c', 'h', '150'), new Uint8Array([1])),
+      () => store.get(blobName('c', 'h', '150')),
+      () => store.delete(blobName('c', 'h', '150')),
+      () => store.deleteAll(blobPrefix('c')),
+    ]) {
+      const error = await asked().then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+      expect(error).toBeInstanceOf(BlobStoreUnavailable);
+      expect(String(error)).toMatch(/failed with ENOTDIR/);
+      expect(String(error)).not.toContain(folder);
+    }
+  });
 
   it('[BS4] deleting the last blob of a hash, and with it its folder, never costs one that is put there at the same moment', async () => {
     const [one, two] = await open();

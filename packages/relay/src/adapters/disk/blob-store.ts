@@ -1,12 +1,38 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isBlobName, type BlobEntry, type BlobName, type BlobPrefix, type BlobRange, type BlobStore } from '../../ports/blob-store.ts';
+import {
+  BlobStoreUnavailable,
+  isBlobName,
+  type BlobEntry,
+  type BlobName,
+  type BlobPrefix,
+  type BlobRange,
+  type BlobStore,
+} from '../../ports/blob-store.ts';
 import { namesIn, orNothing, readIfThere, syncFolder, writeDraft } from './durable-files.ts';
 
 /** Blobs as one file each under `folder`, which several relays may share. */
 export function createDiskBlobStore({ folder }: { readonly folder: string }): BlobStore {
-  return new Files(folder);
+  const files = new Files(folder);
+  return {
+    put: (name, bytes) => orUnavailable(files.put(name, bytes)),
+    get: (name, range) => orUnavailable(files.get(name, range)),
+    delete: (name) => orUnavailable(files.delete(name)),
+    deleteAll: (prefix) => orUnavailable(files.deleteAll(prefix)),
+    list: (prefix) => files.list(prefix),
+  };
+}
+
+/** What a disk says that is full, read-only, failing or not there; its own words name files, which are nobody's business. */
+async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new BlobStoreUnavailable(`The folder of photos cannot be used: ${syscall} failed with ${String(code)}. BLOB_URL names it.`);
+  }
 }
 
 /** No name begins with a dot, so nobody can ask for what lies here. */

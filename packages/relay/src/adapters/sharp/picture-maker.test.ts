@@ -48,6 +48,18 @@ async function seenDuring(work: Promise<unknown>): Promise<ReadonlySet<number>> 
 }
 
 describe('picture processes', () => {
+  it('[PH53] a process that cannot be started makes everybody wait and nothing refused; the next one works, and closing ends', async () => {
+    const [crashes, photo, node] = [[] as unknown[], await jpegOf(20, 20), process.execPath];
+    const maker = open({ processes: 1, timeLimitMs: 60_000, onCrash: (code) => crashes.push(code) });
+
+    process.execPath = '/nowhere/node';
+    const outcomes = await Promise.all([maker.make(photo, 'jpeg'), maker.make(photo, 'jpeg')]).finally(() => (process.execPath = node));
+
+    expect(outcomes).toEqual([{ busy: true }, { busy: true }]);
+    expect(crashes).toEqual(['ENOENT', 'ENOENT']);
+    expect(await maker.make(photo, 'jpeg')).toHaveProperty('made');
+  });
+
   it('[PH34] what takes too long is refused and its process ended; the next picture is made', async () => {
     const slow = await sharp({ create: { width: 5_000, height: 5_000, channels: 3, background: 'red' } })
       .jpeg()

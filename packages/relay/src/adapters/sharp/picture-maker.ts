@@ -102,9 +102,11 @@ class ProcessPictureMaker implements PictureMaker {
     if (this.#workers.size >= this.#options.processes) return undefined;
     const made: Worker = new Worker(this.#options, {
       onFree: () => this.#assign(),
-      onEnd: (left) => {
+      onEnd: (left, hasStarted) => {
         this.#workers.delete(made);
-        this.#afterCrash(left);
+        if (hasStarted) this.#afterCrash(left);
+        // The machine has no room for one more process, which says nothing about the picture.
+        else left?.done({ busy: true });
         this.#assign();
       },
     });
@@ -123,8 +125,8 @@ class ProcessPictureMaker implements PictureMaker {
 
 interface WorkerEvents {
   readonly onFree: () => void;
-  /** The process is no more; `left` is what it had not finished. */
-  readonly onEnd: (left: Job | undefined) => void;
+  /** The process is no more, or never was; `left` is what it had not finished. */
+  readonly onEnd: (left: Job | undefined, hasStarted: boolean) => void;
 }
 
 class Worker {
@@ -142,15 +144,21 @@ class Worker {
       this.#finish(answer);
       onFree();
     });
-    // What cannot be sent is told by the exit that follows.
-    this.#child.on('error', () => this.#child.kill('SIGKILL'));
-    this.#ended = new Promise((done) => {
-      this.#child.once('exit', (code, signal) => {
-        clearTimeout(this.#timer);
-        if (!this.#isEnding) options.onCrash(signal ?? code);
-        onEnd(this.#job);
-        done();
-      });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ended = promise;
+    const over = (how: string | number | null, hasStarted: boolean): void => {
+      clearTimeout(this.#timer);
+      if (!this.#isEnding) options.onCrash(how);
+      this.#isEnding = true;
+      onEnd(this.#job, hasStarted);
+      this.#job = undefined;
+      resolve();
+    };
+    this.#child.once('exit', (code, signal) => over(signal ?? code, true));
+    this.#child.on('error', (error: NodeJS.ErrnoException) => {
+      // What cannot be sent is told by the exit that follows; a process that never began has none.
+      if (this.#child.pid !== undefined) this.#child.kill('SIGKILL');
+      else if (!this.#isEnding || this.#job !== undefined) over(error.code ?? null, false);
     });
   }
 
