@@ -57,7 +57,7 @@ test('[J56] whoever has the address of a public photo sees it, until the owner t
   await anna.share();
   await anna.openItem('Vase');
   await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png')]);
-  await expect(anna.detail.getByText('Stored')).toBeVisible();
+  await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });
   await anna.openSharing();
   const choice = anna.shareDialog.getByRole('checkbox', { name: /^Anyone with a photo’s address can see it/ });
   await choice.check();
@@ -87,14 +87,14 @@ test('[J57] a device that is nearly full says what takes the room, lets go of wh
   await anna.share();
   await anna.openItem('Lamp');
   await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png', { width: 1600, height: 1200 })]);
-  await expect(anna.detail.getByText('Stored')).toBeVisible();
+  await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });
   const fill = (percent: number): Promise<void> | undefined =>
     page
       .workers()[0]
       ?.evaluate((usage) => void (StorageManager.prototype.estimate = () => Promise.resolve({ usage, quota: 100 })), percent);
   const banner = page.getByRole('region', { name: 'Storage of this device' });
   await page.reload();
-  await expect(anna.detail.getByText('Stored')).toBeVisible();
+  await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });
   await fill(96);
   await page.mouse.move(10, 10);
   await expect(banner).toContainText('more than 95 % full');
