@@ -1,16 +1,10 @@
+import { deleteDB } from 'idb';
 import { expect, test } from 'vitest';
 import { createIndexedDbStore } from './idb-store.ts';
 import { describeStore } from './store.contract.ts';
 import { storeLayout } from './store.ts';
 
 let opened = 0;
-
-const deleteDB = (name: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(name);
-    request.onsuccess = () => resolve();
-    request.onerror = () => reject(request.error ?? new Error(`${name} could not be deleted.`));
-  });
 
 describeStore('Chromium', async () => {
   const name = `contract-${(opened += 1)}`;

@@ -1,3 +1,4 @@
+import { unwrap, wrap, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction } from 'idb';
 import { boundsOf } from './key-order.ts';
 import {
   StoreError,
@@ -32,12 +33,12 @@ export async function createIndexedDbStore(options: IndexedDbStoreOptions): Prom
   return new IndexedDbStore(await openDatabase(factory, options.name), options.onClosed);
 }
 
-function openDatabase(factory: IDBFactory, name: string): Promise<IDBDatabase> {
+function openDatabase(factory: IDBFactory, name: string): Promise<IDBPDatabase> {
   return new Promise((resolve, reject) => {
     const request = factory.open(name, storeVersion);
     let given = false;
     request.onupgradeneeded = () => upgrade(request.result);
-    request.onsuccess = () => (given ? request.result.close() : resolve(request.result));
+    request.onsuccess = () => (given ? request.result.close() : resolve(wrap(request.result)));
     request.onerror = () => reject(storeErrorFrom(request.error, `The database ${name} could not be opened.`));
     request.onblocked = () => {
       given = true;
@@ -78,10 +79,10 @@ function storeErrorFrom(cause: unknown, what: string): StoreError {
 }
 
 class IndexedDbStore implements DeviceStore {
-  readonly #database: IDBDatabase;
+  readonly #database: IDBPDatabase;
   #closed: StoreError | undefined;
 
-  constructor(database: IDBDatabase, onClosed: ((error: StoreError) => void) | undefined) {
+  constructor(database: IDBPDatabase, onClosed: ((error: StoreError) => void) | undefined) {
     this.#database = database;
     const lose = (what: string): void => {
       if (this.#closed !== undefined) return;
@@ -119,33 +120,25 @@ class IndexedDbStore implements DeviceStore {
     this.#database.close();
   }
 
-  #begin(stores: readonly StoreName[], mode: IDBTransactionMode, options: IDBTransactionOptions | undefined): IDBTransaction {
+  #begin(stores: readonly StoreName[], mode: IDBTransactionMode, options: IDBTransactionOptions | undefined): AnyTransaction {
     if (this.#closed !== undefined) throw this.#closed;
     try {
-      return this.#database.transaction([...stores], mode, options);
+      return this.#database.transaction([...stores], mode, options) as AnyTransaction;
     } catch (error) {
       throw storeErrorFrom(error, `A transaction over ${stores.join(', ')} could not begin.`);
     }
   }
 }
 
-/** What a request answers; rejects with its error. Of a cursor's request: where it stands next. */
-const answerTo = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new DOMException('The request failed.', 'AbortError'));
-  });
-
-/** Resolves when it has ended: undefined when it was kept, else with why not. */
-const endOf = (transaction: IDBTransaction): Promise<{ readonly error: unknown } | undefined> =>
-  new Promise((resolve) => {
-    transaction.oncomplete = () => resolve(undefined);
-    transaction.onabort = () => resolve({ error: transaction.error ?? new DOMException('The transaction was aborted.', 'AbortError') });
-  });
+type AnyTransaction = IDBPTransaction<unknown, string[], IDBTransactionMode>;
+type AnyStore = IDBPObjectStore<unknown, string[], string, IDBTransactionMode>;
 
 /** Resolves once a write has completed, a reading once it is answered; a failure of `work` aborts it, a failure of the transaction wins over both. */
-async function settle<T>(transaction: IDBTransaction, work: () => Promise<T>): Promise<T> {
-  const done = endOf(transaction);
+async function settle<T>(transaction: AnyTransaction, work: () => Promise<T>): Promise<T> {
+  const done = transaction.done.then(
+    () => undefined,
+    (error: unknown) => ({ error: transaction.error ?? error }),
+  );
   let result: T;
   try {
     result = await work();
@@ -162,7 +155,7 @@ async function settle<T>(transaction: IDBTransaction, work: () => Promise<T>): P
   return result;
 }
 
-function abort(transaction: IDBTransaction): boolean {
+function abort(transaction: AnyTransaction): boolean {
   try {
     transaction.abort();
     return true;
@@ -174,69 +167,71 @@ function abort(transaction: IDBTransaction): boolean {
 const isOwnFault = (error: unknown): boolean => error instanceof DOMException;
 
 class Reader implements StoreReader {
-  protected readonly transaction: IDBTransaction;
+  protected readonly transaction: AnyTransaction;
 
-  constructor(transaction: IDBTransaction) {
+  constructor(transaction: AnyTransaction) {
     this.transaction = transaction;
   }
 
   async get<Name extends StoreName>(store: Name, key: StoreKey): Promise<Stored[Name] | undefined> {
-    return (await answerTo(this.objectStore(store).get(key as IDBValidKey))) as Stored[Name] | undefined;
+    return (await this.objectStore(store).get(key as IDBValidKey)) as Stored[Name] | undefined;
   }
 
   async range<Name extends StoreName>(store: Name, query: RangeQuery): Promise<readonly Stored[Name][]> {
     const source = this.#source(store, query);
     const range = keyRange(query);
-    if (query.direction !== 'prev') return (await answerTo(source.getAll(range, query.limit))) as Stored[Name][];
-    if (query.limit === undefined) return ((await answerTo(source.getAll(range))) as Stored[Name][]).reverse();
+    if (query.direction !== 'prev') return (await source.getAll(range, query.limit)) as Stored[Name][];
+    if (query.limit === undefined) return ((await source.getAll(range)) as Stored[Name][]).reverse();
     const found: Stored[Name][] = [];
-    if (query.limit <= 0) return found;
-    const request = source.openCursor(range, 'prev');
-    for (let cursor = await answerTo(request); cursor !== null; cursor = await answerTo(request)) {
+    let cursor = query.limit > 0 ? await source.openCursor(range, 'prev') : null;
+    while (cursor !== null) {
       found.push(cursor.value as Stored[Name]);
-      if (found.length >= query.limit) break;
-      cursor.continue();
+      cursor = found.length < query.limit ? await cursor.continue() : null;
     }
     return found;
   }
 
   async count(store: StoreName, query: RangeQuery): Promise<number> {
-    return answerTo(this.#source(store, query).count(keyRange(query)));
+    return this.#source(store, query).count(keyRange(query));
   }
 
-  protected objectStore(store: StoreName): IDBObjectStore {
-    return this.transaction.objectStore(store);
+  protected objectStore(store: StoreName): AnyStore {
+    return this.transaction.objectStore(store) as unknown as AnyStore;
   }
 
-  #source(store: StoreName, query: RangeQuery): IDBObjectStore | IDBIndex {
+  #source(store: StoreName, query: RangeQuery) {
     const objectStore = this.objectStore(store);
     return query.index === undefined ? objectStore : objectStore.index(query.index);
   }
 }
 
 class Writer extends Reader implements StoreWriter {
-  // No write's answer is awaited: its failure aborts the transaction, whose own error is reported; a promise each would only cost.
+  // Writes go to the raw store: their failure aborts the transaction, whose own error is reported; a promise each would only cost.
   put<Name extends StoreName>(store: Name, value: Stored[Name]): void {
-    this.objectStore(store).put(value);
+    this.#raw(store).put(value);
   }
 
   delete(store: StoreName, key: StoreKey): void {
-    this.objectStore(store).delete(key as IDBValidKey);
+    this.#raw(store).delete(key as IDBValidKey);
   }
 
   deleteRange(store: StoreName, query: RangeQuery): void {
     if (query.index !== undefined) return this.#deleteByIndex(store, query, query.index);
     const range = keyRange(query);
-    if (range === undefined) this.objectStore(store).clear();
-    else this.objectStore(store).delete(range);
+    if (range === undefined) this.#raw(store).clear();
+    else this.#raw(store).delete(range);
   }
 
   #deleteByIndex(store: StoreName, query: RangeQuery, index: string): void {
-    const target = this.objectStore(store);
+    const target = this.#raw(store);
     const request = target.index(index).getAllKeys(keyRange(query) ?? null);
     request.onsuccess = () => {
       for (const key of request.result) target.delete(key);
     };
+  }
+
+  #raw(store: StoreName): IDBObjectStore {
+    return unwrap(this.transaction).objectStore(store) as IDBObjectStore;
   }
 }
 

@@ -31,7 +31,7 @@ export function createPostgresSimulatedDatabase(database: Database, random: Seed
       await database.run((sql) => sql.unsafe(copies.join(' ')));
       return async () => {
         // One text of several statements is one transaction.
-        await database.run((sql) => sql.unsafe(`truncate ${tables.join(', ')}; ${refills.join(' ')}`));
+        await database.run((sql) => sql.unsafe(`truncate ${tables.join(', ')} cascade; ${refills.join(' ')}`));
       };
     },
   };
