@@ -46,6 +46,8 @@ export const createPipeline = (options: PipelineOptions): Pipeline => new Steps(
 /** Longer than the slowest scan, queue and picture together; a relay that died is given up after it. */
 const holdMs = 180_000;
 const unfinishedAtOnce = 50;
+/** Uploads held whole in memory, 25 MiB each at most; the rest wait in the store. */
+const finishedTogether = 8;
 
 interface Kept {
   readonly mediaType: string;
@@ -65,6 +67,7 @@ class Steps implements Pipeline {
   /** Asked again by the way: one at a time, so that a question of a hundred blobs starts no crowd. */
   #behind: Promise<void> = Promise.resolve();
   readonly #isBehind = new Set<string>();
+  #finishing = 0;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -110,6 +113,16 @@ class Steps implements Pipeline {
   }
 
   async finish(blob: BlobId): Promise<BlobState | 'full'> {
+    if (this.#finishing >= finishedTogether) return { state: 'checking', why: 'busy' };
+    this.#finishing += 1;
+    try {
+      return await this.#finish(blob);
+    } finally {
+      this.#finishing -= 1;
+    }
+  }
+
+  async #finish(blob: BlobId): Promise<BlobState | 'full'> {
     const { blobs } = this.#options;
     const held = await blobs.hold(blob, holdMs);
     if (held === undefined) return (await blobs.states(blob.collection, [blob]))[0] ?? { state: 'missing' };
