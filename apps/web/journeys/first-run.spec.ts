@@ -50,6 +50,19 @@ test('[J1] name and Enter keeps the cursor for the next item, and the keyboard d
   await expect(page.getByLabel(/^Add an item/)).toBeFocused();
 });
 
+test('[J61] an address nothing lives at says so, is loaded once, and leads back', async ({ visit }) => {
+  const anna = await visit();
+  const { page } = anna;
+  let loads = 0;
+  page.on('request', (request) => (loads += request.isNavigationRequest() ? 1 : 0));
+  await anna.open('/account/nonsense');
+  await expect(page.getByRole('heading', { name: 'Nothing shiny here' })).toBeVisible();
+  await expectAccessible(page);
+  expect(loads).toBe(1);
+  await page.getByRole('link', { name: 'To my collections' }).click();
+  await expect(page).toHaveURL(/\/collections$/);
+});
+
 for (const phone of [false, true]) {
   test(`[J1] the demo opens on every screen without a violation, on a ${phone ? 'phone' : 'desktop'}`, async ({ visit }) => {
     test.slow();

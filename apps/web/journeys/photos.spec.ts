@@ -98,7 +98,7 @@ test('[J53] photos dropped on the list make one item each, named by file; one Un
   const list = page.getByRole('region', { name: 'Items' });
   const notes = { name: 'notes.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') };
   await hand(page, [picture('Red_mug.png', { hue: 10 }), notes, picture('Blue plate.png')], 'drop', list);
-  await expect(page.getByText('“notes.svg” is not a picture this browser can read. Save it as JPEG and add that.')).toBeVisible();
+  await expect(page.getByText('“notes.svg” is damaged, or not a picture this browser can read.')).toBeVisible();
   await expect(anna.row('Red mug').locator('img')).toBeVisible();
   await expect(anna.row('Blue plate').locator('img')).toBeVisible();
   await page.getByRole('button', { name: 'Undo' }).click();

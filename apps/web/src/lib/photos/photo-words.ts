@@ -79,7 +79,7 @@ export const pauseText = (pause: PhotoPause | null): string => (pause === null ?
 
 const problems: { readonly [Problem in PhotoProblem]: string } = {
   empty: 'is empty. Choose another copy of it.',
-  'not-a-picture': 'is not a picture this browser can read. Save it as JPEG and add that.',
+  'not-a-picture': 'is damaged, or not a picture this browser can read. Open it elsewhere, save it as JPEG, and add that.',
   'too-large': 'is larger than 25 MB. Make it smaller and add it again.',
   'too-many-pixels': 'has more than 50 megapixels. Make it smaller and add it again.',
   'too-little-memory': 'needs more memory than this device has free. Close other tabs and try again.',
