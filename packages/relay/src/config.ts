@@ -1,6 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { isAddressOf, webAddress } from './address-rules.ts';
 import { detectionOf, detectionVariables, type DetectionConfig } from './detection/config.ts';
 import { networkOf } from './http/caller.ts';
 import { blobPlaceOf, type BlobPlace } from './blob-place.ts';
@@ -61,11 +62,6 @@ export class ConfigError extends Error {
 
 const points = ['guard', 'before-append', 'after-commit', 'before-ack', 'before-forward'] as const satisfies readonly ProbePoint[];
 
-const webAddress = v.pipe(
-  v.string(),
-  v.trim(),
-  v.check((text) => isAddressOf('http:', 'https:')(text), 'is not an address: it begins with http:// or https://'),
-);
 const origin = v.pipe(
   webAddress,
   v.transform((text) => new URL(text).origin),
@@ -248,10 +244,6 @@ function mismatchesIn({ DETECTION_URL, DETECTION_MODEL, SMTP_URL, MAIL_FROM, PUB
 
 const tlsOf = ({ TLS_CERT, TLS_KEY }: Environment): Config['tls'] =>
   TLS_CERT === undefined || TLS_KEY === undefined ? undefined : { certFile: resolve(TLS_CERT), keyFile: resolve(TLS_KEY) };
-
-function isAddressOf(...protocols: readonly string[]): (text: string) => boolean {
-  return (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '';
-}
 
 function decodes(text: string): boolean {
   try {

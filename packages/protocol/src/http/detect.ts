@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DetectedItem } from '../detection/index.ts';
+import type { DetectedItem, DetectionHints } from '../detection/index.ts';
 import type { HttpProblemCode } from '../http-problems.ts';
 import { countField, linesField } from './fields.ts';
 
@@ -8,24 +8,16 @@ export const detectPath = '/api/detect';
 /** Pictures one batch may hold; each counts like a request of its own. */
 export const maxBatchPictures: number = 20;
 
-interface DetectHints {
-  /** The collection's type as its owner wrote it. */
-  readonly collectionType: string;
-  /** What the person adds, such as a correction. */
-  readonly prompt?: string | undefined;
-  /** BCP 47. */
-  readonly language?: string | undefined;
-  /** Three letters of ISO 4217. */
-  readonly currency?: string | undefined;
-}
+/** Bytes of the largest picture that is looked at. */
+export const maxPictureBytes: number = 10 * 1024 * 1024;
 
 /** Body of `POST /api/detect`: a JPEG, PNG or WebP of at most 10 MiB as base64 or as a data URL. */
-export interface DetectBody extends DetectHints {
+export interface DetectBody extends DetectionHints {
   readonly image: string;
 }
 
 /** Body of `POST /api/detect/batch`. */
-export interface DetectBatchBody extends DetectHints {
+export interface DetectBatchBody extends DetectionHints {
   readonly images: readonly string[];
 }
 
@@ -61,8 +53,8 @@ export type DetectBatchLine =
       readonly problem: { readonly code: HttpProblemCode; readonly detail: string; readonly retryAfterMs?: number | undefined };
     };
 
-/** Ten MiB as base64, and what a data URL puts before it. */
-const maxImageLength = Math.ceil((10 * 1024 * 1024) / 3) * 4 + 100;
+/** As base64, and what a data URL puts before it. */
+const maxImageLength = Math.ceil(maxPictureBytes / 3) * 4 + 100;
 const imageField = v.pipe(
   v.string('a picture is base64 or a data URL'),
   v.maxLength(maxImageLength, 'a picture has at most 10 MiB'),

@@ -112,6 +112,7 @@ export {
   detectionBudgetAnswer,
   detectPath,
   maxBatchPictures,
+  maxPictureBytes,
   type DetectAnswer,
   type DetectBatchBody,
   type DetectBatchLine,

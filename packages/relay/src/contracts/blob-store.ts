@@ -10,6 +10,15 @@ export async function namesUnder(store: BlobStore, prefix: BlobPrefix): Promise<
   return names.sort();
 }
 
+/** Names that begin alike without being parts of one another. */
+const names = [
+  blobName('a', 'h', 'full'),
+  blobName('a', 'h', '300'),
+  blobName('a', 'h2', '300'),
+  blobName('ab', 'h', 'full'),
+  blobName('A', 'h', 'x'),
+];
+
 /** What every blob store must promise; `open` gives two relays' views of one empty store. See also {@link wholeBlobContract}. */
 export function blobStoreContract(open: () => Promise<readonly [BlobStore, BlobStore]>): void {
   const random = seededRandom('blob store contract');
@@ -37,13 +46,6 @@ export function blobStoreContract(open: () => Promise<readonly [BlobStore, BlobS
 
   it('[BS3] lists what lies under whole parts of a name, with sizes and moments', async () => {
     const [one, two] = await open();
-    const names = [
-      blobName('a', 'h', 'full'),
-      blobName('a', 'h', '300'),
-      blobName('a', 'h2', '300'),
-      blobName('ab', 'h', 'full'),
-      blobName('A', 'h', 'x'),
-    ];
     for (const [index, name] of names.entries()) await one.put(name, random.bytes(index));
 
     expect(await namesUnder(two, '')).toEqual([...names].sort());
@@ -58,13 +60,6 @@ export function blobStoreContract(open: () => Promise<readonly [BlobStore, BlobS
 
   it('[BS4] what was deleted is read by nobody, and nothing else is', async () => {
     const [one, two] = await open();
-    const names = [
-      blobName('a', 'h', 'full'),
-      blobName('a', 'h', '300'),
-      blobName('a', 'h2', '300'),
-      blobName('ab', 'h', 'full'),
-      blobName('A', 'h', 'x'),
-    ];
     for (const name of names) await one.put(name, random.bytes(5));
 
     await one.delete(blobName('a', 'h', 'full'));

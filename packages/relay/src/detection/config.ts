@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { webAddress } from '../address-rules.ts';
 
 /** Which service looks at pictures, and what that may cost; money in millionths of a US dollar. */
 export interface DetectionConfig {
@@ -15,14 +16,6 @@ export interface DetectionConfig {
 
 const micros = 1_000_000;
 const word = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/, 'must be one word'));
-const address = v.pipe(
-  v.string(),
-  v.trim(),
-  v.check(
-    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-    'is not an address: it begins with http:// or https://',
-  ),
-);
 const dollars = v.pipe(
   v.string(),
   v.regex(/^\d{1,6}(?:\.\d{1,6})?$/, 'must be an amount in US dollars, such as 50 or 0.25'),
@@ -51,8 +44,8 @@ interface DetectionVariables {
 /** What the environment says about detection. */
 export const detectionVariables: DetectionVariables = {
   GEMINI_API_KEY: v.optional(word),
-  GEMINI_BASE_URL: v.optional(address),
-  DETECTION_URL: v.optional(address),
+  GEMINI_BASE_URL: v.optional(webAddress),
+  DETECTION_URL: v.optional(webAddress),
   DETECTION_KEY: v.optional(word),
   DETECTION_MODEL: v.optional(v.pipe(v.string(), v.regex(/^[\w.:/-]{1,100}$/, 'must be the name of a model'))),
   DETECTION_BUDGET: v.optional(dollars, '50'),

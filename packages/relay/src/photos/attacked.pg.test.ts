@@ -4,6 +4,8 @@ import { openAccountWorld, type AccountWorld } from '../../test/account-world.ts
 import type { Browser } from '../../test/browser.ts';
 import { askBlobs, hashOf, jpegOf, photoPath, sendBlob } from '../../test/photo-sender.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
+import { namesUnder } from '../contracts/blob-store.ts';
+import { blobPrefix } from '../ports/blob-store.ts';
 import type { BlobId } from '../ports/blobs.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
 import { silentObserver } from '../observer.ts';
@@ -23,11 +25,7 @@ const newCollection = async (): Promise<CollectionId> => {
   await anna.post('/api/collections', { id });
   return id;
 };
-const namesIn = async (collection: CollectionId): Promise<string[]> => {
-  const names: string[] = [];
-  for await (const { name } of world.blobStore.list(`${collection}/`)) names.push(name);
-  return names.toSorted();
-};
+const namesIn = (collection: CollectionId): Promise<readonly string[]> => namesUnder(world.blobStore, blobPrefix(collection));
 const newBlob = (collection: CollectionId): BlobId => ({ collection, hash: hashOf(systemRandom.bytes(8)), use: 'photo' });
 const charged = async (collection: CollectionId): Promise<number> => {
   const [found] = await world.database.sql<{ sum: string }[]>`select sum(charged) from uploads where collection_id = ${collection}`;

@@ -11,10 +11,11 @@ const heicBrands = new Set(['heic', 'heix', 'hevc', 'hevx', 'mif1', 'msf1']);
 
 /** What bytes are, whatever they are called; undefined for what nobody here keeps. */
 export function sniff(bytes: Uint8Array): SniffedFormat | undefined {
-  return pictureIn(bytes) ?? (ascii(bytes, 0, 5) === '%PDF-' ? 'pdf' : isText(bytes) ? 'text' : undefined);
+  return sniffPicture(bytes) ?? (ascii(bytes, 0, 5) === '%PDF-' ? 'pdf' : isText(bytes) ? 'text' : undefined);
 }
 
-function pictureIn(bytes: Uint8Array): PictureFormat | undefined {
+/** Which picture bytes are, whatever they are called. */
+export function sniffPicture(bytes: Uint8Array): PictureFormat | undefined {
   if (startsWith(bytes, 0xff, 0xd8, 0xff)) return 'jpeg';
   if (startsWith(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'png';
   if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'webp';

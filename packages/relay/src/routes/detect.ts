@@ -4,6 +4,7 @@ import {
   detectBody,
   detectionBudgetAnswer,
   detectPath,
+  maxPictureBytes,
   type DetectAnswer,
   type DetectBatchBody,
   type DetectBatchLine,
@@ -12,7 +13,7 @@ import {
 import type { AccountId, Clock, HttpProblemCode } from '@cacaw/protocol';
 import { confidenceOf, type DetectionHints } from '@cacaw/protocol/detection';
 import { BudgetSpent, type DetectionBudget, type Detections } from '../detection/detections.ts';
-import { maxPictureBytes, readPicture } from '../detection/picture.ts';
+import { readPicture } from '../detection/picture.ts';
 import { Problem, route, type Route } from '../http/route.ts';
 import { DetectorError, type DetectionFailure } from '../ports/detector.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';

@@ -5,6 +5,8 @@ import { openAccountWorld, type AccountWorld } from '../../test/account-world.ts
 import type { Browser } from '../../test/browser.ts';
 import { askBlobs, hashOf, jpegOf, photoPath, sendBlob, sendPiece } from '../../test/photo-sender.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
+import { namesUnder } from '../contracts/blob-store.ts';
+import { blobPrefix } from '../ports/blob-store.ts';
 import { variantName } from '../photos/names.ts';
 
 let world: AccountWorld;
@@ -21,11 +23,7 @@ afterAll(() => world.stop());
 const get = (bytes: Uint8Array, query: string, headers: Record<string, string> = {}): Promise<Response> =>
   anna.get(`${photoPath(collection, hashOf(bytes))}?${query}`, headers);
 const bytesOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer());
-const storedNames = async (): Promise<string[]> => {
-  const names: string[] = [];
-  for await (const { name } of world.blobStore.list(`${collection}/`)) names.push(name);
-  return names.toSorted();
-};
+const storedNames = (): Promise<readonly string[]> => namesUnder(world.blobStore, blobPrefix(collection));
 
 describe('photos', () => {
   it('[PH1] a photo that was sent is stored as three pictures, made anew, each sealed, with its own hash in the row', async () => {

@@ -4,6 +4,8 @@ import { newCollectionId, type CollectionId } from '@cacaw/protocol';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { systemRandom } from '../../src/adapters/system-clock.ts';
+import { namesUnder } from '../../src/contracts/blob-store.ts';
+import { blobPrefix } from '../../src/ports/blob-store.ts';
 import { openAccountWorld, type AccountWorld } from '../account-world.ts';
 import type { Browser } from '../browser.ts';
 import { askBlobs, hashOf, photoPath, sendBlob } from '../photo-sender.ts';
@@ -24,11 +26,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
-const namesOf = async (bytes: Uint8Array): Promise<string[]> => {
-  const names: string[] = [];
-  for await (const { name } of world.blobStore.list(`${collection}/${hashOf(bytes)}/`)) names.push(name);
-  return names;
-};
+const namesOf = (bytes: Uint8Array): Promise<readonly string[]> => namesUnder(world.blobStore, blobPrefix(collection, hashOf(bytes)));
 
 async function fateOf({ bytes, use }: HostileFile): Promise<Fate> {
   const { status, body } = await sendBlob(anna, { collection, bytes, use });

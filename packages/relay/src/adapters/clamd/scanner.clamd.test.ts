@@ -11,6 +11,8 @@ import type { Browser } from '../../../test/browser.ts';
 import { askBlobs, hashOf, jpegOf, sendBlob } from '../../../test/photo-sender.ts';
 import { scannerContract } from '../../contracts/scanner.ts';
 import { systemRandom } from '../system-clock.ts';
+import { namesUnder } from '../../contracts/blob-store.ts';
+import { blobPrefix } from '../../ports/blob-store.ts';
 import { createClamdScanner } from './scanner.ts';
 
 /** The test file every scanner knows, put together here so that no scanner finds it in the repository. */
@@ -83,11 +85,7 @@ describe('photos behind clamd', () => {
   }, 60_000);
   afterAll(() => world.stop());
 
-  const names = async (): Promise<string[]> => {
-    const found: string[] = [];
-    for await (const { name } of world.blobStore.list(`${collection}/`)) found.push(name);
-    return found;
-  };
+  const names = (): Promise<readonly string[]> => namesUnder(world.blobStore, blobPrefix(collection));
 
   it('[PH23] an infected photo and an infected file are refused, deleted and told to the owner in the audit log', async () => {
     const [photo, file] = [Buffer.concat([await jpegOf(90, 60), eicar]), eicar];
