@@ -177,7 +177,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     await Promise.all([fanOut.close(), photos.close()]);
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  const detections = openDetection(config.detection, { ...accounts, database, tiers });
+  const detections = openDetection(config.detection, { ...accounts, database, tiers, observer });
   const opened = { relay, accounts, access, database, services, photos, detections };
   return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer, log, store }), close };
 }

@@ -170,6 +170,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
       answers: createPostgresDetectionAnswers(database.database, accounts.seal),
       breaker: createBreaker(systemClock),
       clock: systemClock,
+      observer,
     });
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({

@@ -20,9 +20,13 @@ export function detectionLedgerContract(
     const hold = heldOf(await ledger.hold({ ...ask, account: anna }));
 
     expect(await ledger.spent(anna, noon)).toEqual({ pictures: 0, micros: 0 });
-    await ledger.settle(hold, 1_500);
-    await ledger.settle(hold, 1_500);
+    const cost = { account: anna, micros: 1_500, nowMs: noon };
+    const told = [await ledger.settle(hold, cost), await ledger.settle(hold, cost)];
 
+    expect(told).toEqual([
+      { pictures: 1, micros: 1_500 },
+      { pictures: 1, micros: 1_500 },
+    ]);
     expect(await ledger.spent(anna, noon)).toEqual({ pictures: 1, micros: 1_500 });
     expect(await ledger.spent(ben, noon)).toEqual({ pictures: 0, micros: 0 });
   });
@@ -31,7 +35,7 @@ export function detectionLedgerContract(
     const { ledger, anna } = await open();
     const hold = heldOf(await ledger.hold({ ...ask, account: anna }));
     await ledger.release(hold);
-    await ledger.settle(hold, 2_000);
+    await ledger.settle(hold, { account: anna, micros: 2_000, nowMs: noon });
 
     expect(await ledger.spent(anna, noon)).toEqual({ pictures: 0, micros: 0 });
     for (let count = 0; count < 3; count += 1) heldOf(await ledger.hold({ ...ask, account: anna }));
@@ -49,7 +53,8 @@ export function detectionLedgerContract(
 
   it('[O7] an account that has spent its month is told so, the next month begins anew', async () => {
     const { ledger, anna, ben } = await open();
-    for (let count = 0; count < 3; count += 1) await ledger.settle(heldOf(await ledger.hold({ ...ask, account: anna })), 2_000);
+    for (let count = 0; count < 3; count += 1)
+      await ledger.settle(heldOf(await ledger.hold({ ...ask, account: anna })), { account: anna, micros: 2_000, nowMs: noon });
 
     expect(await ledger.hold({ ...ask, account: anna })).toEqual({ refused: 'account' });
     heldOf(await ledger.hold({ ...ask, account: ben }));
@@ -64,7 +69,7 @@ export function detectionLedgerContract(
     expect(await ledger.hold({ ...ask, account: anna })).toEqual({ refused: 'account' });
 
     heldOf(await ledger.hold({ ...ask, account: anna, nowMs: noon + holdMs }));
-    await ledger.settle(hold, 6_000);
+    await ledger.settle(hold, { account: anna, micros: 6_000, nowMs: noon });
 
     expect(await ledger.spent(anna, noon)).toEqual({ pictures: 0, micros: 0 });
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AccountId, Clock } from '@cacaw/protocol';
 import { promptVersion, type DetectionHints } from '@cacaw/protocol/detection';
+import type { Observer } from '../observer.ts';
 import { DetectorError, type Detection, type Detector, type Picture } from '../ports/detector.ts';
 import type { DetectionAnswers } from '../ports/detection-answers.ts';
 import type { DetectionLedger } from '../ports/detection-ledger.ts';
@@ -27,6 +28,7 @@ export interface DetectionPorts {
   readonly relayLimit: number | null;
   /** What an account may spend in a month. */
   readonly limitOf: (account: AccountId) => Promise<number>;
+  readonly observer: Pick<Observer, 'fault'>;
 }
 
 /** The month's money is spent: the account's own, or the whole relay's. */
@@ -44,7 +46,8 @@ export interface Detected extends Detection {
   readonly source: string;
   readonly promptVersion: string;
   readonly isCached: boolean;
-  readonly micros: number;
+  /** As it stands with this answer paid. */
+  readonly budget: DetectionBudget;
 }
 
 /** What an account has spent this month and may spend, and what a picture costs about; millionths of a dollar. */
@@ -56,7 +59,7 @@ export interface DetectionBudget {
 
 /** Looks at pictures for accounts and keeps the money. */
 export interface Detections {
-  /** Rejects with {@link DetectorError} or {@link BudgetSpent}; then nothing was charged. */
+  /** Rejects with {@link DetectorError} or {@link BudgetSpent}; then nothing was charged. What was charged is answered. */
   detect(account: AccountId, picture: Picture, asked: { readonly hints: DetectionHints; readonly signal: AbortSignal }): Promise<Detected>;
   budget(account: AccountId): Promise<DetectionBudget>;
 }
@@ -67,16 +70,31 @@ export function createDetections(ports: DetectionPorts): Detections {
     async detect(account, picture, { hints, signal }) {
       const question = questionOf(ports.detector, picture, hints);
       const known = await ports.answers.find(account, question, ports.clock.now());
-      if (known !== undefined) return { ...(JSON.parse(known) as Detection), ...originOf(ports), isCached: true, micros: 0 };
-      const { detection, micros } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, signal)));
-      await ports.answers.keep(account, question, { text: JSON.stringify(detection), nowMs: ports.clock.now() });
-      return { ...detection, ...originOf(ports), isCached: false, micros };
+      if (known !== undefined)
+        return { ...(JSON.parse(known) as Detection), ...originOf(ports), isCached: true, budget: await budgetOf(ports, account) };
+      const { detection, budget } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, signal)));
+      await keep(ports, { account, question, detection });
+      return { ...detection, ...originOf(ports), isCached: false, budget };
     },
-    async budget(account) {
-      const [{ micros }, limit] = await Promise.all([ports.ledger.spent(account, ports.clock.now()), ports.limitOf(account)]);
-      return { spent: micros, limit, picture: ports.prices.picture };
-    },
+    budget: (account) => budgetOf(ports, account),
   };
+}
+
+async function budgetOf({ ledger, limitOf, clock, prices }: DetectionPorts, account: AccountId): Promise<DetectionBudget> {
+  const [{ micros }, limit] = await Promise.all([ledger.spent(account, clock.now()), limitOf(account)]);
+  return { spent: micros, limit, picture: prices.picture };
+}
+
+/** It is paid for: whatever keeps it from being kept, it is answered. */
+async function keep(
+  { answers, clock, observer }: DetectionPorts,
+  { account, question, detection }: { readonly account: AccountId; readonly question: string; readonly detection: Detection },
+): Promise<void> {
+  try {
+    await answers.keep(account, question, { text: JSON.stringify(detection), nowMs: clock.now() });
+  } catch (error) {
+    observer.fault('what was seen in a picture was not kept, and costs again when it is asked again', { error });
+  }
 }
 
 const originOf = ({ detector: { source } }: DetectionPorts): Pick<Detected, 'source' | 'promptVersion'> => ({ source, promptVersion });
@@ -109,15 +127,14 @@ async function paidFor(
   account: AccountId,
   { ledger, clock, prices, relayLimit, limitOf }: DetectionPorts,
   look: () => Promise<Detection>,
-): Promise<{ readonly detection: Detection; readonly micros: number }> {
+): Promise<{ readonly detection: Detection; readonly budget: DetectionBudget }> {
   const accountLimit = await limitOf(account);
   const hold = await ledger.hold({ account, nowMs: clock.now(), micros: prices.picture, accountLimit, relayLimit });
   if ('refused' in hold) throw new BudgetSpent(hold.refused);
   try {
     const detection = await look();
-    const micros = priceOf(detection, prices);
-    await ledger.settle(hold.held, micros);
-    return { detection, micros };
+    const { micros } = await ledger.settle(hold.held, { account, micros: priceOf(detection, prices), nowMs: clock.now() });
+    return { detection, budget: { spent: micros, limit: accountLimit, picture: prices.picture } };
   } catch (error) {
     await ledger.release(hold.held);
     throw error;

@@ -32,6 +32,21 @@ const routes = [
   }),
 ];
 
+const offRoute = route({
+  method: 'post',
+  path: '/api/off',
+  operation: 'doNothing',
+  summary: 'Was not set up.',
+  caller: 'account',
+  limit: 'api',
+  off: new Problem('detection-off', 'It was not set up.'),
+  body: v.strictObject({}),
+  maxBodyBytes: 1024 * 1024,
+  answers: { 200: 'empty' },
+  problems: ['detection-off'],
+  run: () => Promise.reject(new Error('It is off.')),
+});
+
 const roles: { readonly [account: string]: WireRole | 'removed' | 'deleted' } = {
   owner: 'owner',
   editor: 'editor',
@@ -46,7 +61,7 @@ function serveThings(clock = createManualClock()): Hono {
     account === undefined || account === null || account === '' ? undefined : { account: account as AccountId, kind: 'account' };
   return new Hono().route(
     '/',
-    mountRoutes(routes, {
+    mountRoutes([...routes, offRoute], {
       authenticator: {
         identify: async () => undefined,
         identifyRequest: async (headers) =>
@@ -151,6 +166,21 @@ describe('declared routes', () => {
 
     expect(await codeOf(send(app, ''))).toEqual([429, 'rate-limit']);
     expect((await send(app, 'editor')).status).toBe(201);
+  });
+
+  it('[H35] a route this relay was not set up for says so before a byte of the body is read', async () => {
+    let read = 0;
+    const body = new ReadableStream({ pull: () => void (read += 1) }, { highWaterMark: 0 });
+    const ask = (account: string): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${account}`, 'content-type': 'application/json' };
+      const request = new Request('http://relay.example/api/off', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+      return codeOf(Promise.resolve(serveThings().request(request)));
+    };
+
+    expect(await ask('editor')).toEqual([404, 'detection-off']);
+
+    expect(read).toBe(0);
+    expect(await codeOf(send(serveThings(), '', { path: '/api/off' }))).toEqual([401, 'unauthenticated']);
   });
 
   it('[H34] the description is made from the schemas that check', () => {

@@ -82,7 +82,9 @@ async function checkCaller(declared: Route, context: Context, options: MountOpti
     if (who === undefined && declared.caller !== 'anyone') throw new Problem('unauthenticated', 'Sign in first.');
     if (declared.caller === 'operator' && (who === undefined || !(await options.isOperator(who))))
       throw new Problem('forbidden', 'Only an operator of this relay may do that.');
-    return { request, member: await memberOf(declared, { who, collection: params.collection }, options) };
+    const member = await memberOf(declared, { who, collection: params.collection }, options);
+    if (declared.off !== undefined) throw declared.off;
+    return { request, member };
   });
 }
 

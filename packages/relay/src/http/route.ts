@@ -68,6 +68,8 @@ export interface Route<Body = unknown, Query = unknown, Headers = unknown> {
   readonly isRaw?: boolean | undefined;
   /** Whoever asks is not looked at: no cookie, no token. */
   readonly isBlind?: boolean | undefined;
+  /** What this relay says to everybody who may ask, before it reads a body: it was not set up to do it. */
+  readonly off?: Problem | undefined;
   /** Bytes a body may have; 4 KiB unless told. */
   readonly maxBodyBytes?: number | undefined;
   /** Successful answers by status; `stream` is one that is no JSON. */

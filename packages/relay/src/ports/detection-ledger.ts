@@ -28,8 +28,8 @@ export interface DetectionSpend {
 export interface DetectionLedger {
   /** Sets money aside before a picture is sent. */
   hold(request: HoldRequest): Promise<{ readonly held: HoldId } | { readonly refused: 'account' | 'relay' }>;
-  /** Charges what the picture cost; a hold that has lapsed charges nothing. */
-  settle(hold: HoldId, micros: number): Promise<void>;
+  /** Charges what the picture cost and tells what the month comes to with it; a hold that has lapsed charges nothing. */
+  settle(hold: HoldId, cost: { readonly account: AccountId; readonly micros: number; readonly nowMs: number }): Promise<DetectionSpend>;
   /** Gives it back: nothing was looked at. */
   release(hold: HoldId): Promise<void>;
   spent(account: AccountId, nowMs: number): Promise<DetectionSpend>;

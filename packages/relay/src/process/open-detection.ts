@@ -9,6 +9,7 @@ import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createBreaker } from '../detection/breaker.ts';
 import type { DetectionConfig } from '../detection/config.ts';
 import { createDetections, type Detections } from '../detection/detections.ts';
+import type { Observer } from '../observer.ts';
 import type { Detector } from '../ports/detector.ts';
 import type { Profiles } from '../ports/profiles.ts';
 
@@ -18,6 +19,7 @@ export interface DetectionGround {
   readonly seal: AccountSeal;
   readonly profiles: Pick<Profiles, 'read'>;
   readonly tiers: Tiers;
+  readonly observer: Observer;
 }
 
 /** Longer than any model takes that a person would wait for. */
@@ -28,7 +30,7 @@ const picturePrice = 2_000;
 /** Detection as the environment sets it up; undefined when it names no service. */
 export function openDetection(
   config: DetectionConfig | undefined,
-  { database, seal, profiles, tiers }: DetectionGround,
+  { database, seal, profiles, tiers, observer }: DetectionGround,
 ): Detections | undefined {
   if (config === undefined) return undefined;
   return createDetections({
@@ -37,6 +39,7 @@ export function openDetection(
     answers: createPostgresDetectionAnswers(database, seal),
     breaker: createBreaker(systemClock),
     clock: systemClock,
+    observer,
     prices: { picture: picturePrice, tokens: config.tokenPrices },
     relayLimit: config.budgetMicros,
     async limitOf(account) {

@@ -15,6 +15,7 @@ import { limits } from '../http/limits.ts';
 const key = 'operators-own-key';
 let service: FakeVision;
 let world: AccountWorld;
+let limitsAsked = 0;
 beforeAll(async () => {
   service = await startFakeVision(gemini);
   world = await openAccountWorld(inject('postgresUrl'), {
@@ -27,7 +28,10 @@ beforeAll(async () => {
       detector: createGeminiDetector({ apiKey: key, model: 'fake-vision', baseUrl: service.url, patienceMs: 500 }),
       prices: { picture: 2_000, tokens: { input: 300_000, output: 2_500_000 } },
       relayLimit: null,
-      limitOf: () => Promise.resolve(10_000),
+      limitOf: () => {
+        limitsAsked += 1;
+        return Promise.resolve(10_000);
+      },
     },
   });
 });
@@ -162,6 +166,29 @@ describe('a picture', () => {
     expect(await (await somebody.get(`${detectPath}/budget`)).json()).toEqual(before);
     service.next({ items: [], tokens: { input: 1, output: 1 } });
     expect(await answerOf(await detect(somebody))).toMatchObject({ isCached: false });
+  });
+
+  it('[O15] is answered when what was charged cannot be kept, and costs once more when it is asked again', async () => {
+    const [browser, image] = [await world.signedUp('unkept'), picture()];
+    await world.database.sql`alter table detection_answers add constraint nothing check (false) not valid`;
+    service.next({ items: [mug], tokens: { input: 1_000, output: 200 } });
+    const answer = await detect(browser, image);
+    await world.database.sql`alter table detection_answers drop constraint nothing`;
+
+    expect(await answerOf(answer)).toMatchObject({ items: [{ name: 'Mug' }], isCached: false, budget: { spent: 0.0008 } });
+    expect(world.faults.splice(0)).toEqual([expect.stringContaining('was not kept')]);
+    service.next({ items: [mug], tokens: { input: 1_000, output: 200 } });
+    expect(await answerOf(await detect(browser, image))).toMatchObject({ isCached: false, budget: { spent: 0.0016 } });
+  });
+
+  it('[O15] asks once what the account may spend', async () => {
+    const browser = await world.signedUp('asked-once');
+    limitsAsked = 0;
+    service.next({ items: [mug] });
+
+    await answerOf(await detect(browser));
+
+    expect(limitsAsked).toBe(1);
   });
 
   it('[O10] says when a busy service may be asked again', async () => {

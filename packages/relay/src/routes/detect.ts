@@ -51,6 +51,7 @@ export const detectRoutes = (options: DetectRouteOptions): readonly Route[] => [
     summary: 'What a detector sees in one picture. Counts against the limit and, unless it fails or was asked before, against the budget.',
     caller: 'account',
     limit: 'detection',
+    off: offOf(options),
     body: detectBody,
     maxBodyBytes,
     answers: { 200: detectAnswer },
@@ -75,6 +76,8 @@ export const detectRoutes = (options: DetectRouteOptions): readonly Route[] => [
   }),
 ];
 
+const offOf = ({ detections }: DetectRouteOptions): Problem | undefined => (detections === undefined ? noDetection() : undefined);
+
 const batchRoute = (options: DetectRouteOptions): Route =>
   route({
     method: 'post',
@@ -84,13 +87,13 @@ const batchRoute = (options: DetectRouteOptions): Route =>
       'Up to 20 pictures, answered line by line (application/x-ndjson) as each is done. Each counts like a request; leaving ends it.',
     caller: 'account',
     limit: 'detection',
+    off: offOf(options),
     body: detectBatchBody,
     maxBodyBytes: maxBatchBytes,
     answers: { 200: 'stream' },
     audit: 'detected',
     problems,
     async run({ who, body, context }) {
-      detectorOf(options);
       await takeMore(options, who.account, body.images.length - 1);
       return new Response(batchStream(options, { account: who.account, body, signal: context.req.raw.signal }), {
         headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },
@@ -105,8 +108,10 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
+const noDetection = (): Problem => new Problem('detection-off', 'This relay has no detection service; its operator can set one up.');
+
 function detectorOf({ detections }: DetectRouteOptions): Detections {
-  if (detections === undefined) throw new Problem('detection-off', 'This relay has no detection service; its operator can set one up.');
+  if (detections === undefined) throw noDetection();
   return detections;
 }
 
@@ -125,7 +130,7 @@ async function detectOne(options: DetectRouteOptions, { account, image, hints, s
   const picture = readPicture(image);
   if (picture === undefined) throw new Problem('picture-refused', 'The picture is no JPEG, PNG or WebP of at most 10 MiB. Choose another.');
   try {
-    const { items, model, source, promptVersion, isCached } = await detections.detect(account, picture, { hints, signal });
+    const { items, model, source, promptVersion, isCached, budget } = await detections.detect(account, picture, { hints, signal });
     return {
       items,
       confidence: confidenceOf(items),
@@ -134,7 +139,7 @@ async function detectOne(options: DetectRouteOptions, { account, image, hints, s
       model,
       promptVersion,
       isCached,
-      budget: budgetAnswer(await detections.budget(account)),
+      budget: budgetAnswer(budget),
     };
   } catch (error) {
     throw problemOf(error);

@@ -1,5 +1,5 @@
 import type { AccountId } from '@cacaw/protocol';
-import { holdMs, type DetectionLedger, type HoldId } from '../../ports/detection-ledger.ts';
+import { holdMs, type DetectionLedger, type DetectionSpend, type HoldId } from '../../ports/detection-ledger.ts';
 
 interface Hold {
   readonly account: AccountId;
@@ -24,6 +24,10 @@ export function createMemoryDetectionLedger(): DetectionLedger {
     [...charges, ...holds.values()]
       .filter((one) => one.month === month && (account === undefined || one.account === account))
       .reduce((total, { micros }) => total + micros, 0);
+  const spentOf = (account: AccountId, nowMs: number): DetectionSpend => {
+    const own = charges.filter((one) => one.account === account && one.month === monthOf(nowMs));
+    return { pictures: own.length, micros: own.reduce((total, { micros }) => total + micros, 0) };
+  };
   let last = 0;
   return {
     async hold({ account, nowMs, micros, accountLimit, relayLimit }) {
@@ -35,17 +39,15 @@ export function createMemoryDetectionLedger(): DetectionLedger {
       holds.set(held, { account, month, micros, expiresAt: nowMs + holdMs });
       return { held };
     },
-    async settle(hold, micros) {
+    async settle(hold, { account, micros, nowMs }) {
       const held = holds.get(hold);
       if (held !== undefined) charges.push({ account: held.account, month: held.month, micros });
       holds.delete(hold);
+      return spentOf(account, nowMs);
     },
     async release(hold) {
       holds.delete(hold);
     },
-    async spent(account, nowMs) {
-      const own = charges.filter((one) => one.account === account && one.month === monthOf(nowMs));
-      return { pictures: own.length, micros: own.reduce((total, { micros }) => total + micros, 0) };
-    },
+    spent: (account, nowMs) => Promise.resolve(spentOf(account, nowMs)),
   };
 }

@@ -14,12 +14,16 @@ export function createPostgresDetectionLedger(database: Database, random: Random
         if (row === undefined) throw new Error('detection_hold answered nothing.');
         return row.verdict === 'held' ? { held: hold } : { refused: row.verdict };
       }),
-    settle: (hold, micros) => database.run((sql) => chargeHold(sql, hold, micros)),
+    settle: (hold, { account, micros, nowMs }) =>
+      database.run(async (sql) => {
+        await chargeHold(sql, hold, micros);
+        return spendOf(sql, account, nowMs);
+      }),
     release: (hold) =>
       database.run(async (sql) => {
         await sql`delete from detection_holds where hold = ${hold}`;
       }),
-    spent: (account, nowMs) => database.run(async (sql) => (await selectSpend(sql, account, nowMs))[0] ?? { pictures: 0, micros: 0 }),
+    spent: (account, nowMs) => database.run((sql) => spendOf(sql, account, nowMs)),
   };
 }
 
@@ -31,7 +35,9 @@ async function chargeHold(sql: Sql, hold: HoldId, micros: number): Promise<void>
       set detections = detections_used.detections + 1, micros = detections_used.micros + excluded.micros`;
 }
 
-const selectSpend = (sql: Sql, account: AccountId, nowMs: number): Promise<DetectionSpend[]> =>
-  sql<DetectionSpend[]>`
+async function spendOf(sql: Sql, account: AccountId, nowMs: number): Promise<DetectionSpend> {
+  const [spend] = await sql<DetectionSpend[]>`
     select detections as pictures, micros from detections_used
     where account = ${account} and month = date_trunc('month', ${new Date(nowMs)}::timestamptz at time zone 'UTC')::date`;
+  return spend ?? { pictures: 0, micros: 0 };
+}
