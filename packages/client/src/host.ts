@@ -181,6 +181,10 @@ class Host implements Cacaw {
     return { state: 'here', blob };
   }
 
+  async photosHere(collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly BlobHash[]> {
+    return (await import('./photos/reader.ts')).photosHere(this.#store, collection, hashes);
+  }
+
   retryPhotos(collection: CollectionId, hash?: BlobHash): Promise<void> {
     return this.#ask('aboutPhotos', 'retry', collection, hash) as Promise<void>;
   }

@@ -135,6 +135,7 @@ class RemoteCacaw implements Cacaw {
   readonly run = this.#caller('run');
   readonly rows = this.#caller('rows');
   readonly photo = this.#caller('photo');
+  readonly photosHere = this.#caller('photosHere');
   readonly retryPhotos = this.#caller('retryPhotos');
   readonly photoSettings = this.#caller('photoSettings');
   readonly setPhotoSettings = this.#caller('setPhotoSettings');

@@ -33,6 +33,8 @@ export interface PhotosReport {
   /** The longest waiting first. */
   readonly onTheirWay: readonly PhotoOnItsWay[];
   readonly paused: PhotoPause | null;
+  /** Another value whenever bytes came to this device or left it: what `photosHere` said before may hold no more. */
+  readonly heldAt?: number | undefined;
 }
 
 /** Which bytes of a collection a screen wants: a small square made by a view, the whole picture, or a file as it was given. */
@@ -70,6 +72,8 @@ export interface PhotoSettings {
 
 /** What a page may ask about photos besides looking at them. */
 export interface PhotoCalls {
+  /** Which of these are whole on this device; the others are at the relay only, or nowhere. */
+  photosHere(collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly BlobHash[]>;
   /** Tries again what was refused or lost, one or all of a collection, and what waits at once. */
   retryPhotos(collection: CollectionId, hash?: BlobHash): Promise<void>;
   photoSettings(): Promise<PhotoSettings>;

@@ -70,6 +70,32 @@ test('[L105] bytes that are not here come from the relay once, and offline from 
   expect(browser.http.count(route)).toBe(3);
 });
 
+test('[L107] what is whole on this device is told apart from what only the relay has, and every tab hears when that changes', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const other = (await browser.open()).cacaw;
+  const home = await shared(cacaw);
+  const there = 'b'.repeat(64) as BlobHash;
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 200, body: { room: null, blobs: [{ hash, state: 'stored' }] } });
+  browser.http.on(`GET /api/collections/${home}/photos/${there}`, { status: 200, blob: new Blob(['whole']) });
+  const heard: (number | undefined)[] = [];
+  other.status(home, ({ photos }) => heard.push(photos.heldAt));
+  await withPhoto(cacaw, home);
+  await cacaw.retryPhotos(home);
+  await browser.clock.advance(1_000);
+
+  expect(await other.photosHere(home, [hash, there])).toEqual([hash]);
+  await cacaw.photo(home, there, '300');
+  expect(await other.photosHere(home, [hash, there])).toEqual([hash]);
+  await cacaw.photo(home, there, 'full');
+  expect(await other.photosHere(home, [hash, there])).toEqual([hash, there]);
+  const came = heard.at(-1);
+  expect(came).toEqual(expect.any(Number));
+  await cacaw.freeSpace();
+  expect(heard.at(-1)).toBeGreaterThan(came ?? Infinity);
+  expect(await other.photosHere(home, [hash, there])).toEqual([]);
+});
+
 test('[L106] a device that is nearly full adds nothing large, lets go of copies, and still deletes', async () => {
   const browser = new TestBrowser();
   const { cacaw } = await browser.open();

@@ -10,6 +10,7 @@ import { createPhotoRelay, type PhotoRelay } from './photo-relay.ts';
 import { fetchPhoto } from './reader.ts';
 import { createPhotoSender, type PhotoSender } from './sender.ts';
 import { readPhotoSettings } from './settings.ts';
+import { noPhotos } from './term-photos.ts';
 
 /** What the photos of a term work with. */
 export interface PhotoOfficePorts {
@@ -55,6 +56,9 @@ class TermPhotoOffice implements PhotoOffice {
   readonly #relay: PhotoRelay | undefined;
   readonly #sender: PhotoSender;
   readonly #keeper: PhotoKeeper;
+  readonly #reports = new Map<CollectionId, PhotosReport>();
+  readonly #stopHeld: Stop;
+  #heldAt = 0;
   #sendsMetered: boolean;
   #cancelTidy: Stop | undefined;
   #isClosed = false;
@@ -73,8 +77,10 @@ class TermPhotoOffice implements PhotoOffice {
       relay: this.#relay,
       sendsMetered: () => this.#sendsMetered,
       onReach: (listener) => device.onRows(({ root }) => root && listener()),
+      onReport: (collection, report) => this.#report(collection, report),
       onStored: () => this.#tidySoon(),
     });
+    this.#stopHeld = this.#photos.onHeld((collection) => this.#report(collection, this.#heldAnew(collection)));
     this.#tidySoon();
   }
 
@@ -118,7 +124,20 @@ class TermPhotoOffice implements PhotoOffice {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#cancelTidy?.();
+    this.#stopHeld();
     await this.#sender.close();
+  }
+
+  #heldAnew(collection: CollectionId): PhotosReport {
+    this.#heldAt = Math.max(this.#ports.clock.now(), this.#heldAt + 1);
+    return { ...(this.#reports.get(collection) ?? noPhotos), heldAt: this.#heldAt };
+  }
+
+  #report(collection: CollectionId, report: PhotosReport): void {
+    const { heldAt } = this.#reports.get(collection) ?? {};
+    const whole = { ...(heldAt === undefined ? {} : { heldAt }), ...report };
+    this.#reports.set(collection, whole);
+    this.#ports.onReport(collection, whole);
   }
 
   /** After many at once, one look is enough. */

@@ -1,6 +1,6 @@
 import type { DeviceStore } from '@cacaw/core/device';
-import type { DevicePhotos } from '@cacaw/core/planner';
-import { formatPhotoView } from '@cacaw/protocol';
+import type { DevicePhotos, Holding } from '@cacaw/core/planner';
+import { formatPhotoView, type BlobHash, type CollectionId } from '@cacaw/protocol';
 import type { PhotoAnswer, PhotoQuestion } from './photo-calls.ts';
 import type { PhotoRelay } from './photo-relay.ts';
 
@@ -12,6 +12,12 @@ export async function readPhoto(store: DeviceStore, question: PhotoQuestion): Pr
   const image = await store.read(['images'], (tx) => tx.get('images', `${collection}/${hash}`));
   if (size === 'full' || size === 'file') return image?.blob;
   return (image?.view ?? '') === viewOf(question) ? image?.thumbnail : undefined;
+}
+
+/** Which of these are whole on this device. Any tab may look, and no bytes are read. */
+export async function photosHere(store: DeviceStore, collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly BlobHash[]> {
+  const held = await store.read(['settings'], (tx) => Promise.all(hashes.map((hash) => tx.get('settings', `image/${collection}/${hash}`))));
+  return hashes.filter((_, at) => ((held[at]?.value as unknown as Holding | undefined)?.full ?? 0) > 0);
 }
 
 /** What asking the relay needs. */

@@ -1,4 +1,4 @@
-import type { Clock, ItemId } from '@cacaw/protocol';
+import type { Clock, CollectionId, ItemId } from '@cacaw/protocol';
 import type { CollectionRow } from '../inventory/rows.ts';
 import type { Device } from './device.ts';
 import { below, type StoredImage, type StoreWriter } from './store.ts';
@@ -60,6 +60,8 @@ export interface DevicePhotos {
   letGo(names: readonly LetGo[]): Promise<void>;
   /** Called after each completed transaction that changed what is on its way. */
   onQueue(listener: () => void): () => void;
+  /** Called after each completed transaction of this object that brought bytes of a collection or let them go. */
+  onHeld(listener: (collection: CollectionId) => void): () => void;
 }
 
 /** The photos of one term. Not part of the device itself: most days nothing asks for it. */
@@ -73,6 +75,7 @@ class TermPhotos implements DevicePhotos {
   readonly #device: Pick<Device, 'store' | 'write' | 'onQueue'>;
   readonly #clock: Clock;
   readonly #onQueue = new Set<() => void>();
+  readonly #onHeld = new Set<(collection: CollectionId) => void>();
 
   constructor(device: Pick<Device, 'store' | 'write' | 'onQueue'>, clock: Clock) {
     this.#device = device;
@@ -126,6 +129,7 @@ class TermPhotos implements DevicePhotos {
       const isOurs = known?.blob !== undefined && (upload !== undefined || holdingOf(holding)?.stored === false);
       putImage(tx, isOurs ? { ...kept, blob: known.blob } : kept, { seenAt: this.#clock.now(), stored: !isOurs });
     });
+    if (fetched.blob !== undefined) this.#tellHeld([name]);
   }
 
   async noteSeen(names: readonly BlobName[]): Promise<void> {
@@ -151,6 +155,7 @@ class TermPhotos implements DevicePhotos {
     await this.#device.write(async (tx) => {
       for (const name of names) await this.#letGo(tx, name);
     });
+    this.#tellHeld(names);
   }
 
   async #letGo(tx: StoreWriter, name: LetGo): Promise<void> {
@@ -167,6 +172,15 @@ class TermPhotos implements DevicePhotos {
     }
     tx.delete('images', image.id);
     tx.delete('settings', holdingKey(name));
+  }
+
+  onHeld(listener: (collection: CollectionId) => void): () => void {
+    this.#onHeld.add(listener);
+    return () => this.#onHeld.delete(listener);
+  }
+
+  #tellHeld(names: readonly BlobName[]): void {
+    for (const collection of new Set(names.map((name) => name.collection))) for (const listener of this.#onHeld) listener(collection);
   }
 
   onQueue(listener: () => void): () => void {

@@ -2,6 +2,7 @@ import type { PhotoOnItsWay, PhotoPause } from '@cacaw/client';
 import type { BlobHash } from '@cacaw/protocol';
 import type { BlobRefusal } from '@cacaw/protocol/http';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
+import { isHeldHere } from './held-photos.svelte.ts';
 import type { PhotoStanding } from './photo-words.ts';
 
 /** Where a photo or file of the collection on screen stands, read reactively. */
@@ -9,7 +10,8 @@ export function standingOf(open: OpenCollection, hash: BlobHash): PhotoStanding 
   if (open.row?.mode !== 'sync') return { state: 'only-here' };
   const { onTheirWay = [], paused = null } = open.report?.photos ?? {};
   const found = onTheirWay.find((one) => one.hash === hash);
-  return found === undefined ? { state: 'stored' } : standing(found, paused);
+  if (found !== undefined) return standing(found, paused);
+  return { state: isHeldHere(open, hash) === false ? 'only-there' : 'stored' };
 }
 
 function standing({ state, sent, bytes, code }: PhotoOnItsWay, paused: PhotoPause | null): PhotoStanding {

@@ -45,7 +45,11 @@ const words: WordsOf = {
   sending: ({ sent, of }) => ({ word: `Sending ${Math.floor((100 * sent) / Math.max(1, of))} %`, more: '', tone: 'busy' }),
   checking: () => ({ word: 'Checking', more: 'The server has it and is looking at it.', tone: 'busy' }),
   stored: () => ({ word: 'Stored', more: '', tone: 'calm' }),
-  'only-there': () => ({ word: 'Only there', more: 'Kept by the server. It comes here when you look at it.', tone: 'calm' }),
+  'only-there': () => ({
+    word: 'On the server',
+    more: 'The whole picture is on the server only. It comes here when you open it.',
+    tone: 'calm',
+  }),
   'no-room': () => ({
     word: 'No room',
     more: 'The storage of the collection’s owner is full. It stays here and is sent once there is room.',
