@@ -5,8 +5,8 @@ import type { Counts } from './test-report.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const source = '--conditions=@cacaw/source';
-const packages = ['protocol', 'core', 'client', 'svelte', 'relay', 'testkit'];
-const published = ['protocol', 'core', 'client', 'svelte', 'relay', 'testkit'];
+const packages = ['protocol', 'core', 'detectors', 'client', 'svelte', 'relay', 'testkit'];
+const published = ['protocol', 'core', 'detectors', 'client', 'svelte', 'relay', 'testkit'];
 
 /** Name, command. A step passes when its command exits 0. */
 const steps: readonly (readonly [name: string, command: readonly string[]])[] = [

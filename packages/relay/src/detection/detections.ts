@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
+import { DetectorError, failed, type Detection, type Detector, type Picture } from '@cacaw/detectors';
 import type { AccountId, Clock } from '@cacaw/protocol';
 import { promptVersion, type DetectionHints } from '@cacaw/protocol/detection';
 import type { Observer } from '../observer.ts';
-import { DetectorError, type Detection, type Detector, type Picture } from '../ports/detector.ts';
 import type { DetectionAnswers } from '../ports/detection-answers.ts';
 import type { DetectionLedger } from '../ports/detection-ledger.ts';
 import type { Breaker } from './breaker.ts';
-import { failed } from './failures.ts';
 
 /** What pictures cost, in millionths of a US dollar. */
 export interface DetectionPrices {

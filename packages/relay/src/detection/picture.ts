@@ -1,6 +1,6 @@
+import type { Picture } from '@cacaw/detectors';
 import { maxPictureBytes } from '@cacaw/protocol/http';
 import { sniffPicture } from '../photos/sniff.ts';
-import type { Picture } from '../ports/detector.ts';
 
 /** A picture out of base64 or a data URL, known by its first bytes whatever it is called; undefined for anything else. */
 export function readPicture(text: string): Picture | undefined {

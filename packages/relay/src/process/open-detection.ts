@@ -1,6 +1,7 @@
+import type { Detector } from '@cacaw/detectors';
+import { createGeminiDetector } from '@cacaw/detectors/gemini';
+import { createOpenAiDetector } from '@cacaw/detectors/openai';
 import { tierNamed, type Tiers } from '../accounts/tiers.ts';
-import { createGeminiDetector } from '../adapters/gemini/detector.ts';
-import { createOpenAiDetector } from '../adapters/openai/detector.ts';
 import type { AccountSeal } from '../adapters/postgres/auth-seal.ts';
 import type { Database } from '../adapters/postgres/connection.ts';
 import { createPostgresDetectionAnswers } from '../adapters/postgres/detection-answers.ts';
@@ -10,7 +11,6 @@ import { createBreaker } from '../detection/breaker.ts';
 import type { DetectionConfig } from '../detection/config.ts';
 import { createDetections, type Detections } from '../detection/detections.ts';
 import type { Observer } from '../observer.ts';
-import type { Detector } from '../ports/detector.ts';
 import type { Profiles } from '../ports/profiles.ts';
 
 /** What detection stands on in this process. */

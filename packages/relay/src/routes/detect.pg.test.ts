@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { gemini, startFakeVision, type FakeVision } from '@cacaw/detectors/fake-vision';
+import { createGeminiDetector } from '@cacaw/detectors/gemini';
 import type { AccountId } from '@cacaw/protocol';
 import { detectAnswer, detectPath, type DetectAnswer, type DetectBatchLine, type DetectionBudgetAnswer } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import { openAccountWorld, type AccountWorld } from '../../test/account-world.ts';
 import type { Browser } from '../../test/browser.ts';
-import { gemini, startFakeVision, type FakeVision } from '../../test/fake-vision.ts';
-import { createGeminiDetector } from '../adapters/gemini/detector.ts';
 import { createMemoryRateLimiter } from '../adapters/memory/rate-limiter.ts';
 import { createPostgresDetectionLedger } from '../adapters/postgres/detection-ledger.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';

@@ -1,3 +1,4 @@
+import { DetectorError, type DetectionFailure } from '@cacaw/detectors';
 import {
   detectAnswer,
   detectBatchBody,
@@ -15,7 +16,6 @@ import { confidenceOf, type DetectionHints } from '@cacaw/protocol/detection';
 import { BudgetSpent, type DetectionBudget, type Detections } from '../detection/detections.ts';
 import { readPicture } from '../detection/picture.ts';
 import { Problem, route, type Route } from '../http/route.ts';
-import { DetectorError, type DetectionFailure } from '../ports/detector.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 
 /** What the routes stand on. */

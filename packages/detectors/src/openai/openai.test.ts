@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
-import { detectorContract } from '../../contracts/detector.ts';
-import { openAi, startFakeVision } from '../../../test/fake-vision.ts';
-import { createOpenAiDetector } from './detector.ts';
+import { detectorContract } from '../testing/detector.contract.ts';
+import { openAi, startFakeVision } from '../testing/fake-vision.ts';
+import { createOpenAiDetector } from './openai.ts';
 
 describe('an OpenAI-compatible service', () => {
   detectorContract(async () => {

@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
-import { detectorContract } from '../../contracts/detector.ts';
-import { gemini, startFakeVision } from '../../../test/fake-vision.ts';
-import { createGeminiDetector } from './detector.ts';
+import { detectorContract } from '../testing/detector.contract.ts';
+import { gemini, startFakeVision } from '../testing/fake-vision.ts';
+import { createGeminiDetector } from './gemini.ts';
 
 describe('Gemini', () => {
   detectorContract(async () => {

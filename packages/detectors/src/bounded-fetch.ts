@@ -12,12 +12,16 @@ export async function boundedFetch(input: string | URL | Request, init?: Request
 }
 
 async function readBounded(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [];
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  for await (const part of answer.body ?? []) {
-    length += part.length;
-    if (length > maxAnswerBytes) throw new AnswerTooLong(`The service answered more than ${maxAnswerBytes} bytes.`);
-    parts.push(part);
+  const reader = answer.body?.getReader();
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    length += part.value.length;
+    if (length > maxAnswerBytes) {
+      await reader?.cancel();
+      throw new AnswerTooLong(`The service answered more than ${maxAnswerBytes} bytes.`);
+    }
+    parts.push(part.value);
   }
-  return new Uint8Array(Buffer.concat(parts));
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

@@ -1,4 +1,4 @@
-import { DetectorError } from '../ports/detector.ts';
+import { DetectorError } from './detector.ts';
 
 /** What a service said when it gave no answer. */
 export interface Refusal {
@@ -14,7 +14,7 @@ const words = {
   unavailable: 'The detection service cannot be reached. Try again in a while.',
   timeout: 'The detection service took too long. Try again, or with a smaller picture.',
   refused: 'The detection service cannot read this picture. Take it again or choose another.',
-  setup: 'The detection service refuses the key or the model of this relay. Its operator must look.',
+  setup: 'The detection service refuses the key or the model it was asked with. Whoever set it up must look.',
   cancelled: 'Nobody waits for this picture any more.',
 } as const;
 

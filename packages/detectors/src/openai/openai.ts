@@ -1,8 +1,9 @@
 import { answerSchema, detectionPrompt, readDetection, type DetectionHints } from '@cacaw/protocol/detection';
 import * as v from 'valibot';
-import { failed, failureOf, failureOfThrown } from '../../detection/failures.ts';
-import type { Detection, Detector, Picture } from '../../ports/detector.ts';
+import { toBase64 } from '../base64.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
+import { failed, failureOf, failureOfThrown } from '../failures.ts';
+import type { Detection, Detector, Picture } from '../detector.ts';
 
 /** How an OpenAI-compatible service is reached: one's own machine, or a model one has trained. */
 export interface OpenAiOptions {
@@ -55,7 +56,6 @@ export function createOpenAiDetector(options: OpenAiOptions): Detector {
 }
 
 function requestBody({ bytes, mediaType }: Picture, hints: DetectionHints, { model }: OpenAiOptions): object {
-  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
   return {
     model,
     temperature: 0,
@@ -66,7 +66,7 @@ function requestBody({ bytes, mediaType }: Picture, hints: DetectionHints, { mod
         role: 'user',
         content: [
           { type: 'text', text: detectionPrompt(hints) },
-          { type: 'image_url', image_url: { url: `data:${mediaType};base64,${data}` } },
+          { type: 'image_url', image_url: { url: `data:${mediaType};base64,${toBase64(bytes)}` } },
         ],
       },
     ],

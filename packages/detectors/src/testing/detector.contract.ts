@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { FakeReply, FakeVision } from '../../test/fake-vision.ts';
-import { DetectorError, type Detection, type Detector, type Picture } from '../ports/detector.ts';
+import type { FakeReply, FakeVision } from './fake-vision.ts';
+import { DetectorError, type Detection, type Detector, type Picture } from '../detector.ts';
 
 /** A picture as far as a service that never looks can tell. */
 const picture: Picture = { bytes: new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]), mediaType: 'image/jpeg' };

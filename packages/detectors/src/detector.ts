@@ -21,7 +21,7 @@ export interface Detection {
 /**
  * Why a detector gave no answer. `busy`: the service's own limit; `blocked`: it will not look at this picture; `unreadable`: what it said
  * was cut off or is no answer; `unavailable`: it is down, unreachable or broke off; `timeout`; `refused`: it cannot read this picture;
- * `setup`: this relay's key or model is wrong; `cancelled`: whoever asked has left.
+ * `setup`: the key or the model is wrong; `cancelled`: whoever asked has left.
  */
 export type DetectionFailure = 'busy' | 'blocked' | 'unreadable' | 'unavailable' | 'timeout' | 'refused' | 'setup' | 'cancelled';
 

@@ -1,8 +1,9 @@
 import { ApiError, GoogleGenAI, type Candidate, type GenerateContentResponse } from '@google/genai';
 import { answerSchema, detectionPrompt, readDetection, type DetectionHints } from '@cacaw/protocol/detection';
-import { failed, failureOf, failureOfThrown } from '../../detection/failures.ts';
-import type { Detection, Detector, Picture } from '../../ports/detector.ts';
+import { toBase64 } from '../base64.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
+import { failed, failureOf, failureOfThrown } from '../failures.ts';
+import type { Detection, Detector, Picture } from '../detector.ts';
 
 /** How Gemini is reached. */
 export interface GeminiOptions {
@@ -50,7 +51,7 @@ export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: Gem
 }
 
 const inlineData = ({ bytes, mediaType }: Picture): { readonly inlineData: { readonly mimeType: string; readonly data: string } } => ({
-  inlineData: { mimeType: mediaType, data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64') },
+  inlineData: { mimeType: mediaType, data: toBase64(bytes) },
 });
 
 const blocking: ReadonlySet<string> = new Set(['SAFETY', 'PROHIBITED_CONTENT', 'BLOCKLIST', 'SPII', 'IMAGE_SAFETY', 'RECITATION']);

@@ -1,0 +1,2 @@
+export { DetectorError, type Detection, type DetectionFailure, type Detector, type Picture, type PictureType } from './detector.ts';
+export { failed } from './failures.ts';
