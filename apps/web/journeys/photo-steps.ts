@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { PickedFile } from './picture.ts';
 
 /** The thumbnails of the open item. */
@@ -20,18 +20,21 @@ export async function hand(page: Page, files: readonly PickedFile[], event: 'dro
     );
 }
 
-/** Whether a picture is white at a place of it, in hundredths: so that a turn or a cut is seen and not only said. */
-export const whiteAt = (image: Locator, x: number, y: number): Promise<boolean> =>
-  image.evaluate(
-    (element, [right, down]) => {
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [100, 100];
-      const pen = canvas.getContext('2d');
-      pen?.drawImage(element as HTMLImageElement, 0, 0, 100, 100);
-      return [...(pen?.getImageData(right, down, 1, 1).data ?? [])].slice(0, 3).every((part) => part > 230);
-    },
-    [x, y] as const,
-  );
+/** Which upper corners of a thumbnail are white, so that a turn or a cut is seen and not only said; undefined while no picture is on screen. */
+export const whiteCorners = (thumb: Locator): Promise<readonly string[] | undefined> =>
+  thumb.locator('img').evaluateAll((images) => {
+    const [image] = images as HTMLImageElement[];
+    if (!image?.complete || image.naturalWidth === 0) return undefined;
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [100, 100];
+    const pen = canvas.getContext('2d');
+    pen?.drawImage(image, 0, 0, 100, 100);
+    const isWhite = (x: number): boolean => [...(pen?.getImageData(x, 5, 1, 1).data ?? [])].slice(0, 3).every((part) => part > 230);
+    return [...(isWhite(5) ? ['left'] : []), ...(isWhite(95) ? ['right'] : [])];
+  });
+
+/** A picture turned once has its mark in the other corner. */
+export const isTurned = (thumb: Locator): Promise<void> => expect.poll(() => whiteCorners(thumb)).toEqual(['right']);
 
 /** How many pixels wide the picture shown large really is; 0 while it is not here. */
 export const shownWidth = (page: Page): Promise<number> =>
