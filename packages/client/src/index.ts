@@ -23,6 +23,17 @@ export type {
   Totals,
   Tree,
 } from './cacaw.ts';
+export type {
+  DetectionBy,
+  DetectionCalls,
+  DetectionSettings,
+  Look,
+  LookAgain,
+  LookReason,
+  Review,
+  ReviewEdit,
+  ReviewLine,
+} from './detection/detection-calls.ts';
 export { createBrowserEnvironment, type BrowserEnvironment } from './browser-environment.ts';
 export { createMessagePort } from './message-port.ts';
 export { ShareError, type ShareErrorCode } from './faults.ts';

@@ -20,9 +20,11 @@ export type {
   FileKind,
   FolderRow,
   ItemRow,
+  LookRequest,
   Money,
   Photo,
   PlaceId,
+  Provenance,
   Role,
 } from './inventory/rows.ts';
 export { isMergePointer, representativeOf } from './inventory/merges.ts';

@@ -17,6 +17,8 @@ export interface FieldSpec {
   readonly default: Json;
   /** What text must match besides its length, with what to do when it does not. */
   readonly pattern?: { readonly source: string; readonly advice: string } | undefined;
+  /** What a `json` value is, where not everything is allowed. */
+  readonly shape?: 'look' | 'provenance' | undefined;
   /** Set by the engine only; a command that names it is refused. */
   readonly engine?: boolean | undefined;
 }
@@ -105,6 +107,7 @@ export const inventory: InventorySchema = {
         name: name('n', 100),
         type: text('y', 50),
         currency: { ...text('cur', 3), pattern: currencyPattern },
+        learns: flag('le'),
         schemaVersion: { code: 'v', kind: 'integer', max: 1e6, default: 1, engine: true },
         createdAt: birthTime,
       },
@@ -160,6 +163,8 @@ export const inventory: InventorySchema = {
         acquiredAt: { code: 'a', kind: 'date', default: '' },
         archived: flag('ar'),
         ocrText: text('ocr', 10_000),
+        look: { code: 'lk', kind: 'json', shape: 'look', max: 4000, nullable: true, default: null },
+        detected: { code: 'ai', kind: 'json', shape: 'provenance', max: 1500, nullable: true, default: null },
         mergedInto: { code: 'm', kind: 'ref', nullable: true, default: null, engine: true },
         createdAt: birthTime,
         trashedAt: trashTime,

@@ -1,7 +1,7 @@
-import type { BlobHash, CollectionId, CommandId, FolderId, ItemId } from '@cacaw/protocol';
+import type { AccountId, BlobHash, CollectionId, CommandId, FolderId, ItemId } from '@cacaw/protocol';
 import fc from 'fast-check';
 import { CommandError, type Command } from '../src/inventory/commands.ts';
-import type { PlaceId } from '../src/inventory/rows.ts';
+import type { PlaceId, Provenance } from '../src/inventory/rows.ts';
 import { fileDraft, hashOf, photoDraft } from '../src/device/testing/photos.ts';
 import { Replica, type Logged } from './replica.ts';
 
@@ -44,6 +44,9 @@ const deedKinds = [
   'caption',
   'turn',
   'file',
+  'look',
+  'unlook',
+  'replace',
 ] as const;
 
 /** Deeds of several people; syncs come often enough that people build on each other's work. */
@@ -146,6 +149,14 @@ const photoAt = ({ replica, items, item }: Sight, n: number): BlobHash => {
   return photos[n % Math.max(1, photos.length)]?.hash ?? hashOf(n);
 };
 
+const provenance = (n: number): Provenance => ({
+  source: 'gemini',
+  model: 'a model',
+  confidence: n / 10,
+  photo: hashOf(n),
+  promptVersion: '1',
+});
+
 const noteOf = ({ replica, items, item }: Sight): string => (items.length === 0 ? '' : replica.item(item).note);
 
 const commands: { readonly [Kind in Exclude<Deed['kind'], 'sync'>]: (sight: Sight) => Command } = {
@@ -217,6 +228,19 @@ const commands: { readonly [Kind in Exclude<Deed['kind'], 'sync'>]: (sight: Sigh
     change: { view: { turns: (sight.deed.pick % 4) as 0 | 1 | 2 | 3, crop: { left: 0, top: sight.deed.other, side: 500 } } },
   }),
   file: ({ collection, item, deed }) => ({ type: 'addFiles', collection, item, files: [fileDraft(deed.other, { name: deed.text })] }),
+  look: ({ collection, item, deed }) => ({
+    type: 'editItem',
+    collection,
+    item,
+    change: { look: { by: `account-${deed.at}` as AccountId, prompt: deed.text, isOne: deed.pick % 2 === 0 } },
+  }),
+  unlook: ({ collection, item }) => ({ type: 'editItem', collection, item, change: { look: null } }),
+  replace: ({ collection, item, place, deed }) => ({
+    type: 'addItems',
+    collection,
+    insteadOf: item,
+    drafts: [{ name: deed.text, folderId: place, photos: [photoDraft(deed.other)], detected: provenance(deed.other) }],
+  }),
   undo: ({ collection, done, deed }) => ({ type: 'undo', collection, commands: done.slice(-1 - (deed.pick % 3)) }),
 };
 

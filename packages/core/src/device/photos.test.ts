@@ -165,7 +165,7 @@ test('[S53] what came from the relay is a copy, takes no place of bytes that are
 test('[S54] rows kept before there were photos are read as rows without any', async () => {
   const { device, store, collection, lamp } = await openBench();
   const row = await store.read(['items'], (tx) => tx.get('items', lamp));
-  const { photos: _photos, files: _files, ...old } = row ?? ({} as never);
+  const { photos: _photos, files: _files, look: _look, detected: _detected, ...old } = row ?? ({} as never);
   await store.write(['items'], async (tx) => tx.put('items', old as never), { durability: 'strict' });
   const found = [];
   for await (const rows of readRows(store, collection as CollectionId)) found.push(...rows);
@@ -174,5 +174,10 @@ test('[S54] rows kept before there were photos are read as rows without any', as
     [[], []],
     [[], []],
   ]);
-  expect(await device.store.read(['items', 'chunks'], (tx) => rowOf(tx, lamp))).toMatchObject({ photos: [], files: [] });
+  expect(await device.store.read(['items', 'chunks'], (tx) => rowOf(tx, lamp))).toMatchObject({
+    photos: [],
+    files: [],
+    look: null,
+    detected: null,
+  });
 });

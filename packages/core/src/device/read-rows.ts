@@ -52,9 +52,12 @@ export async function firstRows(
 
 const nothing: readonly never[] = Object.freeze([]);
 
-/** A row as it is shaped today: one that was kept before there were photos has none. */
-export const whole = (row: ItemRow): ItemRow =>
-  (row as Partial<ItemRow>).photos === undefined ? { ...row, photos: nothing, files: nothing } : row;
+/** A row as it is shaped today: one that was kept before there were photos has none, nor has any been looked at. */
+export function whole(row: ItemRow): ItemRow {
+  const { photos, look } = row as Partial<ItemRow>;
+  if (look !== undefined) return row;
+  return { ...row, look: null, detected: null, ...(photos === undefined ? { photos: nothing, files: nothing } : {}) };
+}
 
 /** The row an id names, wherever it is stored. */
 export async function rowOf(tx: StoreReader, id: ItemId): Promise<ItemRow | undefined> {

@@ -1,7 +1,8 @@
 import { canonicalize, canonicalJson, maxKeyBytes, ValueError, type Json } from '@cacaw/protocol';
 import { quantityDecimals, type FieldSpec, type KeyedSpec, type TableSpec } from '../schema.ts';
 import { CommandError } from './commands.ts';
-import { isDateText, toRegister } from './values.ts';
+import { detectionTextLimits } from './detection-registers.ts';
+import { isDateText, shapes, toRegister } from './values.ts';
 
 type Pairs = readonly (readonly [code: string, stored: Json])[];
 
@@ -34,7 +35,7 @@ const checks: { readonly [Kind in Spec['kind']]: (name: string, value: unknown, 
   number: asNumber,
   integer: asNumber,
   time: asNumber,
-  json: (name, value, spec) => checkJson(name, value, spec.max ?? 0),
+  json: checkJsonField,
   ref: (name, value) => {
     throw badValue(name, value, 'Move it instead of editing it.');
   },
@@ -129,6 +130,24 @@ export function checkDate(name: string, value: unknown): string {
   if (day > daysIn(year, month)) throw badValue(name, value, 'This day is not in the calendar.');
   return value;
 }
+
+/** What has parts is named by the part that is at fault. */
+function checkJsonField(name: string, value: unknown, spec: Spec): Json {
+  const { shape } = spec as FieldSpec;
+  if (shape === undefined) return checkJson(name, value, spec.max ?? 0);
+  for (const [part, max] of Object.entries(detectionTextLimits)) {
+    const text = (value as { readonly [part: string]: unknown } | null | undefined)?.[part];
+    if (typeof text === 'string') checkText(`${name} ${part}`, text, { max });
+  }
+  const read = shapes[shape](checkJson(name, value, spec.max ?? 0));
+  if (read === undefined) throw badValue(name, value, shapeAdvice[shape]);
+  return checkJson(name, read, spec.max ?? 0);
+}
+
+const shapeAdvice: { readonly [Shape in NonNullable<FieldSpec['shape']>]: string } = {
+  look: 'Give by, prompt and isOne.',
+  provenance: 'Give source, model, promptVersion, the photo by its hash, and a confidence from 0 to 1.',
+};
 
 /** Any value with a canonical form, at most `max` characters of JSON. */
 export function checkJson(name: string, value: unknown, max: number): Json {

@@ -1,5 +1,5 @@
 import type { BlobHash, CollectionId, CommandId, FolderId, ItemId, Json, PhotoView } from '@cacaw/protocol';
-import type { CustomField, FileKind, FolderRow, ItemRow, Money, PlaceId } from './rows.ts';
+import type { CustomField, FileKind, FolderRow, ItemRow, LookRequest, Money, PlaceId, Provenance } from './rows.ts';
 
 /** A picture to be kept with an item: what it is, and its bytes. */
 export interface PhotoDraft {
@@ -52,6 +52,9 @@ export interface ItemDraft {
   readonly barcodes?: readonly string[] | undefined;
   readonly custom?: { readonly [field: string]: Json } | undefined;
   readonly note?: string | undefined;
+  /** Its photos are to be looked at; null ends that. */
+  readonly look?: LookRequest | null | undefined;
+  readonly detected?: Provenance | null | undefined;
   /** In their order; the first one is the cover. */
   readonly photos?: readonly PhotoDraft[] | undefined;
 }
@@ -84,6 +87,9 @@ export interface CollectionDraft {
   readonly currency: string;
 }
 
+/** What of a collection changes; what is left out stays. `learns`, that what people decide about proposals is kept, is its owner's to say. */
+export type CollectionChange = Partial<CollectionDraft & { readonly learns: boolean }>;
+
 /** A folder as another collection showed it. */
 export type FolderCopy = Omit<FolderRow, 'collection'>;
 /** An item as another collection showed it; its quantity is what its places add up to. */
@@ -106,12 +112,14 @@ type In<Type extends string, Fields> = { readonly type: Type; readonly collectio
  */
 export type Command =
   | { readonly type: 'createCollection'; readonly id: CollectionId; readonly draft: CollectionDraft }
-  | In<'editCollection', { change: Partial<CollectionDraft> }>
+  | In<'editCollection', { change: CollectionChange }>
   | In<'addFolder', { draft: FolderDraft }>
   | In<'editFolder', { folder: FolderId; change: FolderChange }>
   | In<'moveFolder', { folder: FolderId; parent: PlaceId; after?: FolderId | null | undefined }>
-  | In<'addItems', { drafts: readonly ItemDraft[] }>
-  | In<'editItem', { item: ItemId; change: ItemChange }>
+  /** `insteadOf` is the item they were made of, such as the photo of a shelf: it goes to the trash with the same command. */
+  | In<'addItems', { drafts: readonly ItemDraft[]; insteadOf?: ItemId | undefined }>
+  /** Tags and barcodes come to those it has. */
+  | In<'editItem', { item: ItemId; change: ItemChange; tags?: readonly string[] | undefined; barcodes?: readonly string[] | undefined }>
   | In<'moveItems', { items: readonly ItemId[]; folderId: PlaceId; after?: ItemId | null | undefined }>
   | In<'tagItems', { items: readonly ItemId[]; add: readonly string[]; remove: readonly string[] }>
   | In<'editBarcodes', { item: ItemId; add: readonly string[]; remove: readonly string[] }>
@@ -163,6 +171,7 @@ export type CommandErrorCode =
   | 'would-cycle'
   | 'not-loaded'
   | 'view-only'
+  | 'owner-only'
   | 'not-leading';
 
 /** A command that cannot be done; nothing of it was. The message says what to do. */

@@ -8,6 +8,7 @@ import { insertAt, keysAfter } from './order.ts';
 import { itemAddress, notesBase, rowsBase, type Draft, type RowAddress } from './plan-draft.ts';
 import { photoPairs } from './plan-photos.ts';
 import { positionAfter, refuseCycle } from './plan-places.ts';
+import { trash } from './plan-trash.ts';
 import type { PlaceId } from './rows.ts';
 import { isPlaceText } from './values.ts';
 
@@ -19,7 +20,8 @@ const barcodeSpec = keyed['barcodes'] as KeyedSpec;
 const quantityMax = keyed['places']?.max ?? 0;
 
 /** Births in as few documents as possible: what is left of the newest shard, then new ones of 128. */
-export function addItems(draft: Draft, { drafts }: Of<'addItems'>): readonly ItemId[] {
+export function addItems(draft: Draft, { drafts, insteadOf }: Of<'addItems'>): readonly ItemId[] {
+  if (insteadOf !== undefined) trash(draft, { items: [insteadOf], folders: [] });
   const newest = hintedShards(draft.registers('root'), draft.nowMs + clockToleranceMs).at(-1);
   const room = newest === undefined ? undefined : { shard: newest.shard, births: draft.registers(rowsBase(newest.shard)).births };
   if (newest !== undefined && drafts.some((one) => one.note !== undefined)) draft.hydrate([notesBase(newest.shard)]);
@@ -83,11 +85,13 @@ function checkKeys(name: string, spec: KeyedSpec, values: readonly string[]): re
   return keys;
 }
 
-export function editItem(draft: Draft, { item, change }: Of<'editItem'>): void {
+export function editItem(draft: Draft, { item, change, tags = [], barcodes = [] }: Of<'editItem'>): void {
   const address = draft.item(item);
   const { custom = {}, ...single } = change;
   for (const [code, value] of checkFields(inventory.tables.item, single)) draft.set(address, code, value);
   for (const [field, value] of checkCustom(draft, custom)) draft.set(address, field, value);
+  switchKeys(draft, address, { name: 'tags', spec: tagSpec, add: tags, remove: [] });
+  switchKeys(draft, address, { name: 'barcodes', spec: barcodeSpec, add: barcodes, remove: [] });
 }
 
 export function moveItems(draft: Draft, { items, folderId, after }: Of<'moveItems'>): void {

@@ -80,4 +80,9 @@ function refuseUnwritable(command: Command, { collection }: PlanView): void {
       id: collection.id,
     });
   }
+  if (command.type === 'editCollection' && command.change.learns !== undefined && collection.role !== 'owner') {
+    throw new CommandError('owner-only', `Whether ${collection.name} learns from corrections is for its owner to say.`, {
+      id: collection.id,
+    });
+  }
 }

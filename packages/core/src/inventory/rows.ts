@@ -1,4 +1,4 @@
-import type { BlobHash, CollectionId, FolderId, ItemId, Json, PhotoView } from '@cacaw/protocol';
+import type { AccountId, BlobHash, CollectionId, FolderId, ItemId, Json, PhotoView } from '@cacaw/protocol';
 import type { fileKinds } from '../schema.ts';
 
 /** An amount in minor units (cents) of an ISO 4217 currency. */
@@ -33,6 +33,8 @@ export interface CollectionRow {
   readonly schemaVersion: number;
   readonly settings: { readonly [key: string]: Json };
   readonly fields: readonly CustomField[];
+  /** What people decide about proposals is kept to make better ones; a row kept before there was such a thing says nothing. */
+  readonly learns?: boolean | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** Network mode: `local` never leaves this device; stored apart from cosmetic settings and fails closed to `local`. */
@@ -91,6 +93,27 @@ export interface Attachment {
   readonly kind: FileKind;
 }
 
+/** An item's photos are to be looked at by a detector, which only proposes. */
+export interface LookRequest {
+  /** The account whose devices do so by themselves; '' for a device without one. */
+  readonly by: AccountId | '';
+  /** What the person adds, such as "the brand is Sony"; '' for nothing. */
+  readonly prompt: string;
+  /** Everything in them is one item. */
+  readonly isOne: boolean;
+}
+
+/** Where the first values of an item came from, after a person had looked at them. */
+export interface Provenance {
+  readonly source: string;
+  readonly model: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** The photo that was looked at. */
+  readonly photo: BlobHash;
+  readonly promptVersion: string;
+}
+
 /** An item as screens read it; plain, frozen, made from registers in the transaction that kept the edit. */
 export interface ItemRow {
   readonly id: ItemId;
@@ -123,6 +146,10 @@ export interface ItemRow {
   readonly files: readonly Attachment[];
   /** The note's text, copied in for search. */
   readonly note: string;
+  /** Null: nothing is to be looked at, or not any more. */
+  readonly look: LookRequest | null;
+  /** Null: a person wrote them. */
+  readonly detected: Provenance | null;
   readonly mergedInto: ItemId | null;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -1,5 +1,6 @@
 import { isItemId, isFolderId, type Json } from '@cacaw/protocol';
 import { inventory, type FieldSpec, type KeyedSpec } from '../schema.ts';
+import { readLook, readProvenance } from './detection-registers.ts';
 
 type Kind = FieldSpec['kind'];
 type Reader = (value: Json) => Json | undefined;
@@ -20,11 +21,18 @@ const readers: { readonly [K in Kind]: Reader } = {
   json: (value) => value,
 };
 
+/** From register to row, for values that have parts. */
+export const shapes: { readonly [Shape in NonNullable<FieldSpec['shape']>]: (value: Json) => Json | undefined } = {
+  look: (value) => readLook(value) as Json | undefined,
+  provenance: (value) => readProvenance(value) as Json | undefined,
+};
+
 /** The value a row shows for a stored value, or undefined when it is malformed and the row must do without. */
 export function fromRegister(spec: FieldSpec | KeyedSpec, value: Json): Json | undefined {
   if (value === null) return spec.nullable === true ? null : undefined;
   if (typeof value === 'number' && spec.max !== undefined && Math.abs(value) > spec.max) return undefined;
-  return readers[spec.kind](value);
+  const read = 'shape' in spec && spec.shape !== undefined ? shapes[spec.shape] : readers[spec.kind];
+  return read(value);
 }
 
 /** The stored form of a checked row value. */

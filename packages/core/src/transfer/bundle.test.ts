@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { parseDocumentName, type CollectionId, type ItemId, type WriterId } from '@cacaw/protocol';
+import { parseDocumentName, type AccountId, type CollectionId, type ItemId, type WriterId } from '@cacaw/protocol';
 import { emptyGuardState, guardUpdate } from '@cacaw/protocol/guard';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deeds, People } from '../../test/people.ts';
 import { Replica } from '../../test/replica.ts';
 import { addFolder, addItem, started } from '../../test/home.ts';
+import { hashOf } from '../device/testing/photos.ts';
 import { inventoryGuardSchema } from '../schema.ts';
 import { isBackupIntact } from './cacaw-json.ts';
 import { createItemsCsv, csvCell } from './items-csv.ts';
@@ -178,6 +179,22 @@ describe('bundle', () => {
       { insert: 'Milk' },
     ];
     expect(readBundle(JSON.parse(exported(started(), notebook))).notebook).toEqual(notebook);
+  });
+
+  test('[P6] looks and origins come along, consent to learning does not, and what is malformed is none', async () => {
+    const before = started();
+    const look = { by: 'account-1' as AccountId, prompt: 'blue', isOne: true };
+    const detected = { source: 'gemini', model: 'm', confidence: 0.5, photo: hashOf(1), promptVersion: '1' };
+    before.run({ type: 'addItems', collection: before.collection, drafts: [{ name: 'Lamp', look, detected }] });
+    before.run({ type: 'editCollection', collection: before.collection, change: { learns: true } });
+    const text = exported(before);
+
+    const { replica } = await imported(readBundle(JSON.parse(text)));
+
+    expect(replica.items()).toMatchObject([{ name: 'Lamp', look, detected }]);
+    expect(replica.collectionRow().learns).toBe(false);
+    const broken = readBundle(JSON.parse(text.replaceAll('"isOne":true', '"isOne":1').replaceAll('0.5', '5')));
+    expect(broken.items).toMatchObject([{ look: null, detected: null }]);
   });
 
   test('[P4] a taken id refuses the command and changes nothing', () => {

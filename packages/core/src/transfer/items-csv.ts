@@ -25,6 +25,7 @@ const columns: readonly (readonly [title: string, cell: (row: ItemRow) => string
   ['Acquired', (row) => row.acquiredAt],
   ['Note', (row) => row.note],
   ['Text read from photos', (row) => row.ocrText],
+  ['Detected by', (row) => (row.detected === null ? '' : row.detected.model || row.detected.source)],
   ['Archived', (row) => (row.archived ? 'yes' : '')],
   ['In the trash since', (row) => (row.trashedAt === null ? '' : moment(row.trashedAt))],
   ['Created', (row) => moment(row.createdAt)],

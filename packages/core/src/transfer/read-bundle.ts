@@ -1,5 +1,6 @@
 import { canonicalize, isCollectionId, isFolderId, isItemId, ValueError, type CollectionId, type Json } from '@cacaw/protocol';
 import type { FolderCopy, ItemCopy } from '../inventory/commands.ts';
+import { readLook, readProvenance } from '../inventory/detection-registers.ts';
 import type { CustomField, Money, PlaceId } from '../inventory/rows.ts';
 import { inventory } from '../schema.ts';
 import { bundleFormat, type Bundle, type BundleCollection, type BundleProblem, type NotebookPiece } from './bundle.ts';
@@ -144,9 +145,17 @@ function itemOf(raw: Plain): ItemCopy | string {
     photos: photosIn(own['photos']),
     files: filesIn(own['files']),
     note: asText(raw['notes']),
+    look: shaped(own['look'], readLook),
+    detected: shaped(own['detected'], readProvenance),
     mergedInto: isItemId(own['mergedInto']) ? own['mergedInto'] : null,
     ...timesOf(own),
   };
+}
+
+/** A value with parts; null where there is none, or one we do not understand. */
+function shaped<Value>(value: unknown, read: (json: Json) => Value | undefined): Value | null {
+  const json = valueOf(value);
+  return (json === undefined ? undefined : read(json)) ?? null;
 }
 
 function moneyOf(value: unknown): Money | null {

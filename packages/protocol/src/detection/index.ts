@@ -8,4 +8,5 @@ export {
   type DetectionHints,
 } from './detection.ts';
 export { answerSchema, detectionPrompt, promptVersion } from './prompt.ts';
+export { lookCodes, type LookCode } from './look-codes.ts';
 export { confidenceOf, readDetection } from './read-detection.ts';

@@ -221,6 +221,8 @@ function makeRows(count: number, random: SeededRandom): readonly ItemRow[] {
     photos: [],
     files: [],
     note: random.chance(0.3) ? some(12) : '',
+    look: null,
+    detected: null,
     mergedInto: null,
     createdAt: n,
     updatedAt: n,

@@ -8,6 +8,7 @@ export interface Failure {
 
 const advice: { readonly [code: string]: string } = {
   'view-only': 'You can look at this collection but not change it. Ask its owner for an editing link.',
+  'owner-only': 'Only the owner of this collection can change that.',
   'not-loaded': 'This part has not arrived on this device yet. It can be edited as soon as it has.',
   'not-leading': 'Another tab of this browser is writing. Close it, or use it instead of this one.',
   'unknown-item': 'The item is no longer here; it may have been deleted for ever by someone else.',

@@ -67,6 +67,8 @@ export const itemRow = (n: number, change: Partial<ItemRow> = {}): ItemRow => ({
   photos: [],
   files: [],
   note: '',
+  look: null,
+  detected: null,
   mergedInto: null,
   createdAt: n,
   updatedAt: n,
