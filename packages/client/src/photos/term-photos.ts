@@ -51,6 +51,7 @@ export class TermPhotos {
 const bringsBytes = (command: Command): boolean =>
   command.type === 'addPhotos' ||
   command.type === 'addFiles' ||
+  (command.type === 'recreate' && (command.copies.blobs ?? []).length > 0) ||
   (command.type === 'addItems' && command.drafts.some(({ photos = [] }) => photos.length > 0));
 
 /** A collection's report with its photos: it is synced only when none of them waits. */

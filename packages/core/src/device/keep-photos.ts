@@ -26,7 +26,7 @@ import {
   type BlobName,
   type Upload,
 } from './photo-names.ts';
-import type { StoreWriter } from './store.ts';
+import type { PendingUpdate, StoreWriter } from './store.ts';
 
 /** Puts everything a command means for photos and files into its transaction: bytes it brought, the queue, and what goes with rows deleted for ever. */
 export async function keepPhotos(
@@ -34,10 +34,7 @@ export async function keepPhotos(
   command: Command,
   planned: { readonly writes: readonly PlannedWrite[]; readonly result: CommandResult },
 ): Promise<void> {
-  const written = planned.writes.flatMap(({ document, write }): Written => {
-    const name = parseDocumentName(document);
-    return name?.kind === 'rows' && write.kind !== 'note' ? [{ item: itemId(name.shard, write.row as LocalId), write }] : [];
-  });
+  const written = planned.writes.flatMap(({ document, write }) => writtenIn(document, [write]));
   await queueBlobs(work, written);
   await keepBytes(work, command, planned.result);
   await dropBytesOf(
@@ -47,6 +44,12 @@ export async function keepPhotos(
 }
 
 type Written = readonly { readonly item: ItemId; readonly write: Write }[];
+
+function writtenIn(document: string, writes: readonly Write[]): Written {
+  const name = parseDocumentName(document);
+  if (name?.kind !== 'rows') return [];
+  return writes.flatMap((write) => (write.kind === 'note' ? [] : [{ item: itemId(name.shard, write.row as LocalId), write }]));
+}
 
 interface GivenBytes {
   readonly hash: BlobHash;
@@ -78,6 +81,7 @@ function bytesOf(command: Command, { items }: CommandResult): readonly GivenByte
     return command.drafts.flatMap(({ photos = [] }, at) =>
       photos.flatMap((photo) => [items[at] ?? []].flat().map((item) => photoBytes(photo, item))),
     );
+  if (command.type === 'recreate') return (command.copies.blobs ?? []).map((blob) => photoBytes(blob, blob.item));
   if (command.type === 'addPhotos') return command.photos.map((photo) => photoBytes(photo, command.item));
   if (command.type === 'addFiles') return command.files.map(({ hash, blob }) => ({ hash, item: command.item, blob }));
   if (command.type !== 'editPhoto' || command.change.thumbnail === undefined) return [];
@@ -116,6 +120,14 @@ function leaveQueue(tx: StoreWriter, name: BlobName, upload: Upload | undefined)
   if (upload === undefined) return;
   if (upload.items.length > 0) putUpload(tx, name, upload);
   else tx.delete('settings', uploadKey(name));
+}
+
+/** The photos and files of a collection that edits still refer to which the relay is not known to have; in the order they were made. */
+export function blobsNamedBy(unsent: readonly PendingUpdate[]): ReadonlySet<BlobHash> {
+  const last = new Map<string, Reference>();
+  for (const reference of unsent.flatMap(({ document, writes }) => writtenIn(document, writes).flatMap(referencesIn)))
+    last.set(`${reference.item}/${reference.hash}`, reference);
+  return new Set([...last.values()].flatMap(({ hash, facts }) => (facts === null ? [] : [hash])));
 }
 
 interface Reference {

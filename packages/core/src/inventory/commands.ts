@@ -95,6 +95,17 @@ export type FolderCopy = Omit<FolderRow, 'collection'>;
 /** An item as another collection showed it; its quantity is what its places add up to. */
 export type ItemCopy = Omit<ItemRow, 'collection' | 'quantity'>;
 
+/** Bytes of a photo or file that a copied row names. */
+export interface CopiedBlob {
+  readonly hash: BlobHash;
+  /** One of the items that name it. */
+  readonly item: ItemId;
+  readonly blob: Blob;
+  /** Of a photo: its small square, by the view the row gives it. */
+  readonly thumbnail?: Blob | undefined;
+  readonly view?: PhotoView | null | undefined;
+}
+
 /** Rows of another collection, to stand here exactly as they stood there. */
 export interface Copies {
   readonly createdAt?: number | undefined;
@@ -102,6 +113,8 @@ export interface Copies {
   readonly fields?: readonly CustomField[] | undefined;
   readonly folders?: readonly FolderCopy[] | undefined;
   readonly items?: readonly ItemCopy[] | undefined;
+  /** A photo or file whose bytes are left out is looked for at the relay. */
+  readonly blobs?: readonly CopiedBlob[] | undefined;
 }
 
 type In<Type extends string, Fields> = { readonly type: Type; readonly collection: CollectionId } & Readonly<Fields>;

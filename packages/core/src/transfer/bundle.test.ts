@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseDocumentName, type AccountId, type CollectionId, type ItemId, type WriterId } from '@cacaw/protocol';
+import { parseDocumentName, type AccountId, type BlobHash, type CollectionId, type ItemId, type WriterId } from '@cacaw/protocol';
 import { emptyGuardState, guardUpdate } from '@cacaw/protocol/guard';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,9 @@ import { deeds, People } from '../../test/people.ts';
 import { Replica } from '../../test/replica.ts';
 import { addFolder, addItem, started } from '../../test/home.ts';
 import { hashOf } from '../device/testing/photos.ts';
+import type { Command } from '../inventory/commands.ts';
 import { inventoryGuardSchema } from '../schema.ts';
+import type { BundleBlobs } from './bundle-blobs.ts';
 import { isBackupIntact } from './cacaw-json.ts';
 import { createItemsCsv, csvCell } from './items-csv.ts';
 import { isBundle, readBundle } from './read-bundle.ts';
@@ -210,6 +212,140 @@ describe('bundle', () => {
       }),
     ).toThrow('taken');
     expect(rowsOf(replica)).toEqual(before);
+  });
+});
+
+describe('what lies beside a bundle', () => {
+  const named = (n: number): BlobHash => String(n).padStart(64, '0') as BlobHash;
+  const photo = (n: number, change: object = {}) =>
+    ({
+      hash: named(n),
+      width: 4,
+      height: 3,
+      mediaType: 'image/jpeg',
+      blob: new Blob([`given ${n}`]),
+      thumbnail: new Blob(['s']),
+      ...change,
+    }) as const;
+  const file = { hash: named(9), name: 'Bill.pdf', mediaType: 'application/pdf', kind: 'receipt', blob: new Blob(['bill']) } as const;
+  /** What the archive holds has another name; the file is as it was, the third photo is not there. */
+  const source: BundleBlobs = {
+    photo: async ({ hash }) =>
+      hash === named(3)
+        ? { reason: 'is not in the archive' }
+        : {
+            hash: hash.replace('0', 'a') as BlobHash,
+            width: 8,
+            height: 6,
+            bytes: 4,
+            mediaType: 'image/webp',
+            blob: new Blob(['made']),
+            thumbnail: new Blob(['square']),
+          },
+    file: async ({ hash, bytes, mediaType }) => ({ hash, bytes, mediaType, blob: new Blob(['bill']) }),
+  };
+
+  test('[P7] photos keep place, caption and view under the names of the bytes that came, and what did not come is named', async () => {
+    const before = started();
+    const { collection } = before;
+    const views = { caption: 'Front', view: { turns: 1, crop: null } } as const;
+    const { items } = before.run({
+      type: 'addItems',
+      collection,
+      drafts: [{ name: 'Lamp', photos: [photo(1), photo(2, views), photo(3, { caption: 'Gone' })] }],
+    });
+    const [lamp] = items as [ItemId];
+    before.run({ type: 'addFiles', collection, item: lamp, files: [file] });
+    before.run({ type: 'movePhoto', collection, item: lamp, photo: named(2), after: null });
+    const commands: Command[] = [];
+    const into = new Replica(7, Date.UTC(2026, 10, 29));
+    const receipt = await recreateBundle(readBundle(JSON.parse(exported(before))), {
+      collection: into.collection,
+      random: into.random,
+      blobs: source,
+      run: async (command) => (commands.push(command), into.run(command)),
+    });
+
+    const [one] = into.items();
+    expect(one?.photos.map(({ hash, caption, view, width, bytes }) => [hash, caption, view?.turns, width, bytes])).toEqual([
+      [named(2).replace('0', 'a'), 'Front', 1, 8, 4],
+      [named(1).replace('0', 'a'), '', undefined, 8, 4],
+      [named(3), 'Gone', undefined, 4, 7],
+    ]);
+    expect(one?.files).toMatchObject([{ hash: named(9), name: 'Bill.pdf', kind: 'receipt' }]);
+    expect(receipt).toMatchObject({
+      blobsDone: 3,
+      problems: [{ name: 'Lamp', reason: 'Its photo 3 of 3 (“Gone”) is not in the archive.' }],
+    });
+    const blobs = commands.flatMap((command) => (command.type === 'recreate' ? (command.copies.blobs ?? []) : []));
+    expect(blobs.map(({ hash, view }) => [hash, view?.turns])).toEqual([
+      [named(2).replace('0', 'a'), 1],
+      [named(1).replace('0', 'a'), undefined],
+      [named(9), undefined],
+    ]);
+  });
+
+  test('[P7] photos that share a place, or become the same bytes, still stand as they stood', async () => {
+    const before = started();
+    const { collection } = before;
+    before.run({ type: 'addItems', collection, drafts: [{ name: 'Lamp', photos: [photo(1), photo(2), photo(4)] }] });
+    const bundle = readBundle(JSON.parse(exported(before)));
+    const same = bundle.items.map((row) => ({ ...row, photos: row.photos.map((one) => ({ ...one, order: 'a0' })) }));
+    const taken = [named(1), named(2), named(4)].map((_, at) => String(5 - at).repeat(64) as BlobHash);
+    const into = new Replica(7, Date.UTC(2026, 10, 29));
+    await recreateBundle(
+      { ...bundle, items: same },
+      {
+        collection: into.collection,
+        random: into.random,
+        run: async (command) => into.run(command),
+        blobs: {
+          ...source,
+          photo: async ({ hash, ...rest }) => ({
+            ...rest,
+            hash: taken[[named(1), named(2), named(4)].indexOf(hash)] ?? hash,
+            blob: new Blob(['made']),
+            thumbnail: new Blob(['square']),
+          }),
+        },
+      },
+    );
+
+    expect(into.items()[0]?.photos.map(({ hash }) => hash)).toEqual(taken);
+  });
+
+  test('[P7] bytes are read as they are needed, few at a time, and no more once it is cancelled', async () => {
+    const before = started();
+    const { collection } = before;
+    before.run({ type: 'addItems', collection, drafts: Array.from({ length: 40 }, (_, n) => ({ name: `${n}`, photos: [photo(n)] })) });
+    const into = new Replica(7, Date.UTC(2026, 10, 29));
+    const cancelling = new AbortController();
+    let [held, most, read] = [0, 0, 0];
+    const megabyte = new Blob([new Uint8Array(1024 * 1024)]);
+    const receipt = await recreateBundle(readBundle(JSON.parse(exported(before))), {
+      collection: into.collection,
+      random: into.random,
+      signal: cancelling.signal,
+      run: async (command) => {
+        if (command.type === 'recreate') held -= command.copies.blobs?.length ?? 0;
+        return into.run(command);
+      },
+      onProgress: ({ rowsDone }) => rowsDone > 20 && cancelling.abort(),
+      blobs: {
+        ...source,
+        photo: async (asked) => {
+          read += 1;
+          held += 1;
+          most = Math.max(most, held);
+          return { ...asked, blob: megabyte, thumbnail: megabyte };
+        },
+      },
+    });
+
+    expect(most).toBeLessThanOrEqual(9);
+    expect(receipt.ended).toBe('cancelled');
+    expect(into.items().length).toBe(receipt.rowsDone);
+    expect(read).toBeLessThan(40);
   });
 });
 

@@ -14,6 +14,7 @@ import {
 } from '@cacaw/protocol';
 import { CommandError, type Command, type CommandResult, type Copies, type FolderCopy, type ItemCopy } from '../inventory/commands.ts';
 import type { CustomField, PlaceId } from '../inventory/rows.ts';
+import { withBlobs, type BundleBlobs, type ItemWithBlobs } from './bundle-blobs.ts';
 import type { Bundle, BundleProblem } from './bundle.ts';
 
 /** What making a collection again needs to run. */
@@ -25,32 +26,41 @@ export interface Recreation {
   readonly run: (command: Command, id: CommandId) => Promise<CommandResult>;
   readonly onProgress?: ((progress: { readonly rowsDone: number; readonly rowsTotal: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What lies beside the bundle; without it photos and files are named by the rows and looked for at the relay. */
+  readonly blobs?: BundleBlobs | undefined;
 }
 
 /** How it ended; what was kept before stays kept. */
 export interface RecreationReceipt {
   readonly ended: 'done' | 'cancelled' | 'failed';
   readonly rowsDone: number;
-  /** Rows of the file that are not there, with the reasons. */
+  /** Photos and files whose bytes came with them. */
+  readonly blobsDone: number;
+  /** Rows of the file that are not there, and bytes that are not, with the reasons. */
   readonly problems: readonly BundleProblem[];
   readonly error?: unknown;
 }
 
 const batchRows = 512;
 const batchCharacters = 250_000;
+/** Of photos and files: what is held at once, beyond what one item has. */
+const batchBytes = 8 * 1024 * 1024;
 
 /** Makes the collection of a bundle on this device, each command kept before the next begins. Never rejects: the receipt says how it ended. */
 export async function recreateBundle(bundle: Bundle, options: Recreation): Promise<RecreationReceipt> {
   const { collection, random, run, onProgress, signal } = options;
   const problems: BundleProblem[] = [...bundle.problems];
   const { name, type, currency } = bundle.collection;
-  let rowsDone = 0;
-  const receipt = (ended: RecreationReceipt['ended']): RecreationReceipt => ({ ended, rowsDone, problems });
+  let [rowsDone, blobsDone] = [0, 0];
+  const receipt = (ended: RecreationReceipt['ended']): RecreationReceipt => ({ ended, rowsDone, blobsDone, problems });
   /** One row that breaks a limit must not keep the others out: halves are tried until it is found. */
   const copy = async (parts: Parts): Promise<void> => {
     try {
-      await run({ type: 'recreate', collection, copies: copiesOf(parts) }, newCommandId(random));
-      rowsDone += parts.filter(({ kind }) => kind === 'items').length;
+      const copies = copiesOf(parts);
+      await run({ type: 'recreate', collection, copies }, newCommandId(random));
+      rowsDone += copies.items?.length ?? 0;
+      blobsDone += copies.blobs?.length ?? 0;
+      problems.push(...parts.flatMap((part) => (part.kind === 'items' ? part.problems : [])));
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       const [only] = parts;
@@ -64,11 +74,11 @@ export async function recreateBundle(bundle: Bundle, options: Recreation): Promi
   };
   try {
     await run({ type: 'createCollection', id: collection, draft: { name, type, currency } }, newCommandId(random));
-    for (const batch of batches(partsOf(bundle))) {
+    for await (const batch of batches(partsOf(bundle, options))) {
       if (signal?.aborted === true) return receipt('cancelled');
       await copy(batch);
     }
-    return receipt('done');
+    return receipt(signal?.aborted === true ? 'cancelled' : 'done');
   } catch (error) {
     return { ...receipt('failed'), error };
   }
@@ -82,35 +92,41 @@ type Part =
   | { readonly kind: 'settings'; readonly row: readonly [key: string, value: Settings[string]] }
   | { readonly kind: 'fields'; readonly row: CustomField }
   | { readonly kind: 'folders'; readonly row: FolderCopy }
-  | { readonly kind: 'items'; readonly row: ItemCopy };
+  | ({ readonly kind: 'items' } & ItemWithBlobs);
 type Parts = readonly Part[];
 
-function* partsOf({ collection, folders, items }: Bundle): Generator<Part> {
+/** Bytes are read as the parts are asked for: no more of them than a batch takes is held. */
+async function* partsOf({ collection, folders, items }: Bundle, { blobs, random, signal }: Recreation): AsyncGenerator<Part> {
   yield { kind: 'createdAt', row: collection.createdAt };
   for (const row of Object.entries(collection.settings)) yield { kind: 'settings', row };
   for (const row of collection.fields) yield { kind: 'fields', row };
   for (const row of folders) yield { kind: 'folders', row };
   // Shard by shard, so that a batch touches few documents.
-  for (const row of [...items].sort(byShard)) yield { kind: 'items', row };
+  for (const row of [...items].sort(byShard)) {
+    if (signal?.aborted === true) return;
+    yield { kind: 'items', ...(blobs === undefined ? { row, blobs: [], problems: [] } : await withBlobs(row, blobs, random)) };
+  }
 }
 
 const byShard = (a: ItemCopy, b: ItemCopy): number => (a.id < b.id ? -1 : 1);
 
-function* batches(parts: Iterable<Part>): Generator<Parts> {
+async function* batches(parts: AsyncIterable<Part>): AsyncGenerator<Parts> {
   let batch: Part[] = [];
-  let characters = 0;
-  for (const part of parts) {
-    const size = JSON.stringify(part.row).length;
-    if (batch.length === batchRows || (batch.length > 0 && characters + size > batchCharacters)) {
+  let [characters, bytes] = [0, 0];
+  for await (const part of parts) {
+    characters += JSON.stringify(part.row).length;
+    bytes += bytesOf(part);
+    if (batch.length > 0 && (batch.length === batchRows || characters > batchCharacters || bytes > batchBytes)) {
       yield batch;
       batch = [];
-      characters = 0;
+      [characters, bytes] = [JSON.stringify(part.row).length, bytesOf(part)];
     }
     batch.push(part);
-    characters += size;
   }
   if (batch.length > 0) yield batch;
 }
+
+const bytesOf = (part: Part): number => (part.kind === 'items' ? part.blobs.reduce((sum, { blob }) => sum + blob.size, 0) : 0);
 
 const copiesOf = (parts: Parts): Copies => ({
   createdAt: parts.find((part) => part.kind === 'createdAt')?.row,
@@ -118,6 +134,7 @@ const copiesOf = (parts: Parts): Copies => ({
   fields: parts.flatMap((part) => (part.kind === 'fields' ? [part.row] : [])),
   folders: parts.flatMap((part) => (part.kind === 'folders' ? [part.row] : [])),
   items: parts.flatMap((part) => (part.kind === 'items' ? [part.row] : [])),
+  blobs: parts.flatMap((part) => (part.kind === 'items' ? part.blobs : [])),
 });
 
 function nameOf(part: Part): string {
