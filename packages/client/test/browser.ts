@@ -115,6 +115,16 @@ export async function answerAsRelay(browser: TestBrowser): Promise<ScriptedConne
   return connection;
 }
 
+/** Lets a relay commit everything it was sent, once. */
+export async function commitAll(browser: TestBrowser, connection: ScriptedConnection): Promise<void> {
+  for (const define of connection.all('define').filter(({ table }) => table === 'writer')) connection.send(define);
+  for (const [at, { collection, writer, ref }] of connection.all('push').entries()) {
+    const seq = (at + 1) as Seq;
+    connection.send({ type: 'ack', collection, writer, ref, seq, chain: new Uint8Array(8).fill(seq) });
+  }
+  await browser.clock.advance(1_000);
+}
+
 /** What a relay says of a collection nobody has written to. */
 const emptyLog = {
   type: 'joined',

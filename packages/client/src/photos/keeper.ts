@@ -53,8 +53,8 @@ export interface KeeperPorts {
 /** Keeps what photos take of a device within its budget. */
 export interface PhotoKeeper {
   report(): Promise<StorageReport>;
-  /** Lets go of what is beyond the budget, and of what nothing needs any more. */
-  tidy(): Promise<void>;
+  /** Lets go of what is beyond the budget, and of what nothing needs any more; answers whether it is worth doing again, for edits that are unsent. */
+  tidy(): Promise<boolean>;
   /** Lets go of every full picture and file the relay has; the bytes that freed. */
   freeSpace(): Promise<number>;
 }
@@ -94,7 +94,7 @@ export function createPhotoKeeper({ photos, store, estimate = async () => ({}) }
       const room = Math.min(copiesBudget, (quota ?? Infinity) * copiesShare);
       const full = level === 'thumbnails' || level === 'blocked' ? 0 : room;
       const going = [...(await unneeded(holdings)), ...whatGoes(holdings, { full, thumbnails: thumbnailsBudget })];
-      if (going.length > 0) await photos.letGo(going);
+      return going.length > 0 && (await photos.letGo(going)).areNeeded;
     },
     async freeSpace() {
       const before = (await measure()).copies;

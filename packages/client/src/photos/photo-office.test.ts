@@ -1,6 +1,6 @@
 import type { BlobHash, CollectionId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
-import { answerAsRelay, createHome, TestBrowser } from '../../test/browser.ts';
+import { answerAsRelay, commitAll, createHome, TestBrowser } from '../../test/browser.ts';
 import type { Cacaw, SyncReport } from '../cacaw.ts';
 import { localReport } from '../local-only.ts';
 import { noPhotos, withPhotos } from './term-photos.ts';
@@ -82,7 +82,7 @@ test('[L107] what is whole on this device is told apart from what only the relay
   other.status(home, ({ photos }) => heard.push(photos.heldAt));
   await withPhoto(cacaw, home);
   await cacaw.retryPhotos(home);
-  await browser.clock.advance(1_000);
+  await commitAll(browser, await answerAsRelay(browser));
 
   expect(await other.photosHere(home, [hash, there])).toEqual([hash]);
   await cacaw.photo(home, there, '300');
@@ -118,6 +118,8 @@ test('[L106] a device that is nearly full adds nothing large, lets go of copies,
   await cacaw.run({ type: 'addPhotos', collection: home, item, photos: [draft] });
   await cacaw.retryPhotos(home);
   await browser.clock.advance(1_000);
+  expect(await cacaw.freeSpace()).toBe(0);
+  await commitAll(browser, await answerAsRelay(browser));
   expect(await cacaw.freeSpace()).toBe(7);
   expect(await cacaw.storage()).toMatchObject({ copies: 0, onlyHere: 0, thumbnails: 6 });
 });

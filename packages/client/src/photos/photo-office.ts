@@ -49,6 +49,8 @@ export async function openPhotoOffice(ports: PhotoOfficePorts): Promise<PhotoOff
 }
 
 const tidyAfterMs = 2_000;
+/** By then the edits that kept bytes here may be sent. */
+const tidyAgainMs = 60_000;
 
 class TermPhotoOffice implements PhotoOffice {
   readonly #ports: PhotoOfficePorts;
@@ -141,11 +143,15 @@ class TermPhotoOffice implements PhotoOffice {
   }
 
   /** After many at once, one look is enough. */
-  #tidySoon(): void {
+  #tidySoon(afterMs: number = tidyAfterMs): void {
     if (this.#isClosed) return;
-    this.#cancelTidy ??= this.#ports.clock.after(tidyAfterMs, () => {
+    this.#cancelTidy ??= this.#ports.clock.after(afterMs, () => {
       this.#cancelTidy = undefined;
-      this.#keeper.tidy().catch((error: unknown) => this.#isClosed || this.#ports.onError(error));
+      this.#tidy().catch((error: unknown) => this.#isClosed || this.#ports.onError(error));
     });
+  }
+
+  async #tidy(): Promise<void> {
+    if (await this.#keeper.tidy()) this.#tidySoon(tidyAgainMs);
   }
 }

@@ -1,6 +1,7 @@
-import type { Clock, CollectionId, ItemId } from '@cacaw/protocol';
+import type { BlobHash, Clock, CollectionId, ItemId } from '@cacaw/protocol';
 import type { CollectionRow } from '../inventory/rows.ts';
 import type { Device } from './device.ts';
+import { blobsNamedBy } from './keep-photos.ts';
 import { below, type StoredImage, type StoreWriter } from './store.ts';
 import {
   blobNamed,
@@ -56,8 +57,11 @@ export interface DevicePhotos {
   /** Notes that a person has seen these, so that others go first. */
   noteSeen(names: readonly BlobName[]): Promise<void>;
   holdings(): Promise<readonly (BlobName & Holding)[]>;
-  /** Lets go of bytes the relay has, or that nothing has needed for 30 days; never of others, whatever it is asked for. */
-  letGo(names: readonly LetGo[]): Promise<void>;
+  /**
+   * Lets go of bytes the relay has, or that nothing has needed for 30 days; never of others, whatever it is asked for, nor of what
+   * an edit refers to that the relay has not confirmed. Answers whether that kept any of them here.
+   */
+  letGo(names: readonly LetGo[]): Promise<{ readonly areNeeded: boolean }>;
   /** Called after each completed transaction that changed what is on its way. */
   onQueue(listener: () => void): () => void;
   /** Called after each completed transaction of this object that brought bytes of a collection or let them go. */
@@ -151,11 +155,16 @@ class TermPhotos implements DevicePhotos {
     });
   }
 
-  async letGo(names: readonly LetGo[]): Promise<void> {
-    await this.#device.write(async (tx) => {
-      for (const name of names) await this.#letGo(tx, name);
+  async letGo(names: readonly LetGo[]): Promise<{ readonly areNeeded: boolean }> {
+    const going = await this.#device.write(async (tx) => {
+      const unsent = new Map<CollectionId, ReadonlySet<BlobHash>>();
+      for (const collection of new Set(names.map((name) => name.collection))) unsent.set(collection, await unsentBlobs(tx, collection));
+      const free = names.filter(({ collection, hash }) => unsent.get(collection)?.has(hash) !== true);
+      for (const name of free) await this.#letGo(tx, name);
+      return free;
     });
-    this.#tellHeld(names);
+    this.#tellHeld(going);
+    return { areNeeded: going.length < names.length };
   }
 
   async #letGo(tx: StoreWriter, name: LetGo): Promise<void> {
@@ -191,6 +200,12 @@ class TermPhotos implements DevicePhotos {
       stop();
     };
   }
+}
+
+/** What the relay has of these it may clean away: no edit it knows refers to them yet. */
+async function unsentBlobs(tx: StoreWriter, collection: CollectionId): Promise<ReadonlySet<BlobHash>> {
+  const pending = await tx.range('pending', { index: 'order', prefix: [collection] });
+  return blobsNamedBy(pending.filter(({ committed }) => committed !== true));
 }
 
 const hasLeft = ({ gone }: CollectionRow): boolean => gone === 'erased' || gone === 'removed';

@@ -1,9 +1,10 @@
-import { newCollectionId, type BlobHash, type CollectionId, type ItemId } from '@cacaw/protocol';
+import { newCollectionId, type BlobHash, type CollectionId, type ItemId, type Seq } from '@cacaw/protocol';
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { expect, test } from 'vitest';
 import { fileDraft, hashOf, photoDraft } from './testing/photos.ts';
 import type { Command } from '../inventory/commands.ts';
+import type { Device } from './device.ts';
 import { createDevicePhotos, type DevicePhotos } from './device-photos.ts';
 import { createIndexedDbStore } from './idb-store.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -26,6 +27,18 @@ async function openBench(store: DeviceStore = createMemoryStore()) {
     device.run({ type: 'addPhotos', collection, item, photos: photos.map((n) => photoDraft(n)) });
   const photos = createDevicePhotos(device, clock);
   return { store, device, photos, clock, random, collection, lamp, vase, name, give };
+}
+
+/** The relay has committed every edit. */
+async function confirmAll(device: Device, collection: CollectionId): Promise<void> {
+  const pending = await device.pending(collection);
+  const acks = pending.map(({ writer, ref }, at) => ({ kind: 'ack', seq: (at + 1) as Seq, writer, ref }) as const);
+  await device.confirm(collection, acks, {
+    collection,
+    lineage: new Uint8Array(16),
+    seq: acks.length as Seq,
+    chain: new Uint8Array(8),
+  });
 }
 
 const indexedDb = (): Promise<DeviceStore> => createIndexedDbStore({ name: 'photos', indexedDB: new IDBFactory() });
@@ -103,6 +116,29 @@ test('[S51] a reference made without bytes is looked after as well', async () =>
   expect(collection).not.toBe(other);
 });
 
+test('[S50] bytes that come with a copied row are kept and queued in its transaction, or not at all', async () => {
+  const { device, store, photos, collection, name } = await openBench();
+  const facts = { width: 4, height: 3, mediaType: 'image/webp', order: 'a0', caption: 'Then', view: { turns: 1, crop: null } } as const;
+  const lamp = await device.store.read(['items', 'chunks'], (tx) => tx.range('items', { limit: 1 }));
+  const { collection: _collection, quantity: _quantity, ...copy } = lamp[0] ?? ({} as never);
+  const other = { ...copy, id: 'Other000000001' as ItemId };
+  const item = { ...other, photos: [{ hash: hashOf(1), bytes: 9, ...facts }], files: [] };
+  const blobs = (blob: Blob) => [
+    { hash: hashOf(1), item: other.id, blob: new Blob(['picture 1']), thumbnail: new Blob(['square']), view: facts.view },
+    { hash: hashOf(2), item: other.id, blob },
+  ];
+  const before = await everything(store);
+  const recreate = (blob: Blob) => device.run({ type: 'recreate', collection, copies: { items: [item], blobs: blobs(blob) } });
+
+  await expect(recreate(new Blob([]))).rejects.toMatchObject({ code: 'bad-value' });
+  await expect(recreate({ size: 3, slice: () => undefined } as unknown as Blob)).rejects.toThrow();
+  expect(await everything(store)).toEqual(before);
+  await recreate(new Blob(['file']));
+  expect(await (await photos.bytes(name(1)))?.text()).toBe('picture 1');
+  expect(await photos.queue()).toMatchObject([{ hash: hashOf(1), upload: { items: [other.id], state: 'waiting' } }]);
+  expect(await store.read(['images'], (tx) => tx.get('images', imageId(name(1))))).toMatchObject({ itemId: other.id, view: '1.0.0.0' });
+});
+
 test('[S52] forgetting a collection, or deleting an item for ever, takes the bytes along, and no others', async () => {
   const { device, photos, collection, lamp, vase, random, give } = await openBench();
   const other = newCollectionId(random);
@@ -130,7 +166,8 @@ test('[S53] bytes that are not stored are never let go; a stored picture leaves 
   await give(lamp, 1, 2, 3);
   await photos.settle(name(2), { state: 'stored' });
   await device.run({ type: 'removePhotos', collection, item: lamp, photos: [hashOf(3)] });
-  const letGo = (what: 'full' | 'all'): Promise<void> => photos.letGo([1, 2, 3].map((n) => ({ ...name(n), what })));
+  await confirmAll(device, collection);
+  const letGo = (what: 'full' | 'all'): Promise<unknown> => photos.letGo([1, 2, 3].map((n) => ({ ...name(n), what })));
   const bytes = (): Promise<readonly boolean[]> => Promise.all([1, 2, 3].map(async (n) => (await photos.bytes(name(n))) !== undefined));
 
   await letGo('full');
@@ -143,6 +180,30 @@ test('[S53] bytes that are not stored are never let go; a stored picture leaves 
   await letGo('all');
   expect(await bytes()).toEqual([true, false, false]);
   expect((await photos.holdings()).map(({ hash }) => hash)).toEqual([hashOf(1)]);
+});
+
+test('[S55] bytes the relay has stay as long as it has not the edit that refers to them: it may clean them away meanwhile', async () => {
+  const { device, photos, clock, collection, lamp, vase, name, give } = await openBench();
+  await give(lamp, 1, 2);
+  await confirmAll(device, collection);
+  await give(lamp, 3);
+  await give(vase, 1);
+  await device.run({ type: 'addFiles', collection, item: vase, files: [fileDraft(1)] });
+  await device.run({ type: 'addItems', collection, drafts: [{ name: 'Bowl', photos: [photoDraft(5)] }] });
+  await device.run({ type: 'editPhoto', collection, item: lamp, photo: hashOf(2), change: { caption: 'Back' } });
+  const all = [1, 2, 3, 5, 1001];
+  for (const n of all) await photos.settle(name(n), { state: 'stored' });
+  clock.advance(40 * 24 * 3_600_000);
+  const left = async (): Promise<readonly number[]> => {
+    await photos.letGo(all.map((n) => ({ ...name(n), what: 'all' })));
+    return (await held(photos)).map((hash) => Number.parseInt(hash, 16)).sort((a, b) => a - b);
+  };
+
+  expect(await left()).toEqual([1, 3, 5, 1001]);
+  await device.run({ type: 'removePhotos', collection, item: lamp, photos: [hashOf(3)] });
+  expect(await left()).toEqual([1, 5, 1001]);
+  await confirmAll(device, collection);
+  expect(await left()).toEqual([]);
 });
 
 test('[S53] what came from the relay is a copy, takes no place of bytes that are on their way, and is kept for no collection that left', async () => {
