@@ -22,6 +22,8 @@ export interface NotTaken {
 export interface BundleBlobs {
   photo(photo: Photo): Promise<TakenPhoto | NotTaken>;
   file(file: Attachment): Promise<TakenFile | NotTaken>;
+  /** What a photo of the bundle is called here; as before where it did not come. */
+  nameHere(photo: BlobHash): Promise<BlobHash>;
 }
 
 /** A row with its bytes, under the names these have here. */
@@ -54,7 +56,8 @@ export async function withBlobs(row: ItemCopy, source: BundleBlobs, random: Rand
     files.push({ ...file, ...facts });
     if (blob !== undefined) blobs.push({ hash: facts.hash ?? file.hash, item: row.id, blob });
   }
-  return { row: { ...row, photos: firstOfEach(photos), files: firstOfEach(files) }, blobs, problems };
+  const detected = row.detected && { ...row.detected, photo: await source.nameHere(row.detected.photo) };
+  return { row: { ...row, detected, photos: firstOfEach(photos), files: firstOfEach(files) }, blobs, problems };
 }
 
 /** Photos that share a place stand by their names, which are about to change. */

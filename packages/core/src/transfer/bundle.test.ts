@@ -242,6 +242,7 @@ describe('what lies beside a bundle', () => {
             blob: new Blob(['made']),
             thumbnail: new Blob(['square']),
           },
+    nameHere: async (hash) => hash.replace('0', 'a') as BlobHash,
     file: async ({ hash, bytes, mediaType }) => ({ hash, bytes, mediaType, blob: new Blob(['bill']) }),
   };
 
@@ -255,6 +256,8 @@ describe('what lies beside a bundle', () => {
       drafts: [{ name: 'Lamp', photos: [photo(1), photo(2, views), photo(3, { caption: 'Gone' })] }],
     });
     const [lamp] = items as [ItemId];
+    const detected = { source: 'x', model: 'y', confidence: 0.5, photo: named(7), promptVersion: '1' };
+    before.run({ type: 'editItem', collection, item: lamp, change: { detected } });
     before.run({ type: 'addFiles', collection, item: lamp, files: [file] });
     before.run({ type: 'movePhoto', collection, item: lamp, photo: named(2), after: null });
     const commands: Command[] = [];
@@ -272,6 +275,7 @@ describe('what lies beside a bundle', () => {
       [named(1).replace('0', 'a'), '', undefined, 8, 4],
       [named(3), 'Gone', undefined, 4, 7],
     ]);
+    expect(one?.detected?.photo).toBe(named(7).replace('0', 'a'));
     expect(one?.files).toMatchObject([{ hash: named(9), name: 'Bill.pdf', kind: 'receipt' }]);
     expect(receipt).toMatchObject({
       blobsDone: 3,
