@@ -1,7 +1,7 @@
 import { isBlobHash, maxBlobBytes, photoViewToJson, readPhotoView, type BlobHash, type Json, type PhotoView } from '@cacaw/protocol';
 import { fileKinds, fileNameLimit, inventory, longestSide, mostFiles, mostPhotos } from '../schema.ts';
 import { badValue, checkCount, checkNumber, checkText } from './check.ts';
-import { CommandError, type Command, type CopiedBlob, type FileDraft, type PhotoDraft } from './commands.ts';
+import { CommandError, type Command, type Copies, type FileDraft, type PhotoDraft } from './commands.ts';
 import { insertAt, keysAfter } from './order.ts';
 import type { Draft, RowAddress } from './plan-draft.ts';
 import { filesOf, isFileKind, photosOf, type FileFacts, type PhotoFacts } from './photo-registers.ts';
@@ -182,10 +182,12 @@ function checkFileFacts({ hash, name, bytes, mediaType, kind }: FileFacts & { re
   };
 }
 
-/** Bytes that come with a copied row. */
-export function checkCopiedBlob({ hash, blob }: CopiedBlob): void {
-  checkHash(hash);
-  checkBytes(blob);
+/** Bytes that come with copied rows. */
+export function checkCopiedBlobs({ blobs = [] }: Copies): void {
+  for (const { hash, blob } of blobs) {
+    checkHash(hash);
+    checkBytes(blob);
+  }
 }
 
 /** Any blob, whichever realm made it. */

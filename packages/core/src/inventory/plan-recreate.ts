@@ -4,7 +4,7 @@ import { badValue, checkCount, checkJson, checkQuantity, checkText, checkValue }
 import type { Command, FolderCopy, ItemCopy } from './commands.ts';
 import { checkDefinition } from './custom-fields.ts';
 import { isMergePointer } from './merges.ts';
-import { checkCopiedBlob, copiedPhotoPairs } from './plan-photos.ts';
+import { checkCopiedBlobs, copiedPhotoPairs } from './plan-photos.ts';
 import { folderAddress, itemAddress, notesBase, rowsBase, type CopyTimes, type Draft, type RowAddress } from './plan-draft.ts';
 import type { CustomField } from './rows.ts';
 import { isPlaceText, toRegister } from './values.ts';
@@ -25,14 +25,14 @@ export function recreate(
   draft: Draft,
   { copies }: Extract<Command, { readonly type: 'recreate' }>,
 ): { readonly items: readonly ItemId[]; readonly folders: readonly FolderId[] } {
-  const { createdAt, settings = {}, fields = [], folders = [], items = [], blobs = [] } = copies;
+  const { createdAt, settings = {}, fields = [], folders = [], items = [] } = copies;
   if (createdAt !== undefined) draft.set(collectionAddress, 'C', checkTime('creation time', createdAt));
   for (const [key, value] of Object.entries(settings))
     draft.set(collectionAddress, keyCode('setting', settingSpec, key), checkJson(`setting ${key}`, value, settingSpec.max ?? 0));
   for (const field of fields) recreateField(draft, field);
   for (const folder of folders) recreateFolder(draft, folder);
   recreateItems(draft, items);
-  for (const blob of blobs) checkCopiedBlob(blob);
+  checkCopiedBlobs(copies);
   return { items: items.map(({ id }) => id), folders: folders.map(({ id }) => id) };
 }
 

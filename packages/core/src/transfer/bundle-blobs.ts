@@ -36,28 +36,46 @@ export interface ItemWithBlobs {
 
 /** Takes in what a row names, one after the other, and names it in the row as it is called here. */
 export async function withBlobs(row: ItemCopy, source: BundleBlobs, random: Random): Promise<ItemWithBlobs> {
-  const problems: BundleProblem[] = [];
-  const blobs: CopiedBlob[] = [];
-  const photos: Photo[] = [];
-  for (const [at, photo] of inLastingOrder(row.photos, random).entries()) {
-    const taken = await source.photo(photo);
-    const what = `Its photo ${at + 1} of ${row.photos.length}${photo.caption === '' ? '' : ` (“${photo.caption}”)`}`;
-    if ('reason' in taken) problems.push({ name: row.name, reason: `${what} ${taken.reason}.` });
-    const { blob, thumbnail, ...facts } = 'reason' in taken ? ({} as Partial<TakenPhoto>) : taken;
-    photos.push({ ...photo, ...facts });
-    if (blob !== undefined && thumbnail !== undefined)
-      blobs.push({ hash: facts.hash ?? photo.hash, item: row.id, blob, thumbnail, view: photo.view });
-  }
-  const files: Attachment[] = [];
-  for (const file of row.files) {
-    const taken = await source.file(file);
-    if ('reason' in taken) problems.push({ name: row.name, reason: `Its file “${file.name}” ${taken.reason}.` });
-    const { blob, ...facts } = 'reason' in taken ? ({} as Partial<TakenFile>) : taken;
-    files.push({ ...file, ...facts });
-    if (blob !== undefined) blobs.push({ hash: facts.hash ?? file.hash, item: row.id, blob });
-  }
+  const standing = inLastingOrder(row.photos, random);
+  const photos = await takenOneByOne(standing, (photo) => source.photo(photo));
+  const files = await takenOneByOne(row.files, (file) => source.file(file));
   const detected = row.detected && { ...row.detected, photo: await source.nameHere(row.detected.photo) };
-  return { row: { ...row, detected, photos: firstOfEach(photos), files: firstOfEach(files) }, blobs, problems };
+  const problemsOf = <Named>(list: readonly Took<Named>[], what: (named: Named, at: number) => string): readonly BundleProblem[] =>
+    list.flatMap(({ named, reason }, at) => (reason === '' ? [] : [{ name: row.name, reason: `${what(named, at)} ${reason}.` }]));
+  return {
+    row: { ...row, detected, photos: firstOfEach(photos.map(({ named }) => named)), files: firstOfEach(files.map(({ named }) => named)) },
+    blobs: [
+      ...photos.flatMap(({ named: { hash, view }, bytes }) => (bytes === undefined ? [] : [{ hash, view, item: row.id, ...bytes }])),
+      ...files.flatMap(({ named: { hash }, bytes }) => (bytes === undefined ? [] : [{ hash, item: row.id, ...bytes }])),
+    ],
+    problems: [
+      ...problemsOf(photos, ({ caption }, at) => `Its photo ${at + 1} of ${photos.length}${caption === '' ? '' : ` (“${caption}”)`}`),
+      ...problemsOf(files, ({ name }) => `Its file “${name}”`),
+    ],
+  };
+}
+
+/** What a row says of bytes, as it says it here, with the bytes or the reason why there are none. */
+interface Took<Named> {
+  readonly named: Named;
+  readonly bytes?: Pick<CopiedBlob, 'blob' | 'thumbnail'>;
+  readonly reason: string;
+}
+
+async function takenOneByOne<Named extends Photo | Attachment>(
+  list: readonly Named[],
+  take: (named: Named) => Promise<TakenPhoto | TakenFile | NotTaken>,
+): Promise<readonly Took<Named>[]> {
+  const took: Took<Named>[] = [];
+  for (const named of list) {
+    const taken = await take(named);
+    if ('reason' in taken) took.push({ named, reason: taken.reason });
+    else {
+      const { blob, thumbnail, ...facts } = { thumbnail: undefined, ...taken };
+      took.push({ named: { ...named, ...facts }, bytes: { blob, thumbnail }, reason: '' });
+    }
+  }
+  return took;
 }
 
 /** Photos that share a place stand by their names, which are about to change. */
