@@ -25,6 +25,7 @@ export type HttpProblemCode =
   | 'storage-full'
   | 'blob-refused'
   | 'picture-refused'
+  | 'photo-not-stored'
   | 'detection-off'
   | 'detection-blocked'
   | 'detection-unreadable'
@@ -52,6 +53,7 @@ export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } =
   'storage-full': { status: 413, advice: 'do not', title: 'The storage of the account is full' },
   'blob-refused': { status: 422, advice: 'do not', title: 'The photo or file cannot be kept' },
   'picture-refused': { status: 422, advice: 'do not', title: 'The picture cannot be looked at' },
+  'photo-not-stored': { status: 409, advice: 'do not', title: 'The photo is not stored here yet' },
   'detection-off': { status: 404, advice: 'do not', title: 'This relay detects nothing' },
   'detection-blocked': { status: 422, advice: 'do not', title: 'The detection service will not look at the picture' },
   'detection-unreadable': { status: 502, advice: 'retry', title: 'The detection service gave no readable answer' },

@@ -225,7 +225,7 @@ async function serveApp(
       ...myData.routes,
       ...auditRoutes(services.audit),
       ...photos.routes,
-      ...detectRoutes({ detections, limiter: services.limiter, clock: systemClock }),
+      ...detectRoutes({ detections, access, photos: photos.whole, limiter: services.limiter, clock: systemClock }),
     ],
     authenticator: accounts.authenticator,
     door: notingDoor(accounts.door, { audit: services.audit, authenticator: accounts.authenticator }),

@@ -185,7 +185,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     ...myData.routes,
     ...auditRoutes(audit),
     ...photos.routes,
-    ...detectRoutes({ detections, limiter: options.limiter ?? limitless, clock: systemClock }),
+    ...detectRoutes({ detections, access, photos: photos.whole, limiter: options.limiter ?? limitless, clock: systemClock }),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({
     routes: routesOf(core),

@@ -15,6 +15,8 @@ const card = {
   estimatedValue: 350,
   currency: 'CHF',
   tags: ['fire'],
+  barcodes: ['4006381333931'],
+  text: '',
   confidence: 0.9,
   box: [0, 0, 500, 250],
 };

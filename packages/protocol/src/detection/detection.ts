@@ -19,6 +19,10 @@ export interface DetectedItem {
   /** Three letters of ISO 4217. */
   readonly currency: string;
   readonly tags: readonly string[];
+  /** What its barcodes say: numbers whose check digit is right, and codes of other kinds; never an address. */
+  readonly barcodes: readonly string[];
+  /** What was read on it, word for word; only by detectors that do nothing but read. */
+  readonly text: string;
   /** 0 to 1. */
   readonly confidence: number;
   /** Where in the picture; null when the detector cannot say. */
@@ -33,11 +37,14 @@ export const maxDetectedItems: number = 60;
 
 /** Characters each text may have, as an item's fields allow them. */
 export const detectedTextLimits: {
-  readonly [field in 'name' | 'type' | 'series' | 'description' | 'tag']: number;
-} = { name: 200, type: 50, series: 100, description: 1000, tag: 50 };
+  readonly [field in 'name' | 'type' | 'series' | 'description' | 'tag' | 'barcode' | 'text']: number;
+} = { name: 200, type: 50, series: 100, description: 1000, tag: 50, barcode: 80, text: 2000 };
 
 /** Tags one item may have. */
 export const maxDetectedTags: number = 20;
+
+/** Barcodes one item may have. */
+export const maxDetectedBarcodes: number = 5;
 
 /** What a picture is looked at with. Everything but the collection's type may be left out. */
 export interface DetectionHints {

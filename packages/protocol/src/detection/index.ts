@@ -1,12 +1,14 @@
 export {
   detectedConditions,
   detectedTextLimits,
+  maxDetectedBarcodes,
   maxDetectedItems,
   maxDetectedTags,
   type Box,
   type DetectedItem,
   type DetectionHints,
 } from './detection.ts';
+export { readBarcode } from './barcode.ts';
 export { answerSchema, detectionPrompt, promptVersion } from './prompt.ts';
 export { lookCodes, type LookCode } from './look-codes.ts';
 export { confidenceOf, readDetection } from './read-detection.ts';

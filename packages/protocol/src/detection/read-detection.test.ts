@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isShowable } from '../http/fields.ts';
-import { detectedConditions, detectedTextLimits, maxDetectedItems, maxDetectedTags } from './detection.ts';
+import { detectedConditions, detectedTextLimits, maxDetectedBarcodes, maxDetectedItems, maxDetectedTags } from './detection.ts';
 import { detectionPrompt } from './prompt.ts';
 import { confidenceOf, readDetection } from './read-detection.ts';
 
@@ -14,6 +14,8 @@ const whole = {
   estimatedValue: 350.5,
   currency: 'USD',
   tags: ['fire', 'holo'],
+  barcodes: ['4006381333931'],
+  text: '',
   confidence: 0.93,
   box: [100, 200, 600, 500],
 };
@@ -35,6 +37,8 @@ describe('what a model answered', () => {
         estimatedValue: null,
         currency: 'CHF',
         tags: [],
+        barcodes: [],
+        text: '',
         confidence: 0,
         box: null,
       },
@@ -62,6 +66,29 @@ describe('what a model answered', () => {
       expect(readDetection(text, {}), text).toBeUndefined();
   });
 
+  it('[F18] reads barcodes whose check digit is right, and no addresses', () => {
+    const kept: readonly (readonly [given: unknown, kept?: string])[] = [
+      ['4006381333931', '4006381333931'],
+      [' 978-3-16-148410-0 ', '9783161484100'],
+      ['036000291452', '036000291452'],
+      ['96385074', '96385074'],
+      ['4006381333932'],
+      ['00000000'],
+      ['SN-2291/A', 'SN-2291/A'],
+      ['12345', '12345'],
+      ['https://evil.example/pay'],
+      ['WIFI:T:WPA;S:home;P:secret;;'],
+      ['a\u202Eb'],
+      ['ab'],
+      ['x'.repeat(81)],
+      [4_006_381_333_931],
+    ];
+    for (const [given, barcode] of kept)
+      expect(read([{ name: 'Pens', barcodes: [given, given] }])?.[0]?.barcodes, String(given)).toEqual(
+        barcode === undefined ? [] : [barcode],
+      );
+  });
+
   it('[F16] whatever it is, what is read fits an item and can be shown as it stands', () => {
     const anything = fc.record(
       Object.fromEntries(Object.keys(whole).map((key) => [key, fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }))])),
@@ -75,11 +102,13 @@ describe('what a model answered', () => {
         expect(found.length).toBeLessThanOrEqual(maxDetectedItems);
         for (const one of found) {
           expect(one.name.length).toBeGreaterThan(0);
-          for (const field of ['name', 'type', 'series', 'description'] as const) {
+          for (const field of ['name', 'type', 'series', 'description', 'text'] as const) {
             expect(one[field].length).toBeLessThanOrEqual(detectedTextLimits[field]);
             expect(isShowable(one[field])).toBe(true);
           }
           expect(one.tags.length).toBeLessThanOrEqual(maxDetectedTags);
+          expect(one.barcodes.length).toBeLessThanOrEqual(maxDetectedBarcodes);
+          for (const barcode of one.barcodes) expect(isShowable(barcode) && barcode.length <= detectedTextLimits.barcode).toBe(true);
           expect([...detectedConditions, '']).toContain(one.condition);
           expect(one.confidence).toBeGreaterThanOrEqual(0);
           expect(one.confidence).toBeLessThanOrEqual(1);

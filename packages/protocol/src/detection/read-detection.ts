@@ -1,7 +1,9 @@
 import { isShowable } from '../http/fields.ts';
+import { readBarcode } from './barcode.ts';
 import {
   detectedConditions,
   detectedTextLimits,
+  maxDetectedBarcodes,
   maxDetectedItems,
   maxDetectedTags,
   type Box,
@@ -55,6 +57,8 @@ function readItem(value: unknown, currency: string): DetectedItem | undefined {
     estimatedValue: readAmount(value['estimatedValue']),
     currency: /^[A-Z]{3}$/.test(named) ? named : currency,
     tags: readTags(value['tags']),
+    barcodes: readBarcodes(value['barcodes']),
+    text: readText(value['text'], detectedTextLimits.text),
     confidence: readConfidence(value['confidence']),
     box: readBox(value['box']),
   };
@@ -80,6 +84,15 @@ function readTags(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [];
   const tags = value.slice(0, maxDetectedTags * 2).map((tag) => readText(tag, detectedTextLimits.tag));
   return [...new Set(tags.filter((tag) => tag !== ''))].slice(0, maxDetectedTags);
+}
+
+function readBarcodes(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  const barcodes = value
+    .slice(0, maxDetectedBarcodes * 4)
+    .map(readBarcode)
+    .filter((one) => one !== undefined);
+  return [...new Set(barcodes)].slice(0, maxDetectedBarcodes);
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);

@@ -1,7 +1,10 @@
 import * as v from 'valibot';
+import type { BlobHash } from '../blobs.ts';
 import type { DetectedItem, DetectionHints } from '../detection/index.ts';
-import type { HttpProblemCode } from '../http-problems.ts';
-import { countField, linesField } from './fields.ts';
+import { httpProblems, type HttpProblemCode } from '../http-problems.ts';
+import type { CollectionId } from '../ids.ts';
+import { collectionIdField, countField, linesField } from './fields.ts';
+import { blobHashField } from './photos.ts';
 
 /** Where one picture is looked at; several are at `/api/detect/batch`. */
 export const detectPath = '/api/detect';
@@ -11,15 +14,15 @@ export const maxBatchPictures: number = 20;
 /** Bytes of the largest picture that is looked at. */
 export const maxPictureBytes: number = 10 * 1024 * 1024;
 
-/** Body of `POST /api/detect`: a JPEG, PNG or WebP of at most 10 MiB as base64 or as a data URL. */
-export interface DetectBody extends DetectionHints {
-  readonly image: string;
-}
+/**
+ * Body of `POST /api/detect`: a JPEG, PNG or WebP of at most 10 MiB as base64 or as a data URL, or a photo that is stored in a collection.
+ * The same photo is asked about by its hash on every device, which makes it the same question.
+ */
+export type DetectBody = DetectionHints & ({ readonly image: string } | { readonly photo: BlobHash; readonly collection: CollectionId });
 
 /** Body of `POST /api/detect/batch`. */
-export interface DetectBatchBody extends DetectionHints {
-  readonly images: readonly string[];
-}
+export type DetectBatchBody = DetectionHints &
+  ({ readonly images: readonly string[] } | { readonly photos: readonly BlobHash[]; readonly collection: CollectionId });
 
 /** What the month has cost and may cost, in US dollars. */
 export interface DetectionBudgetAnswer {
@@ -29,6 +32,12 @@ export interface DetectionBudgetAnswer {
   readonly perPicture: number;
 }
 
+/** What kept the service from looking, and when it may be there again, if that is known. */
+export interface DetectMissed {
+  readonly code: HttpProblemCode;
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** Answer to `POST /api/detect`. Nothing of it is an item before a person has looked at it. */
 export interface DetectAnswer {
   readonly items: readonly DetectedItem[];
@@ -36,8 +45,10 @@ export interface DetectAnswer {
   readonly confidence: number;
   /** Milliseconds from the question to the answer. */
   readonly processingTime: number;
-  /** What looked: `gemini`, `openai-compatible`. */
+  /** What looked: `gemini`, `openai-compatible`, or `on-device` for text and barcodes that were only read. */
   readonly source: string;
+  /** Why the service did not answer and the relay only read what is written; null when it did, or none is set up. */
+  readonly missed: DetectMissed | null;
   readonly model: string;
   readonly promptVersion: string;
   /** The same was asked before; nothing was charged. */
@@ -68,13 +79,20 @@ const hints = {
 };
 
 /** Checks {@link DetectBody}. */
-export const detectBody: v.GenericSchema<unknown, DetectBody> = v.strictObject({ image: imageField, ...hints });
+export const detectBody: v.GenericSchema<unknown, DetectBody> = v.union([
+  v.strictObject({ image: imageField, ...hints }),
+  v.strictObject({ photo: blobHashField, collection: collectionIdField, ...hints }),
+]);
 
 /** Checks {@link DetectBatchBody}. */
-export const detectBatchBody: v.GenericSchema<unknown, DetectBatchBody> = v.strictObject({
-  images: v.pipe(v.array(imageField), v.maxLength(maxBatchPictures)),
-  ...hints,
-});
+export const detectBatchBody: v.GenericSchema<unknown, DetectBatchBody> = v.union([
+  v.strictObject({ images: v.pipe(v.array(imageField), v.maxLength(maxBatchPictures)), ...hints }),
+  v.strictObject({
+    photos: v.pipe(v.array(blobHashField), v.maxLength(maxBatchPictures)),
+    collection: collectionIdField,
+    ...hints,
+  }),
+]);
 
 /** Checks {@link DetectionBudgetAnswer}. */
 export const detectionBudgetAnswer: v.GenericSchema<unknown, DetectionBudgetAnswer> = v.object({
@@ -97,6 +115,8 @@ export const detectAnswer: v.GenericSchema<unknown, DetectAnswer> = v.object({
       estimatedValue: v.nullable(v.number()),
       currency: v.string(),
       tags: v.array(v.string()),
+      barcodes: v.array(v.string()),
+      text: v.string(),
       confidence: fraction,
       box: v.nullable(v.object({ x: fraction, y: fraction, width: fraction, height: fraction })),
     }),
@@ -104,6 +124,12 @@ export const detectAnswer: v.GenericSchema<unknown, DetectAnswer> = v.object({
   confidence: fraction,
   processingTime: countField(0, 1e9),
   source: v.string(),
+  missed: v.nullable(
+    v.object({
+      code: v.picklist(/* @__PURE__ */ Object.keys(httpProblems) as [HttpProblemCode, ...HttpProblemCode[]]),
+      retryAfterMs: v.optional(v.number()),
+    }),
+  ),
   model: v.string(),
   promptVersion: v.string(),
   isCached: v.boolean(),

@@ -117,5 +117,6 @@ export {
   type DetectBatchBody,
   type DetectBatchLine,
   type DetectBody,
+  type DetectMissed,
   type DetectionBudgetAnswer,
 } from './detect.ts';

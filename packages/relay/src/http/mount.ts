@@ -1,17 +1,16 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { CollectionId, HttpProblemCode } from '@cacaw/protocol';
-import { check, type ProblemDetails } from '@cacaw/protocol/http';
+import type { HttpProblemCode } from '@cacaw/protocol';
+import { check } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import type { Audit } from '../ports/audit.ts';
 import type { Access, Admission } from '../ports/access.ts';
 import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
-import { BlobStoreUnavailable } from '../ports/blob-store.ts';
-import { LogUnavailable } from '../ports/update-log.ts';
-import { isAtLeast } from '../members/roles.ts';
+import { admitted } from './admitted.ts';
 import { noteDone, noteRefused, type AuditedRequest } from './audited.ts';
 import { mayActByCookie } from './cookie-origin.ts';
+import { problemOfError } from './problem-of-error.ts';
 import { problem } from './problems.ts';
 import { rateHeaders } from './rate-headers.ts';
 import { isJsonType, noJsonObject, parseJsonObject } from './strict-json.ts';
@@ -82,7 +81,8 @@ async function checkCaller(declared: Route, context: Context, options: MountOpti
     if (who === undefined && declared.caller !== 'anyone') throw new Problem('unauthenticated', 'Sign in first.');
     if (declared.caller === 'operator' && (who === undefined || !(await options.isOperator(who))))
       throw new Problem('forbidden', 'Only an operator of this relay may do that.');
-    const member = await memberOf(declared, { who, collection: params.collection }, options);
+    const { role } = declared;
+    const member = role === undefined ? undefined : await admitted(options.access, { who, collection: params.collection, role });
     if (declared.off !== undefined) throw declared.off;
     return { request, member };
   });
@@ -120,27 +120,6 @@ async function limitCaller(
   const headers = rateHeaders(declared.limit, verdict);
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
   if (!verdict.isAllowed) throw new Problem('rate-limit', `Too many requests; come back in ${headers['retry-after']} seconds.`);
-}
-
-/** Unknown, forbidden and gone look the same to who was never a member. */
-async function memberOf(
-  { role }: Route,
-  { who, collection }: { readonly who: Identity | undefined; readonly collection: CollectionId | undefined },
-  { access }: MountOptions,
-): Promise<Admission | undefined> {
-  if (role === undefined) return undefined;
-  if (who === undefined || collection === undefined) throw new Problem('unknown', 'There is no such collection for you.');
-  const answer = await access.admit(who, collection, undefined);
-  if ('refused' in answer) {
-    const isTold = answer.refused === 'deleted' || answer.refused === 'erased';
-    throw new Problem(
-      isTold ? 'gone' : 'unknown',
-      isTold ? `Collection ${collection} was deleted.` : 'There is no such collection for you.',
-    );
-  }
-  if (!isAtLeast(answer.admitted.role, role))
-    throw new Problem('forbidden', `Only ${role === 'owner' ? 'the owner' : `an ${role}`} of collection ${collection} may do that.`);
-  return answer.admitted;
 }
 
 function runRoute(declared: Route, context: Context, { audit }: MountOptions): Promise<Response> {
@@ -196,18 +175,4 @@ async function orProblem<T>(context: Context, refused: (code: HttpProblemCode) =
     refused(found.code);
     return problem(context, found.code, found.detail, found.details);
   }
-}
-
-interface FoundProblem {
-  readonly code: HttpProblemCode;
-  readonly detail: string;
-  readonly details?: ProblemDetails;
-}
-
-function problemOfError(error: unknown): FoundProblem | undefined {
-  if (error instanceof Problem) return { code: error.code, detail: error.message, details: error.details };
-  if (error instanceof LogUnavailable) return { code: 'unavailable', detail: 'The database did not answer; try again in a moment.' };
-  if (error instanceof BlobStoreUnavailable)
-    return { code: 'unavailable', detail: 'The store of photos did not answer; try again in a moment.' };
-  return undefined;
 }

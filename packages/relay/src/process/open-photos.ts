@@ -13,6 +13,7 @@ import type { Route } from '../http/route.ts';
 import type { Observer } from '../observer.ts';
 import type { CollectionId } from '@cacaw/protocol';
 import { publicPathOf } from '../photos/names.ts';
+import { wholePhotos, type WholePhotos } from '../photos/whole.ts';
 import { createPipeline, type Pipeline } from '../photos/pipeline.ts';
 import type { Access } from '../ports/access.ts';
 import type { Audit } from '../ports/audit.ts';
@@ -47,6 +48,7 @@ export interface OpenedPhotos {
   /** What is stored, as it was before it was sealed. */
   readonly sealed: SealedBlobs;
   readonly pipeline: Pipeline;
+  readonly whole: WholePhotos;
   readonly routes: readonly Route[];
   readonly purge: Purge;
   /** What a deleted collection's public address was leads nowhere, and caches are told. Never rejects. */
@@ -96,6 +98,7 @@ export function openPhotos(ground: PhotoGround): OpenedPhotos {
     purge,
     endPublic,
     pipeline,
+    whole: wholePhotos(parts),
     routes: [...photoRoutes(parts), ...publicPhotoRoutes({ ...parts, random: systemRandom, purge })],
     close: async () => pictures[Symbol.asyncDispose](),
   };

@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { gemini, startFakeVision, type FakeVision } from '@cacaw/detectors/fake-vision';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
-import type { AccountId } from '@cacaw/protocol';
+import { newCollectionId, type AccountId, type CollectionId } from '@cacaw/protocol';
 import { detectAnswer, detectPath, type DetectAnswer, type DetectBatchLine, type DetectionBudgetAnswer } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import { openAccountWorld, type AccountWorld } from '../../test/account-world.ts';
 import type { Browser } from '../../test/browser.ts';
+import { hashOf, jpegOf, sendBlob } from '../../test/photo-sender.ts';
 import { createMemoryRateLimiter } from '../adapters/memory/rate-limiter.ts';
 import { createPostgresDetectionLedger } from '../adapters/postgres/detection-ledger.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { detectionLedgerContract } from '../contracts/detection-ledger.ts';
 import { limits } from '../http/limits.ts';
+import { variantName } from '../photos/names.ts';
 
 const key = 'operators-own-key';
 let service: FakeVision;
@@ -210,6 +212,65 @@ describe('a picture', () => {
     expect(await codeOf(await detect(browser))).toBe('limit-reached');
 
     expect(service.seen.length).toBe(before);
+  });
+});
+
+describe('a stored photo', () => {
+  let photo: Uint8Array;
+  let collection: CollectionId;
+  let gina: Browser;
+  const byHash = (browser: Browser, hash: string = hashOf(photo)): Promise<Response> =>
+    browser.post(detectPath, { photo: hash, collection, collectionType: 'other' });
+  beforeAll(async () => {
+    [gina, photo] = [await world.signedUp('gina'), await jpegOf(320, 200)];
+    collection = newCollectionId(systemRandom);
+    await gina.post('/api/collections', { id: collection });
+    await sendBlob(gina, { collection, bytes: photo });
+  });
+
+  it('[O16] is looked at by its hash, as it is served, and asked about again by another device costs nothing', async () => {
+    service.next({ items: [mug] });
+
+    expect(await answerOf(await byHash(gina))).toMatchObject({ items: [{ name: 'Mug' }], isCached: false });
+
+    expect(service.seen.at(-1)?.mediaType).toBe('image/webp');
+    expect(Buffer.from(service.seen.at(-1)?.picture ?? []).toString('latin1', 8, 12)).toBe('WEBP');
+    expect(await answerOf(await byHash(gina))).toMatchObject({ items: [{ name: 'Mug' }], isCached: true });
+  });
+
+  it('[O16] is not looked at for who is no member, and nobody else learns that it is there', async () => {
+    const [before, stranger] = [service.seen.length, await world.signedUp('stranger')];
+
+    const answer = await byHash(stranger);
+
+    expect([answer.status, await codeOf(answer)]).toEqual([404, 'unknown']);
+    expect(service.seen.length).toBe(before);
+  });
+
+  it('[O16] that has not arrived yet, or was damaged, has a problem of its own', async () => {
+    const answer = await byHash(gina, 'f'.repeat(64));
+    expect([answer.status, await codeOf(answer)]).toEqual([409, 'photo-not-stored']);
+
+    const other = await jpegOf(330, 200, 5);
+    await sendBlob(gina, { collection, bytes: other });
+    await world.blobStore.delete(variantName({ collection, hash: hashOf(other) }, 'full'));
+    expect(await codeOf(await byHash(gina, hashOf(other)))).toBe('photo-not-stored');
+  });
+
+  it('[O16] several are a batch like any other; one that is missing fails alone', async () => {
+    const answer = await gina.post(`${detectPath}/batch`, { photos: [hashOf(photo), 'e'.repeat(64)], collection, collectionType: 'other' });
+    const lines = (await answer.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as DetectBatchLine);
+
+    expect(lines.find(({ index }) => index === 0)).toMatchObject({ answer: { isCached: true } });
+    expect(lines.find(({ index }) => index === 1)).toMatchObject({ problem: { code: 'photo-not-stored' } });
+  });
+
+  it('[O16] is named with its collection or sent, never both', async () => {
+    for (const body of [{ photo: hashOf(photo) }, { photo: hashOf(photo), collection, image: picture() }, { collection }])
+      expect(await codeOf(await gina.post(detectPath, { ...body, collectionType: 'other' }))).toBe('malformed');
   });
 });
 

@@ -1,4 +1,3 @@
-import { DetectorError, type DetectionFailure } from '@cacaw/detectors';
 import {
   detectAnswer,
   detectBatchBody,
@@ -7,19 +6,20 @@ import {
   detectPath,
   maxPictureBytes,
   type DetectAnswer,
-  type DetectBatchBody,
-  type DetectBatchLine,
+  type DetectBody,
   type DetectionBudgetAnswer,
 } from '@cacaw/protocol/http';
 import type { AccountId, Clock, HttpProblemCode } from '@cacaw/protocol';
 import { confidenceOf, type DetectionHints } from '@cacaw/protocol/detection';
-import { BudgetSpent, type DetectionBudget, type Detections } from '../detection/detections.ts';
-import { readPicture } from '../detection/picture.ts';
+import { picturesOf, type AskedPictures, type ComeBy, type PictureGround } from '../detection/asked-pictures.ts';
+import type { DetectionBudget, Detections } from '../detection/detections.ts';
+import { detectionProblemOf } from '../detection/problems.ts';
 import { Problem, route, type Route } from '../http/route.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
+import { batchStream } from './detect-batch.ts';
 
 /** What the routes stand on. */
-export interface DetectRouteOptions {
+export interface DetectRouteOptions extends PictureGround {
   /** Undefined where this relay has no detector. */
   readonly detections: Detections | undefined;
   readonly limiter: Pick<RateLimiter, 'take'>;
@@ -30,8 +30,6 @@ const base64 = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 const maxBodyBytes = base64(maxPictureBytes) + 4 * 1024;
 /** Twenty pictures as devices make them come to a quarter of it. */
 const maxBatchBytes = 48 * 1024 * 1024;
-/** Pictures of one batch that are looked at together. */
-const together = 4;
 
 const problems: readonly HttpProblemCode[] = [
   'detection-off',
@@ -40,6 +38,9 @@ const problems: readonly HttpProblemCode[] = [
   'detection-unavailable',
   'limit-reached',
   'picture-refused',
+  'photo-not-stored',
+  'unknown',
+  'gone',
 ];
 
 /** `POST /api/detect`, its batch and its budget: proposes items, never makes one. */
@@ -57,10 +58,11 @@ export const detectRoutes = (options: DetectRouteOptions): readonly Route[] => [
     answers: { 200: detectAnswer },
     audit: 'detected',
     problems,
-    run: async ({ who, body: { image, ...hints }, context }) => ({
-      status: 200,
-      body: await detectOne(options, { account: who.account, image, hints, signal: context.req.raw.signal }),
-    }),
+    async run({ who, body, context }) {
+      const [comeBy] = await picturesOf(options, who, askedOf(body));
+      const asked = { account: who.account, comeBy, hints: hintsOf(body), signal: context.req.raw.signal };
+      return { status: 200, body: await detectOne(options, asked) };
+    },
   }),
   batchRoute(options),
   route({
@@ -70,13 +72,12 @@ export const detectRoutes = (options: DetectRouteOptions): readonly Route[] => [
     summary: 'What detections of this month have cost the signed-in account, and what they may cost.',
     caller: 'account',
     limit: 'api',
+    off: offOf(options),
     answers: { 200: detectionBudgetAnswer },
     problems: ['detection-off'],
     run: async ({ who }) => ({ status: 200, body: budgetAnswer(await detectorOf(options).budget(who.account)) }),
   }),
 ];
-
-const offOf = ({ detections }: DetectRouteOptions): Problem | undefined => (detections === undefined ? noDetection() : undefined);
 
 const batchRoute = (options: DetectRouteOptions): Route =>
   route({
@@ -94,21 +95,33 @@ const batchRoute = (options: DetectRouteOptions): Route =>
     audit: 'detected',
     problems,
     async run({ who, body, context }) {
-      await takeMore(options, who.account, body.images.length - 1);
-      return new Response(batchStream(options, { account: who.account, body, signal: context.req.raw.signal }), {
+      const pictures = await picturesOf(options, who, body);
+      await takeMore(options, who.account, pictures.length - 1);
+      const hints = hintsOf(body);
+      const look = (index: number, signal: AbortSignal): Promise<DetectAnswer> =>
+        detectOne(options, { account: who.account, comeBy: pictures[index], hints, signal });
+      return new Response(batchStream(pictures.length, look, context.req.raw.signal), {
         headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },
       });
     },
   });
 
+const askedOf = (body: DetectBody): AskedPictures =>
+  'image' in body ? { images: [body.image] } : { photos: [body.photo], collection: body.collection };
+
+const hintsOf = ({ collectionType, prompt, language, currency }: DetectionHints): DetectionHints => ({
+  ...{ collectionType, prompt, language, currency },
+});
+
 interface Asked {
   readonly account: AccountId;
-  readonly image: string;
+  readonly comeBy: ComeBy | undefined;
   readonly hints: DetectionHints;
   readonly signal: AbortSignal;
 }
 
 const noDetection = (): Problem => new Problem('detection-off', 'This relay has no detection service; its operator can set one up.');
+const offOf = ({ detections }: DetectRouteOptions): Problem | undefined => (detections === undefined ? noDetection() : undefined);
 
 function detectorOf({ detections }: DetectRouteOptions): Detections {
   if (detections === undefined) throw noDetection();
@@ -124,25 +137,25 @@ async function takeMore({ limiter }: Pick<DetectRouteOptions, 'limiter'>, accoun
   throw new Problem('rate-limit', `Too many pictures; come back in ${seconds} seconds, or send fewer at once.`, { retryAfterMs: resetMs });
 }
 
-async function detectOne(options: DetectRouteOptions, { account, image, hints, signal }: Asked): Promise<DetectAnswer> {
+async function detectOne(options: DetectRouteOptions, { account, comeBy, hints, signal }: Asked): Promise<DetectAnswer> {
   const began = options.clock.now();
-  const detections = detectorOf(options);
-  const picture = readPicture(image);
-  if (picture === undefined) throw new Problem('picture-refused', 'The picture is no JPEG, PNG or WebP of at most 10 MiB. Choose another.');
+  if (comeBy === undefined) throw new Problem('malformed', 'There is no picture to look at.');
+  const picture = await comeBy();
   try {
-    const { items, model, source, promptVersion, isCached, budget } = await detections.detect(account, picture, { hints, signal });
+    const { items, model, source, promptVersion, isCached, budget } = await detectorOf(options).detect(account, picture, { hints, signal });
     return {
       items,
       confidence: confidenceOf(items),
       processingTime: Math.max(0, Math.round(options.clock.now() - began)),
       source,
+      missed: null,
       model,
       promptVersion,
       isCached,
       budget: budgetAnswer(budget),
     };
   } catch (error) {
-    throw problemOf(error);
+    throw detectionProblemOf(error);
   }
 }
 
@@ -153,62 +166,3 @@ const budgetAnswer = ({ spent, limit, picture }: DetectionBudget): DetectionBudg
   limit: dollars(limit),
   perPicture: dollars(picture),
 });
-
-const codes: { readonly [failure in DetectionFailure]: HttpProblemCode } = {
-  busy: 'detection-unavailable',
-  blocked: 'detection-blocked',
-  unreadable: 'detection-unreadable',
-  unavailable: 'detection-unavailable',
-  timeout: 'detection-unavailable',
-  refused: 'picture-refused',
-  setup: 'detection-unavailable',
-  cancelled: 'detection-unavailable',
-};
-
-function problemOf(error: unknown): unknown {
-  if (error instanceof DetectorError) return new Problem(codes[error.failure], error.message, { retryAfterMs: error.retryAfterMs });
-  if (!(error instanceof BudgetSpent)) return error;
-  return error.whose === 'account'
-    ? new Problem('limit-reached', 'Your detections of this month are used up. Enter items by hand, or come back next month.')
-    : new Problem('detection-unavailable', 'This relay has spent its detections of the month. Enter items by hand, or ask its operator.');
-}
-
-/** One line per picture in order of completion; whoever leaves ends what has not been sent. */
-function batchStream(
-  options: DetectRouteOptions,
-  {
-    account,
-    body: { images, ...hints },
-    signal,
-  }: { readonly account: AccountId; readonly body: DetectBatchBody; readonly signal: AbortSignal },
-): ReadableStream<Uint8Array> {
-  const leaving = new AbortController();
-  const ends = AbortSignal.any([signal, leaving.signal]);
-  const encoder = new TextEncoder();
-  let next = 0;
-  const work = async (write: (line: DetectBatchLine) => void): Promise<void> => {
-    while (next < images.length && !ends.aborted) {
-      const index = next++;
-      const line = await lineOf(options, index, { account, image: images[index] ?? '', hints, signal: ends });
-      if (!ends.aborted) write(line);
-    }
-  };
-  return new ReadableStream({
-    async start(controller) {
-      const write = (line: DetectBatchLine): void => controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`));
-      await Promise.all(Array.from({ length: Math.min(together, images.length) }, () => work(write)));
-      if (!ends.aborted) controller.close();
-    },
-    cancel: () => leaving.abort(),
-  });
-}
-
-async function lineOf(options: DetectRouteOptions, index: number, asked: Asked): Promise<DetectBatchLine> {
-  try {
-    return { index, answer: await detectOne(options, asked) };
-  } catch (error) {
-    if (!(error instanceof Problem))
-      return { index, problem: { code: 'internal', detail: 'The relay failed to look at this picture; try again.' } };
-    return { index, problem: { code: error.code, detail: error.message, retryAfterMs: error.details.retryAfterMs } };
-  }
-}
