@@ -1,2 +1,3 @@
 export { DetectorError, type Detection, type DetectionFailure, type Detector, type Picture, type PictureType } from './detector.ts';
 export { failed } from './failures.ts';
+export { boundedFetch } from './bounded-fetch.ts';

@@ -115,3 +115,4 @@ export { protocolVersion, subprotocol } from './protocol-version.ts';
 export { sameBytes } from './same-bytes.ts';
 export { isStamp, nextStamp, stampAt, stampToMs, type Stamp } from './stamp.ts';
 export type { LogBases } from './wire/log-base.ts';
+export { readProductCode, type ProductCode } from './product-code.ts';

@@ -5,6 +5,7 @@ import { isAddressOf, webAddress } from './address-rules.ts';
 import { detectionOf, detectionVariables, type DetectionConfig } from './detection/config.ts';
 import { networkOf } from './http/caller.ts';
 import { blobPlaceOf, type BlobPlace } from './blob-place.ts';
+import { lookupVariables, type LookupPlan } from './lookup/config.ts';
 import type { Sender } from './mail/message.ts';
 import type { ProbePoint } from './observer.ts';
 
@@ -39,6 +40,8 @@ export interface Config {
   readonly smtpUrl: string | undefined;
   /** The service that looks at pictures; undefined has none. */
   readonly detection: DetectionConfig | undefined;
+  /** Services that may be asked about barcodes and names. */
+  readonly lookups: readonly LookupPlan[];
   readonly sender: Sender;
   /** Days a line of the audit log is kept. */
   readonly auditDays: number;
@@ -164,6 +167,7 @@ const environment = v.object({
     v.pipe(v.string(), v.check(isAddressOf('redis:', 'rediss:'), 'must be redis://[user:password@]host[:port] or rediss://…')),
   ),
   ...detectionVariables,
+  ...lookupVariables,
   MAIL_FROM: v.optional(v.pipe(v.string(), v.trim(), v.email('must be one e-mail address, without a name'))),
   AUDIT_DAYS: v.optional(days, '365'),
   CLAMD_URL: v.optional(clamd),
@@ -216,6 +220,7 @@ function completed(one: Environment, blobs: BlobPlace): Config {
     clamd: one.CLAMD_URL,
     purgeUrl: one.PURGE_URL,
     detection: detectionOf(one),
+    lookups: one.LOOKUP_SOURCES,
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
     isLoopback: isOnlyHere(one),
     auditDays: one.AUDIT_DAYS,

@@ -31,6 +31,7 @@ import { listen, type Listening } from './process/listen.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
 import { openDetection } from './process/open-detection.ts';
 import type { Detections } from './detection/detections.ts';
+import { openLookups } from './process/open-lookups.ts';
 import { declareJobs } from './process/open-jobs.ts';
 import { openMyData, type MyData } from './process/open-my-data.ts';
 import { openBlobStore } from './process/open-blobs.ts';
@@ -41,6 +42,7 @@ import { openTiers } from './process/open-tiers.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { detectRoutes } from './routes/detect.ts';
+import { lookupRoutes } from './routes/lookup.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
 
 const packageVersion: string = createRequire(import.meta.url)('../package.json').version;
@@ -226,6 +228,8 @@ async function serveApp(
       ...auditRoutes(services.audit),
       ...photos.routes,
       ...detectRoutes({ detections, access, photos: photos.whole, limiter: services.limiter, clock: systemClock }),
+
+      ...lookupRoutes(openLookups(config.lookups, { version: packageVersion, site: config.sender.site })),
     ],
     authenticator: accounts.authenticator,
     door: notingDoor(accounts.door, { audit: services.audit, authenticator: accounts.authenticator }),

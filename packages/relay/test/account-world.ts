@@ -39,7 +39,10 @@ import { createPostgresDetectionAnswers } from '../src/adapters/postgres/detecti
 import { createPostgresDetectionLedger } from '../src/adapters/postgres/detection-ledger.ts';
 import { createBreaker } from '../src/detection/breaker.ts';
 import { createDetections, type DetectionPorts, type Detections } from '../src/detection/detections.ts';
+import { createLookups } from '../src/lookup/lookups.ts';
+import type { LookupSource } from '../src/ports/lookup-source.ts';
 import { detectRoutes } from '../src/routes/detect.ts';
+import { lookupRoutes } from '../src/routes/lookup.ts';
 import { serveRelay, type HttpRelay } from './http-relay.ts';
 
 /** A relay with accounts in a database of its own, listening on this machine. */
@@ -84,6 +87,8 @@ const limitless = { take: async () => ({ isAllowed: true, limit: 1, remaining: 1
 
 /** What a world is opened with. */
 export interface WorldOptions extends Partial<AccountGround & Pick<PhotoGround, 'scanner' | 'pictures'>> {
+  /** What may be asked about barcodes and names; nothing when left out. */
+  readonly lookupSources?: readonly LookupSource[] | undefined;
   /** What looks at pictures, and what that may cost; left out detects nothing. */
   readonly detection?: Pick<DetectionPorts, 'detector' | 'prices' | 'limitOf' | 'relayLimit'> | undefined;
 }
@@ -186,6 +191,8 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     ...auditRoutes(audit),
     ...photos.routes,
     ...detectRoutes({ detections, access, photos: photos.whole, limiter: options.limiter ?? limitless, clock: systemClock }),
+
+    ...lookupRoutes(createLookups(options.lookupSources ?? [], systemClock)),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({
     routes: routesOf(core),

@@ -120,3 +120,19 @@ export {
   type DetectMissed,
   type DetectionBudgetAnswer,
 } from './detect.ts';
+export {
+  lookupAnswer,
+  lookupBody,
+  lookupPath,
+  lookupSourceNames,
+  lookupSourcesAnswer,
+  type LookupAnswer,
+  type LookupBody,
+  type LookupFailure,
+  type LookupFound,
+  type LookupPrice,
+  type LookupSourceAnswer,
+  type LookupSourceName,
+  type LookupSourcesAnswer,
+  type LookupSubject,
+} from './lookup.ts';

@@ -27,4 +27,6 @@ export const limits: Limits = {
   'photo-views': { points: 300, windowMs: minuteMs },
   // As specified: each asks a paid service.
   detection: { points: 100, windowMs: 15 * minuteMs },
+  // Somebody who scans a shelf of books; each may ask services that others pay for with their patience.
+  lookup: { points: 60, windowMs: minuteMs },
 };

@@ -10,6 +10,7 @@ export type LimitName =
   | 'photos'
   | 'photo-views'
   | 'detection'
+  | 'lookup'
   | 'access-requests';
 
 /** Requests a window of time allows. */

@@ -74,6 +74,9 @@ export const lines: { readonly [operation: string]: Line } = {
   detect: { answers: signedIn(404), body: () => ({ image: '/9j/4AAQSkZJRg==', collectionType: 'other' }) },
   detectBatch: { answers: signedIn(404), body: () => ({ images: ['/9j/4AAQSkZJRg=='], collectionType: 'other' }) },
   readDetectionBudget: { answers: signedIn(404) },
+  // No source is set up here: nobody is asked, and that is an answer.
+  listLookupSources: { answers: signedIn(200) },
+  lookUp: { answers: signedIn(200), body: () => ({ subject: 'code', text: '036000291452', sources: ['upcitemdb'] }) },
   askBlobs: { answers: members('editor', 200), body: () => ({ blobs: [] }) },
   sendPiece: {
     answers: members('editor', 201),

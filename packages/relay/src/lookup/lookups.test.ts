@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { LookupFound } from '@cacaw/protocol/http';
+import { createManualClock } from '../../test/manual-clock.ts';
+import { LookupError, type LookupSource } from '../ports/lookup-source.ts';
+import { createLookups } from './lookups.ts';
+
+const lamp: LookupFound = { source: 'upcitemdb', name: 'Lamp', type: '', series: '', description: '', barcodes: [], prices: [] };
+const question = { subject: 'code', text: '0036000291452' } as const;
+
+/** A source that answers as told and counts how often it is asked. */
+function sourceOf(answers: readonly (readonly LookupFound[] | Error)[], name: LookupSource['name'] = 'upcitemdb') {
+  const asked: string[] = [];
+  const source: LookupSource = {
+    ...{ name, title: 'A service', page: 'https://example.org', knows: 'code', gapMs: 1_000 },
+    find({ text }) {
+      const answer = answers[asked.push(text) - 1] ?? [];
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+  };
+  return { source, asked };
+}
+
+describe('looking things up', () => {
+  it('[LU4] the same is asked once a day, also by several at once, and a failure is not kept', async () => {
+    const clock = createManualClock();
+    const { source, asked } = sourceOf([[lamp], new LookupError('unreadable', 'no')]);
+    const lookups = createLookups([source], clock);
+    const [one, other] = await Promise.all([lookups.find(question, ['upcitemdb']), lookups.find(question, ['upcitemdb'])]);
+
+    expect([one, other]).toEqual([
+      { found: [lamp], failed: [] },
+      { found: [lamp], failed: [] },
+    ]);
+    expect(asked).toHaveLength(1);
+    await clock.advance(24 * 3_600_000);
+    expect((await lookups.find(question, ['upcitemdb'])).failed).toMatchObject([{ source: 'upcitemdb', reason: 'unreadable' }]);
+    await clock.advance(1_000);
+    expect((await lookups.find(question, ['upcitemdb'])).failed).toEqual([]);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('[LU5] a source is asked one question after the other, with the pause it wants', async () => {
+    const clock = createManualClock();
+    const { source, asked } = sourceOf([]);
+    const lookups = createLookups([source], clock);
+    const both = ['1', '2'].map((text) => lookups.find({ subject: 'code', text }, ['upcitemdb']));
+    await both[0];
+
+    await clock.advance(999);
+    expect(asked).toEqual(['1']);
+    await clock.advance(1);
+    await both[1];
+    expect(asked).toEqual(['1', '2']);
+  });
+
+  it('[LU5] who says when to come back is left alone until then, and others are asked', async () => {
+    const clock = createManualClock();
+    const busy = sourceOf([new LookupError('busy', 'no', { retryAfterMs: 60_000 })]);
+    const other = sourceOf([[{ ...lamp, source: 'open-library' }]], 'open-library');
+    const lookups = createLookups([busy.source, other.source], clock);
+    const ask = (text: string): ReturnType<typeof lookups.find> => lookups.find({ subject: 'code', text }, ['upcitemdb', 'open-library']);
+
+    expect(await ask('1')).toMatchObject({ found: [{ source: 'open-library' }], failed: [{ reason: 'busy', retryAfterMs: 60_000 }] });
+    await clock.advance(1_000);
+    expect((await ask('2')).failed).toMatchObject([{ reason: 'busy', retryAfterMs: 59_000 }]);
+    expect(busy.asked).toEqual(['1']);
+    await clock.advance(59_000);
+    expect((await ask('3')).failed).toEqual([]);
+  });
+
+  it('[LU5] one that is down is asked by one until it answers', async () => {
+    const clock = createManualClock();
+    const { source, asked } = sourceOf(Array.from({ length: 5 }, () => new Error('gone')));
+    const lookups = createLookups([source], clock);
+    for (let count = 0; count < 7; count += 1) {
+      expect((await lookups.find({ subject: 'code', text: String(count) }, ['upcitemdb'])).failed[0]?.reason).toBe(
+        count < 5 ? 'unavailable' : 'busy',
+      );
+      await clock.advance(1_000);
+    }
+    expect(asked).toHaveLength(5);
+  });
+
+  it('[LU6] only what was named is asked, and only what it knows about', async () => {
+    const { source, asked } = sourceOf([]);
+    const lookups = createLookups([source], createManualClock());
+
+    await lookups.find({ subject: 'card', text: 'Black Lotus' }, ['upcitemdb']);
+    await lookups.find(question, ['open-library']);
+    expect(asked).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+import type { LookupSourceName } from '@cacaw/protocol/http';
+import { createOpenLibrary, type LookupPlace } from '../adapters/open-library/lookup-source.ts';
+import { createScryfall } from '../adapters/scryfall/lookup-source.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { createUpcItemDb } from '../adapters/upcitemdb/lookup-source.ts';
+import type { LookupPlan } from '../lookup/config.ts';
+import { createLookups, type Lookups } from '../lookup/lookups.ts';
+import type { LookupSource } from '../ports/lookup-source.ts';
+
+const adapters: { readonly [name in LookupSourceName]: (place: LookupPlace) => LookupSource } = {
+  'open-library': createOpenLibrary,
+  upcitemdb: createUpcItemDb,
+  scryfall: createScryfall,
+};
+
+/** The sources the operator has set up; none unless they did. They are told which software asks, and where it stands. */
+export const openLookups = (
+  plans: readonly LookupPlan[],
+  { version, site }: { readonly version: string; readonly site: string },
+): Lookups =>
+  createLookups(
+    plans.map(({ name, baseUrl }) => adapters[name]({ baseUrl, agent: `Cacaw/${version} (${site})` })),
+    systemClock,
+  );
