@@ -1,6 +1,7 @@
 import type { CollectionId } from '@cacaw/protocol';
 import { blankCollection, type Work } from './edit.ts';
 import type { CollectionRow } from '../inventory/rows.ts';
+import { dropLooks } from './look-marks.ts';
 import type { RowChanges } from './row-changes.ts';
 import { below, type DeviceStore, type StoreWriter } from './store.ts';
 
@@ -41,6 +42,7 @@ async function dropContent({ tx, held, rows }: Work): Promise<void> {
   await dropRows(tx, id, rows);
   dropConfirmed(tx, id);
   dropPhotos(tx, id);
+  dropLooks(tx, id);
   held.queueChanges += 1;
   tx.deleteRange('pending', { prefix: [id] });
   tx.deleteRange('journal', { index: 'collection', lower: id, upper: id });

@@ -2,6 +2,7 @@ import { itemId, type CollectionId, type FolderId, type LocalId, type ShardId } 
 import { projectCollection, projectFolder } from '../inventory/project.ts';
 import type { CollectionRow, FolderRow, ItemRow } from '../inventory/rows.ts';
 import type { RowsChange } from './device.ts';
+import { markLooks } from './look-marks.ts';
 import type { StoreReader, StoreWriter } from './store.ts';
 import { itemOf, itemsOf, itemsOfShard, type Unit } from './unit.ts';
 
@@ -88,6 +89,11 @@ export class RowChanges {
     if (this.#root === undefined && this.#items.size === 0 && this.#folders.size === 0) return undefined;
     const root = this.#root === undefined ? {} : { root: this.#root };
     return { collection: this.#collection, ...root, folders: [...this.#folders], items: [...this.#items], cause: this.#cause };
+  }
+
+  /** Notes what is to be looked at, once everything is written. */
+  mark(tx: StoreWriter): Promise<void> {
+    return markLooks(tx, { collection: this.#collection, items: this.#items, cause: this.#cause });
   }
 
   #writeItems(tx: StoreWriter, unit: Unit, touched: ReadonlySet<string>): void {

@@ -237,6 +237,7 @@ class TermDevice implements Device {
           const answer = await act({ tx, held, rows, random: this.#options.random, nowMs: this.#nowMs(), purged: [] });
           held.row = rows.write(tx, held.row);
           await held.noteChunk(tx, rows.chunked);
+          await rows.mark(tx);
           made.pushes = held.pushes - pushes;
           made.queueChanges = held.queueChanges - queueChanges;
           return answer;
