@@ -15,6 +15,7 @@ import type { Route } from './http/route.ts';
 import type { Observer } from './observer.ts';
 import { noAudit, type Audit } from './ports/audit.ts';
 import type { Access } from './ports/access.ts';
+import type { Passes } from './members/passes.ts';
 import type { Authenticator, Identity } from './ports/authenticator.ts';
 import type { RateLimiter } from './ports/rate-limiter.ts';
 import type { RelayCore } from './relay.ts';
@@ -38,6 +39,8 @@ export interface AppOptions {
   readonly authenticator: Authenticator;
   readonly access: Access;
   readonly limiter: RateLimiter;
+  /** By which guests come to photos; left out, none does. */
+  readonly passes?: Passes | undefined;
   readonly observer: Observer;
   /** Of this relay, as its description says it. */
   readonly version: string;

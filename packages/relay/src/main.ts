@@ -171,7 +171,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
   });
   endSignIn = (signIn) => relay.endSignIn(signIn);
   const photos = openPhotos({
-    ...{ database, ring, access, audit, observer, tiers, limiter: services.limiter },
+    ...{ database, ring, access, audit, observer, tiers, limiter: services.limiter, passes: accounts.passes },
     ...photoServices(config, observer),
     store,
   });
@@ -237,6 +237,7 @@ async function serveApp(
     isOperator: accounts.isOperator,
     access,
     limiter: services.limiter,
+    passes: accounts.passes,
     version: packageVersion,
     observer,
     origins: () => place.origins,

@@ -161,7 +161,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
   };
   const myData = openMyData(ground);
   const photos = openPhotos({
-    ...{ database: database.database, ring, store: blobStore, access, audit, observer },
+    ...{ database: database.database, ring, store: blobStore, access, audit, observer, passes: accounts.passes },
     ...{ limiter: options.limiter ?? limitless, tiers: options.tiers ?? defaultTiers },
     scanner: options.scanner ?? createNoScanner(),
     pictures: options.pictures,
@@ -202,6 +202,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     audit,
     isOperator: accounts.isOperator,
     limiter: options.limiter ?? limitless,
+    passes: accounts.passes,
     observer,
     origins: () => place.origins,
   });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { blobHashPattern, maxBlobBytes, type BlobHash } from '../blobs.ts';
-import { countField } from './fields.ts';
+import { countField, secretField } from './fields.ts';
 
 /** Bytes of one piece of an upload; the last one may be shorter. */
 export const maxPieceBytes: number = 1024 * 1024;
@@ -64,6 +64,17 @@ export interface PublicPhotosBody {
 /** Answer to it: what public addresses of this collection's photos begin with, or null. */
 export interface PublicPhotosAnswer {
   readonly address: string | null;
+}
+
+/** Body of `POST /api/collections/:collection/photos/pass`: the secret of a device without an account, by which it is in the collection. */
+export interface PhotoPassBody {
+  readonly secret: string;
+}
+
+/** Answer to it: what stands for the device at the routes of photos, as a bearer token, and for how long. */
+export interface PhotoPassAnswer {
+  readonly pass: string;
+  readonly seconds: number;
 }
 
 /** Checks a {@link BlobHash}. */
@@ -155,3 +166,12 @@ export const publicPhotosBody: v.GenericSchema<unknown, PublicPhotosBody> = v.st
 
 /** Checks {@link PublicPhotosAnswer}. */
 export const publicPhotosAnswer: v.GenericSchema<unknown, PublicPhotosAnswer> = v.object({ address: v.nullable(v.string()) });
+
+/** Checks {@link PhotoPassBody}. */
+export const photoPassBody: v.GenericSchema<unknown, PhotoPassBody> = v.strictObject({ secret: secretField });
+
+/** Checks {@link PhotoPassAnswer}. */
+export const photoPassAnswer: v.GenericSchema<unknown, PhotoPassAnswer> = v.object({
+  pass: v.pipe(v.string(), v.regex(/^[\w.-]{1,200}$/, 'a pass is one word')),
+  seconds: v.number(),
+});

@@ -1,15 +1,17 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { HttpProblemCode } from '@cacaw/protocol';
+import type { CollectionId, HttpProblemCode } from '@cacaw/protocol';
 import { check } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import type { Audit } from '../ports/audit.ts';
 import type { Access, Admission } from '../ports/access.ts';
 import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
+import { passIn, type Passes } from '../members/passes.ts';
 import { admitted } from './admitted.ts';
 import { noteDone, noteRefused, type AuditedRequest } from './audited.ts';
 import { mayActByCookie } from './cookie-origin.ts';
+import { limitKey } from './limit-key.ts';
 import { problemOfError } from './problem-of-error.ts';
 import { problem } from './problems.ts';
 import { rateHeaders } from './rate-headers.ts';
@@ -21,6 +23,8 @@ export interface MountOptions {
   readonly authenticator: Authenticator;
   readonly access: Pick<Access, 'admit'>;
   readonly limiter: RateLimiter;
+  /** Left out, no guest comes in. */
+  readonly passes?: Passes | undefined;
   /** Origins whose pages may act with a person's cookie; never taken from a request. */
   readonly origins: () => readonly string[];
   /** The network address a request came from. */
@@ -74,7 +78,7 @@ async function checkCaller(declared: Route, context: Context, options: MountOpti
   return orProblem(context, refused, async () => {
     const params = readParams(context);
     request.params = params;
-    const who = await identify(declared, context, options);
+    const who = await identify(declared, { context, collection: params.collection }, options);
     request.who = who;
     // Also who proved nothing: guessing counts.
     await limitCaller(declared, { context, who }, options);
@@ -100,14 +104,20 @@ function readParams(context: Context): Partial<Params> {
 }
 
 /** A request that changes something must not come by a cookie alone from a page of somebody else. */
-async function identify({ method, isBlind }: Route, context: Context, options: MountOptions): Promise<Identity | undefined> {
+async function identify(
+  { method, isBlind, takesPass }: Route,
+  { context, collection }: { readonly context: Context; readonly collection: CollectionId | undefined },
+  options: MountOptions,
+): Promise<Identity | undefined> {
   if (isBlind === true) return undefined;
   const { headers } = context.req.raw;
   if (method !== 'get' && !mayActByCookie(headers, options.origins())) {
     const origin = headers.get('origin') ?? 'an unnamed origin';
     throw new Problem('forbidden', `A page of ${origin} may not act here. Name it in ALLOWED_ORIGINS.`);
   }
-  return options.authenticator.identifyRequest(headers);
+  const pass = takesPass === true ? passIn(headers) : undefined;
+  if (pass === undefined || collection === undefined) return options.authenticator.identifyRequest(headers);
+  return options.passes?.read(pass, collection);
 }
 
 async function limitCaller(
@@ -115,8 +125,7 @@ async function limitCaller(
   { context, who }: { readonly context: Context; readonly who: Identity | undefined },
   { limiter, addressOf }: MountOptions,
 ): Promise<void> {
-  // A guest is whoever its device says it is: only its address can be counted.
-  const verdict = await limiter.take(declared.limit, who?.kind === 'account' ? who.account : addressOf(context));
+  const verdict = await limiter.take(declared.limit, limitKey(who, addressOf(context)));
   const headers = rateHeaders(declared.limit, verdict);
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
   if (!verdict.isAllowed) throw new Problem('rate-limit', `Too many requests; come back in ${headers['retry-after']} seconds.`);

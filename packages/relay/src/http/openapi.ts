@@ -23,6 +23,7 @@ export function describeRoutes(routes: readonly Route[], { version }: { readonly
       schemas: { Problem: schemaOf(problemBody) },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        pass: { type: 'http', scheme: 'bearer' },
         session: { type: 'apiKey', in: 'cookie', name: 'cacaw.session_token' },
       },
     },
@@ -36,7 +37,9 @@ function describeRoute(declared: Route): Json {
     summary: declared.summary,
     'x-caller': declared.caller,
     ...(declared.role === undefined ? {} : { 'x-role': declared.role }),
-    ...(declared.caller === 'anyone' ? {} : { security: [{ bearer: [] }, { session: [] }] }),
+    ...(declared.caller === 'anyone'
+      ? {}
+      : { security: [{ bearer: [] }, { session: [] }, ...(declared.takesPass === true ? [{ pass: [] }] : [])] }),
     parameters: [...names.map(pathParameter), ...parametersIn('query', declared.query), ...parametersIn('header', declared.headers)],
     ...bodyOf(declared),
     responses: { ...successes(declared), ...problems(declared) },

@@ -60,6 +60,8 @@ export interface Route<Body = unknown, Query = unknown, Headers = unknown> {
   readonly caller: Caller;
   /** The least a member must be in `:collection`. Strangers hear `unknown`, members below it `forbidden`. */
   readonly role?: WireRole | undefined;
+  /** A guest's pass to the collection of the path is taken in place of an account. */
+  readonly takesPass?: boolean | undefined;
   readonly limit: LimitName;
   readonly query?: v.GenericSchema<unknown, Query> | undefined;
   readonly body?: v.GenericSchema<unknown, Body> | undefined;

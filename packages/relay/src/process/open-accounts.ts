@@ -16,6 +16,7 @@ import { createClaimCode } from '../adapters/postgres/used-codes.ts';
 import { createSecretAuthenticator } from '../adapters/secret-authenticator.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import type { Route } from '../http/route.ts';
+import { createPasses, type Passes } from '../members/passes.ts';
 import type { Observer } from '../observer.ts';
 import type { Authenticator, Identity, SignInId } from '../ports/authenticator.ts';
 import type { KeyStore } from '../ports/key-store.ts';
@@ -57,6 +58,8 @@ export interface OpenedAccounts {
   readonly seal: AccountSeal;
   /** Whether this is the account's password; false where it has none. */
   readonly isPassword: (account: AccountId, password: string) => Promise<boolean>;
+  /** What guests come to photos by. */
+  readonly passes: Passes;
   /** What a limit on an e-mail is counted under. */
   readonly limitKey: (email: string) => string;
   /** What accounts do over HTTP, beside `/api/auth`. */
@@ -97,6 +100,7 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
     invites,
     seal,
     limitKey,
+    passes: createPasses(deriveKey(authSecret, 'guest passes'), systemClock),
     isPassword: (account, password) => library().isPassword(account, password),
     isOperator: async ({ account }) => (await profiles.read(account))?.isOperator === true,
     routes: [...accountRoutes(common), ...operatorRoutes({ ...common, invites, mailer, home })],

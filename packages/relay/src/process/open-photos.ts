@@ -15,6 +15,7 @@ import type { CollectionId } from '@cacaw/protocol';
 import { publicPathOf } from '../photos/names.ts';
 import { wholePhotos, type WholePhotos } from '../photos/whole.ts';
 import { createPipeline, type Pipeline } from '../photos/pipeline.ts';
+import type { Passes } from '../members/passes.ts';
 import type { Access } from '../ports/access.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -24,6 +25,7 @@ import type { Purge } from '../ports/purge.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { Scanner } from '../ports/scanner.ts';
 import { photoRoutes } from '../routes/photos.ts';
+import { photoPassRoute } from '../routes/photo-pass.ts';
 import { publicPhotoRoutes } from '../routes/public-photos.ts';
 
 /** What photos stand on in a process. */
@@ -31,7 +33,8 @@ export interface PhotoGround {
   readonly database: Database;
   readonly ring: KeyRing;
   readonly store: BlobStore;
-  readonly access: Pick<Access, 'current'>;
+  readonly access: Access;
+  readonly passes: Passes;
   readonly limiter: Pick<RateLimiter, 'take'>;
   readonly audit: Audit;
   readonly observer: Observer;
@@ -99,7 +102,7 @@ export function openPhotos(ground: PhotoGround): OpenedPhotos {
     endPublic,
     pipeline,
     whole: wholePhotos(parts),
-    routes: [...photoRoutes(parts), ...publicPhotoRoutes({ ...parts, random: systemRandom, purge })],
+    routes: [photoPassRoute(ground), ...photoRoutes(parts), ...publicPhotoRoutes({ ...parts, random: systemRandom, purge })],
     close: async () => pictures[Symbol.asyncDispose](),
   };
 }

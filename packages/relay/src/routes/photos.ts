@@ -12,6 +12,7 @@ import {
 } from '@cacaw/protocol/http';
 import type { BlobHash } from '@cacaw/protocol';
 import type { Context } from 'hono';
+import { limitKey } from '../http/limit-key.ts';
 import { rateHeaders } from '../http/rate-headers.ts';
 import { Problem, route, type Answer, type Route } from '../http/route.ts';
 import type { BlobId, PieceStart } from '../ports/blobs.ts';
@@ -40,6 +41,7 @@ const askBlobs = ({ pipeline }: PhotoRouteOptions): Route =>
     summary: 'Says how up to 100 photos and files stand here, and how much room there is.',
     caller: 'account',
     role: 'editor',
+    takesPass: true,
     limit: 'photos',
     body: askBlobsBody,
     // A hundred of them, each with its hash.
@@ -58,6 +60,7 @@ const sendPiece = (options: PhotoRouteOptions): Route =>
     summary: 'Takes the next piece of a photo or file; the one that completes it says what became of it.',
     caller: 'account',
     role: 'editor',
+    takesPass: true,
     limit: 'photos',
     headers: pieceHeaders,
     isRaw: true,
@@ -147,13 +150,14 @@ const readBlob = (options: PhotoRouteOptions): Route =>
     summary: 'A photo in one of its sizes, a thumbnail by a view, or a file as an attachment. Ranges and ETags.',
     caller: 'account',
     role: 'viewer',
+    takesPass: true,
     limit: 'photos',
     query: readBlobQuery,
     answers: { 200: 'stream', 206: 'stream', 304: 'empty', 416: 'empty' },
     problems: ['malformed'],
-    async run({ who, params: { collection, hash }, query, context }) {
+    async run({ who, params: { collection, hash }, query, address, context }) {
       const blob = { collection, hash };
-      const beforeMaking = (): Promise<void> => limitMaking(options.limiter, who.account, context);
+      const beforeMaking = (): Promise<void> => limitMaking(options.limiter, limitKey(who, address), context);
       // A year: what an address names never changes.
       const served = await findServed(options, { ...query, blob, beforeMaking, cacheControl: 'private, max-age=31536000, immutable' });
       const { status, headers, body } = await serveBytes(context.req.raw, served);

@@ -3,6 +3,7 @@ import { newCollectionId } from '@cacaw/protocol';
 import { problemType } from '@cacaw/protocol/http';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { authPaths } from '../../src/accounts/auth-paths.ts';
+import { createGeminiDetector } from '@cacaw/detectors/gemini';
 import { systemRandom } from '../../src/adapters/system-clock.ts';
 import { describeRoutes } from '../../src/http/openapi.ts';
 import { openAccountWorld, type AccountWorld } from '../account-world.ts';
@@ -17,7 +18,10 @@ let origin: string;
 const collection = newCollectionId(systemRandom);
 
 beforeAll(async () => {
-  world = await openAccountWorld(inject('postgresUrl'));
+  // A relay that looks at pictures reads their bodies; nobody may spend anything, so nobody is asked.
+  const detector = createGeminiDetector({ apiKey: 'none', model: 'none', baseUrl: 'http://127.0.0.1:9', patienceMs: 1 });
+  const detection = { detector, prices: { picture: 1 }, relayLimit: null, limitOf: () => Promise.resolve(0) };
+  world = await openAccountWorld(inject('postgresUrl'), { detection });
   origin = `http://localhost:${world.http.port}`;
   owner = await world.signedUp('owner');
   await owner.post('/api/collections', { id: collection });

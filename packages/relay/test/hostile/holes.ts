@@ -20,6 +20,7 @@ const authenticator = 'relay/src/adapters/account-authenticator.ts';
 const library = 'relay/src/accounts/library.ts';
 const authAdapter = 'relay/src/adapters/postgres/auth-adapter.ts';
 const mount = 'relay/src/http/mount.ts';
+const admission = 'relay/src/http/admitted.ts';
 
 const verifyCall = 'await jwtVerify(token, key, {';
 const lookUp = 'return keys.get(id);';
@@ -239,15 +240,25 @@ export const holes: readonly Hole[] = [
   { defence: 'codes used up', patches: [{ file: library, from: 'hooks: { before: refuseUsedCode(options) },', to: '' }] },
   {
     defence: 'role',
-    patches: [{ file: mount, from: '!isAtLeast(answer.admitted.role, role)', to: 'false' }],
+    patches: [{ file: admission, from: '!isAtLeast(answer.admitted.role, role)', to: 'false' }],
+  },
+  {
+    defence: 'passes',
+    patches: [
+      {
+        file: 'relay/src/members/passes.ts',
+        from: 'if (!timingSafeEqual(Buffer.from(seal), sealOf(device, collection, until))) return undefined;',
+        to: '',
+      },
+    ],
   },
   {
     defence: 'strangers',
     patches: [
       {
-        file: mount,
-        from: "answer.refused === 'deleted' || answer.refused === 'erased'",
-        to: '(await access.current(collection, [1])).size > 0',
+        file: admission,
+        from: 'notAdmitted(answer.refused, collection)',
+        to: "notAdmitted((await access.current(collection, [1])).size > 0 ? 'deleted' : 'unknown', collection)",
       },
     ],
   },

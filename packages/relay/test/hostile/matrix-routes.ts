@@ -1,23 +1,24 @@
 import { createHash } from 'node:crypto';
 import { newCollectionId, randomBase62 } from '@cacaw/protocol';
 import { systemRandom } from '../../src/adapters/system-clock.ts';
-import { callers, type Caller, type Cast, type Scene } from './matrix-scene.ts';
+import { askers, secretOf, type Asker, type Cast, type Scene } from './matrix-scene.ts';
 
 /** What everybody is answered at one operation, and what they ask. */
 export interface Line {
-  readonly answers: { readonly [caller in Caller]: number };
+  readonly answers: { readonly [caller in Asker]: number };
   /** The account that the path names. */
   readonly account?: (cast: Cast) => string;
-  readonly body?: (scene: Scene, cast: Cast) => object;
+  readonly body?: (scene: Scene, cast: Cast, caller: Asker) => object;
   /** A body that is no JSON, with the headers it takes. */
   readonly raw?: { readonly bytes: Uint8Array; readonly headers: { readonly [name: string]: string } };
   /** Behind the address. */
   readonly query?: string;
 }
 
-const row = (answer: (caller: Caller) => number): Line['answers'] =>
-  Object.fromEntries(callers.map((caller) => [caller, answer(caller)])) as Line['answers'];
-const isNobody = (caller: Caller): boolean => caller === 'anonymous' || caller === 'guest';
+const row = (answer: (caller: Asker) => number): Line['answers'] =>
+  Object.fromEntries(askers.map((caller) => [caller, answer(caller)])) as Line['answers'];
+/** Without an account; a pass opens photos, and is nothing elsewhere. */
+const isNobody = (caller: Asker): boolean => caller === 'anonymous' || caller.endsWith('guest');
 
 /** Whoever is signed in. */
 const signedIn = (status: number): Line['answers'] => row((caller) => (isNobody(caller) ? 401 : status));
@@ -35,6 +36,13 @@ const members = (least: 'viewer' | 'editor' | 'owner', status: number, but: Part
     if (!ranks.includes(caller)) return 404;
     return ranks.indexOf(caller) < ranks.indexOf(least) ? 403 : status;
   });
+
+/** Where a pass is taken: who looks, who edits, and who is in it no more. */
+const passes = (least: 'viewer' | 'editor', status: number): Partial<Line['answers']> => ({
+  'looking-guest': least === 'viewer' ? status : 403,
+  'editing-guest': status,
+  'revoked-guest': 404,
+});
 
 const email = (): string => `somebody-${randomBase62(systemRandom, 8)}@mail.example`;
 const secret = ({ inviteSecret }: Scene): object => ({ secret: inviteSecret });
@@ -77,12 +85,16 @@ export const lines: { readonly [operation: string]: Line } = {
   // No source is set up here: nobody is asked, and that is an answer.
   listLookupSources: { answers: signedIn(200) },
   lookUp: { answers: signedIn(200), body: () => ({ subject: 'code', text: '036000291452', sources: ['upcitemdb'] }) },
-  askBlobs: { answers: members('editor', 200), body: () => ({ blobs: [] }) },
+  givePhotoPass: {
+    answers: row((caller) => (caller === 'looking-guest' || caller === 'editing-guest' ? 200 : 404)),
+    body: (_scene, cast, caller) => ({ secret: secretOf(cast, caller) }),
+  },
+  askBlobs: { answers: members('editor', 200, passes('editor', 200)), body: () => ({ blobs: [] }) },
   sendPiece: {
-    answers: members('editor', 201),
+    answers: members('editor', 201, passes('editor', 201)),
     raw: { bytes: note, headers: { 'content-range': `bytes 0-${note.length - 1}/${note.length}`, 'x-blob-use': 'file' } },
   },
-  readBlob: { answers: members('viewer', 200), query: '?size=full' },
+  readBlob: { answers: members('viewer', 200, passes('viewer', 200)), query: '?size=full' },
   publishPhotos: { answers: members('owner', 200), body: () => ({ isPublic: false }) },
   readPublicAddress: { answers: members('owner', 200) },
   readPublicPhoto: { answers: everybody(200), query: '?size=full' },

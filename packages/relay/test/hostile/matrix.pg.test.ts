@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Route } from '../../src/http/route.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lines, noteHash, type Line } from './matrix-routes.ts';
-import { callers, credentialOf, openCast, targetOf, type Caller, type Cast, type Scene } from './matrix-scene.ts';
+import { askers, credentialOf, openCast, targetOf, type Asker, type Cast, type Scene } from './matrix-scene.ts';
 import { sendRaw, type RawAnswer } from './raw-request.ts';
 
 let cast: Cast;
@@ -23,7 +23,7 @@ const lineOf = ({ operation }: Route): Line => {
 /** Asks as somebody, about a collection and an account. */
 function ask(
   declared: Route,
-  caller: Caller,
+  caller: Asker,
   about: { readonly collection?: CollectionId; readonly account?: string; readonly invite?: string } = {},
 ): Promise<RawAnswer> {
   const line = lineOf(declared);
@@ -33,12 +33,12 @@ function ask(
     .replace(':invite', about.invite ?? scene.invite)
     .replace(':hash', line.raw === undefined ? scene.photo : noteHash)
     .replace(':token', scene.token);
-  const body = line.body?.(scene, cast);
+  const body = line.body?.(scene, cast, caller);
   return sendRaw({
     port: cast.world.http.port,
     method: declared.method,
     path: `${path}${line.query ?? ''}`,
-    headers: { ...(body === undefined ? line.raw?.headers : { 'content-type': 'application/json' }), ...credentialOf(cast, caller) },
+    headers: { ...(body === undefined ? line.raw?.headers : { 'content-type': 'application/json' }), ...credentialOf(cast, scene, caller) },
     bytes: body === undefined ? line.raw?.bytes : new TextEncoder().encode(JSON.stringify(body)),
   });
 }
@@ -58,7 +58,7 @@ const secrets = (): readonly string[] => {
     'rows.',
   ];
 };
-const isInside = (caller: Caller): boolean => ['viewer', 'editor', 'owner'].includes(caller);
+const isInside = (caller: Asker): boolean => ['viewer', 'editor', 'owner', 'looking-guest', 'editing-guest'].includes(caller);
 
 /** A cell that changed something leaves a new scene to the next. */
 async function afterChange({ path }: Route): Promise<object> {
@@ -78,7 +78,7 @@ describe('role × route', () => {
     let cells = 0;
     let before = await fingerprint(cast.world.database.sql);
     for (const declared of cast.world.routes) {
-      for (const caller of callers) {
+      for (const caller of askers) {
         const answer = await ask(declared, caller);
         const cell = `${declared.operation} as ${caller}`;
         const expected = lineOf(declared).answers[caller];
@@ -92,13 +92,13 @@ describe('role × route', () => {
     }
 
     expect(wrong).toEqual([]);
-    expect(cells).toBe(cast.world.routes.length * callers.length);
+    expect(cells).toBe(cast.world.routes.length * askers.length);
     expect(cast.world.faults).toEqual([]);
   });
 });
 
 /** Words of {@link secrets} in a refusal to somebody outside, but for what they said themselves. */
-function leaks({ headers, body }: RawAnswer, caller: Caller): readonly string[] {
+function leaks({ headers, body }: RawAnswer, caller: Asker): readonly string[] {
   const told = JSON.stringify(headers) + body;
   return isInside(caller) ? [] : secrets().filter((word) => told.includes(word));
 }
@@ -111,7 +111,7 @@ const steady = ({ status, headers, body }: RawAnswer, id: string): object => ({
 });
 
 describe('strangers', () => {
-  const strangers: readonly Caller[] = ['anonymous', 'guest', 'stranger', 'operator', 'removed'];
+  const strangers: readonly Asker[] = ['anonymous', 'guest', 'stranger', 'operator', 'removed'];
 
   it('[I4] an unknown, a foreign and a deleted collection are answered byte for byte the same at every route (defence: strangers)', async () => {
     for (const declared of cast.world.routes.filter(({ path }) => path.includes(':collection'))) {
