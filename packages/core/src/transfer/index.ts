@@ -1,4 +1,5 @@
 export { blobReferences, restorableMs, type BlobReferences } from './blob-references.ts';
+export type { BundleBlobs, NotTaken, TakenPhoto } from './bundle-blobs.ts';
 export { bundleFormat, type Bundle, type BundleCollection, type BundleProblem, type NotebookPiece } from './bundle.ts';
 export { isBackupIntact } from './cacaw-json.ts';
 export { columnKind, fieldKey } from './custom-columns.ts';

@@ -6,10 +6,11 @@ import { readCollection } from '#lib/app/backup.ts';
 import { random, type CacawApp } from '#lib/app/cacaw-app.svelte.ts';
 import { reasonOf } from '#lib/app/failures.ts';
 import { likelyCurrency } from '#lib/start/currencies.ts';
-import { counted } from './import-words.ts';
+import { counted, restoredText } from './import-words.ts';
 import type { EndedImport, FromImporter, PreviewSummary, ReadSummary, ToImporter } from './messages.ts';
+import type { Restored } from './restore-archive.ts';
 
-export type ImportStage = 'choose' | 'reading' | 'map' | 'previewing' | 'preview' | 'running';
+export type ImportStage = 'choose' | 'reading' | 'map' | 'previewing' | 'preview' | 'running' | 'restored';
 
 const itemsPerMessage = 500;
 
@@ -23,6 +24,8 @@ export class ImportFlow {
   #preview = $state.raw<PreviewSummary | undefined>();
   #progress = $state.raw({ done: 0, total: 0 });
   #restoring = $state(false);
+  #restored = $state.raw<Restored | undefined>();
+  #ending = new AbortController();
   #folders: readonly FolderRow[] = [];
   #into = $state<CollectionId | ''>('');
   /** What the person may still change: where each column goes, and how the new collection is called. */
@@ -35,7 +38,10 @@ export class ImportFlow {
     this.app = app;
     this.#into = into;
     this.#worker = this.#startWorker();
-    $effect(() => () => this.#worker.terminate());
+    $effect(() => () => {
+      this.#worker.terminate();
+      this.#ending.abort();
+    });
   }
 
   get stage(): ImportStage {
@@ -54,7 +60,12 @@ export class ImportFlow {
     return this.#preview;
   }
 
-  /** True while a downloaded archive is brought back, which goes to its end. */
+  /** What came of a downloaded archive, where not all of it came. */
+  get restored(): Restored | undefined {
+    return this.#restored;
+  }
+
+  /** True while a downloaded archive is brought back. */
   get restoring(): boolean {
     return this.#restoring;
   }
@@ -91,21 +102,32 @@ export class ImportFlow {
     this.#stage = 'running';
     this.#restoring = true;
     this.#progress = { done: 0, total: 0 };
+    this.#ending = new AbortController();
+    const { signal } = this.#ending;
     try {
       const [{ restoreArchive }, { restoringDevice }] = await Promise.all([
         import('./restore-archive.ts'),
         import('./restoring-device.ts'),
       ]);
-      const device = restoringDevice(this.app);
-      const { collections, items, problems } = await restoreArchive(device, zip, (done, total) => (this.#progress = { done, total }));
-      const left = problems.length === 0 ? '' : ` ${counted(problems.length, 'row')} could not be: ${problems[0]?.reason ?? ''}`;
-      this.app.toasts.show(`${counted(items, 'item')} in ${counted(collections.length, 'collection')} brought back.${left}`);
-      await goto(collections.length === 1 ? `/c/${collections[0] ?? ''}` : '/collections');
+      const onProgress = (done: number, total: number): void => void (this.#progress = { done, total });
+      await this.#endRestore(await restoreArchive(restoringDevice(this.app), zip, { onProgress, signal }));
     } catch (error) {
       this.#fail(reasonOf(error));
     } finally {
       this.#restoring = false;
     }
+  }
+
+  /** What did not come is listed; where all came there is nothing to read. */
+  async #endRestore(restored: Restored): Promise<void> {
+    const { ended, collections, problems } = restored;
+    if (ended !== 'done' || problems.length > 0) {
+      this.#restored = restored;
+      this.#stage = 'restored';
+      return;
+    }
+    this.app.toasts.show(restoredText(restored));
+    await goto(collections.length === 1 ? `/c/${collections[0] ?? ''}` : '/collections');
   }
 
   /** Works out what the import would do, against the collection as it stands. */
@@ -129,6 +151,7 @@ export class ImportFlow {
     this.#stage = 'choose';
     this.#error = '';
     this.#file = undefined;
+    this.#restored = undefined;
   }
 
   async start(): Promise<void> {
@@ -142,7 +165,8 @@ export class ImportFlow {
   }
 
   cancel(): void {
-    this.#post({ type: 'cancel' });
+    if (this.#restoring) this.#ending.abort();
+    else this.#post({ type: 'cancel' });
   }
 
   async #makeCollection(): Promise<CollectionId | ''> {

@@ -1,6 +1,15 @@
+import type { Restored } from './restore-archive.ts';
+
 /** `1 item`, `4,993 items`. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString()} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What came back of a downloaded archive: `12 items and 3 photos and files in 1 collection brought back.` */
+export function restoredText({ ended, items, itemsInAll, blobs, collections }: Omit<Restored, 'problems' | 'error'>): string {
+  const of = ended === 'done' ? counted(items, 'item') : `${items.toLocaleString()} of ${counted(itemsInAll, 'item')}`;
+  const photos = blobs === 0 ? '' : ` and ${blobs === 1 ? '1 photo or file' : `${blobs.toLocaleString()} photos and files`}`;
+  return `${of}${photos} in ${counted(collections.length, 'collection')} brought back.`;
 }
 
 /** What an import adds besides items, as a sentence. */

@@ -1,3 +1,5 @@
+import type { NotTaken } from '@cacaw/core/transfer';
+import { maxBlobBytes, type BlobHash } from '@cacaw/protocol';
 import { crc32 } from './crc32.ts';
 
 /** Why a zip cannot be read; the message says what to do. */
@@ -10,6 +12,8 @@ export interface ArchivedCollection {
   readonly bytes: number;
   /** Its text, whole and as it was packed; throws {@link ArchiveError} otherwise. */
   readonly read: () => Promise<string>;
+  /** A photo or file by the name its items know it by: its bytes, whole and as they were packed, or why there are none. */
+  readonly blob: (use: 'photo' | 'file', hash: BlobHash) => Promise<Blob | NotTaken>;
 }
 
 const endMark = 0x06054b50;
@@ -37,12 +41,24 @@ interface Entry {
 
 /** Looks what a downloaded archive holds. Names in a zip are only compared, never used as paths. */
 export async function openArchive(zip: Blob): Promise<readonly ArchivedCollection[]> {
-  const entries = (await readEntries(zip)).filter(({ path }) => /(?:^|\/)collection\.json$/.test(path));
+  const all = await readEntries(zip);
+  const entries = all.filter(({ path }) => /(?:^|\/)collection\.json$/.test(path));
   if (entries.length === 0) throw new ArchiveError('This zip holds no collection. Choose the one that "Download my data" made.');
   const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   if (entries.length > mostCollections || total > mostBytesInAll)
     throw new ArchiveError(`This zip says it holds ${entries.length} collections of ${total} bytes: more than this app makes.`);
-  return entries.map((entry) => ({ path: shown(entry.path), bytes: entry.bytes, read: () => readText(zip, entry) }));
+  const blobs = new Map(all.toReversed().flatMap((entry) => blobNamed(entry) ?? []));
+  return entries.map((entry) => {
+    const folder = entry.path.slice(0, -'collection.json'.length);
+    const blob: ArchivedCollection['blob'] = (use, hash) => readBlob(zip, blobs.get(`${folder}${use}s/${hash}`));
+    return { path: shown(entry.path), bytes: entry.bytes, read: () => readText(zip, entry), blob };
+  });
+}
+
+/** `photos/<hash>.webp` and `files/<hash>/<name>`, beside the collection they belong to. */
+function blobNamed(entry: Entry): readonly [readonly [name: string, entry: Entry]] | undefined {
+  const [, name] = /^((?:.*\/)?(?:photos\/[0-9a-f]{64}(?=\.webp$)|files\/[0-9a-f]{64}(?=\/[^/]+$)))/.exec(entry.path) ?? [];
+  return name === undefined ? undefined : [[name, entry]];
 }
 
 const shown = (path: string): string => (path.length > 80 ? `…${path.slice(-79)}` : path).toWellFormed();
@@ -77,39 +93,68 @@ const entryAt = (directory: DataView, at: number, nameLength: number): Entry => 
 
 async function readText(zip: Blob, entry: Entry): Promise<string> {
   const path = shown(entry.path);
-  if (entry.isEncrypted || (entry.method !== 0 && entry.method !== 8))
+  if (!isReadable(entry))
     throw new ArchiveError(`${path} is encrypted or packed in a way this app does not read. Choose the zip as it was downloaded.`);
   if (entry.bytes > mostBytes) throw new ArchiveError(`${path} is larger than any collection this app makes. Choose another file.`);
-  const head = await viewOf(zip.slice(entry.at, entry.at + 30));
-  if (head.byteLength < 30 || head.getUint32(0, true) !== localMark) throw new ArchiveError(damaged);
-  const from = entry.at + 30 + head.getUint16(26, true) + head.getUint16(28, true);
-  const packed = zip.slice(from, from + entry.packed).stream();
-  const text = await textOf(entry.method === 8 ? packed.pipeThrough(new DecompressionStream('deflate-raw')) : packed, entry);
-  if (text === undefined) throw new ArchiveError(`${path} was damaged on its way. Download the zip again.`);
-  return text;
+  const packed = await packedBytes(zip, entry);
+  if (packed === undefined) throw new ArchiveError(damaged);
+  const decoder = new TextDecoder();
+  let text = '';
+  if (!(await isWhole(packed, entry, (piece) => (text += decoder.decode(piece, { stream: true })))))
+    throw new ArchiveError(`${path} was damaged on its way. Download the zip again.`);
+  return text + decoder.decode();
 }
 
-/** Stops at the first byte beyond what the zip announced; undefined when length or checksum are not those it names. */
-async function textOf(bytes: ReadableStream<Uint8Array>, { bytes: expected, crc }: Entry): Promise<string | undefined> {
-  const reader = bytes.getReader();
-  const decoder = new TextDecoder();
-  let [text, length, checksum] = ['', 0, 0];
+/** What is stored as it is stays a part of the zip: it is looked through, and held by nobody. */
+async function readBlob(zip: Blob, entry: Entry | undefined): Promise<Blob | NotTaken> {
+  if (entry === undefined) return { reason: 'is not in the archive' };
+  if (!isReadable(entry)) return { reason: 'is encrypted or packed in a way this app does not read' };
+  if (entry.bytes > maxBlobBytes) return { reason: 'is larger than this app keeps any' };
+  const packed = await packedBytes(zip, entry);
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const isStored = entry.method === 0;
+  const keep = (piece: Uint8Array<ArrayBuffer>): unknown => isStored || pieces.push(piece);
+  if (packed === undefined || !(await isWhole(packed, entry, keep))) return { reason: 'is damaged in the archive' };
+  return isStored ? packed : new Blob(pieces);
+}
+
+const isReadable = ({ isEncrypted, method }: Entry): boolean => !isEncrypted && (method === 0 || method === 8);
+
+/** Where the bytes of an entry lie; undefined where there is no such place. */
+async function packedBytes(zip: Blob, entry: Entry): Promise<Blob | undefined> {
+  const head = await viewOf(zip.slice(entry.at, entry.at + 30));
+  if (head.byteLength < 30 || head.getUint32(0, true) !== localMark) return undefined;
+  const from = entry.at + 30 + head.getUint16(26, true) + head.getUint16(28, true);
+  return zip.slice(from, from + entry.packed);
+}
+
+/** Looks through an entry, up to the first byte beyond what the zip announced; false when length or checksum are not those it names. */
+async function isWhole(
+  packed: Blob,
+  { bytes: expected, crc, method }: Entry,
+  take: (piece: Uint8Array<ArrayBuffer>) => unknown,
+): Promise<boolean> {
+  const stream = packed.stream();
+  const reader = (method === 8 ? stream.pipeThrough(new DecompressionStream('deflate-raw')) : stream).getReader();
+  let [length, checksum] = [0, 0];
   for (let piece = await nextPiece(reader); piece !== 'end'; piece = await nextPiece(reader)) {
     length += piece === 'broken' ? Infinity : piece.length;
     if (piece === 'broken' || length > expected) {
       await reader.cancel().catch(ignoreBroken);
-      return undefined;
+      return false;
     }
     checksum = crc32(checksum, piece);
-    text += decoder.decode(piece, { stream: true });
+    take(piece);
   }
-  return length === expected && checksum === crc ? text + decoder.decode() : undefined;
+  return length === expected && checksum === crc;
 }
 
 /** A stream that has broken cannot be cancelled any more, and need not be. */
 const ignoreBroken = (): undefined => undefined;
 
-async function nextPiece(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | 'end' | 'broken'> {
+async function nextPiece(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer> | 'end' | 'broken'> {
   try {
     const piece = await reader.read();
     return piece.done ? 'end' : piece.value;

@@ -24,10 +24,7 @@ export class ProblemError extends Error {
  * pixels. What only the relay can decode (HEIC in most browsers) is passed on as it is, with a drawn thumbnail.
  */
 export async function makePhoto(file: Blob, isFull: boolean): Promise<MadePhoto> {
-  if (file.size === 0) throw new ProblemError('empty');
-  if (file.size > maxBlobBytes) throw new ProblemError('too-large');
-  const head = readPictureHead(new Uint8Array(await file.slice(0, headBytes).arrayBuffer()));
-  if (head.width * head.height > mostPixels) throw new ProblemError('too-many-pixels');
+  const head = await lookAt(file);
   const picture = await decode(file, head);
   if (!picture) return passedOn(file, head);
   try {
@@ -39,6 +36,29 @@ export async function makePhoto(file: Blob, isFull: boolean): Promise<MadePhoto>
   } finally {
     picture.close();
   }
+}
+
+/** Takes a picture as it is that a relay of ours made; only such are nothing but pixels. */
+export async function takePhoto(file: Blob, view: PhotoView): Promise<MadePhoto> {
+  const head = await lookAt(file);
+  const picture = head.kind === 'webp' ? await decode(file, head) : null;
+  if (!picture) throw new ProblemError('not-a-picture');
+  try {
+    const { width, height } = picture;
+    const blob = file.slice(0, file.size, 'image/webp');
+    return { hash: await sha256Hex(blob), width, height, mediaType: blob.type, blob, thumbnail: await thumbnailOf(picture, view) };
+  } finally {
+    picture.close();
+  }
+}
+
+/** What a file says it is, before anything is decoded. */
+async function lookAt(file: Blob): Promise<PictureHead> {
+  if (file.size === 0) throw new ProblemError('empty');
+  if (file.size > maxBlobBytes) throw new ProblemError('too-large');
+  const head = readPictureHead(new Uint8Array(await file.slice(0, headBytes).arrayBuffer()));
+  if (head.width * head.height > mostPixels) throw new ProblemError('too-many-pixels');
+  return head;
 }
 
 /** A thumbnail of a kept picture as its view shows it. */

@@ -1,4 +1,4 @@
-import { makePhoto, makeThumbnail, ProblemError } from './make-photo.ts';
+import { makePhoto, makeThumbnail, ProblemError, takePhoto } from './make-photo.ts';
 import type { FromMaker, ToMaker } from './messages.ts';
 import { sha256Hex } from './sha256-hex.ts';
 
@@ -22,6 +22,7 @@ async function answer(message: ToMaker): Promise<FromMaker> {
 async function made(message: ToMaker): Promise<FromMaker> {
   const { id } = message;
   if (message.type === 'photo') return { id, photo: await makePhoto(message.file, message.isFull) };
+  if (message.type === 'kept') return { id, photo: await takePhoto(message.picture, message.view) };
   if (message.type === 'thumbnail') return { id, thumbnail: await makeThumbnail(message.picture, message.view) };
   return { id, hash: await sha256Hex(message.file) };
 }

@@ -10,6 +10,7 @@ export type MadePhoto = Required<Pick<PhotoDraft, 'hash' | 'width' | 'height' | 
 /** What the page asks of the worker that makes photos. */
 export type ToMaker =
   | { readonly id: number; readonly type: 'photo'; readonly file: Blob; readonly isFull: boolean }
+  | { readonly id: number; readonly type: 'kept'; readonly picture: Blob; readonly view: PhotoView }
   | { readonly id: number; readonly type: 'thumbnail'; readonly picture: Blob; readonly view: PhotoView }
   | { readonly id: number; readonly type: 'hash'; readonly file: Blob };
 

@@ -27,6 +27,12 @@ export async function photoOf(file: Blob, isFull: boolean): Promise<MadePhoto> {
   return 'photo' in answer ? answer.photo : refused(answer);
 }
 
+/** A photo of a picture that was one before, its bytes as they are; rejects with {@link PhotoError} for what never was. */
+export async function keptPhotoOf(picture: Blob, view: PhotoView): Promise<MadePhoto> {
+  const answer = await ask({ type: 'kept', picture, view });
+  return 'photo' in answer ? answer.photo : refused(answer);
+}
+
 /** The 300 × 300 thumbnail of a kept picture by a view. */
 export async function thumbnailOf(picture: Blob, view: PhotoView): Promise<Blob> {
   const answer = await ask({ type: 'thumbnail', picture, view });
