@@ -30,6 +30,7 @@ export type HttpProblemCode =
   | 'detection-blocked'
   | 'detection-unreadable'
   | 'detection-unavailable'
+  | 'learning-off'
   | 'media-type'
   | 'rate-limit'
   | 'internal'
@@ -58,6 +59,7 @@ export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } =
   'detection-blocked': { status: 422, advice: 'do not', title: 'The detection service will not look at the picture' },
   'detection-unreadable': { status: 502, advice: 'retry', title: 'The detection service gave no readable answer' },
   'detection-unavailable': { status: 503, advice: 'retry', title: 'The detection service cannot answer now' },
+  'learning-off': { status: 409, advice: 'do not', title: 'The collection keeps no lessons' },
   'media-type': { status: 415, advice: 'do not', title: 'Send application/json' },
   'rate-limit': { status: 429, advice: 'retry', title: 'Too many requests' },
   internal: { status: 500, advice: 'retry', title: 'The relay failed' },

@@ -10,5 +10,17 @@ export {
 } from './detection.ts';
 export { readBarcode } from './barcode.ts';
 export { answerSchema, detectionPrompt, promptVersion } from './prompt.ts';
+export {
+  changedFields,
+  isBlank,
+  lessonFields,
+  lessonValuesOf,
+  outcomeOf,
+  type Lesson,
+  type LessonField,
+  type LessonId,
+  type LessonOutcome,
+  type LessonValues,
+} from './lesson.ts';
 export { lookCodes, type LookCode } from './look-codes.ts';
 export { confidenceOf, readDetection } from './read-detection.ts';

@@ -65,7 +65,7 @@ function readItem(value: unknown, currency: string): DetectedItem | undefined {
 }
 
 /** One line without what cannot be shown, cut between characters. */
-function readText(value: unknown, most: number): string {
+export function readText(value: unknown, most: number): string {
   if (typeof value !== 'string') return '';
   // A long answer is cut before it is looked at character by character.
   const line = Array.from(value.slice(0, most * 4))
@@ -80,13 +80,15 @@ function readText(value: unknown, most: number): string {
   return cut;
 }
 
-function readTags(value: unknown): readonly string[] {
+/** Tags that can be shown, each once. */
+export function readTags(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [];
   const tags = value.slice(0, maxDetectedTags * 2).map((tag) => readText(tag, detectedTextLimits.tag));
   return [...new Set(tags.filter((tag) => tag !== ''))].slice(0, maxDetectedTags);
 }
 
-function readBarcodes(value: unknown): readonly string[] {
+/** Barcodes that were read right, each once. */
+export function readBarcodes(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [];
   const barcodes = value
     .slice(0, maxDetectedBarcodes * 4)
@@ -97,7 +99,8 @@ function readBarcodes(value: unknown): readonly string[] {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-const readAmount = (value: unknown): number | null =>
+/** An amount of money, null when it makes no sense. */
+export const readAmount = (value: unknown): number | null =>
   isNumber(value) && value >= 0 && value <= 1e9 ? Math.round(value * 100) / 100 : null;
 
 /** Some models answer in percent. */

@@ -140,3 +140,16 @@ export {
   type LookupSourcesAnswer,
   type LookupSubject,
 } from './lookup.ts';
+export {
+  learningAnswer,
+  learningBody,
+  lessonField,
+  maxKeptLessons,
+  maxSentLessons,
+  sendLessonsAnswer,
+  sendLessonsBody,
+  type LearningAnswer,
+  type LearningBody,
+  type SendLessonsAnswer,
+  type SendLessonsBody,
+} from './lessons.ts';

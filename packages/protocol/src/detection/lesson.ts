@@ -1,0 +1,81 @@
+import type { BlobHash } from '../blobs.ts';
+import { detectedTextLimits as most, type DetectedItem } from './detection.ts';
+import { readAmount, readBarcodes, readTags, readText } from './read-detection.ts';
+
+/** Names a lesson: 22 letters and digits, made by the device that saw it. */
+export type LessonId = string & { readonly __lesson: never };
+
+/** What a proposal says of a thing, and what a person may make of it. */
+export type LessonValues = Omit<DetectedItem, 'confidence' | 'box' | 'text'>;
+
+/**
+ * What became of a proposal: saved as it was, saved after a change, or not saved. `missed` is a thing of the picture that nothing was proposed
+ * for.
+ */
+export type LessonOutcome = 'accepted' | 'changed' | 'rejected' | 'missed';
+
+/** One proposal and what a person decided about it. It names nobody. */
+export interface Lesson {
+  readonly id: LessonId;
+  /** When it was decided, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly photo: BlobHash;
+  /** The collection's type as its owner wrote it. */
+  readonly collectionType: string;
+  /** What proposed it. */
+  readonly source: string;
+  readonly model: string;
+  readonly promptVersion: string;
+  /** Null for what was missed. */
+  readonly proposed: DetectedItem | null;
+  readonly outcome: LessonOutcome;
+  /** As it was saved; null for what was rejected. */
+  readonly final: LessonValues | null;
+}
+
+/** Fields of a proposal that count as right or wrong. */
+export const lessonFields = [
+  'name',
+  'type',
+  'series',
+  'condition',
+  'description',
+  'estimatedValue',
+  'currency',
+  'tags',
+  'barcodes',
+] as const;
+
+/** One of {@link lessonFields}. */
+export type LessonField = (typeof lessonFields)[number];
+
+/** Fields that a person changed. What has no value has no currency; the order of tags and barcodes says nothing. */
+export function changedFields(proposed: LessonValues, final: LessonValues): readonly LessonField[] {
+  return lessonFields.filter((field) => asText(proposed, field) !== asText(final, field));
+}
+
+/** What a person made of a proposal that was saved. */
+export const outcomeOf = (proposed: LessonValues, final: LessonValues): LessonOutcome =>
+  changedFields(proposed, final).length === 0 ? 'accepted' : 'changed';
+
+/** True when a proposal says nothing in this field. */
+export const isBlank = (values: LessonValues, field: LessonField): boolean => asText(values, field) === '';
+
+/** What a person wrote, as a lesson has it: in one line each, cut to what a proposal could have said. */
+export const lessonValuesOf = (values: LessonValues): LessonValues => ({
+  name: readText(values.name, most.name),
+  type: readText(values.type, most.type),
+  series: readText(values.series, most.series),
+  condition: readText(values.condition, 50),
+  description: readText(values.description, most.description),
+  estimatedValue: readAmount(values.estimatedValue),
+  currency: /^[A-Z]{3}$/.test(values.currency) ? values.currency : '',
+  tags: readTags(values.tags),
+  barcodes: readBarcodes(values.barcodes),
+});
+
+function asText(values: LessonValues, field: LessonField): string {
+  const value = values[field];
+  if (value === null || (field === 'currency' && values.estimatedValue === null)) return '';
+  return typeof value === 'object' ? [...value].sort().join('\n') : String(value);
+}
