@@ -1,4 +1,4 @@
-import { expect, test } from './fixture.ts';
+import { expect, expectAccessible, test } from './fixture.ts';
 import { isTurned, shownWidth, strip } from './photo-steps.ts';
 import { picture } from './picture.ts';
 
@@ -62,7 +62,8 @@ test('[J56] whoever has the address of a public photo sees it, until the owner t
   await anna.openSharing();
   const choice = anna.shareDialog.getByRole('checkbox', { name: /^Anyone with a photo’s address can see it/ });
   await choice.check();
-  await expect(choice).toBeChecked();
+  // What the words say the server has done; the box itself answers the click.
+  await expect(anna.shareDialog.getByText(/^Whoever has an address sees that photo/)).toBeVisible();
   await anna.closeDialog();
   await anna.detail.getByRole('button', { name: 'More of this photo' }).click();
   await page.getByRole('button', { name: 'Copy public address' }).click();
@@ -73,7 +74,7 @@ test('[J56] whoever has the address of a public photo sees it, until the owner t
   expect([seen?.status(), seen?.headers()['content-type']]).toEqual([200, 'image/webp']);
   await anna.openSharing();
   await choice.uncheck();
-  await expect(choice).not.toBeChecked();
+  await expect(anna.shareDialog.getByText(/^For a shop window/)).toBeVisible();
   // Asked of the server: what a browser has seen it may keep for a day.
   expect((await stranger.page.request.get(address)).status()).toBe(404);
 });
@@ -110,4 +111,32 @@ test('[J57] a device that is nearly full says what takes the room, lets go of wh
   await expect(full).toBeHidden();
   await expect(strip(page)).toHaveCount(2);
   await expect(anna.detail.getByRole('button', { name: /show it large$/ })).toBeVisible();
+});
+
+test('[J58] a photo the server refuses is named with its item and the reason, and can be removed where that is said', async ({ visit }) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Cellar');
+  await anna.addItem('Lamp');
+  await anna.share();
+  await anna.openItem('Lamp');
+  // A phone's picture as far as this browser can tell; the server finds nothing behind its first bytes.
+  const buffer = Buffer.concat([Buffer.from('00000018667479706865696300000000', 'hex'), Buffer.alloc(2_000, 7)]);
+  await anna.detail.getByLabel('Choose photos').setInputFiles([{ name: 'IMG_1.heic', mimeType: 'image/heic', buffer }]);
+  await expect(anna.chip).toHaveText('1 photo was refused — review', { timeout: 30_000 });
+  await anna.detail.getByRole('button', { name: 'Close', exact: true }).click();
+  await anna.chip.click();
+  const stuck = page.getByRole('list', { name: '1 photo not on the server yet' }).getByRole('listitem');
+  await expect(stuck).toContainText(/Lamp\s*Photo\s*Refused/);
+  await expect(stuck).toContainText('The file is damaged. Take the photo again, or add another copy of it.');
+  await expect(stuck.getByRole('button', { name: /^Retry/ })).toHaveCount(0);
+  await expectAccessible(page);
+  await stuck.getByRole('link', { name: 'Lamp' }).click();
+  await expect(anna.detail.locator('.acts').getByText('Refused')).toBeVisible();
+  await expect(stuck).toBeHidden();
+
+  await anna.chip.click();
+  await stuck.getByRole('button', { name: 'Remove: Photo of Lamp' }).click();
+  await expect(stuck).toHaveCount(0);
+  await anna.isSynced();
 });

@@ -14,7 +14,7 @@ import { localReport } from './local-only.ts';
 import { chooseNetwork, type NetworkMode } from './network-mode.ts';
 import type { OfficeCalls, OfficePorts } from './office.ts';
 import type { OnlyHere } from './only-here.ts';
-import type { PhotoAnswer, PhotoSettings, StorageReport } from './photos/photo-calls.ts';
+import type { HeldPhoto, PhotoAnswer, PhotoSettings, StorageReport } from './photos/photo-calls.ts';
 import { Reads } from './reads.ts';
 import type { SharingCalls, SharingPorts } from './sharing.ts';
 import type { Office } from './term.ts';
@@ -181,7 +181,7 @@ class Host implements Cacaw {
     return { state: 'here', blob };
   }
 
-  async photosHere(collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly BlobHash[]> {
+  async photosHere(collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly HeldPhoto[]> {
     return (await import('./photos/reader.ts')).photosHere(this.#store, collection, hashes);
   }
 

@@ -1,4 +1,4 @@
-import type { BlobHash, CollectionId, PhotoView } from '@cacaw/protocol';
+import type { BlobHash, CollectionId, ItemId, PhotoView } from '@cacaw/protocol';
 import type { BlobSize } from '@cacaw/protocol/http';
 
 /** Why photos of a collection wait, when it is not simply their turn that they wait for. */
@@ -19,6 +19,8 @@ export type PhotoPause =
 export interface PhotoOnItsWay {
   readonly hash: BlobHash;
   readonly use: 'photo' | 'file';
+  /** What it belongs to: there it is seen, and taken away. */
+  readonly items: readonly ItemId[];
   /** `lost`: neither the relay nor this device has its bytes. */
   readonly state: 'waiting' | 'sending' | 'checking' | 'refused' | 'lost';
   readonly bytes: number;
@@ -35,6 +37,13 @@ export interface PhotosReport {
   readonly paused: PhotoPause | null;
   /** Another value whenever bytes came to this device or left it: what `photosHere` said before may hold no more. */
   readonly heldAt?: number | undefined;
+}
+
+/** A photo or file that is whole on this device. */
+export interface HeldPhoto {
+  readonly hash: BlobHash;
+  /** The relay has said that it has it, too. */
+  readonly isStored: boolean;
 }
 
 /** Which bytes of a collection a screen wants: a small square made by a view, the whole picture, or a file as it was given. */
@@ -73,7 +82,7 @@ export interface PhotoSettings {
 /** What a page may ask about photos besides looking at them. */
 export interface PhotoCalls {
   /** Which of these are whole on this device; the others are at the relay only, or nowhere. */
-  photosHere(collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly BlobHash[]>;
+  photosHere(collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly HeldPhoto[]>;
   /** Tries again what was refused or lost, one or all of a collection, and what waits at once. */
   retryPhotos(collection: CollectionId, hash?: BlobHash): Promise<void>;
   photoSettings(): Promise<PhotoSettings>;

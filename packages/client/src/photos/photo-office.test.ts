@@ -76,19 +76,25 @@ test('[L107] what is whole on this device is told apart from what only the relay
   const other = (await browser.open()).cacaw;
   const home = await shared(cacaw);
   const there = 'b'.repeat(64) as BlobHash;
-  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 200, body: { room: null, blobs: [{ hash, state: 'stored' }] } });
+  const ask = `POST /api/collections/${home}/photos/ask`;
+  browser.http.on(ask, { status: 503, body: {} });
   browser.http.on(`GET /api/collections/${home}/photos/${there}`, { status: 200, blob: new Blob(['whole']) });
   const heard: (number | undefined)[] = [];
   other.status(home, ({ photos }) => heard.push(photos.heldAt));
   await withPhoto(cacaw, home);
+  expect(await other.photosHere(home, [hash, there])).toEqual([{ hash, isStored: false }]);
+  browser.http.on(ask, { status: 200, body: { room: null, blobs: [{ hash, state: 'stored' }] } });
   await cacaw.retryPhotos(home);
   await commitAll(browser, await answerAsRelay(browser));
 
-  expect(await other.photosHere(home, [hash, there])).toEqual([hash]);
+  expect(await other.photosHere(home, [hash, there])).toEqual([{ hash, isStored: true }]);
   await cacaw.photo(home, there, '300');
-  expect(await other.photosHere(home, [hash, there])).toEqual([hash]);
+  expect(await other.photosHere(home, [hash, there])).toEqual([{ hash, isStored: true }]);
   await cacaw.photo(home, there, 'full');
-  expect(await other.photosHere(home, [hash, there])).toEqual([hash, there]);
+  expect(await other.photosHere(home, [hash, there])).toEqual([
+    { hash, isStored: true },
+    { hash: there, isStored: true },
+  ]);
   const came = heard.at(-1);
   expect(came).toEqual(expect.any(Number));
   await cacaw.freeSpace();

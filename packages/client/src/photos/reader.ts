@@ -1,7 +1,7 @@
 import type { DeviceStore } from '@cacaw/core/device';
 import type { DevicePhotos, Holding } from '@cacaw/core/planner';
 import { formatPhotoView, type BlobHash, type CollectionId } from '@cacaw/protocol';
-import type { PhotoAnswer, PhotoQuestion } from './photo-calls.ts';
+import type { HeldPhoto, PhotoAnswer, PhotoQuestion } from './photo-calls.ts';
 import type { PhotoRelay } from './photo-relay.ts';
 
 const viewOf = ({ view }: PhotoQuestion): string => (view === undefined ? '' : formatPhotoView(view));
@@ -15,9 +15,12 @@ export async function readPhoto(store: DeviceStore, question: PhotoQuestion): Pr
 }
 
 /** Which of these are whole on this device. Any tab may look, and no bytes are read. */
-export async function photosHere(store: DeviceStore, collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly BlobHash[]> {
+export async function photosHere(store: DeviceStore, collection: CollectionId, hashes: readonly BlobHash[]): Promise<readonly HeldPhoto[]> {
   const held = await store.read(['settings'], (tx) => Promise.all(hashes.map((hash) => tx.get('settings', `image/${collection}/${hash}`))));
-  return hashes.filter((_, at) => ((held[at]?.value as unknown as Holding | undefined)?.full ?? 0) > 0);
+  return hashes.flatMap((hash, at) => {
+    const { full = 0, stored = false } = (held[at]?.value ?? {}) as unknown as Partial<Holding>;
+    return full > 0 ? [{ hash, isStored: stored }] : [];
+  });
 }
 
 /** What asking the relay needs. */

@@ -216,7 +216,10 @@ test('[L103] refused, checked and lost photos stay with what is known of them un
   const opened = await withPhotos(scene, 1, 2, 3);
   await scene.clock.advance(2_000);
   expect(await queue(opened)).toEqual(['1 refused', '2 checking']);
-  expect(scene.report?.onTheirWay).toMatchObject([{ state: 'refused', code: 'broken' }, { state: 'checking' }]);
+  expect(scene.report?.onTheirWay).toMatchObject([
+    { state: 'refused', code: 'broken', items: [expect.stringMatching(/./)] },
+    { state: 'checking', items: [expect.stringMatching(/./)] },
+  ]);
 
   scene.verdicts.clear();
   await scene.clock.advance(20_000);

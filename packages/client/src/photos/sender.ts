@@ -325,10 +325,10 @@ class QueueSender implements PhotoSender {
     }
   }
 
-  #describe({ upload: { use, state, bytes, code }, ...name }: QueuedBlob): PhotoOnItsWay {
+  #describe({ upload: { use, items, state, bytes, code }, ...name }: QueuedBlob): PhotoOnItsWay {
     const { from = 0, isSending } = this.#of(name);
     const isMoving = isSending && state === 'waiting';
-    return { hash: name.hash, use, state: isMoving ? 'sending' : state, bytes, sent: from, ...(code === undefined ? {} : { code }) };
+    return { hash: name.hash, use, items, state: isMoving ? 'sending' : state, bytes, sent: from, ...(code === undefined ? {} : { code }) };
   }
 }
 

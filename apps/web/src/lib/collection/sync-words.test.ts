@@ -24,7 +24,7 @@ test('[W23] the chip says each state in the words of the product', () => {
 });
 
 test('[W23] photos on their way are counted beside changes, and what holds them up is said', () => {
-  const photo = (state: 'waiting' | 'refused') => ({ hash: 'a' as BlobHash, use: 'photo', state, bytes: 1, sent: 0 }) as const;
+  const photo = (state: 'waiting' | 'refused') => ({ hash: 'a' as BlobHash, use: 'photo', items: [], state, bytes: 1, sent: 0 }) as const;
   const waiting = { onTheirWay: [photo('waiting'), photo('waiting')], paused: null };
   const sending = { state: 'sending', pending: 0, received: false } as const;
   const said: readonly (readonly [SyncStatus, PhotosReport, string])[] = [

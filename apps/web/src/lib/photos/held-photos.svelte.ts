@@ -2,8 +2,11 @@ import type { BlobHash } from '@cacaw/protocol';
 import { SvelteMap } from 'svelte/reactivity';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 
+/** `kept`: all of it is here, and the server has not said that it has it; `stored`: both have it. */
+type Held = 'elsewhere' | 'kept' | 'stored';
+
 interface Known {
-  readonly isHere: boolean;
+  readonly held: Held;
   /** What the engine had said of this device when it was asked. */
   readonly asOf: string;
 }
@@ -11,10 +14,15 @@ interface Known {
 const heldBy = new WeakMap<OpenCollection, HeldPhotos>();
 
 /** Whether all of a photo or file is on this device, read reactively; undefined until that is known. */
-export function isHeldHere(open: OpenCollection, hash: BlobHash): boolean | undefined {
+export const heldHere = (open: OpenCollection, hash: BlobHash): Held | undefined => heldOf(open).of(hash);
+
+/** It was seen on its way: when it is named no more, it has arrived. */
+export const noteOnItsWay = (open: OpenCollection, hash: BlobHash): void => heldOf(open).noteOnItsWay(hash);
+
+function heldOf(open: OpenCollection): HeldPhotos {
   const held = heldBy.get(open) ?? new HeldPhotos(open);
   heldBy.set(open, held);
-  return held.isHere(hash);
+  return held;
 }
 
 /** What is known of the photos somebody looked at; asked again when something came or went. */
@@ -22,17 +30,23 @@ class HeldPhotos {
   readonly #open: OpenCollection;
   readonly #known = new SvelteMap<string, Known>();
   readonly #wanted = new Map<string, BlobHash>();
+  readonly #onTheirWay = new Set<BlobHash>();
 
   constructor(open: OpenCollection) {
     this.#open = open;
   }
 
-  isHere(hash: BlobHash): boolean | undefined {
+  noteOnItsWay(hash: BlobHash): void {
+    this.#onTheirWay.add(hash);
+  }
+
+  of(hash: BlobHash): Held | undefined {
     const { id, report } = this.#open;
     const key = `${id}/${hash}`;
     const known = this.#known.get(key);
     if (known?.asOf !== asOf(report?.photos)) this.#want(key, hash);
-    return known?.isHere;
+    // Until the device has answered anew.
+    return known?.held === 'kept' && this.#onTheirWay.has(hash) ? 'stored' : known?.held;
   }
 
   #want(key: string, hash: BlobHash): void {
@@ -45,13 +59,14 @@ class HeldPhotos {
     const wanted = [...this.#wanted].filter(([key]) => key.startsWith(id));
     this.#wanted.clear();
     const now = asOf(report?.photos);
-    const here = new Set(
-      await app.cacaw.photosHere(
-        id,
-        wanted.map(([, hash]) => hash),
-      ),
+    const hashes = wanted.map(([, hash]) => hash);
+    const here = new Map(
+      (await app.cacaw.photosHere(id, hashes)).map(({ hash, isStored }) => [hash, isStored ? 'stored' : 'kept'] as const),
     );
-    for (const [key, hash] of wanted) this.#known.set(key, { isHere: here.has(hash), asOf: now });
+    for (const [key, hash] of wanted) {
+      this.#onTheirWay.delete(hash);
+      this.#known.set(key, { held: here.get(hash) ?? 'elsewhere', asOf: now });
+    }
   }
 }
 

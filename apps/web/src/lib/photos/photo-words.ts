@@ -1,4 +1,4 @@
-import type { PhotoPause } from '@cacaw/client';
+import type { PhotoOnItsWay, PhotoPause } from '@cacaw/client';
 import type { BlobRefusal } from '@cacaw/protocol/http';
 import { bytesText } from '../account/settings/bytes-text.ts';
 import type { PhotoProblem } from './making/messages.ts';
@@ -14,7 +14,7 @@ export type PhotoStanding =
   | { readonly state: 'stored' }
   | { readonly state: 'only-there' }
   | { readonly state: 'no-room' }
-  | { readonly state: 'refused'; readonly code: BlobRefusal }
+  | { readonly state: 'refused'; readonly code: BlobRefusal | 'other' }
   | { readonly state: 'lost' };
 
 /** What a person reads of a standing: the word beside the picture, and what it means and what to do, where there is something. */
@@ -24,17 +24,21 @@ export interface StandingWords {
   readonly tone: 'calm' | 'busy' | 'act';
 }
 
-const refusals: { readonly [Code in BlobRefusal]: string } = {
+const refusals: { readonly [Code in BlobRefusal | 'other']: string } = {
   infected: 'The server found something harmful in it and did not keep it. Remove it here, too.',
   'not-a-picture': 'The server could not read it as a picture. Open it elsewhere, save it as JPEG, and add that.',
   'too-many-pixels': 'It has more than 50 megapixels. Make it smaller and add it again.',
   broken: 'The file is damaged. Take the photo again, or add another copy of it.',
   animated: 'Moving pictures are not kept. Add a single frame of it.',
-  'wrong-hash': 'Its bytes changed on the way. Remove it and add it again.',
-  'too-slow': 'The server took too long to read it. Save it as JPEG and add that.',
+  'wrong-hash': 'Its bytes changed on the way. Try again; if it stays so, remove it and add it again.',
+  'too-slow': 'The server took too long to read it. Try again later, or save it as JPEG and add that.',
   'file-type': 'Only PDFs, pictures and plain text are kept. Save it as PDF and add that.',
   empty: 'There is nothing in the file. Add another copy of it.',
+  other: 'The server did not take it. Try again; if it stays so, tell whoever runs the server.',
 };
+
+/** The refusal a code of the server names; a newer server may know more of them. */
+export const refusalOf = (code = ''): BlobRefusal | 'other' => (Object.hasOwn(refusals, code) ? (code as BlobRefusal) : 'other');
 
 type WordsOf = { readonly [State in PhotoStanding['state']]: (standing: Extract<PhotoStanding, { state: State }>) => StandingWords };
 
@@ -66,6 +70,24 @@ const words: WordsOf = {
 /** The words for where a photo stands. */
 export function standingWords(standing: PhotoStanding): StandingWords {
   return (words[standing.state] as (standing: PhotoStanding) => StandingWords)(standing);
+}
+
+/** Of the same bytes the server says the same again, unless it was the way or the hour that was at fault. */
+const passing: ReadonlySet<string> = new Set(['wrong-hash', 'too-slow', 'other']);
+
+/** Whether it makes a difference to send it once more. */
+export const mayRetryHelp = (standing: PhotoStanding): boolean =>
+  standing.state === 'lost' || (standing.state === 'refused' && passing.has(standing.code));
+
+/** `2 photos and 1 file not on the server yet`. */
+export function onTheirWayText(list: readonly Pick<PhotoOnItsWay, 'use'>[]): string {
+  const photos = list.filter(({ use }) => use === 'photo').length;
+  const files = list.length - photos;
+  const parts = [
+    ...(photos > 0 ? [photosText(photos)] : []),
+    ...(files > 0 ? [files === 1 ? '1 file' : `${files.toLocaleString()} files`] : []),
+  ];
+  return `${parts.join(' and ')} not on the server yet`;
 }
 
 const pauses: { readonly [Pause in PhotoPause]: string } = {
