@@ -6,13 +6,16 @@ export interface ProductCode {
   readonly isBook: boolean;
 }
 
-const weighed = (digits: string, weights: readonly [first: number, second: number]): number =>
-  Array.from(digits, Number).reduce((sum, digit, index) => sum + digit * (weights[index % 2] ?? 0), 0);
+/** What the digits before a check digit add up to, weighed 3 and 1 from the right. */
+const weighed = (digits: string): number =>
+  Array.from(digits, Number)
+    .reverse()
+    .reduce((sum, digit, at) => sum + digit * (at % 2 === 0 ? 3 : 1), 0);
 
-/** The digit that makes a code of twelve right. */
-const checkDigit = (twelve: string): string => String((10 - (weighed(twelve, [1, 3]) % 10)) % 10);
+const checkDigit = (digits: string): string => String((10 - (weighed(digits) % 10)) % 10);
 
-const isChecked = (gtin: string): boolean => checkDigit(gtin.slice(0, 12)) === gtin[12];
+/** True when the last digit of a trade number, of any length, is the one that checks the others. */
+export const isCheckDigitRight = (digits: string): boolean => checkDigit(digits.slice(0, -1)) === digits.at(-1);
 
 /** An ISBN-10's own check: weights ten to one, X stands for ten. */
 const isTenChecked = (ten: string): boolean =>
@@ -27,5 +30,5 @@ export function readProductCode(text: string): ProductCode | undefined {
   }
   if (!/^(?:\d{8}|\d{12}|\d{13})$/.test(bare)) return undefined;
   const gtin = bare.padStart(13, '0');
-  return isChecked(gtin) ? { gtin, isBook: /^97[89]/.test(gtin) } : undefined;
+  return isCheckDigitRight(gtin) ? { gtin, isBook: /^97[89]/.test(gtin) } : undefined;
 }
