@@ -159,8 +159,11 @@ export const openAi: Dialect = {
 
 const usual = { input: 1_000, output: 200 };
 
-/** Starts the fake on a free port of loopback. */
-export async function startFakeVision(dialect: Dialect): Promise<FakeVision> {
+/** Starts the fake on a free port of loopback. It answers as it was told, and then by `rule`: without one, that it sees nothing. */
+export async function startFakeVision(
+  dialect: Dialect,
+  rule: (seen: SeenRequest) => FakeReply = () => ({ items: [] }),
+): Promise<FakeVision> {
   const replies: FakeReply[] = [];
   const seen: SeenRequest[] = [];
   let left = 0;
@@ -170,7 +173,7 @@ export async function startFakeVision(dialect: Dialect): Promise<FakeVision> {
       const read = dialect.read(request, body);
       if (read === undefined) return send(response, 400, dialect.error(400, undefined));
       seen.push(read);
-      return play(response, dialect, replies.shift() ?? { items: [] });
+      return play(response, dialect, replies.shift() ?? rule(read));
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
