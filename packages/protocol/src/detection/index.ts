@@ -9,7 +9,7 @@ export {
   type DetectionHints,
 } from './detection.ts';
 export { readBarcode } from './barcode.ts';
-export { answerSchema, detectionPrompt, promptVersion } from './prompt.ts';
+export { answerSchema, collectionTypes, detectionPrompt, promptVersion } from './prompt.ts';
 export {
   changedFields,
   isBlank,

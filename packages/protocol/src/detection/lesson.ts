@@ -17,7 +17,7 @@ export type LessonOutcome = 'accepted' | 'changed' | 'rejected' | 'missed';
 /** One proposal and what a person decided about it. It names nobody. */
 export interface Lesson {
   readonly id: LessonId;
-  /** When it was decided, ISO 8601 in UTC. */
+  /** When the review it comes from was saved, ISO 8601 in UTC: the same for all lessons of a review. */
   readonly at: string;
   readonly photo: BlobHash;
   /** The collection's type as its owner wrote it. */

@@ -15,6 +15,9 @@ const hints: { readonly [type: string]: string } = {
   books: 'For each book: its title as name, the author in the description, the series it belongs to as series.',
 };
 
+/** Types of collections that are offered to people; an owner may write another. */
+export const collectionTypes: readonly string[] = [...Object.keys(hints), 'household', 'music', 'tools', 'other'];
+
 const fallback = 'For each thing: what it is as name, its kind as type, the maker or line as series.';
 
 const line = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();

@@ -82,7 +82,8 @@ export const selectRepeats = (
 // Told by number, because the driver cannot see from a Buffer or a boolean that an array of them is meant.
 const boolArrayType = 1000;
 const byteaArrayType = 1001;
-const byteaArray = (sql: ReservedSql, values: readonly Buffer[]): postgres.ArrayParameter<Buffer[]> =>
+/** Many pieces of bytes as one parameter: the driver knows no array of them by itself. */
+export const byteaArray = (sql: ReservedSql, values: readonly Buffer[]): postgres.ArrayParameter<Buffer[]> =>
   sql.array([...values], byteaArrayType);
 
 /** A row to insert, its bytes sealed. */

@@ -19,6 +19,7 @@ export async function eraseCollections(
       { collection_id: CollectionId; gone: string | null }[]
     >`select collection_id, gone from collections where collection_id = any(${ids}::text[]) order by collection_id for update`,
     sql<{ token: string }[]>`delete from public_photos where collection_id = any(${ids}::text[]) returning token`,
+    sql`delete from learning where collection_id = any(${ids}::text[])`,
     sql`delete from blobs where collection_id = any(${ids}::text[])`,
     sql`delete from uploads where collection_id = any(${ids}::text[])`,
     sql`delete from updates where collection_id = any(${ids}::text[])`,

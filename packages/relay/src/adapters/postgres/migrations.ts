@@ -8,6 +8,7 @@ import { erasure } from './migrations/0007-erasure.ts';
 import { blobs } from './migrations/0008-blobs.ts';
 import { detection } from './migrations/0010-detection.ts';
 import { damagedBlobs } from './migrations/0011-damaged-blobs.ts';
+import { lessons } from './migrations/0012-lessons.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   blobs,
   detection,
   damagedBlobs,
+  lessons,
 ];

@@ -134,6 +134,29 @@ describe('the second wall', () => {
     await refused(scope, (sql) => sql`select collection_storage(${other.id})`);
   });
 
+  it('[Z25] whoever keeps lessons sees those of the collection it names, and nothing of logs, members, profiles or photos', async () => {
+    for (const { id } of [mine, other]) {
+      await database.sql`insert into learning (collection_id) values (${id})`;
+      await database.sql`insert into lessons (collection_id, lesson, is_correction, content) values (${id}, ${'L'.repeat(22)}, true, ''::bytea)`;
+    }
+    const scope = { role: 'relay_lessons', collection: mine.id } as const;
+
+    for (const table of ['learning', 'lessons']) {
+      expect(await seen(scope, table)).toEqual([mine.id]);
+      expect(await seen({ role: 'relay_lessons' }, table)).toEqual([]);
+      for (const role of ['relay_read', 'relay_accounts', 'relay_blobs'] as const)
+        await refused({ role, account, collection: mine.id }, (sql) => sql`select 1 from ${sql(table)}`);
+    }
+    await refused(
+      scope,
+      (sql) => sql`insert into lessons (collection_id, lesson, is_correction, content)
+      values (${other.id}, ${'M'.repeat(22)}, true, ''::bytea)`,
+    );
+    await refused(scope, (sql) => sql`delete from detection_accuracy`);
+    for (const table of [...content, 'collections', 'members', 'profiles', 'blobs'])
+      await refused(scope, (sql) => sql`select 1 from ${sql(table)}`);
+  });
+
   it('[Z5] a role that names nothing sees nothing', async () => {
     for (const table of content) {
       expect(await seen({ role: 'relay_read' }, table)).toEqual([]);

@@ -10,6 +10,7 @@
  * - `relay_jobs` is for work on all collections, never for a request.
  * - `relay_limits` counts what accounts and addresses do, and sees nothing else.
  * - `relay_blobs` keeps track of the photos and files of the one collection its transaction names.
+ * - `relay_lessons` keeps what people decided about proposals in the one collection its transaction names, and counts for all.
  * - `relay_audit` notes what happens and reads it for the collection or account named; it changes and removes nothing.
  *
  * Beside them `relay_queue` keeps the job queue, in a schema of its own, and sees nothing of ours; it is made with that schema.
@@ -24,6 +25,7 @@ export const wallRoles = [
   'relay_limits',
   'relay_audit',
   'relay_blobs',
+  'relay_lessons',
 ] as const;
 
 /** A role of the second wall. */

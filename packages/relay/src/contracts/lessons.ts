@@ -1,0 +1,156 @@
+import { expect, it } from 'vitest';
+import { newCollectionId, randomBase62, type BlobHash, type CollectionId, type Random } from '@cacaw/protocol';
+import type { DetectedItem, Lesson, LessonId } from '@cacaw/protocol/detection';
+import { maxKeptLessons } from '@cacaw/protocol/http';
+import type { AccuracyCount, Lessons } from '../ports/lessons.ts';
+
+/** Lessons over collections that a test makes and erases. */
+export interface LessonsUnderTest {
+  readonly lessons: Lessons;
+  readonly random: Random;
+  readonly newCollection: () => Promise<CollectionId>;
+  readonly erase: (collection: CollectionId) => Promise<void>;
+}
+
+const proposed: DetectedItem = {
+  name: 'Charizard',
+  type: 'card',
+  series: 'Base Set',
+  condition: 'good',
+  description: '',
+  estimatedValue: 350,
+  currency: 'EUR',
+  tags: ['fire'],
+  barcodes: [],
+  text: '',
+  confidence: 0.9,
+  box: { x: 0, y: 0, width: 0.5, height: 0.5 },
+};
+const { text: _, confidence: __, box: ___, ...values } = proposed;
+
+/** A lesson nobody has seen: accepted, unless more is said. */
+export const newLesson = (random: Random, changes: Partial<Lesson> = {}): Lesson => ({
+  id: randomBase62(random, 22) as LessonId,
+  at: '2026-11-29T10:00:00.000Z',
+  photo: 'a'.repeat(64) as BlobHash,
+  collectionType: 'trading-cards',
+  source: 'gemini',
+  model: 'gemini-2.5-flash',
+  promptVersion: '2',
+  proposed,
+  outcome: 'accepted',
+  final: values,
+  ...changes,
+});
+
+/** What a person made of it: another series. */
+export const corrected: Pick<Lesson, 'outcome' | 'final'> = { outcome: 'changed', final: { ...values, series: 'Jungle' } };
+
+/** What every store of lessons must promise; `open` may give one that others have used. */
+export function lessonsContract(open: () => Promise<LessonsUnderTest>): void {
+  const learning = async (): Promise<LessonsUnderTest & { readonly collection: CollectionId }> => {
+    const under = await open();
+    const collection = await under.newCollection();
+    await under.lessons.turn(collection, true);
+    return { ...under, collection };
+  };
+  const allOf = async (lessons: Lessons, collection: CollectionId): Promise<readonly Lesson[]> => {
+    const all: Lesson[] = [];
+    for await (const page of lessons.all(collection)) all.push(...page);
+    return all;
+  };
+
+  it('[LE2] keeps nothing where nobody said so', async () => {
+    const { lessons, random, newCollection } = await open();
+    const collection = await newCollection();
+
+    expect(await lessons.keep(collection, [newLesson(random)])).toBeUndefined();
+
+    expect(await lessons.state(collection)).toEqual({ isOn: false, lessons: 0 });
+    expect(await allOf(lessons, collection)).toEqual([]);
+  });
+
+  it('[LE2] keeps each once, as it was, for its own collection only', async () => {
+    const { lessons, random, collection, newCollection } = await learning();
+    const other = await newCollection();
+    const [one, two, three] = [newLesson(random), newLesson(random, corrected), newLesson(random, { outcome: 'rejected', final: null })];
+
+    expect(await lessons.keep(collection, [one, two, two])).toBe(2);
+    expect(await lessons.keep(collection, [two, three])).toBe(1);
+    expect(await lessons.keep(collection, [])).toBe(0);
+
+    expect(await allOf(lessons, collection)).toEqual([one, two, three]);
+    expect(await lessons.state(collection)).toEqual({ isOn: true, lessons: 3 });
+    await lessons.turn(other, true);
+    expect(await allOf(lessons, other)).toEqual([]);
+  });
+
+  it('[LE3] turned off, it has forgotten everything, also when it is turned on again', async () => {
+    const { lessons, random, collection } = await learning();
+    const lesson = newLesson(random, corrected);
+    await lessons.keep(collection, [lesson]);
+    expect(await lessons.turn(collection, true)).toEqual({ isOn: true, lessons: 1 });
+
+    expect(await lessons.turn(collection, false)).toEqual({ isOn: false, lessons: 0 });
+
+    expect(await lessons.keep(collection, [lesson])).toBeUndefined();
+    expect(await lessons.corrections(collection, 5)).toEqual([]);
+    expect(await lessons.turn(collection, true)).toEqual({ isOn: true, lessons: 0 });
+  });
+
+  it('[LE3] an erased collection has none and gets none, nor does one that never was', async () => {
+    const { lessons, random, collection, erase } = await learning();
+    await lessons.keep(collection, [newLesson(random)]);
+    await erase(collection);
+
+    expect(await lessons.state(collection)).toEqual({ isOn: false, lessons: 0 });
+    expect(await lessons.turn(collection, true)).toBeUndefined();
+    expect(await lessons.keep(collection, [newLesson(random)])).toBeUndefined();
+    expect(await lessons.turn(newCollectionId(random), true)).toBeUndefined();
+  });
+
+  it('[LE4] a collection keeps its newest', async () => {
+    const { lessons, random, collection } = await learning();
+    const many = Array.from({ length: maxKeptLessons + 30 }, () => newLesson(random));
+    for (let from = 0; from < many.length; from += 500) await lessons.keep(collection, many.slice(from, from + 500));
+
+    const all = await allOf(lessons, collection);
+
+    expect(all.map(({ id }) => id)).toEqual(many.slice(30).map(({ id }) => id));
+  });
+
+  it('[LE5] the latest corrections come first, and nothing else', async () => {
+    const { lessons, random, collection } = await learning();
+    const [old, right, new_, newest] = [corrected, {}, corrected, corrected].map((changes) => newLesson(random, changes));
+    await lessons.keep(collection, [old, right, new_, newest] as readonly Lesson[]);
+
+    expect(await lessons.corrections(collection, 2)).toEqual([newest, new_]);
+  });
+
+  it('[LE6] counts what became of proposals and of each of their fields, without a word of any collection', async () => {
+    const { lessons, random, collection } = await learning();
+    const model = randomBase62(random, 10);
+    const by = { model, collectionType: 'Aunt Anna’s cards' };
+    const right = newLesson(random, by);
+    await lessons.keep(collection, [
+      right,
+      newLesson(random, { ...by, ...corrected }),
+      newLesson(random, { ...by, outcome: 'rejected', final: null }),
+      newLesson(random, { ...by, outcome: 'missed', proposed: null }),
+    ]);
+    await lessons.keep(collection, [right, newLesson(random, { ...by, ...corrected })]);
+    await lessons.turn(collection, false);
+
+    const counts = (await lessons.accuracy()).filter((one) => one.model === model);
+
+    expect(new Set(counts.map(({ collectionType, source }) => `${collectionType} ${source}`))).toEqual(new Set(['other gemini']));
+    expect(timesOf(counts, 'item')).toEqual({ accepted: 1, changed: 2, missed: 1, rejected: 1 });
+    expect(timesOf(counts, 'series')).toEqual({ accepted: 1, changed: 2 });
+    expect(timesOf(counts, 'name')).toEqual({ accepted: 3 });
+    // Nobody said anything of them.
+    expect([timesOf(counts, 'barcodes'), timesOf(counts, 'description')]).toEqual([{}, {}]);
+  });
+}
+
+const timesOf = (counts: readonly AccuracyCount[], field: AccuracyCount['field']): object =>
+  Object.fromEntries(counts.filter((one) => one.field === field).map(({ outcome, times }) => [outcome, times]));

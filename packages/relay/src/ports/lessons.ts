@@ -1,0 +1,39 @@
+import type { CollectionId } from '@cacaw/protocol';
+import type { Lesson, LessonField, LessonOutcome } from '@cacaw/protocol/detection';
+
+/** How many lessons a collection keeps, and whether it takes more. */
+export interface LearningState {
+  readonly isOn: boolean;
+  readonly lessons: number;
+}
+
+/** How often something a detector said became what; of no collection and no person. */
+export interface AccuracyCount {
+  /** One of the types collections are offered, or `other`. */
+  readonly collectionType: string;
+  readonly source: string;
+  readonly model: string;
+  readonly promptVersion: string;
+  /** `item` counts whole proposals. */
+  readonly field: LessonField | 'item';
+  readonly outcome: LessonOutcome;
+  readonly times: number;
+}
+
+/**
+ * What people decided about proposals, in collections whose owner said that it is kept. Guarantees, proven by `lessonsContract`: nothing is
+ * kept where nobody said so; turning it off leaves nothing; a lesson counts once; a collection keeps its newest `maxKeptLessons`.
+ */
+export interface Lessons {
+  /** Turns learning on, or off for good: what was kept is gone. Undefined when there is no such collection, or not any more. */
+  turn(collection: CollectionId, isOn: boolean): Promise<LearningState | undefined>;
+  state(collection: CollectionId): Promise<LearningState>;
+  /** Keeps those that are new and tells how many; undefined where nothing is kept. */
+  keep(collection: CollectionId, lessons: readonly Lesson[]): Promise<number | undefined>;
+  /** The latest that say how a proposal was changed, newest first. */
+  corrections(collection: CollectionId, limit: number): Promise<readonly Lesson[]>;
+  /** All of them, oldest first, a page at a time. */
+  all(collection: CollectionId): AsyncIterable<readonly Lesson[]>;
+  /** What all collections together have shown. */
+  accuracy(): Promise<readonly AccuracyCount[]>;
+}
