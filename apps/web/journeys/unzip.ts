@@ -16,8 +16,13 @@ export function unzipped(path: string): ReadonlyMap<string, Buffer> {
     ];
     const head = zip.readUInt32LE(at + 42);
     const from = head + 30 + zip.readUInt16LE(head + 26) + zip.readUInt16LE(head + 28);
-    files.set(zip.subarray(at + 46, at + 46 + nameLength).toString(), inflateRawSync(zip.subarray(from, from + packed)));
+    files.set(
+      zip.subarray(at + 46, at + 46 + nameLength).toString(),
+      unpacked(zip.readUInt16LE(at + 10), zip.subarray(from, from + packed)),
+    );
     at += 46 + nameLength + extraLength + noteLength;
   }
   return files;
 }
+
+const unpacked = (method: number, bytes: Buffer): Buffer => (method === 0 ? bytes : inflateRawSync(bytes));
