@@ -105,13 +105,14 @@ class LeadingOffice implements Office, OfficeCalls {
   constructor(ports: OfficePorts) {
     this.#ports = ports;
     this.term = ports.device.term;
-    this.#photos = new TermPhotos(() => ports.openPhotos((collection, photos) => this.#photosChanged(collection, photos)));
+    this.#photos = new TermPhotos(() => ports.openPhotos((collection, photos) => this.#photosChanged(collection, photos)), ports.clock);
     this.#stops = [
       ports.device.onRows((change) => this.#rowsChanged(change)),
       ports.device.onQueue(() => void this.#photos.office().catch(ports.onError)),
       ports.sync.onReport((report) => {
         this.#reports.set(report.collection, report);
         this.#tellReport(report.collection);
+        this.#lookAhead();
       }),
       ports.sync.onPeople((collection, people) => {
         this.#people.set(collection, people);
@@ -142,6 +143,7 @@ class LeadingOffice implements Office, OfficeCalls {
     const presence = this.#present.get(tab);
     this.#present.delete(tab);
     if (presence !== undefined) this.#ports.sync.absent(presence.collection, tab);
+    this.#lookAhead();
   }
 
   async run(command: Command, id: CommandId): Promise<CommandResult> {
@@ -198,6 +200,7 @@ class LeadingOffice implements Office, OfficeCalls {
     if (this.#present.get(tab)?.collection !== collection) this.left(tab);
     this.#present.set(tab, { collection, item, field });
     this.#ports.sync.present(collection, { tab, item, field });
+    this.#lookAhead();
   }
 
   async absent(tab: string): Promise<void> {
@@ -235,6 +238,12 @@ class LeadingOffice implements Office, OfficeCalls {
     await this.#photos[Symbol.asyncDispose]();
     await this.#ports.sync.close();
     await this.#ports.device[Symbol.asyncDispose]();
+  }
+
+  #lookAhead(): void {
+    const onScreen = new Set([...this.#present.values()].map(({ collection }) => collection));
+    const hasArrived = (collection: CollectionId): boolean => arrived.has(this.#reports.get(collection)?.status.state ?? 'local');
+    this.#photos.lookAhead([...onScreen].filter(hasArrived));
   }
 
   #photosChanged(collection: CollectionId, photos: PhotosReport): void {
@@ -315,6 +324,8 @@ class LeadingOffice implements Office, OfficeCalls {
     await Promise.all([whenShown(collection, this.#ports), begin()]);
   }
 }
+
+const arrived: ReadonlySet<SyncReport['status']['state']> = new Set(['synced', 'view-only']);
 
 const changedError = (): CommandError => new CommandError('not-leading', 'This term ends because the network was switched.', {});
 

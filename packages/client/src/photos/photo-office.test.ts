@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BlobHash, CollectionId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import { answerAsRelay, commitAll, createHome, TestBrowser } from '../../test/browser.ts';
@@ -100,6 +101,71 @@ test('[L107] what is whole on this device is told apart from what only the relay
   await cacaw.freeSpace();
   expect(heard.at(-1)).toBeGreaterThan(came ?? Infinity);
   expect(await other.photosHere(home, [hash, there])).toEqual([]);
+});
+
+test('[L108] what the relay turns out not to have is sent once more by a device that has it as it was given, and by no other', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await shared(cacaw);
+  const given = createHash('sha256').update('picture').digest('hex') as BlobHash;
+  const copy = 'b'.repeat(64) as BlobHash;
+  const states = new Map<BlobHash, 'stored' | 'missing'>();
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, ({ body }) => {
+    const { blobs } = body as { readonly blobs: readonly { readonly hash: BlobHash }[] };
+    return {
+      status: 200,
+      body: { room: null, blobs: blobs.map(({ hash: asked }) => ({ hash: asked, state: states.get(asked) ?? 'stored' })) },
+    };
+  });
+  browser.http.on(
+    `PUT /api/collections/${home}/photos/${given}`,
+    () => (states.set(given, 'stored'), { status: 201, body: { state: 'stored' } }),
+  );
+  browser.http.on(`GET /api/collections/${home}/photos/${copy}`, { status: 200, blob: new Blob(['made by the relay']) });
+  await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Drill', photos: [{ ...draft, hash: given }] }] });
+  await commitAll(browser, await answerAsRelay(browser));
+  await cacaw.photo(home, copy, 'full');
+  for (const one of [given, copy]) browser.http.on(`GET /api/collections/${home}/photos/${one}`, { status: 404, body: {} });
+  states.set(given, 'missing').set(copy, 'missing');
+  const turned = { turns: 1, crop: null } as const;
+  const answers = [];
+  for (const one of [given, given, copy]) {
+    answers.push((await cacaw.photo(home, one, '300', turned)).state);
+    await browser.clock.advance(1_000);
+  }
+
+  expect(answers).toEqual(['offline', 'offline', 'lost']);
+  expect(states.get(given)).toBe('stored');
+  expect(browser.http.count(`PUT /api/collections/${home}/photos/${given}`)).toBe(1);
+  expect(browser.http.count(`PUT /api/collections/${home}/photos/${copy}`)).toBe(0);
+  expect(browser.errors).toEqual([]);
+});
+
+test('[L109] a collection that is on screen and synced shows its covers with no network, also those nobody has scrolled to', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await shared(cacaw);
+  const there = 'b'.repeat(64) as BlobHash;
+  const stored = [hash, there].map((one) => ({ hash: one, state: 'stored' }));
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 200, body: { room: null, blobs: stored } });
+  browser.http.on(`GET /api/collections/${home}/photos/${there}`, { status: 200, blob: new Blob(['square']) });
+  const item = await withPhoto(cacaw, home);
+  const [row] = await cacaw.rows([item]);
+  const { collection: _collection, quantity: _quantity, ...copy } = row ?? ({} as never);
+  const photos = [{ ...copy.photos[0], hash: there } as (typeof copy.photos)[0]];
+  const other = { ...copy, id: 'Other000000001' as ItemId, photos };
+  await cacaw.run({ type: 'recreate', collection: home, copies: { items: [other] } });
+  await commitAll(browser, await answerAsRelay(browser));
+  await browser.clock.advance(8_000);
+  expect(browser.http.count(`GET /api/collections/${home}/photos/${there}`)).toBe(0);
+  cacaw.present(home, '', '');
+  await browser.clock.advance(8_000);
+  browser.network.set(false);
+
+  const answer = await cacaw.photo(home, there, '300');
+  expect(answer.state === 'here' ? await answer.blob.text() : answer.state).toBe('square');
+  expect(browser.http.count(`GET /api/collections/${home}/photos/${there}`)).toBe(1);
+  expect(browser.errors).toEqual([]);
 });
 
 test('[L106] a device that is nearly full adds nothing large, lets go of copies, and still deletes', async () => {

@@ -4,6 +4,7 @@ import type { BlobHash, Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { Stop } from '../cacaw.ts';
 import type { Network } from '../network.ts';
 import type { RelayFace } from '../relay-face.ts';
+import { createPhotosAhead, type PhotosAhead } from './ahead.ts';
 import { createPhotoKeeper, type PhotoKeeper, type StorageEstimate } from './keeper.ts';
 import type { PhotoAnswer, PhotoQuestion, PhotosReport, StorageReport } from './photo-calls.ts';
 import { createPhotoRelay, type PhotoRelay } from './photo-relay.ts';
@@ -34,6 +35,8 @@ export interface PhotoOffice extends AsyncDisposable {
   retry(collection: CollectionId, hash?: BlobHash): Promise<void>;
   /** Bytes that are not on this device, from the relay. */
   fetch(question: PhotoQuestion): Promise<PhotoAnswer>;
+  /** Small squares of these come by and by, before they are asked for; of none when the list is empty. */
+  lookAhead(open: readonly CollectionId[]): void;
   /** A person has seen these just now. */
   noteSeen(names: readonly BlobName[]): Promise<void>;
   storage(): Promise<StorageReport>;
@@ -59,7 +62,9 @@ class TermPhotoOffice implements PhotoOffice {
   readonly #sender: PhotoSender;
   readonly #keeper: PhotoKeeper;
   readonly #reports = new Map<CollectionId, PhotosReport>();
+  readonly #ahead: PhotosAhead;
   readonly #stopHeld: Stop;
+  readonly #sentAgain = new Map<string, Promise<boolean>>();
   #heldAt = 0;
   #sendsMetered: boolean;
   #cancelTidy: Stop | undefined;
@@ -82,6 +87,14 @@ class TermPhotoOffice implements PhotoOffice {
       onReport: (collection, report) => this.#report(collection, report),
       onStored: () => this.#tidySoon(),
     });
+    this.#ahead = createPhotosAhead({
+      ...ports,
+      store: device.store,
+      fetch: (question) => this.#fetch(question),
+      storage: () => this.#keeper.report(),
+      isSending: () => this.#sender.isBusy,
+      onRows: (listener) => device.onRows(listener),
+    });
     this.#stopHeld = this.#photos.onHeld((collection) => this.#report(collection, this.#heldAnew(collection)));
     this.#tidySoon();
   }
@@ -100,10 +113,19 @@ class TermPhotoOffice implements PhotoOffice {
   }
 
   async fetch(question: PhotoQuestion): Promise<PhotoAnswer> {
-    const keepsWhole = async (): Promise<boolean> => ['plenty', 'warn'].includes((await this.#keeper.report()).level);
-    const answer = await fetchPhoto({ photos: this.#photos, relay: this.#relay, keepsWhole }, question);
+    const answer = await this.#fetch(question);
     if (answer.state === 'here') this.#tidySoon();
     return answer;
+  }
+
+  lookAhead(open: readonly CollectionId[]): void {
+    this.#ahead.look(open);
+  }
+
+  #fetch(question: PhotoQuestion): Promise<PhotoAnswer> {
+    const keepsWhole = async (): Promise<boolean> => ['plenty', 'warn'].includes((await this.#keeper.report()).level);
+    const sendAgain = (asked: PhotoQuestion): Promise<boolean> => this.#sendAgain(asked);
+    return fetchPhoto({ photos: this.#photos, relay: this.#relay, keepsWhole, sendAgain }, question);
   }
 
   noteSeen(names: readonly BlobName[]): Promise<void> {
@@ -127,7 +149,16 @@ class TermPhotoOffice implements PhotoOffice {
     this.#isClosed = true;
     this.#cancelTidy?.();
     this.#stopHeld();
+    await this.#ahead.close();
     await this.#sender.close();
+  }
+
+  /** Once in a term: a relay that has it and still cannot show it is not asked to take it for ever. */
+  async #sendAgain({ collection, hash, size }: PhotoQuestion): Promise<boolean> {
+    const key = `${collection}/${hash}/${size === 'file'}`;
+    const known = this.#sentAgain.get(key) ?? this.#photos.sendAgain({ collection, hash }, size === 'file' ? 'file' : 'photo');
+    this.#sentAgain.set(key, known);
+    return known;
   }
 
   #heldAnew(collection: CollectionId): PhotosReport {

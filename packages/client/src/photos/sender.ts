@@ -33,6 +33,8 @@ export interface SenderPorts {
 export interface PhotoSender {
   /** Something that was in the way may be gone: network, relay, sign-in, role, setting. Waits are cut short. */
   wake(): void;
+  /** Something is being sent, or could be this moment. */
+  readonly isBusy: boolean;
   /** Tries again what was refused or lost. */
   retry(collection: CollectionId, hash?: BlobHash): Promise<void>;
   close(): Promise<void>;
@@ -87,6 +89,10 @@ class QueueSender implements PhotoSender {
       ports.onReach(() => this.wake()),
     ];
     this.#evaluate();
+  }
+
+  get isBusy(): boolean {
+    return this.#sending > 0 || this.#isAsking || (this.#pauses.ofAll() === null && this.#ready().length > 0);
   }
 
   wake(): void {

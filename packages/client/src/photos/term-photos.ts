@@ -1,20 +1,27 @@
 import type { Command } from '@cacaw/core';
 import type { DeviceStore } from '@cacaw/core/device';
-import type { CollectionId } from '@cacaw/protocol';
-import type { SyncReport } from '../cacaw.ts';
+import type { Clock, CollectionId } from '@cacaw/protocol';
+import type { Stop, SyncReport } from '../cacaw.ts';
 import type { PhotosReport } from './photo-calls.ts';
 import type { PhotoOffice } from './photo-office.ts';
 
 /** No photo on its way. */
 export const noPhotos: PhotosReport = { onTheirWay: [], paused: null };
 
+/** Opening a collection is done by then, and nothing of it waits for photos. */
+const aheadAfterMs = 5_000;
+
 /** The photos of a term, opened when there are any: most devices have none yet. */
 export class TermPhotos {
   readonly #open: () => Promise<PhotoOffice>;
+  readonly #clock: Clock;
   #office: Promise<PhotoOffice> | undefined;
+  #ahead = '';
+  #cancelAhead: Stop | undefined;
 
-  constructor(open: () => Promise<PhotoOffice>) {
+  constructor(open: () => Promise<PhotoOffice>, clock: Clock) {
     this.#open = open;
+    this.#clock = clock;
   }
 
   /** Opens them if this device holds any. */
@@ -38,12 +45,26 @@ export class TermPhotos {
     this.#office?.then((office) => office.wake()).catch(() => undefined);
   }
 
+  /** These are on somebody's screen, and what they hold has arrived: their small squares may come before they are asked for. */
+  lookAhead(open: readonly CollectionId[]): void {
+    const ahead = open.join();
+    if (ahead === this.#ahead) return;
+    this.#ahead = ahead;
+    this.#cancelAhead?.();
+    this.#cancelAhead = this.#clock.after(aheadAfterMs, () => {
+      this.office()
+        .then((office) => office.lookAhead(open))
+        .catch(() => undefined);
+    });
+  }
+
   /** Refuses what brings bytes to a device that is nearly full. */
   async admit(command: Command): Promise<void> {
     if (bringsBytes(command)) await (await this.office()).admit();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#cancelAhead?.();
     await (await this.#office?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 }

@@ -1,4 +1,5 @@
-import type { BlobHash, Clock, CollectionId, ItemId } from '@cacaw/protocol';
+import { isItemId, type BlobHash, type Clock, type CollectionId, type ItemId } from '@cacaw/protocol';
+import { digest } from 'lib0/hash/sha256';
 import type { CollectionRow } from '../inventory/rows.ts';
 import type { Device } from './device.ts';
 import { blobsNamedBy } from './keep-photos.ts';
@@ -52,6 +53,11 @@ export interface DevicePhotos {
   bytes(name: BlobName): Promise<Blob | undefined>;
   /** Keeps what became of an upload. `stored` ends it: from then on its bytes are a copy. */
   settle(name: BlobName, outcome: UploadOutcome): Promise<void>;
+  /**
+   * Puts a blob back on its way that the relay turned out not to have: true when its bytes are here as they were given. Copies of
+   * what the relay made of it have another hash, and help nobody.
+   */
+  sendAgain(name: BlobName, use: Upload['use']): Promise<boolean>;
   /** Keeps bytes that came from the relay; not for a collection that has left the device. */
   keep(name: BlobName, fetched: FetchedBytes): Promise<void>;
   /** Notes that a person has seen these, so that others go first. */
@@ -117,6 +123,21 @@ class TermPhotos implements DevicePhotos {
     const row = await tx.get('settings', holdingKey(name));
     const holding = holdingOf(row);
     if (row !== undefined && holding !== undefined) tx.put('settings', { ...row, value: { ...holding, stored: true } });
+  }
+
+  async sendAgain(name: BlobName, use: Upload['use']): Promise<boolean> {
+    const given = await this.bytes(name);
+    if (given === undefined || hexOf(digest(new Uint8Array(await given.arrayBuffer()))) !== name.hash) return false;
+    await this.#device.write(async (tx) => {
+      const [image, upload] = await Promise.all([tx.get('images', imageId(name)), tx.get('settings', uploadKey(name)).then(uploadOf)]);
+      if (image?.blob === undefined || (upload !== undefined && upload.state !== 'lost')) return;
+      const items = upload?.items ?? [image.itemId].filter(isItemId);
+      const [mediaType, bytes, queuedAt] = [given.type || 'application/octet-stream', given.size, this.#clock.now()];
+      putUpload(tx, name, { use, mediaType, bytes, items, queuedAt, state: 'waiting' });
+      putImage(tx, image, { seenAt: queuedAt, stored: false });
+    });
+    for (const listener of this.#onQueue) listener();
+    return true;
   }
 
   async keep(name: BlobName, { itemId, ...fetched }: FetchedBytes): Promise<void> {
@@ -207,6 +228,8 @@ async function unsentBlobs(tx: StoreWriter, collection: CollectionId): Promise<R
   const pending = await tx.range('pending', { index: 'order', prefix: [collection] });
   return blobsNamedBy(pending.filter(({ committed }) => committed !== true));
 }
+
+const hexOf = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const hasLeft = ({ gone }: CollectionRow): boolean => gone === 'erased' || gone === 'removed';
 
