@@ -1,6 +1,8 @@
 import { expect, expectAccessible, test } from './fixture.ts';
 import { forgeEdits } from './forging.ts';
 import { newPerson } from './person.ts';
+import { shownWidth } from './photo-steps.ts';
+import { picture } from './picture.ts';
 
 test('[J25][J37] who shares without an account signs up first and comes back; who is invited does too', async ({ visit }) => {
   const anna = await visit();
@@ -77,19 +79,24 @@ test('[J8][J44] a viewer sees everything and changes nothing, becomes an editor 
   await expect(ben.page.getByText('Nothing on this device matches “Amphora”.')).toBeVisible();
 });
 
-test('[J27][J43] a guest looks without an account where the owner allows it, under a name, and no longer once the invite is revoked', async ({
+test('[J27][J43] a guest looks without an account where the owner allows it, photos included, under a name, and no longer once the invite is revoked', async ({
   visit,
 }) => {
   const anna = await visit({ as: 'Anna' });
   await anna.makeCollection('Wish list');
   await anna.addItem('Telescope');
   const link = await anna.share({ role: 'viewer', guests: true });
+  await anna.openItem('Telescope');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('telescope.png')]);
+  await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });
   await anna.isSynced();
   const guest = await visit();
   await guest.page.goto(link);
   await expectAccessible(guest.page);
   await guest.lookAround(link, 'Tom');
-  await expect(guest.row('Telescope')).toBeVisible();
+  await expect(guest.row('Telescope').locator('img')).toBeVisible();
+  await guest.openItem('Telescope');
+  await expect.poll(() => shownWidth(guest.page)).toBe(640);
   await expect(anna.avatars.filter({ hasText: 'Tom' })).toHaveCount(1);
   await guest.openNotebook();
   await expect(guest.page.getByText('Synced', { exact: true })).toBeVisible();

@@ -21,10 +21,14 @@ export interface RelayFace {
   call<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<Value>;
   /** The same for whoever decides by what went wrong; never rejects. `offline`, `signed-out` and `sign-in-first` have status 0. */
   attempt<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>>;
+  /** The same as whoever a token stands for that is not this account's, or as nobody; asked once. */
+  attemptAs<Value>(token: string | null, request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>>;
   /** For routes that answer anybody: with the account's token when there is one. */
   look<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<Value>;
   /** The account's token; undefined for a device without an account: its own secret is no name at this door. */
   token(): Promise<string | undefined>;
+  /** The secret of a device without an account; undefined for an account, and while nobody can say who this is. Never rejects. */
+  deviceSecret(): Promise<Uint8Array | undefined>;
 }
 
 /** A face that asks for a token when it first needs one, and again when that has ended. */
@@ -51,15 +55,16 @@ class TokenFace implements RelayFace {
     return this.#ask({ ...request, token: (await this.token()) ?? null }, readAnswer);
   }
 
-  async attempt<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
-    try {
+  attempt<Value>(request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
+    return orFailure(async () => {
       const token = await this.token();
       if (token === undefined) throw shareError('sign-in-first');
-      return await this.#send({ ...request, token }, readAnswer);
-    } catch (cause) {
-      if (!(cause instanceof ShareError)) throw cause;
-      return { ok: false, failure: { code: cause.code, status: 0, detail: cause.message, mayPass: true, cause } };
-    }
+      return this.#send({ ...request, token }, readAnswer);
+    });
+  }
+
+  attemptAs<Value>(token: string | null, request: FaceRequest, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
+    return orFailure(() => this.#once({ ...request, token }, readAnswer));
   }
 
   async #ask<Value>(request: FaceRequest & { readonly token: string | null }, readAnswer: ReadAnswer<Value>): Promise<Value> {
@@ -69,10 +74,7 @@ class TokenFace implements RelayFace {
   }
 
   async #send<Value>(request: FaceRequest & { readonly token: string | null }, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
-    const { fetch, relay, network } = this.#ports;
-    if (!network.online) throw shareError('offline');
-    const { path, ...rest } = request;
-    const outcome = await ask(fetch, { ...rest, url: `${relay}/api${path}` }, readAnswer);
+    const outcome = await this.#once(request, readAnswer);
     if (outcome.ok || outcome.failure.status !== 401 || request.token === null) return outcome;
     // It may have ended early; one more, and then nobody is signed in.
     const hadIt = this.#known !== undefined;
@@ -80,6 +82,19 @@ class TokenFace implements RelayFace {
     const token = hadIt ? await this.token() : undefined;
     if (token === undefined || token === request.token) throw shareError('signed-out');
     return this.#send({ ...request, token }, readAnswer);
+  }
+
+  #once<Value>(request: FaceRequest & { readonly token: string | null }, readAnswer: ReadAnswer<Value>): Promise<HttpOutcome<Value>> {
+    const { fetch, relay, network } = this.#ports;
+    if (!network.online) throw shareError('offline');
+    const { path, ...rest } = request;
+    return ask(fetch, { ...rest, url: `${relay}/api${path}` }, readAnswer);
+  }
+
+  async deviceSecret(): Promise<Uint8Array | undefined> {
+    // Who cannot be asked now is asked again by the question itself, which says why.
+    const token = await this.token().catch(() => '');
+    return token === undefined && this.#known?.credential.kind === 'secret' ? this.#known.credential.secret : undefined;
   }
 
   async token(): Promise<string | undefined> {
@@ -99,6 +114,16 @@ class TokenFace implements RelayFace {
     }
     if (found === undefined) throw shareError('signed-out');
     return found;
+  }
+}
+
+/** What keeps this device from asking, as an outcome. */
+async function orFailure<Value>(attempt: () => Promise<HttpOutcome<Value>>): Promise<HttpOutcome<Value>> {
+  try {
+    return await attempt();
+  } catch (cause) {
+    if (!(cause instanceof ShareError)) throw cause;
+    return { ok: false, failure: { code: cause.code, status: 0, detail: cause.message, mayPass: true, cause } };
   }
 }
 

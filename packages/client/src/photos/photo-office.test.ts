@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobHash, CollectionId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
+import type { HeardRequest } from '../../test/scripted-http.ts';
 import { answerAsRelay, commitAll, createHome, TestBrowser } from '../../test/browser.ts';
 import type { Cacaw, SyncReport } from '../cacaw.ts';
 import { localReport } from '../local-only.ts';
@@ -69,6 +70,48 @@ test('[L105] bytes that are not here come from the relay once, and offline from 
   browser.http.on(route, { status: 404, body: {} });
   expect(await text(home, there, '300')).toBe('lost');
   expect(browser.http.count(route)).toBe(3);
+});
+
+test('[L110] a guest is shown photos by a pass, asked for once and anew when it is over; the secret is in no header and no address', async () => {
+  const browser = new TestBrowser({ account: null });
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  await cacaw.setNetwork('sync');
+  const [there, pass] = ['b'.repeat(64) as BlobHash, `POST /api/collections/${home}/photos/pass`];
+  const route = `GET /api/collections/${home}/photos/${there}`;
+  let given = 0;
+  browser.http.on(pass, () => ({ status: 200, body: { pass: `pass.${(given += 1)}`, seconds: 900 } }));
+  const tokenOf = ({ init }: HeardRequest): string | undefined => init.headers['authorization'];
+  browser.http.on(route, (request) =>
+    tokenOf(request) === `Bearer pass.${given}` ? { status: 200, blob: new Blob(['it']) } : { status: 401 },
+  );
+  const look = async (turns: 0 | 1 | 2 | 3): Promise<string> => (await cacaw.photo(home, there, '300', { turns, crop: null })).state;
+
+  expect(await Promise.all([look(0), look(1)])).toEqual(['here', 'here']);
+  expect(browser.http.count(pass)).toBe(1);
+  given += 1;
+  expect([await look(2), browser.http.count(pass)]).toEqual(['here', 2]);
+  await browser.clock.advance(840_001);
+  expect([await look(3), browser.http.count(pass)]).toEqual(['here', 3]);
+
+  const [asked] = browser.http.heard.filter(({ path }) => path.endsWith('/pass'));
+  const secret = (asked?.body as { readonly secret: string } | undefined)?.secret;
+  expect(secret).toMatch(/^[\w-]{43}$/);
+  for (const { path, init } of browser.http.heard) expect(path + JSON.stringify(init.headers)).not.toContain(secret);
+  expect(browser.errors).toEqual([]);
+});
+
+test('[L110] a guest whose link was revoked hears that there is nothing for them', async () => {
+  const browser = new TestBrowser({ account: null });
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  await cacaw.setNetwork('sync');
+  browser.http.on(`POST /api/collections/${home}/photos/pass`, { status: 404, body: {} });
+
+  expect(await cacaw.photo(home, hash, '300')).toEqual({ state: 'lost' });
+  expect(browser.http.count(`GET /api/collections/${home}/photos/${hash}`)).toBe(0);
+  browser.network.set(false);
+  expect(await cacaw.photo(home, hash, '300')).toEqual({ state: 'offline' });
 });
 
 test('[L107] what is whole on this device is told apart from what only the relay has, and every tab hears when that changes', async () => {

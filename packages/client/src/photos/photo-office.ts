@@ -3,10 +3,10 @@ import { createDevicePhotos, type BlobName } from '@cacaw/core/planner';
 import type { BlobHash, Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { Stop } from '../cacaw.ts';
 import type { Network } from '../network.ts';
-import type { RelayFace } from '../relay-face.ts';
 import { createPhotosAhead, type PhotosAhead } from './ahead.ts';
 import { createPhotoKeeper, type PhotoKeeper, type StorageEstimate } from './keeper.ts';
 import type { PhotoAnswer, PhotoQuestion, PhotosReport, StorageReport } from './photo-calls.ts';
+import { createPhotoFace, type GuestFace } from './photo-face.ts';
 import { createPhotoRelay, type PhotoRelay } from './photo-relay.ts';
 import { fetchPhoto } from './reader.ts';
 import { createPhotoSender, type PhotoSender } from './sender.ts';
@@ -17,7 +17,7 @@ import { noPhotos } from './term-photos.ts';
 export interface PhotoOfficePorts {
   readonly device: Device;
   /** Undefined while nothing leaves this device. */
-  readonly face?: Pick<RelayFace, 'attempt'> | undefined;
+  readonly face?: GuestFace | undefined;
   readonly network: Network;
   readonly clock: Clock;
   readonly random: Random;
@@ -75,7 +75,7 @@ class TermPhotoOffice implements PhotoOffice {
     this.#ports = ports;
     this.#sendsMetered = sendsMetered;
     this.#photos = createDevicePhotos(device, clock);
-    this.#relay = face === undefined ? undefined : createPhotoRelay(face);
+    this.#relay = face === undefined ? undefined : createPhotoRelay(createPhotoFace(face, clock));
     this.#keeper = createPhotoKeeper({ ...ports, photos: this.#photos, store: device.store });
     this.#sender = createPhotoSender({
       ...ports,

@@ -2,8 +2,8 @@ import type { BlobName } from '@cacaw/core/planner';
 import type { BlobHash, CollectionId } from '@cacaw/protocol';
 import { askBlobsAnswer, blobStateAnswer, type AskBlobsAnswer, type BlobSize, type BlobState, type BlobUse } from '@cacaw/protocol/http';
 import { bySchema } from '../by-schema.ts';
-import type { RelayFace } from '../relay-face.ts';
 import type { HttpOutcome } from '../relay-http.ts';
+import type { PhotoFace } from './photo-face.ts';
 
 /** One piece of a blob on its way. */
 export interface Piece extends BlobName {
@@ -29,13 +29,18 @@ export interface PhotoRelay {
   read(name: BlobName, variant: { readonly size: BlobSize; readonly view: string }): Promise<HttpOutcome<Blob>>;
 }
 
-/** Speaks to the relay as the account of this device. */
-export function createPhotoRelay(face: Pick<RelayFace, 'attempt'>): PhotoRelay {
+/** Speaks to the relay as whoever this device is in a collection. */
+export function createPhotoRelay(face: PhotoFace): PhotoRelay {
   return {
     ask: (collection, blobs) =>
-      face.attempt({ method: 'POST', path: `/collections/${collection}/photos/ask`, body: { blobs } }, bySchema(askBlobsAnswer)),
+      face.attempt(
+        collection,
+        { method: 'POST', path: `/collections/${collection}/photos/ask`, body: { blobs } },
+        bySchema(askBlobsAnswer),
+      ),
     send: ({ collection, hash, use, mediaType, bytes, start, total }) =>
       face.attempt(
+        collection,
         {
           method: 'PUT',
           path: `/collections/${collection}/photos/${hash}`,
@@ -50,6 +55,7 @@ export function createPhotoRelay(face: Pick<RelayFace, 'attempt'>): PhotoRelay {
       ),
     read: ({ collection, hash }, { size, view }) =>
       face.attempt(
+        collection,
         {
           method: 'GET',
           path: `/collections/${collection}/photos/${hash}?size=${size}${view === '' ? '' : `&view=${view}`}`,

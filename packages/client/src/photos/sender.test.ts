@@ -12,6 +12,7 @@ import { SwitchedNetwork } from '../../test/switched-network.ts';
 import { tokenCredential } from '../credential.ts';
 import { createRelayFace } from '../relay-face.ts';
 import type { PhotosReport } from './photo-calls.ts';
+import { createPhotoFace } from './photo-face.ts';
 import { createPhotoRelay } from './photo-relay.ts';
 import { createPhotoSender, type PhotoSender } from './sender.ts';
 
@@ -50,7 +51,7 @@ class Scene {
     const sender = createPhotoSender({
       photos,
       store,
-      relay: createPhotoRelay(face),
+      relay: createPhotoRelay(createPhotoFace(face, clock)),
       network,
       clock,
       random: strongRandom,
