@@ -33,6 +33,7 @@ export type HttpProblemCode =
   | 'learning-off'
   | 'media-type'
   | 'rate-limit'
+  | 'busy'
   | 'internal'
   | 'unavailable';
 
@@ -62,6 +63,7 @@ export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } =
   'learning-off': { status: 409, advice: 'do not', title: 'The collection keeps no lessons' },
   'media-type': { status: 415, advice: 'do not', title: 'Send application/json' },
   'rate-limit': { status: 429, advice: 'retry', title: 'Too many requests' },
+  busy: { status: 503, advice: 'retry', title: 'The relay has too much to do' },
   internal: { status: 500, advice: 'retry', title: 'The relay failed' },
   unavailable: { status: 503, advice: 'retry', title: 'The database is unavailable' },
 };

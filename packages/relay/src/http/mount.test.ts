@@ -9,7 +9,8 @@ import { noAudit } from '../ports/audit.ts';
 import { limits } from './limits.ts';
 import { mountRoutes } from './mount.ts';
 import { describeRoutes } from './openapi.ts';
-import { Problem, route } from './route.ts';
+import { createShares, type Shares } from '../shares.ts';
+import { Problem, route, type Route } from './route.ts';
 
 const id = newCollectionId(systemRandom);
 const routes = [
@@ -47,6 +48,22 @@ const offRoute = route({
   run: () => Promise.reject(new Error('It is off.')),
 });
 
+/** Answers when the test says so, in one piece or in two. */
+const largeRoute = (path: string, run: () => Promise<Response>): Route =>
+  route({
+    method: 'post',
+    path,
+    operation: `take ${path}`,
+    summary: 'Takes much.',
+    caller: 'account',
+    limit: 'api',
+    body: v.strictObject({ text: v.string() }),
+    maxBodyBytes: 100 * 1024,
+    answers: { 200: 'stream' },
+    problems: [],
+    run,
+  });
+
 const roles: { readonly [account: string]: WireRole | 'removed' | 'deleted' } = {
   owner: 'owner',
   editor: 'editor',
@@ -56,12 +73,13 @@ const roles: { readonly [account: string]: WireRole | 'removed' | 'deleted' } = 
 };
 
 /** Accounts are named by their token; origins are `http://app.example`. */
-function serveThings(clock = createManualClock()): Hono {
+function serveThings(clock = createManualClock(), more: readonly Route[] = [], bodyRoom?: Shares): Hono {
   const who = (account: string | null | undefined): { account: AccountId; kind: 'account' } | undefined =>
     account === undefined || account === null || account === '' ? undefined : { account: account as AccountId, kind: 'account' };
   return new Hono().route(
     '/',
-    mountRoutes([...routes, offRoute], {
+    mountRoutes([...routes, offRoute, ...more], {
+      bodyRoom,
       authenticator: {
         identify: async () => undefined,
         identifyRequest: async (headers) =>
@@ -181,6 +199,42 @@ describe('declared routes', () => {
 
     expect(read).toBe(0);
     expect(await codeOf(send(serveThings(), '', { path: '/api/off' }))).toEqual([401, 'unauthenticated']);
+  });
+
+  it('[H36] who sends more at once than there is room for, or than their half of it, is told when to come back, unread', async () => {
+    const waiting: (() => void)[] = [];
+    const wait = (): Promise<void> => new Promise((done) => waiting.push(done));
+    const slow = largeRoute('/api/slow', async () => {
+      await wait();
+      return new Response('done');
+    });
+    const streamed = largeRoute(
+      '/api/streamed',
+      async () => new Response(new ReadableStream({ pull: async (out) => (await wait(), out.close()) })),
+    );
+    const app = serveThings(createManualClock(), [slow, streamed], createShares({ most: 200_000, mostEach: 100_000 }));
+    const large = async (account: string, path = '/api/slow'): Promise<readonly unknown[]> => {
+      const body = JSON.stringify({ text: 'x'.repeat(70_000) });
+      const answer = await send(app, account, { path, body, headers: { 'content-length': String(body.length) } });
+      await answer.text();
+      return [answer.status, answer.headers.get('retry-after')];
+    };
+    const [ok, busy] = [
+      [200, null],
+      [503, '1'],
+    ];
+
+    const held = [large('owner'), large('editor', '/api/streamed')];
+    await expect.poll(() => waiting.length).toBe(2);
+    expect(await Promise.all([large('owner'), large('editor'), large('viewer')])).toEqual([busy, busy, busy]);
+    expect((await send(app, 'editor')).status).toBe(201);
+    for (const done of waiting.splice(0)) done();
+    expect(await Promise.all(held)).toEqual([ok, ok]);
+
+    const again = [large('editor'), large('owner')];
+    await expect.poll(() => waiting.length).toBe(2);
+    for (const done of waiting.splice(0)) done();
+    expect(await Promise.all(again)).toEqual([ok, ok]);
   });
 
   it('[H34] the description is made from the schemas that check', () => {

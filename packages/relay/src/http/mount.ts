@@ -9,7 +9,9 @@ import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import { passIn, type Passes } from '../members/passes.ts';
 import { admitted } from './admitted.ts';
+import type { Shares } from '../shares.ts';
 import { noteDone, noteRefused, type AuditedRequest } from './audited.ts';
+import { createBodyRoom, holdBody } from './body-room.ts';
 import { mayActByCookie } from './cookie-origin.ts';
 import { limitKey } from './limit-key.ts';
 import { problemOfError } from './problem-of-error.ts';
@@ -29,6 +31,8 @@ export interface MountOptions {
   readonly origins: () => readonly string[];
   /** The network address a request came from. */
   readonly addressOf: (context: Context) => string;
+  /** For bodies that are held at once; by itself of a size for a small machine. */
+  readonly bodyRoom?: Shares | undefined;
   readonly isOperator: (who: Identity) => Promise<boolean>;
   /** Notes what was done and what was refused. */
   readonly audit: Audit;
@@ -42,6 +46,8 @@ const maxBodyBytes = 4 * 1024;
  */
 export function mountRoutes(routes: readonly Route[], options: MountOptions): Hono {
   const app = new Hono();
+  const room = options.bodyRoom ?? createBodyRoom();
+  const requestOf = (context: Context): AuditedRequest => checkedOf(context).request;
   for (const declared of routes) {
     app.on(declared.method, declared.path, async (context, next) => {
       const checked = await checkCaller(declared, context, options);
@@ -49,7 +55,8 @@ export function mountRoutes(routes: readonly Route[], options: MountOptions): Ho
       context.set('checked' as never, checked as never);
       return next();
     });
-    app.on(declared.method, declared.path, limitBody(declared), (context) => runRoute(declared, context, options));
+    const hold = holdBody(declared, { room, requestOf });
+    app.on(declared.method, declared.path, hold, limitBody(declared), (context) => runRoute(declared, context, options));
   }
   return app;
 }
@@ -69,6 +76,8 @@ interface Checked {
   readonly request: AuditedRequest;
   readonly member: Admission | undefined;
 }
+
+const checkedOf = (context: Context): Checked => context.get('checked' as never) as Checked;
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -132,7 +141,7 @@ async function limitCaller(
 }
 
 function runRoute(declared: Route, context: Context, { audit }: MountOptions): Promise<Response> {
-  const { request, member } = context.get('checked' as never) as Checked;
+  const { request, member } = checkedOf(context);
   const { who, params, address } = request;
   return orProblem(
     context,

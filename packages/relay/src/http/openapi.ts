@@ -2,6 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { httpProblems, type HttpProblemCode } from '@cacaw/protocol';
 import { problemBody, problemType } from '@cacaw/protocol/http';
 import type * as v from 'valibot';
+import { isLarge } from './body-room.ts';
 import { pathParameters, type Route } from './route.ts';
 
 type Json = { readonly [name: string]: unknown };
@@ -84,6 +85,7 @@ function problems(declared: Route): Json {
     ...declared.problems,
     ...(declared.body === undefined ? [] : (['malformed', 'media-type', 'too-large'] as const)),
     ...(declared.isRaw === true ? (['malformed', 'too-large'] as const) : []),
+    ...(isLarge(declared) ? (['busy'] as const) : []),
     ...(declared.caller === 'anyone' ? [] : (['unauthenticated', 'forbidden'] as const)),
     ...(declared.role === undefined ? [] : (['unknown', 'forbidden', 'gone'] as const)),
   ]);
