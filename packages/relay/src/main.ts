@@ -14,6 +14,7 @@ import { createPostgresFanOut } from './adapters/postgres/fan-out.ts';
 import { prepareLogin } from './adapters/postgres/login.ts';
 import { isMigrated, migrate } from './adapters/postgres/migrate.ts';
 import { createKeyRing } from './adapters/postgres/seal.ts';
+import { createPostgresLessons } from './adapters/postgres/lessons.ts';
 import { createPostgresUpdateLog } from './adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createApp, type Readiness } from './app.ts';
@@ -25,6 +26,7 @@ import type { Observer, Probe } from './observer.ts';
 import type { Audit } from './ports/audit.ts';
 import type { BlobStore } from './ports/blob-store.ts';
 import type { KeyStore } from './ports/key-store.ts';
+import type { Lessons } from './ports/lessons.ts';
 import type { Membership } from './ports/membership.ts';
 import { LogUnavailable, type UpdateLog } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
@@ -42,6 +44,7 @@ import { openTiers } from './process/open-tiers.ts';
 import { createRelayCore, type RelayCore } from './relay.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { detectRoutes } from './routes/detect.ts';
+import { lessonRoutes } from './routes/lessons.ts';
 import { lookupRoutes } from './routes/lookup.ts';
 import { sharingRoutes } from './routes/sharing-routes.ts';
 
@@ -123,6 +126,7 @@ interface Opened {
   readonly myData: MyData;
   readonly photos: OpenedPhotos;
   readonly detections: Detections | undefined;
+  readonly lessons: Lessons;
   readonly close: () => Promise<void>;
 }
 
@@ -180,7 +184,7 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
   const detections = openDetection(config.detection, { ...accounts, database, tiers, observer });
-  const opened = { relay, accounts, access, database, services, photos, detections };
+  const opened = { relay, accounts, access, database, services, photos, detections, lessons: createPostgresLessons(database, ring) };
   return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer, log, store }), close };
 }
 
@@ -209,7 +213,7 @@ async function openLeaving({ dataDir }: Config, { relay, access, services, ...pa
 
 async function serveApp(
   config: Config,
-  { relay, accounts, access, database, services, myData, photos, detections }: Opened,
+  { relay, accounts, access, database, services, myData, photos, detections, lessons }: Opened,
   { observer, place }: { readonly observer: Observer; readonly place: Place },
 ): Promise<Listening> {
   const app = createApp({
@@ -227,8 +231,9 @@ async function serveApp(
       ...myData.routes,
       ...auditRoutes(services.audit),
       ...photos.routes,
-      ...detectRoutes({ detections, access, photos: photos.whole, limiter: services.limiter, clock: systemClock }),
+      ...detectRoutes({ detections, access, photos: photos.whole, lessons, limiter: services.limiter, clock: systemClock }),
 
+      ...lessonRoutes({ lessons }),
       ...lookupRoutes(openLookups(config.lookups, { version: packageVersion, site: config.sender.site })),
     ],
     authenticator: accounts.authenticator,

@@ -10,6 +10,7 @@ import { openDatabase } from '../src/adapters/postgres/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../src/adapters/postgres/database-for-tests.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
 import { createKeyRing } from '../src/adapters/postgres/seal.ts';
+import { createPostgresLessons } from '../src/adapters/postgres/lessons.ts';
 import { createPostgresUpdateLog } from '../src/adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from '../src/adapters/system-clock.ts';
 import { notingDoor } from '../src/audit/noting-door.ts';
@@ -42,6 +43,7 @@ import { createDetections, type DetectionPorts, type Detections } from '../src/d
 import { createLookups } from '../src/lookup/lookups.ts';
 import type { LookupSource } from '../src/ports/lookup-source.ts';
 import { detectRoutes } from '../src/routes/detect.ts';
+import { lessonRoutes } from '../src/routes/lessons.ts';
 import { lookupRoutes } from '../src/routes/lookup.ts';
 import { serveRelay, type HttpRelay } from './http-relay.ts';
 
@@ -177,6 +179,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
       clock: systemClock,
       observer,
     });
+  const lessons = createPostgresLessons(database.database, ring);
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({
       membership: announcing(access, (collection) => core.look(collection), photos.endPublic),
@@ -190,8 +193,9 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     ...myData.routes,
     ...auditRoutes(audit),
     ...photos.routes,
-    ...detectRoutes({ detections, access, photos: photos.whole, limiter: options.limiter ?? limitless, clock: systemClock }),
+    ...detectRoutes({ detections, access, photos: photos.whole, lessons, limiter: options.limiter ?? limitless, clock: systemClock }),
 
+    ...lessonRoutes({ lessons }),
     ...lookupRoutes(createLookups(options.lookupSources ?? [], systemClock)),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({

@@ -1,3 +1,5 @@
+import type { Correction } from './corrections.ts';
+
 /** A part of a picture, in fractions of its width and height from the top left corner. */
 export interface Box {
   readonly x: number;
@@ -56,4 +58,6 @@ export interface DetectionHints {
   readonly language?: string | undefined;
   /** Currency of estimates; EUR unless told. */
   readonly currency?: string | undefined;
+  /** What people of the collection corrected before; whoever asks a detector adds them, no request carries them. */
+  readonly corrections?: readonly Correction[] | undefined;
 }

@@ -8,8 +8,9 @@ export {
   type DetectedItem,
   type DetectionHints,
 } from './detection.ts';
+export { correctionsOf, maxCorrections, maxCorrectionsLength, type CorrectedFields, type Correction } from './corrections.ts';
 export { readBarcode } from './barcode.ts';
-export { answerSchema, collectionTypes, detectionPrompt, promptVersion } from './prompt.ts';
+export { answerSchema, collectionTypes, detectionPrompt, promptVersionOf } from './prompt.ts';
 export {
   changedFields,
   isBlank,

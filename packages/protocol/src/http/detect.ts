@@ -14,14 +14,17 @@ export const maxBatchPictures: number = 20;
 /** Bytes of the largest picture that is looked at. */
 export const maxPictureBytes: number = 10 * 1024 * 1024;
 
+/** What a request says beside the picture. */
+export type AskedHints = Omit<DetectionHints, 'corrections'>;
+
 /**
  * Body of `POST /api/detect`: a JPEG, PNG or WebP of at most 10 MiB as base64 or as a data URL, or a photo that is stored in a collection.
  * The same photo is asked about by its hash on every device, which makes it the same question.
  */
-export type DetectBody = DetectionHints & ({ readonly image: string } | { readonly photo: BlobHash; readonly collection: CollectionId });
+export type DetectBody = AskedHints & ({ readonly image: string } | { readonly photo: BlobHash; readonly collection: CollectionId });
 
 /** Body of `POST /api/detect/batch`. */
-export type DetectBatchBody = DetectionHints &
+export type DetectBatchBody = AskedHints &
   ({ readonly images: readonly string[] } | { readonly photos: readonly BlobHash[]; readonly collection: CollectionId });
 
 /** What the month has cost and may cost, in US dollars. */

@@ -117,6 +117,7 @@ export {
   detectPath,
   maxBatchPictures,
   maxPictureBytes,
+  type AskedHints,
   type DetectAnswer,
   type DetectBatchBody,
   type DetectBatchLine,

@@ -41,7 +41,6 @@ export interface LearningAnswer {
 }
 
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const wordField = v.pipe(v.string(), v.regex(/^[\w.:/+@-]{1,100}$/, 'a name of letters, digits and . : / + @ - _'));
 const entries = {
   name: lineField(most.name),
   type: lineField(most.type),
@@ -73,9 +72,9 @@ export const lessonField: v.GenericSchema<unknown, Lesson> = v.pipe(
     at: momentField,
     photo: blobHashField,
     collectionType: lineField(50),
-    source: wordField,
-    model: wordField,
-    promptVersion: wordField,
+    source: lineField(50),
+    model: lineField(100),
+    promptVersion: lineField(20),
     proposed: v.nullable(proposedField),
     outcome: v.picklist(['accepted', 'changed', 'rejected', 'missed']),
     final: v.nullable(valuesField),

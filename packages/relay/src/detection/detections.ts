@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DetectorError, failed, type Detection, type Detector, type Picture } from '@cacaw/detectors';
 import type { AccountId, Clock } from '@cacaw/protocol';
-import { promptVersion, type DetectionHints } from '@cacaw/protocol/detection';
+import { promptVersionOf, type DetectionHints } from '@cacaw/protocol/detection';
 import type { Observer } from '../observer.ts';
 import type { DetectionAnswers } from '../ports/detection-answers.ts';
 import type { DetectionLedger } from '../ports/detection-ledger.ts';
@@ -70,10 +70,10 @@ export function createDetections(ports: DetectionPorts): Detections {
       const question = questionOf(ports.detector, picture, hints);
       const known = await ports.answers.find(account, question, ports.clock.now());
       if (known !== undefined)
-        return { ...(JSON.parse(known) as Detection), ...originOf(ports), isCached: true, budget: await budgetOf(ports, account) };
+        return { ...(JSON.parse(known) as Detection), ...originOf(ports, hints), isCached: true, budget: await budgetOf(ports, account) };
       const { detection, budget } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, signal)));
       await keep(ports, { account, question, detection });
-      return { ...detection, ...originOf(ports), isCached: false, budget };
+      return { ...detection, ...originOf(ports, hints), isCached: false, budget };
     },
     budget: (account) => budgetOf(ports, account),
   };
@@ -96,13 +96,16 @@ async function keep(
   }
 }
 
-const originOf = ({ detector: { source } }: DetectionPorts): Pick<Detected, 'source' | 'promptVersion'> => ({ source, promptVersion });
+const originOf = ({ detector: { source } }: DetectionPorts, hints: DetectionHints): Pick<Detected, 'source' | 'promptVersion'> => ({
+  source,
+  promptVersion: promptVersionOf(hints),
+});
 
 /** The same picture looked at in the same way. */
 function questionOf({ source }: Detector, { bytes, mediaType }: Picture, hints: DetectionHints): string {
-  const { collectionType, prompt = '', language = '', currency = '' } = hints;
+  const { collectionType, prompt = '', language = '', currency = '', corrections = [] } = hints;
   const digest = createHash('sha256').update(bytes).digest('hex');
-  return JSON.stringify([source, promptVersion, digest, mediaType, collectionType, prompt, language, currency]);
+  return JSON.stringify([source, promptVersionOf(hints), digest, mediaType, collectionType, prompt, language, currency, corrections]);
 }
 
 /** Failures that say something about the service, not about this picture. */

@@ -40,7 +40,7 @@ export function noteRefused(audit: Audit, { address, who, params }: AuditedReque
 }
 
 /** Fields of bodies that are ids, roles and numbers; a route that takes others says nothing of them. */
-const toldFields = ['role', 'tier', 'isOperator', 'maxUses', 'expiresInDays', 'allowsGuests'] as const;
+const toldFields = ['role', 'tier', 'isOperator', 'isOn', 'maxUses', 'expiresInDays', 'allowsGuests'] as const;
 
 function detailsOf({ declared, params }: AuditedRequest, body: unknown): AuditDetails {
   const fields = typeof body === 'object' && body !== null ? (body as { readonly [name: string]: unknown }) : {};

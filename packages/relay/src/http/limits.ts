@@ -27,6 +27,8 @@ export const limits: Limits = {
   'photo-views': { points: 300, windowMs: minuteMs },
   // As specified: each asks a paid service.
   detection: { points: 100, windowMs: 15 * minuteMs },
+  // Each is a review of a photo, or what waited on a device that was away.
+  lessons: { points: 60, windowMs: minuteMs },
   // Somebody who scans a shelf of books; each may ask services that others pay for with their patience.
   lookup: { points: 60, windowMs: minuteMs },
 };

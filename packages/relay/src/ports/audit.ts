@@ -28,6 +28,8 @@ export type EventKind =
   | 'exported'
   | 'photo-refused'
   | 'photos-published'
+  | 'learning-changed'
+  | 'lessons-sent'
   | 'detected'
   | 'erased'
   | 'key-made'

@@ -10,6 +10,7 @@ export type LimitName =
   | 'photos'
   | 'photo-views'
   | 'detection'
+  | 'lessons'
   | 'lookup'
   | 'access-requests';
 

@@ -6,15 +6,17 @@ import {
   detectPath,
   maxPictureBytes,
   type DetectAnswer,
+  type DetectBatchBody,
   type DetectBody,
   type DetectionBudgetAnswer,
 } from '@cacaw/protocol/http';
 import type { AccountId, Clock, HttpProblemCode } from '@cacaw/protocol';
-import { confidenceOf, type DetectionHints } from '@cacaw/protocol/detection';
+import { confidenceOf, correctionsOf, type DetectionHints } from '@cacaw/protocol/detection';
 import { picturesOf, type AskedPictures, type ComeBy, type PictureGround } from '../detection/asked-pictures.ts';
 import type { DetectionBudget, Detections } from '../detection/detections.ts';
 import { detectionProblemOf } from '../detection/problems.ts';
 import { Problem, route, type Route } from '../http/route.ts';
+import type { Lessons } from '../ports/lessons.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import { batchStream } from './detect-batch.ts';
 
@@ -24,6 +26,8 @@ export interface DetectRouteOptions extends PictureGround {
   readonly detections: Detections | undefined;
   readonly limiter: Pick<RateLimiter, 'take'>;
   readonly clock: Clock;
+  /** What people of the collection corrected before. */
+  readonly lessons: Pick<Lessons, 'corrections'>;
 }
 
 const base64 = (bytes: number): number => Math.ceil(bytes / 3) * 4;
@@ -60,7 +64,7 @@ export const detectRoutes = (options: DetectRouteOptions): readonly Route[] => [
     problems,
     async run({ who, body, context }) {
       const [comeBy] = await picturesOf(options, who, askedOf(body));
-      const asked = { account: who.account, comeBy, hints: hintsOf(body), signal: context.req.raw.signal };
+      const asked = { account: who.account, comeBy, hints: await hintsOf(options, body), signal: context.req.raw.signal };
       return { status: 200, body: await detectOne(options, asked) };
     },
   }),
@@ -97,7 +101,7 @@ const batchRoute = (options: DetectRouteOptions): Route =>
     async run({ who, body, context }) {
       const pictures = await picturesOf(options, who, body);
       await takeMore(options, who.account, pictures.length - 1);
-      const hints = hintsOf(body);
+      const hints = await hintsOf(options, body);
       const look = (index: number, signal: AbortSignal): Promise<DetectAnswer> =>
         detectOne(options, { account: who.account, comeBy: pictures[index], hints, signal });
       return new Response(batchStream(pictures.length, look, context.req.raw.signal), {
@@ -109,9 +113,15 @@ const batchRoute = (options: DetectRouteOptions): Route =>
 const askedOf = (body: DetectBody): AskedPictures =>
   'image' in body ? { images: [body.image] } : { photos: [body.photo], collection: body.collection };
 
-const hintsOf = ({ collectionType, prompt, language, currency }: DetectionHints): DetectionHints => ({
-  ...{ collectionType, prompt, language, currency },
-});
+/** Lessons looked through for corrections: kinds of change repeat. */
+const latestLessons = 50;
+
+/** What the picture is looked at with. A collection that learns adds what its people corrected; its membership was checked with the photo. */
+async function hintsOf({ lessons }: DetectRouteOptions, body: DetectBody | DetectBatchBody): Promise<DetectionHints> {
+  const { collectionType, prompt, language, currency } = body;
+  const latest = 'collection' in body ? await lessons.corrections(body.collection, latestLessons) : [];
+  return { collectionType, prompt, language, currency, corrections: correctionsOf(latest) };
+}
 
 interface Asked {
   readonly account: AccountId;

@@ -95,6 +95,10 @@ export const lines: { readonly [operation: string]: Line } = {
     raw: { bytes: note, headers: { 'content-range': `bytes 0-${note.length - 1}/${note.length}`, 'x-blob-use': 'file' } },
   },
   readBlob: { answers: members('viewer', 200, passes('viewer', 200)), query: '?size=full' },
+  setLearning: { answers: members('owner', 200), body: () => ({ isOn: false }) },
+  readLearning: { answers: members('viewer', 200) },
+  // Nobody has turned it on.
+  sendLessons: { answers: members('editor', 409), body: () => ({ lessons: [] }) },
   publishPhotos: { answers: members('owner', 200), body: () => ({ isPublic: false }) },
   readPublicAddress: { answers: members('owner', 200) },
   readPublicPhoto: { answers: everybody(200), query: '?size=full' },

@@ -10,7 +10,8 @@ const wallOf = (table: string): string => `
     create policy lessons on ${table} to relay_lessons using (${named}) with check (${named});
     create policy jobs on ${table} to relay_jobs using (true) with check (true);`;
 
-// A lesson can only be where its collection learns: whoever turns that off deletes one row, and everything goes with it.
+// A lesson can only be where its collection learns: whoever turns that off deletes one row, and everything goes with it. So does a
+// collection that is deleted, whoever deletes it.
 /** What people decide about proposals, where an owner said that it is kept; and how often detectors were right, of no collection. */
 export const lessons: Migration = {
   version: 12,
@@ -30,6 +31,14 @@ export const lessons: Migration = {
       primary key (collection_id, lesson)
     );
     create index lessons_newest on lessons (collection_id, number desc);
+
+    create function lessons_end() returns trigger language plpgsql security definer set search_path = public, pg_temp as $ends$
+    begin
+      delete from learning where collection_id = new.collection_id;
+      return null;
+    end $ends$;
+    create trigger lessons_end after update of gone on collections
+      for each row when (old.gone is null and new.gone is not null) execute function lessons_end();
 
     create table detection_accuracy (
       collection_type text not null,
