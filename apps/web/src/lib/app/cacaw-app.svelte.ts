@@ -149,12 +149,17 @@ export class CacawApp {
     if (result) this.toasts.show(`Undone: ${doing}`);
   }
 
-  /** Runs the edits again that a full device refused, oldest first, under their own ids. */
+  /** Runs the edits again that a full device refused, oldest first, under their own ids. The banner stays until each is kept. */
   async retryUnsaved(): Promise<void> {
-    const waiting = this.#unsaved;
-    this.#unsaved = [];
-    for (const { command, id, doing } of waiting) {
-      await this.run(command, doing, id).catch((error: unknown) => this.report(error, doing));
+    for (const edit of this.#unsaved) {
+      const { command, id, doing } = edit;
+      const error: unknown = await this.cacaw.run(command, id).then(
+        () => undefined,
+        (fault: unknown) => fault,
+      );
+      if (codeOf(error) === 'full') continue;
+      this.#unsaved = this.#unsaved.filter((other) => other !== edit);
+      if (error !== undefined) this.report(error, doing);
     }
     if (this.#unsaved.length === 0) this.toasts.show('Saved on this device');
   }
