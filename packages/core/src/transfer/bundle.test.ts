@@ -316,6 +316,18 @@ describe('what lies beside a bundle', () => {
     );
 
     expect(into.items()[0]?.photos.map(({ hash }) => hash)).toEqual(taken);
+    const again = new Replica(8, Date.UTC(2026, 10, 29));
+    const made = taken[0] ?? named(1);
+    await recreateBundle(bundle, {
+      collection: again.collection,
+      random: again.random,
+      run: async (command) => again.run(command),
+      blobs: {
+        ...source,
+        photo: async (asked) => ({ ...asked, hash: made, blob: new Blob(['made']), thumbnail: new Blob(['square']) }),
+      },
+    });
+    expect(again.items()[0]?.photos.map(({ hash }) => hash)).toEqual([made]);
   });
 
   test('[P7] bytes are read as they are needed, few at a time, and no more once it is cancelled', async () => {
