@@ -2,6 +2,7 @@ import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListCha
 import type { SupersededValue } from '@cacaw/core/device';
 import type { BlobHash, CollectionId, CommandId, ItemId, PhotoView } from '@cacaw/protocol';
 import type { BlobSize } from '@cacaw/protocol/http';
+import type { DetectionCalls } from './detection/detection-calls.ts';
 import type { NetworkMode } from './network-mode.ts';
 import type { OnlyHere } from './only-here.ts';
 import type { PhotoAnswer, PhotoCalls, PhotosReport } from './photos/photo-calls.ts';
@@ -55,7 +56,7 @@ export type Stop = () => void;
  * The whole engine as a page sees it. Every tab holds one; it makes no difference which tab leads.
  * All data crossing it is plain (structured-clone safe), so that the same interface stands in a worker or beside the page.
  */
-export interface Cacaw extends SharingCalls, PhotoCalls {
+export interface Cacaw extends SharingCalls, PhotoCalls, DetectionCalls {
   /** Resolves when the edit is kept on this device (P2); rejects with `CommandError` or `StoreError` codes. */
   run(command: Command, id?: CommandId): Promise<CommandResult>;
   collections(listener: (rows: readonly CollectionRow[]) => void): Stop;

@@ -1,6 +1,7 @@
 import type { DeviceStore } from '@cacaw/core/device';
 import type { AccountId, Clock, CollectionId, Random, Wire } from '@cacaw/protocol';
 import type { CredentialSource } from './credential.ts';
+import type { Detectors } from './detection/detectors.ts';
 import type { Network } from './network.ts';
 import type { Inflate } from './page.ts';
 import type { StorageEstimate } from './photos/keeper.ts';
@@ -23,6 +24,10 @@ export interface HostPorts {
   readonly credential?: CredentialSource | undefined;
   /** Undoes deflate-raw of pages; the platform's own when left out. */
   readonly inflate?: Inflate | undefined;
+  /** What looks at photos without the relay; nothing when left out. */
+  readonly detectors?: Detectors | undefined;
+  /** What names and descriptions of proposals are written in, BCP 47; English when left out. */
+  readonly language?: string | undefined;
   /** How much room the device has; unknown when left out. */
   readonly estimate?: StorageEstimate | undefined;
   /** Deletes what is kept outside the device store: the collection's notebook. */

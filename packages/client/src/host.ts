@@ -2,8 +2,9 @@ import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListCha
 import { takeOwnership, type DeviceStore, type SupersededValue } from '@cacaw/core/device';
 import type { BlobName } from '@cacaw/core/planner';
 import { newCommandId, type BlobHash, type CollectionId, type CommandId, type ItemId, type PhotoView } from '@cacaw/protocol';
-import type { BlobSize } from '@cacaw/protocol/http';
+import type { BlobSize, DetectionBudgetAnswer } from '@cacaw/protocol/http';
 import type { Cacaw, DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
+import type { DetectionCalls, DetectionSettings, Look, LookAgain, Review } from './detection/detection-calls.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
 import { shareError } from './faults.ts';
 import type { HostOptions, HostPorts } from './host-ports.ts';
@@ -49,6 +50,7 @@ class Host implements Cacaw {
   #sharing: Promise<SharingCalls> | undefined;
   readonly #reports = new Latest<SyncReport>();
   readonly #people = new Latest<readonly Person[]>();
+  readonly #looks = new Latest<readonly Look[]>();
   readonly #device = new Latest<DeviceReport>();
   readonly #seen: BlobName[] = [];
   #presence: { readonly collection: CollectionId; readonly item: ItemId | ''; readonly field: string } | undefined;
@@ -68,6 +70,7 @@ class Host implements Cacaw {
         missed: () => this.#readAgain(),
         status: (report) => this.#reports.set(report.collection, report),
         people: (collection, people) => this.#people.set(collection, people),
+        looks: (collection, looks) => this.#looks.set(collection, looks),
         device: (report) => this.#device.set(deviceWide, report),
       },
     });
@@ -206,6 +209,41 @@ class Host implements Cacaw {
     return this.#ask('aboutPhotos', 'freeSpace') as Promise<number>;
   }
 
+  looks(collection: CollectionId, listener: (looks: readonly Look[]) => void): Stop {
+    return this.#looks.follow(collection, listener, []);
+  }
+
+  async review(collection: CollectionId, item: ItemId): Promise<Review | null> {
+    return (await import('./detection/review.ts')).readReview(this.#store, { collection, item });
+  }
+
+  async keepReview(collection: CollectionId, review: Review): Promise<void> {
+    await (await import('./detection/review.ts')).keepReview(this.#store, { collection, review, clock: this.#ports.clock });
+    await this.#ask('aboutLooks', 'reviewKept');
+  }
+
+  endReview(collection: CollectionId, item: ItemId, saved?: Review): Promise<void> {
+    return this.#ask('aboutLooks', 'endReview', collection, item, saved) as Promise<void>;
+  }
+
+  lookAgain(collection: CollectionId, item: ItemId, how: LookAgain = {}): Promise<void> {
+    return this.#ask('aboutLooks', 'lookAgain', collection, item, how) as Promise<void>;
+  }
+
+  detectionBudget(): Promise<DetectionBudgetAnswer | null> {
+    return this.#ask('aboutLooks', 'budget') as Promise<DetectionBudgetAnswer | null>;
+  }
+
+  async detectionSettings(): Promise<DetectionSettings> {
+    return (await import('./detection/settings.ts')).tellDetectionSettings(this.#store);
+  }
+
+  /** The key goes into the store and nowhere else: the leading tab reads it there. */
+  async setDetectionSettings(settings: Parameters<DetectionCalls['setDetectionSettings']>[0]): Promise<void> {
+    await (await import('./detection/settings.ts')).writeDetectionSettings(this.#store, settings);
+    await this.#ask('aboutLooks', 'settingsChanged');
+  }
+
   // These three are read seldom, so they are fetched only then.
   async onlyHere(): Promise<readonly OnlyHere[]> {
     return (await import('./only-here.ts')).readOnlyHere(this.#store);
@@ -301,6 +339,10 @@ class Host implements Cacaw {
       people: (collection, people) => {
         this.#people.set(collection, people);
         this.#leadership.spreadPeople(collection, people);
+      },
+      looks: (collection, looks) => {
+        this.#looks.set(collection, looks);
+        this.#leadership.spreadLooks(collection, looks);
       },
       device: (report) => {
         this.#device.set(deviceWide, report);

@@ -36,6 +36,7 @@ class Browser {
         rows: () => heard.push('rows'),
         missed: () => heard.push('missed'),
         status: () => heard.push('status'),
+        looks: () => 0,
         people: () => heard.push('people'),
         device: () => heard.push('device'),
       },

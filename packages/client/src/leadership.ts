@@ -2,6 +2,7 @@ import { StoreError, type RowsChange } from '@cacaw/core/device';
 import { randomBase62, type Clock, type CollectionId, type Random } from '@cacaw/protocol';
 import { Asks } from './asks.ts';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
+import type { Look } from './detection/detection-calls.ts';
 import { errorToFault } from './faults.ts';
 import type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
 import { TabRoll } from './tab-roll.ts';
@@ -15,6 +16,7 @@ export interface LeadershipEvents {
   status(report: SyncReport): void;
   device(report: DeviceReport): void;
   people(collection: CollectionId, people: readonly Person[]): void;
+  looks(collection: CollectionId, looks: readonly Look[]): void;
 }
 
 /** What a tab needs to lead, or to ask whoever does. */
@@ -96,6 +98,10 @@ export class Leadership {
 
   spreadPeople(collection: CollectionId, people: readonly Person[]): void {
     this.#post({ type: 'people', collection, people });
+  }
+
+  spreadLooks(collection: CollectionId, looks: readonly Look[]): void {
+    this.#post({ type: 'looks', collection, looks });
   }
 
   /** Leaves office and queue; what still waits for an answer is rejected as closed. */
@@ -227,10 +233,11 @@ export class Leadership {
     );
   }
 
-  #hearNews(message: Extract<TabMessage, { type: 'status' | 'device' | 'people' }>): void {
+  #hearNews(message: Extract<TabMessage, { type: 'status' | 'device' | 'people' | 'looks' }>): void {
     const { events } = this.#ports;
     if (message.type === 'status') events.status(message.report);
     else if (message.type === 'device') events.device(message.report);
+    else if (message.type === 'looks') events.looks(message.collection, message.looks);
     else events.people(message.collection, message.people);
   }
 

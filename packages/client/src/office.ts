@@ -1,14 +1,17 @@
 import { CommandError, type CollectionRow, type Command, type CommandResult } from '@cacaw/core';
 import type { Device, RowsChange } from '@cacaw/core/device';
 import type { Clock, CollectionId, CommandId, ItemId, WireRole } from '@cacaw/protocol';
+import { describeDevice } from './describe-device.ts';
 import { whenShown } from './arrival.ts';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
+import type { Look } from './detection/detection-calls.ts';
+import { lookKeys } from './detection/look-keys.ts';
+import type { LookOffice } from './detection/look-office.ts';
 import type { AccountList } from './account-list.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { shareError, ShareError } from './faults.ts';
 import type { Founding } from './founding.ts';
 import type { Office } from './term.ts';
-import type { LinkState } from './link.ts';
 import { localReport } from './local-only.ts';
 import { allowSync, networkChoice, type NetworkChoice } from './network-mode.ts';
 import type { Network } from './network.ts';
@@ -18,6 +21,7 @@ import { noPhotos, TermPhotos, withPhotos, type PhotosListener } from './photos/
 import { parseLink } from './share-link.ts';
 import type { SyncClient } from './sync-client.ts';
 import type { Ask } from './tab-channel.ts';
+import { askPart, TermPart } from './term-part.ts';
 
 /** What only the leading tab can do. Each may be asked again after a change of leader and must then change nothing more. */
 export interface OfficeCalls {
@@ -40,12 +44,23 @@ export interface OfficeCalls {
     name: Name,
     ...args: Parameters<PhotoOffice[Name]>
   ): Promise<Awaited<ReturnType<PhotoOffice[Name]>>>;
+  /** What only the leading tab does about photos that are to become items. */
+  aboutLooks<Name extends LookErrand>(name: Name, ...args: Parameters<LookOffice[Name]>): Promise<Awaited<ReturnType<LookOffice[Name]>>>;
   /** The person chose anew whether this device syncs. */
   networkChosen(): Promise<void>;
 }
 
 /** What other tabs may ask of the photos. */
 export type PhotoErrand = 'fetch' | 'noteSeen' | 'retry' | 'storage' | 'freeSpace' | 'settingsChanged';
+
+/** What other tabs may ask of the looks. */
+export type LookErrand = 'settingsChanged' | 'reviewKept' | 'lookAgain' | 'endReview' | 'budget';
+
+/** Opens what looks at photos, given where their bytes come from. */
+export type OpenLooks = (part: {
+  readonly photo: PhotoOffice['fetch'];
+  readonly onReport: (collection: CollectionId, looks: readonly Look[]) => void;
+}) => Promise<LookOffice>;
 
 /** What an office works with. */
 export interface OfficePorts {
@@ -54,6 +69,7 @@ export interface OfficePorts {
   readonly settings: DeviceSettings;
   /** Opens what sends and fetches photos. */
   readonly openPhotos: (onReport: PhotosListener) => Promise<PhotoOffice>;
+  readonly openLooks: OpenLooks;
   /** Undefined while nothing leaves this device. */
   readonly founding?: Founding | undefined;
   readonly accountList?: AccountList | undefined;
@@ -73,6 +89,7 @@ export interface OfficePorts {
     report(report: SyncReport): void;
     people(collection: CollectionId, people: readonly Person[]): void;
     device(report: DeviceReport): void;
+    looks(collection: CollectionId, looks: readonly Look[]): void;
   };
 }
 
@@ -95,6 +112,8 @@ class LeadingOffice implements Office, OfficeCalls {
   readonly #stops: Stop[];
   readonly #reports = new Map<CollectionId, SyncReport>();
   readonly #photos: TermPhotos;
+  readonly #looks: TermPart<LookOffice>;
+  readonly #lookReports = new Map<CollectionId, readonly Look[]>();
   readonly #photoReports = new Map<CollectionId, PhotosReport>();
   readonly #people = new Map<CollectionId, readonly Person[]>();
   readonly #present = new Map<string, Presence>();
@@ -106,6 +125,9 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#ports = ports;
     this.term = ports.device.term;
     this.#photos = new TermPhotos(() => ports.openPhotos((collection, photos) => this.#photosChanged(collection, photos)), ports.clock);
+    this.#looks = new TermPart(() =>
+      ports.openLooks({ photo: (...args) => this.aboutPhotos('fetch', ...args), onReport: this.#looksChanged }),
+    );
     this.#stops = [
       ports.device.onRows((change) => this.#rowsChanged(change)),
       ports.device.onQueue(() => void this.#photos.office().catch(ports.onError)),
@@ -121,11 +143,14 @@ class LeadingOffice implements Office, OfficeCalls {
       ports.sync.onLink((state) => {
         this.#device = describeDevice(ports.choice, state);
         ports.tell.device(this.#device);
-        if (state.state === 'open') this.#photos.wake();
+        if (state.state !== 'open') return;
+        this.#photos.wake();
+        this.#looks.wake();
       }),
     ];
     this.#forgetAroundTakenAway().catch(ports.onError);
     this.#photos.begin(ports.device.store).catch(ports.onError);
+    this.#looks.begin(ports.device.store, lookKeys).catch(ports.onError);
   }
 
   async perform(ask: Ask): Promise<unknown> {
@@ -137,6 +162,7 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#ports.tell.device(this.#device);
     for (const collection of new Set([...this.#reports.keys(), ...this.#photoReports.keys()])) this.#tellReport(collection);
     for (const [collection, people] of this.#people) this.#ports.tell.people(collection, people);
+    for (const [collection, looks] of this.#lookReports) this.#ports.tell.looks(collection, looks);
   }
 
   left(tab: string): void {
@@ -211,17 +237,20 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#ports.sync.setName(name);
   }
 
-  async aboutPhotos<Name extends PhotoErrand>(
+  aboutPhotos<Name extends PhotoErrand>(
     name: Name,
     ...args: Parameters<PhotoOffice[Name]>
   ): Promise<Awaited<ReturnType<PhotoOffice[Name]>>> {
-    const office = await this.#photos.office();
-    const run = office[name] as (...args: readonly unknown[]) => unknown;
-    return (await run.apply(office, args)) as Awaited<ReturnType<PhotoOffice[Name]>>;
+    return askPart(this.#photos, name, args);
+  }
+
+  aboutLooks<Name extends LookErrand>(name: Name, ...args: Parameters<LookOffice[Name]>): Promise<Awaited<ReturnType<LookOffice[Name]>>> {
+    return askPart(this.#looks, name, args);
   }
 
   async retry(): Promise<void> {
     this.#photos.wake();
+    this.#looks.wake();
     this.#ports.sync.retry();
     this.#ports.founding?.retry();
     this.#ports.accountList?.refresh();
@@ -235,6 +264,7 @@ class LeadingOffice implements Office, OfficeCalls {
     for (const stop of this.#stops) stop();
     this.#ports.accountList?.close();
     this.#ports.founding?.close();
+    await this.#looks[Symbol.asyncDispose]();
     await this.#photos[Symbol.asyncDispose]();
     await this.#ports.sync.close();
     await this.#ports.device[Symbol.asyncDispose]();
@@ -246,10 +276,17 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#photos.lookAhead([...onScreen].filter(hasArrived));
   }
 
+  /** What was on its way to the relay may be there now, and can be looked at. */
   #photosChanged(collection: CollectionId, photos: PhotosReport): void {
     this.#photoReports.set(collection, photos);
     this.#tellReport(collection);
+    this.#looks.wake();
   }
+
+  readonly #looksChanged = (collection: CollectionId, looks: readonly Look[]): void => {
+    this.#lookReports.set(collection, looks);
+    this.#ports.tell.looks(collection, looks);
+  };
 
   #tellReport(collection: CollectionId): void {
     const report = this.#reports.get(collection) ?? localReport(collection);
@@ -259,6 +296,7 @@ class LeadingOffice implements Office, OfficeCalls {
   /** A collection that has just begun to sync has not heard yet who is in it. */
   #rowsChanged(change: RowsChange): void {
     this.#ports.tell.rows(change);
+    if (change.items.some(([, row]) => (row?.look ?? null) !== null)) this.#looks.office().catch(this.#ports.onError);
     if (change.root === null || (change.root !== undefined && isTakenAway(change.root))) this.#forgetAround(change.collection);
     if (change.root?.mode !== 'sync') return;
     for (const [tab, { collection, item, field }] of this.#present) {
@@ -284,6 +322,7 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#reports.delete(collection);
     this.#photoReports.delete(collection);
     this.#people.delete(collection);
+    if (this.#lookReports.delete(collection)) this.#ports.tell.looks(collection, []);
     const left = settings.shareDone(collection).then(() => forgetFree(collection));
     this.#leaving.set(collection, left);
     left.catch(onError).finally(() => this.#leaving.delete(collection));
@@ -328,14 +367,3 @@ class LeadingOffice implements Office, OfficeCalls {
 const arrived: ReadonlySet<SyncReport['status']['state']> = new Set(['synced', 'view-only']);
 
 const changedError = (): CommandError => new CommandError('not-leading', 'This term ends because the network was switched.', {});
-
-function describeDevice(choice: NetworkChoice, link: LinkState): DeviceReport {
-  if (choice !== 'sync') return { network: 'local', connection: 'local' };
-  return { network: 'sync', connection: describeConnection(link) };
-}
-
-function describeConnection(link: LinkState): DeviceReport['connection'] {
-  if (link.state === 'stopped') return link.why === 'signed-out' ? 'signed-out' : 'refused';
-  if (link.state === 'failing') return 'unreachable';
-  return link.state === 'closed' ? 'connecting' : link.state;
-}

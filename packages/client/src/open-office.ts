@@ -40,7 +40,20 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
       choice === 'sync' ? await openOutside(ports, options, device) : { sync: await createLocalOnlySync(device, onError) };
     const openPhotos: OfficePorts['openPhotos'] = async (onReport) =>
       (await import('./photos/photo-office.ts')).openPhotoOffice({ ...ports, device, face: outside.face, onReport });
-    return createOffice({ ...ports, ...outside, openPhotos, device, choice, hasAccount: isAccounts(options), end: ports.ended });
+    const openLooks: OfficePorts['openLooks'] = async ({ photo, onReport }) => {
+      const [{ openLookOffice }, { readPhoto }] = await Promise.all([import('./detection/look-office.ts'), import('./photos/reader.ts')]);
+      const { account = null } = options;
+      return openLookOffice({
+        ...ports,
+        ...{ device, account, face: outside.face, detectors: ports.detectors ?? {}, onReport },
+        async photo(collection, hash) {
+          const question = { collection, hash, size: 'full' } as const;
+          const blob = await readPhoto(store, question);
+          return blob === undefined ? photo(question) : { state: 'here', blob };
+        },
+      });
+    };
+    return createOffice({ ...ports, ...outside, openPhotos, openLooks, device, choice, hasAccount: isAccounts(options), end: ports.ended });
   } catch (error) {
     await device[Symbol.asyncDispose]();
     throw error;

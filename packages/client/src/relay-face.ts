@@ -14,7 +14,7 @@ export interface RelayFacePorts {
 }
 
 /** One question: which route, and what goes with it. */
-export type FaceRequest = Pick<RelayRequest, 'method' | 'body' | 'bytes' | 'headers' | 'wantsBytes'> & { readonly path: string };
+export type FaceRequest = Pick<RelayRequest, 'method' | 'body' | 'bytes' | 'headers' | 'wantsBytes' | 'signal'> & { readonly path: string };
 
 /** The relay's HTTP face, spoken to as the account of this device. Rejects with a {@link ShareError}. */
 export interface RelayFace {

@@ -14,6 +14,7 @@ export interface HttpInit {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Blob;
+  readonly signal?: AbortSignal;
   readonly credentials: 'omit' | 'same-origin';
 }
 
@@ -32,6 +33,8 @@ export interface RelayRequest {
   /** Sent as they are, in place of a body; `headers` say what they are. */
   readonly bytes?: Blob | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Ends it: whoever asked has left. */
+  readonly signal?: AbortSignal | undefined;
   /** The answer is bytes: `readAnswer` is given a Blob. */
   readonly wantsBytes?: boolean | undefined;
   /** Speaks as the account of this token, or (null) as nobody; when left out the cookie speaks, if the relay served the page. */
@@ -80,7 +83,7 @@ export async function ask<Value>(fetch: Fetch, request: RelayRequest, readAnswer
   return { ok: false, failure: { code: 'unreadable', status: answer.status, detail, mayPass: false, cause: read.mistakes } };
 }
 
-function initOf({ method, body, bytes, token, headers: given }: RelayRequest): HttpInit {
+function initOf({ method, body, bytes, token, signal, headers: given }: RelayRequest): HttpInit {
   const headers: Record<string, string> = { ...given };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (typeof token === 'string') headers['authorization'] = `Bearer ${token}`;
@@ -90,6 +93,7 @@ function initOf({ method, body, bytes, token, headers: given }: RelayRequest): H
     credentials: token === undefined ? 'same-origin' : 'omit',
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(bytes === undefined ? {} : { body: bytes }),
+    ...(signal === undefined ? {} : { signal }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Cacaw, Stop } from './cacaw.ts';
+import type { DetectionCalls } from './detection/detection-calls.ts';
 import type { PhotoCalls } from './photos/photo-calls.ts';
 import type { SharingCalls } from './sharing.ts';
 import { errorToFault, faultToError, type Fault } from './faults.ts';
@@ -16,6 +17,7 @@ type CallName =
   | 'run'
   | 'rows'
   | keyof PhotoCalls
+  | Exclude<keyof DetectionCalls, 'looks'>
   | 'photo'
   | 'search'
   | 'share'
@@ -30,7 +32,7 @@ type CallName =
   | 'setNetwork'
   | 'onlyHere'
   | 'close';
-type WatchName = 'collections' | 'list' | 'item' | 'tree' | 'trashedFolders' | 'status' | 'people' | 'device';
+type WatchName = 'collections' | 'list' | 'item' | 'tree' | 'trashedFolders' | 'status' | 'people' | 'device' | 'looks';
 type TellName = 'present' | 'retry';
 
 type Arguments<Name extends keyof Cacaw> = Parameters<Cacaw[Name]>;
@@ -141,6 +143,13 @@ class RemoteCacaw implements Cacaw {
   readonly setPhotoSettings = this.#caller('setPhotoSettings');
   readonly storage = this.#caller('storage');
   readonly freeSpace = this.#caller('freeSpace');
+  readonly review = this.#caller('review');
+  readonly keepReview = this.#caller('keepReview');
+  readonly endReview = this.#caller('endReview');
+  readonly lookAgain = this.#caller('lookAgain');
+  readonly detectionBudget = this.#caller('detectionBudget');
+  readonly detectionSettings = this.#caller('detectionSettings');
+  readonly setDetectionSettings = this.#caller('setDetectionSettings');
   readonly search = this.#caller('search');
   readonly share = this.#caller('share');
   readonly openLink = this.#caller('openLink');
@@ -179,6 +188,7 @@ class RemoteCacaw implements Cacaw {
   status = (collection: Query<'status'>[0], listener: Listener<'status'>): Stop => this.#watch('status', [collection], listener);
   people = (collection: Query<'people'>[0], listener: Listener<'people'>): Stop => this.#watch('people', [collection], listener);
 
+  looks = (collection: Query<'looks'>[0], listener: Listener<'looks'>): Stop => this.#watch('looks', [collection], listener);
   device = (listener: Listener<'device'>): Stop => this.#watch('device', [], listener);
 
   present = (...args: Arguments<'present'>): void => this.#send({ type: 'tell', name: 'present', args });

@@ -1,6 +1,7 @@
 import type { RowsChange } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
+import type { Look } from './detection/detection-calls.ts';
 import type { Fault } from './faults.ts';
 
 /** Reaches every other tab of the same device store, never the sender: a BroadcastChannel, or a test's bus. */
@@ -41,4 +42,5 @@ export type TabMessage =
   | { readonly type: 'rows'; readonly term: string; readonly number: number; readonly change: RowsChange }
   | { readonly type: 'device'; readonly report: DeviceReport }
   | { readonly type: 'status'; readonly report: SyncReport }
-  | { readonly type: 'people'; readonly collection: CollectionId; readonly people: readonly Person[] };
+  | { readonly type: 'people'; readonly collection: CollectionId; readonly people: readonly Person[] }
+  | { readonly type: 'looks'; readonly collection: CollectionId; readonly looks: readonly Look[] };

@@ -7,7 +7,12 @@ import { createHost } from '../src/host.ts';
 import '../src/open-office.ts';
 import '../src/open-sharing.ts';
 import '../src/photos/photo-office.ts';
+import '../src/detection/look-office.ts';
+import '../src/detection/review.ts';
+import '../src/detection/settings.ts';
+import type { Detectors } from '../src/detection/detectors.ts';
 import { createMemoryTabs, type MemoryTab } from '../src/memory-tabs.ts';
+import type { TabChannel } from '../src/tab-channel.ts';
 import { tokenFor } from './account-token.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ScriptedHttp } from './scripted-http.ts';
@@ -37,10 +42,14 @@ export class TestBrowser {
   readonly forgotten: CollectionId[] = [];
   /** What the browser says of the room it has. */
   room: { readonly usage?: number; readonly quota?: number } = {};
+  /** What looks at photos without the relay. */
+  detectors: Detectors = {};
   /** Who is signed in at this browser. */
   readonly account: AccountId | null;
   /** The relay's HTTP face: it knows who is signed in, and takes whatever collection it is given. */
   readonly http: ScriptedHttp = new ScriptedHttp();
+  /** Everything tabs have said to each other. */
+  readonly said: unknown[] = [];
   /** The relay's sockets; nowhere until a test answers them. */
   connect: () => Wire = deadWire;
   readonly #tabs = createMemoryTabs();
@@ -58,8 +67,20 @@ export class TestBrowser {
     return this.http.heard.filter(({ method, path }) => method === 'POST' && path === '/api/collections').map(({ body }) => body);
   }
 
+  #overhear(channel: TabChannel): TabChannel {
+    return {
+      post: (message) => {
+        this.said.push(message);
+        channel.post(message);
+      },
+      onMessage: (listener) => channel.onMessage(listener),
+      close: () => channel.close(),
+    };
+  }
+
   async open(): Promise<TestTab> {
     const tab = this.#tabs.open();
+    const channel = this.#overhear(tab.channel);
     const store = this.disk.open();
     const cacaw = await createHost(
       {
@@ -67,10 +88,11 @@ export class TestBrowser {
         random: strongRandom,
         network: this.network,
         locks: tab.locks,
-        channel: tab.channel,
+        channel,
         fetch: this.http.fetch,
         connect: () => this.connect(),
         openStore: () => Promise.resolve(store),
+        detectors: this.detectors,
         estimate: () => Promise.resolve(this.room),
         forgetFree: async (collection) => void this.forgotten.push(collection),
         onError: (error) => this.errors.push(error),

@@ -10,4 +10,4 @@ export {
   type UploadOutcome,
 } from './device/device-photos.ts';
 export { dropLooks, lookKey, looksMarked, type LookMark } from './device/look-marks.ts';
-export { imageId, type BlobName, type Holding, type Upload } from './device/photo-names.ts';
+export { uploadKey, uploadOf, imageId, type BlobName, type Holding, type Upload } from './device/photo-names.ts';

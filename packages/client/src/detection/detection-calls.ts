@@ -39,6 +39,8 @@ export interface Look {
   readonly proposals?: number | undefined;
   /** What looked. */
   readonly source?: string | undefined;
+  /** The service did not answer and something lesser did: looking again may bring more. */
+  readonly isLesser?: boolean | undefined;
   /** A person has begun to go through them. */
   readonly isBegun?: boolean | undefined;
 }

@@ -2,6 +2,7 @@ import type { Command } from '@cacaw/core';
 import type { DeviceStore } from '@cacaw/core/device';
 import type { Clock, CollectionId } from '@cacaw/protocol';
 import type { Stop, SyncReport } from '../cacaw.ts';
+import { TermPart } from '../term-part.ts';
 import type { PhotosReport } from './photo-calls.ts';
 import type { PhotoOffice } from './photo-office.ts';
 
@@ -13,36 +14,28 @@ const aheadAfterMs = 5_000;
 
 /** The photos of a term, opened when there are any: most devices have none yet. */
 export class TermPhotos {
-  readonly #open: () => Promise<PhotoOffice>;
+  readonly #part: TermPart<PhotoOffice>;
   readonly #clock: Clock;
-  #office: Promise<PhotoOffice> | undefined;
   #ahead = '';
   #cancelAhead: Stop | undefined;
 
   constructor(open: () => Promise<PhotoOffice>, clock: Clock) {
-    this.#open = open;
+    this.#part = new TermPart(open);
     this.#clock = clock;
   }
 
   /** Opens them if this device holds any. */
-  async begin(store: DeviceStore): Promise<void> {
-    const held = await store.read(['settings'], (tx) =>
-      Promise.all(['image/', 'upload/'].map((lower) => tx.count('settings', { lower, upper: `${lower}~` }))),
-    );
-    if (held.some((count) => count > 0)) await this.office();
+  begin(store: DeviceStore): Promise<void> {
+    return this.#part.begin(store, ['image/', 'upload/']);
   }
 
   office(): Promise<PhotoOffice> {
-    this.#office ??= this.#open().catch((error: unknown) => {
-      this.#office = undefined;
-      throw error;
-    });
-    return this.#office;
+    return this.#part.office();
   }
 
   /** The relay may be there again. */
   wake(): void {
-    this.#office?.then((office) => office.wake()).catch(() => undefined);
+    this.#part.wake();
   }
 
   /** These are on somebody's screen, and what they hold has arrived: their small squares may come before they are asked for. */
@@ -65,7 +58,7 @@ export class TermPhotos {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cancelAhead?.();
-    await (await this.#office?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    await this.#part[Symbol.asyncDispose]();
   }
 }
 

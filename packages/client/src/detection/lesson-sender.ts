@@ -1,0 +1,102 @@
+import type { CollectionRow } from '@cacaw/core';
+import type { Device, DeviceStore } from '@cacaw/core/device';
+import type { Clock, CollectionId, Random } from '@cacaw/protocol';
+import type { Lesson } from '@cacaw/protocol/detection';
+import { maxSentLessons, sendLessonsAnswer, type SendLessonsBody } from '@cacaw/protocol/http';
+import { createBackoff, type Backoff } from '../backoff.ts';
+import { bySchema } from '../by-schema.ts';
+import type { Stop } from '../cacaw.ts';
+import type { Network } from '../network.ts';
+import type { RelayFace } from '../relay-face.ts';
+import type { HttpFailure } from '../relay-http.ts';
+import { dropLessons, noteSent, unsentLessons } from './lessons.ts';
+
+/** What a sender of lessons works with. */
+export interface LessonSenderPorts {
+  readonly device: Pick<Device, 'write' | 'onRows'>;
+  readonly store: DeviceStore;
+  /** Undefined while nothing leaves this device. */
+  readonly face?: Pick<RelayFace, 'attempt'> | undefined;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onError: (error: unknown) => void;
+}
+
+/** What this account, or this relay, cannot do now is tried again this often. */
+const heldMs = 3_600_000;
+
+/** Brings lessons to the relay of the collections that learn, each once; those of collections that do not are dropped. */
+export class LessonSender {
+  readonly #ports: LessonSenderPorts;
+  readonly #backoff: Backoff;
+  readonly #stops: readonly Stop[];
+  #running: Promise<void> | undefined;
+  #isAskedAgain = false;
+  #cancelTimer: Stop | undefined;
+  #isClosed = false;
+
+  constructor(ports: LessonSenderPorts) {
+    this.#ports = ports;
+    this.#backoff = createBackoff(ports.random, { floorMs: 1_000, ceilingMs: 10 * 60_000 });
+    this.#stops = [ports.network.onChange(() => this.wake()), ports.device.onRows(({ root }) => root && this.wake())];
+    this.wake();
+  }
+
+  /** There may be something to send, or a way to send it. */
+  wake(): void {
+    if (this.#isClosed) return;
+    this.#isAskedAgain = this.#running !== undefined;
+    this.#running ??= this.#sendAll()
+      .catch((error: unknown) => {
+        if (this.#isClosed) return;
+        this.#ports.onError(error);
+        this.#tryAgain(heldMs);
+      })
+      .finally(() => {
+        this.#running = undefined;
+        if (this.#isAskedAgain) this.wake();
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const stop of this.#stops) stop();
+    this.#cancelTimer?.();
+    await this.#running;
+  }
+
+  async #sendAll(): Promise<void> {
+    const { store, device, face, network } = this.#ports;
+    for (const [collection, lessons] of await unsentLessons(store)) {
+      const row = await store.read(['collections'], (tx) => tx.get('collections', collection));
+      if (row?.learns !== true) await dropLessons(device, collection);
+      else if (lessons.length > 0 && face !== undefined && network.online && maySend(row)) await this.#send(collection, lessons);
+      if (this.#isClosed) return;
+    }
+  }
+
+  async #send(collection: CollectionId, lessons: readonly Lesson[]): Promise<void> {
+    const { device, face, clock } = this.#ports;
+    const some = lessons.slice(0, maxSentLessons);
+    const body: SendLessonsBody = { lessons: some };
+    const path = `/collections/${collection}/lessons`;
+    const outcome = await face?.attempt({ method: 'POST', path, body }, bySchema(sendLessonsAnswer));
+    if (outcome === undefined || this.#isClosed) return;
+    // What the relay will never take is not sent for ever.
+    if (!outcome.ok && outcome.failure.code !== 'malformed') return this.#tryAgain(waitOf(outcome.failure) ?? this.#backoff.next());
+    this.#backoff.reset();
+    await noteSent(device, collection, { lessons: some, clock });
+    if (lessons.length > some.length) this.#isAskedAgain = true;
+  }
+
+  #tryAgain(afterMs: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#ports.clock.after(afterMs, () => this.wake());
+  }
+}
+
+const maySend = ({ mode, gone, role }: CollectionRow): boolean => mode === 'sync' && gone === null && role !== 'viewer';
+
+const waitOf = ({ retryAfterSeconds, mayPass, status }: HttpFailure): number | undefined =>
+  retryAfterSeconds === undefined ? (mayPass || status === 0 ? undefined : heldMs) : retryAfterSeconds * 1000;

@@ -1,0 +1,102 @@
+import type { Device, DeviceStore, StoreReader, StoreWriter } from '@cacaw/core/device';
+import { lookKey } from '@cacaw/core/planner';
+import type { Clock, CollectionId, Json } from '@cacaw/protocol';
+import { lessonValuesOf, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
+import type { Review } from './detection-calls.ts';
+
+/** A lesson on this device. */
+export interface KeptLesson {
+  readonly lesson: Lesson;
+  /** When the relay had it, or would never take it. */
+  readonly sentAt?: number | undefined;
+}
+
+/** Lessons a device keeps of a collection once they were sent: examples for whoever is asked without the relay. */
+const mostSent = 50;
+
+const lessonKey = (collection: CollectionId, id: string): string => lookKey('lesson', collection, id);
+const under = (part: string): { readonly lower: string; readonly upper: string } => ({ lower: `${part}/`, upper: `${part}/~` });
+
+/** What is decided by saving a review: each line is a lesson, whether it was ticked or not. */
+export function lessonsOf(review: Review, { collectionType, nowMs }: Decided): readonly Lesson[] {
+  const { source, model, promptVersion } = review;
+  const by = { source: word(source), model: word(model), promptVersion: word(promptVersion) };
+  const facts = { at: new Date(nowMs).toISOString(), collectionType, ...by };
+  return review.lines.map(({ photo, proposed, isTicked, edited }, index) => {
+    const final = isTicked ? lessonValuesOf({ ...proposed, ...edited }) : null;
+    const outcome = final === null ? 'rejected' : outcomeOf(proposed, final);
+    return { ...facts, id: lessonId(review, index), photo, proposed, outcome, final };
+  });
+}
+
+/** A name as lessons have it; services call themselves what they like. */
+const word = (text: string): string => text.replaceAll(/[^\w.:/+@-]+/g, '-').slice(0, 100) || 'unknown';
+
+interface Decided {
+  readonly collectionType: string;
+  readonly nowMs: number;
+}
+
+/** The same line of the same answers has the same id, however often it is saved. Answers of one item are never a multiple of 25 days apart. */
+const lessonId = ({ item, of }: Review, index: number): LessonId =>
+  `${item}${(of.split('-', 1)[0] ?? '').padStart(6, '0').slice(-6)}${index.toString(36).padStart(2, '0')}` as LessonId;
+
+/** Puts lessons where the sender finds them. One that is there already was decided before. */
+export async function putLessons(tx: StoreWriter, collection: CollectionId, lessons: readonly Lesson[]): Promise<void> {
+  for (const lesson of lessons) {
+    const key = lessonKey(collection, lesson.id);
+    if ((await tx.get('settings', key)) === undefined) tx.put('settings', { key, value: { lesson } as unknown as Json });
+  }
+}
+
+const lessonsIn = async (tx: StoreReader, part: string): Promise<readonly (KeptLesson & { readonly collection: CollectionId })[]> =>
+  (await tx.range('settings', under(part))).map(({ key, value }) => ({
+    ...(value as unknown as KeptLesson),
+    collection: (key.split('/')[1] ?? '') as CollectionId,
+  }));
+
+const byMoment = (a: Lesson, b: Lesson): number => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1);
+
+/** The latest lessons of a collection, the newest first. */
+export async function latestLessons(store: DeviceStore, collection: CollectionId, most: number): Promise<readonly Lesson[]> {
+  const kept = await store.read(['settings'], (tx) => lessonsIn(tx, `lesson/${collection}`));
+  return kept
+    .map(({ lesson }) => lesson)
+    .sort(byMoment)
+    .reverse()
+    .slice(0, most);
+}
+
+/** Lessons the relay has not got, the oldest first, of each collection that this device keeps any of. */
+export async function unsentLessons(store: DeviceStore): Promise<ReadonlyMap<CollectionId, readonly Lesson[]>> {
+  const kept = await store.read(['settings'], (tx) => lessonsIn(tx, 'lesson'));
+  const unsent = (all: typeof kept): readonly Lesson[] =>
+    all.flatMap(({ lesson, sentAt }) => (sentAt === undefined ? [lesson] : [])).sort(byMoment);
+  return new Map([...Map.groupBy(kept, ({ collection }) => collection)].map(([collection, all]) => [collection, unsent(all)]));
+}
+
+/** Notes that they need not be sent again, and lets go of what is beyond what is kept. */
+export function noteSent(
+  device: Pick<Device, 'write'>,
+  collection: CollectionId,
+  { lessons, clock }: { readonly lessons: readonly Lesson[]; readonly clock: Clock },
+): Promise<void> {
+  const sent = new Set(lessons.map(({ id }) => id));
+  const sentAt = clock.now();
+  return device.write(async (tx) => {
+    const kept = await lessonsIn(tx, `lesson/${collection}`);
+    const after = kept.map((one) => (sent.has(one.lesson.id) ? { ...one, sentAt } : one));
+    const old = after
+      .filter((one) => one.sentAt !== undefined)
+      .sort((a, b) => byMoment(b.lesson, a.lesson))
+      .slice(mostSent);
+    for (const { lesson } of old) tx.delete('settings', lessonKey(collection, lesson.id));
+    for (const { lesson } of after)
+      if (sent.has(lesson.id) && !old.some((one) => one.lesson.id === lesson.id))
+        tx.put('settings', { key: lessonKey(collection, lesson.id), value: { lesson, sentAt } as unknown as Json });
+  });
+}
+
+/** The owner wants nothing learned any more: nothing is left of what was. */
+export const dropLessons = (device: Pick<Device, 'write'>, collection: CollectionId): Promise<void> =>
+  device.write(async (tx) => tx.deleteRange('settings', under(`lesson/${collection}`)));

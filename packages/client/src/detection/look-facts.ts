@@ -1,0 +1,85 @@
+import type { CollectionRow, ItemRow, Photo } from '@cacaw/core';
+import { rowOf, type DeviceStore, type StoreReader } from '@cacaw/core/device';
+import { lookKey, looksMarked, uploadKey, uploadOf, type LookMark, type Upload } from '@cacaw/core/planner';
+import type { AccountId, BlobHash } from '@cacaw/protocol';
+import { readKeptReview, readRecord, type LookName, type LookRecord } from './records.ts';
+
+/** Everything this device knows of one look. */
+export interface LookFacts extends LookName {
+  readonly row: ItemRow & { readonly look: NonNullable<ItemRow['look']> };
+  readonly home: CollectionRow;
+  readonly record: LookRecord;
+  /** This device looks by itself. */
+  readonly isMine: boolean;
+  /** A person has begun to go through what is proposed. */
+  readonly isBegun: boolean;
+  /** Its photos that the relay has not got. */
+  readonly unsent: ReadonlyMap<BlobHash, Upload['state']>;
+}
+
+/** What is to be looked at, the longest waiting first, and marks that say so no more. */
+export interface Looks {
+  readonly looks: readonly LookFacts[];
+  readonly stale: readonly LookMark[];
+}
+
+/** Reads every look of this device. What lies in the trash waits there unseen. */
+export function readLooks(store: DeviceStore, account: AccountId | null): Promise<Looks> {
+  return store.read(['settings', 'items', 'chunks', 'collections'], async (tx) => {
+    const marks = await looksMarked(tx);
+    const found = await Promise.all(marks.map(async (mark) => ({ mark, row: await rowOf(tx, mark.item) })));
+    const stale = found.filter(({ row }) => row === undefined || row.look === null).map(({ mark }) => mark);
+    const looks = await Promise.all(found.map(async ({ mark, row }) => row && factsOf(tx, { mark, row, account })));
+    return { looks: looks.filter((one) => one !== undefined).sort(byAge), stale };
+  });
+}
+
+const byAge = ({ row: a }: LookFacts, { row: b }: LookFacts): number => a.createdAt - b.createdAt || (a.order < b.order ? -1 : 1);
+
+interface Marked {
+  readonly mark: LookMark;
+  readonly row: ItemRow;
+  readonly account: AccountId | null;
+}
+
+async function factsOf(tx: StoreReader, { mark, row, account }: Marked): Promise<LookFacts | undefined> {
+  const { collection, item, isOurs } = mark;
+  const { look, trashedAt, mergedInto } = row;
+  if (look === null || trashedAt !== null || mergedInto !== null) return undefined;
+  const [home, record, kept, uploads] = await Promise.all([
+    tx.get('collections', collection),
+    readRecord(tx, mark),
+    readKeptReview(tx, mark),
+    Promise.all(row.photos.map((photo) => uploadState(tx, { collection, photo }))),
+  ]);
+  if (home === undefined || home.gone !== null) return undefined;
+  const isOwn = look.by === '' ? isOurs : look.by === account;
+  return {
+    collection,
+    item,
+    row: { ...row, look },
+    home,
+    record,
+    isMine: isOwn || record.isTaken === true,
+    isBegun: kept !== undefined,
+    unsent: new Map(uploads.flatMap((one) => (one === undefined ? [] : [one]))),
+  };
+}
+
+async function uploadState(
+  tx: StoreReader,
+  { collection, photo: { hash } }: Pick<LookName, 'collection'> & { readonly photo: Photo },
+): Promise<readonly [BlobHash, Upload['state']] | undefined> {
+  const upload = uploadOf(await tx.get('settings', uploadKey({ collection, hash })));
+  return upload === undefined ? undefined : [hash, upload.state];
+}
+
+/** Takes marks away that are true no more, unless they have become true again. */
+export const unmark =
+  (marks: readonly LookMark[]) =>
+  async (tx: Parameters<Parameters<DeviceStore['write']>[1]>[0]): Promise<void> => {
+    for (const { collection, item } of marks) {
+      const row = await rowOf(tx, item);
+      if (row === undefined || row.look === null) tx.delete('settings', lookKey('look', collection, item));
+    }
+  };
