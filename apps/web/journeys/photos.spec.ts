@@ -1,5 +1,5 @@
 import { expect, expectAccessible, test } from './fixture.ts';
-import { hand, isTurned, strip, whiteCorners } from './photo-steps.ts';
+import { hand, isTurned, strip, touch, whiteCorners } from './photo-steps.ts';
 import { picture } from './picture.ts';
 
 test('[J50] photos are kept with an item with no account and no network, put in order, turned, cropped and taken back', async ({
@@ -27,6 +27,10 @@ test('[J50] photos are kept with an item with no account and no network, put in 
   await anna.detail.getByLabel('Caption').fill('The base');
   await anna.detail.getByLabel('Caption').press('Enter');
   await expect(strip(page).first()).toHaveAccessibleName('Photo 1 of 4, cover, The base, Only here');
+  await strip(page).nth(3).dragTo(strip(page).first());
+  await expect(strip(page).nth(1)).toHaveAccessibleName('Photo 2 of 4, The base, Only here');
+  await strip(page).nth(1).dragTo(strip(page).first());
+  await expect(strip(page).first()).toHaveAccessibleName('Photo 1 of 4, cover, The base, Only here');
 
   const cover = strip(page).first();
   await expect.poll(() => whiteCorners(cover)).toEqual(['left']);
@@ -49,7 +53,7 @@ test('[J50] photos are kept with an item with no account and no network, put in 
   await expect(strip(page).first().locator('img')).toBeVisible();
 });
 
-test('[J51] a photo is looked at in full: by keys, larger, and closed again', async ({ visit }) => {
+test('[J51] a photo is looked at in full: by keys and fingers, larger, and closed again', async ({ visit }) => {
   const anna = await visit({ phone: true });
   const { page } = anna;
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -65,7 +69,21 @@ test('[J51] a photo is looked at in full: by keys, larger, and closed again', as
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('dialog', { name: 'Photo 2 of 2: Vase' })).toBeVisible();
   await page.keyboard.press('+');
-  await expect(page.locator('.stage')).toHaveClass(/zoomed/);
+  const stage = page.locator('.stage');
+  await expect(stage).toHaveClass(/zoomed/);
+  await page.keyboard.press('0');
+  await expect(stage).not.toHaveClass(/zoomed/);
+  await touch(page, [
+    [320, 400],
+    [90, 405],
+  ]);
+  await expect(page.getByRole('dialog', { name: 'Photo 1 of 2: Vase' })).toBeVisible();
+  const [left, right] = [[195, 400] as const, [205, 400] as const];
+  await touch(page, [left, [80, 400]], [right, [320, 400]]);
+  await expect(stage).toHaveClass(/zoomed/);
+  await touch(page, [[80, 400], left], [[320, 400], right]);
+  await expect(stage).not.toHaveClass(/zoomed/);
+  await expect(page.getByRole('dialog', { name: 'Photo 1 of 2: Vase' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
@@ -91,7 +109,9 @@ test('[J52] several photos are taken in a row with the camera, each kept as it i
   await expect(strip(page)).toHaveCount(3);
 });
 
-test('[J53] photos dropped on the list make one item each, named by file; one Undo takes them back', async ({ visit }) => {
+test('[J53] photos dropped on the list make one item each, named by file; on a row they go to its item; one Undo takes them back', async ({
+  visit,
+}) => {
   const anna = await visit();
   const { page } = anna;
   await anna.makeCollection('Shelf');
@@ -106,6 +126,17 @@ test('[J53] photos dropped on the list make one item each, named by file; one Un
   await expect(anna.row('Blue plate')).toHaveCount(0);
   await hand(page, [picture('Green jar.png', { hue: 120 })], 'paste', page.locator('body'));
   await expect(anna.row('Green jar').locator('img')).toBeVisible();
+
+  const more = [picture('IMG_2042.png', { hue: 40 })];
+  await hand(page, more, 'dragover', anna.row('Green jar'));
+  await expect(anna.row('Green jar')).toHaveClass(/over/);
+  await hand(page, more, 'drop', anna.row('Green jar'));
+  await expect(anna.row('Green jar')).not.toHaveClass(/over/);
+  await expect(page.getByText('1 photo added to “Green jar”')).toBeVisible();
+  await hand(page, more, 'drop', list);
+  await expect(page.getByRole('grid', { name: 'Items' }).getByText(/^Photo \d/)).toBeVisible();
+  await anna.openItem('Green jar');
+  await expect(strip(page)).toHaveCount(2);
 });
 
 test('[J54] a receipt is kept beside the photos with what it is, saved to a file, and taken back', async ({ visit }) => {
@@ -118,8 +149,12 @@ test('[J54] a receipt is kept beside the photos with what it is, saved to a file
   await files.getByLabel('What the file is').selectOption('Warranty');
   const pdf = { name: 'warranty.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') };
   const program = { name: 'tool.exe', mimeType: 'application/x-msdownload', buffer: Buffer.from('MZ') };
-  await files.getByLabel('Add file').setInputFiles([pdf, program]);
+  const damaged = { ...picture('scan.png'), buffer: picture('scan.png').buffer.subarray(0, 900) };
+  const called = { name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('Dear Anna') };
+  await files.getByLabel('Add file').setInputFiles([pdf, program, damaged, called]);
   await expect(page.getByText('“tool.exe” is neither PDF, picture nor plain text. Save it as PDF and add that.')).toBeVisible();
+  await expect(page.getByText('“scan.png” is damaged, or not a picture this browser can read.')).toBeVisible();
+  await expect(page.getByText('“letter.pdf” is damaged, or no PDF. Open it elsewhere, save it as PDF, and add that.')).toBeVisible();
   await expect(files.getByRole('listitem')).toHaveText(/warranty\.pdf\s*Warranty · 15 B\s*Only here/);
   await expectAccessible(page);
   const [download] = await Promise.all([page.waitForEvent('download'), files.getByRole('button', { name: /^warranty\.pdf/ }).click()]);

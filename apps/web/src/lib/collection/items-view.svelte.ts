@@ -17,6 +17,8 @@ export class ItemsView {
   readonly open: OpenCollection;
   readonly selection: SvelteSet<ItemId> = new SvelteSet<ItemId>();
   readonly #where: string = $derived.by(() => `${this.open.id} ${this.open.address.place} ${this.open.address.within}`);
+  /** What photos are being dragged over: the row of an item, '' for the list itself. */
+  over: ItemId | '' | undefined = $state();
   #cursor = $state<ItemId | undefined>();
   #anchor: ItemId | undefined;
   /** How somebody who only looks has it: nothing of it is written into the collection. */

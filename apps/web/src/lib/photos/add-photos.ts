@@ -25,33 +25,50 @@ export async function addPhotos(
   }
 }
 
-/** One item for each photo, named by its file, in the place and with the tags on screen. */
-export async function addItemsOfPhotos(open: OpenCollection, files: readonly File[]): Promise<readonly ItemId[]> {
-  const { place, tags } = open.address;
-  const made: ItemId[] = [];
+/** Photos given to an item that is not open: said, for they may be below what is seen, and taken back by one Undo. */
+export async function addPhotosTo(open: OpenCollection, item: ItemId, files: readonly File[]): Promise<void> {
+  const [row] = await open.app.cacaw.rows([item]);
+  if (!row) return;
   const commands = [];
   for (const file of files) {
     const photo = await madeOf(open, file);
+    const result =
+      photo && (await open.app.attempt({ type: 'addPhotos', collection: open.id, item, photos: [photo] }, `Add photo “${file.name}”`));
+    if (result) commands.push(result.id);
+  }
+  const done = photosText(commands.length);
+  if (commands.length > 0) open.app.offerUndo({ commands, collection: open.id, doing: `Add ${done}` }, `${done} added to “${row.name}”`);
+}
+
+/** One item for each photo, named by its file, in the place and with the tags on screen. */
+export async function addItemsOfPhotos(open: OpenCollection, files: readonly File[]): Promise<readonly ItemId[]> {
+  const made: ItemId[] = [];
+  const commands = [];
+  const given = new Map<string, number>();
+  for (const file of files) {
+    const photo = await madeOf(open, file);
     if (!photo) continue;
-    const draft: ItemDraft = {
-      name: nameOfFile(file.name),
-      folderId: place === undefined || place === 'recovered' ? '' : place,
-      type: open.row?.type,
-      tags,
-      photos: [photo],
-    };
+    const draft = draftOf(open, nameApart(given, file), photo);
     const result = await open.app.attempt({ type: 'addItems', collection: open.id, drafts: [draft] }, `Add “${draft.name}”`);
     if (!result) break;
     commands.push(result.id);
     made.push(...result.items);
   }
-  const count = made.length === 1 ? '1 item' : `${made.length.toLocaleString()} items`;
-  if (made.length > 0)
-    open.app.offerUndo(
-      { commands, collection: open.id, doing: `Add ${photosText(made.length)}` },
-      `${count} made of ${photosText(made.length)}`,
-    );
+  const [items, photos] = [made.length === 1 ? '1 item' : `${made.length.toLocaleString()} items`, photosText(made.length)];
+  if (made.length > 0) open.app.offerUndo({ commands, collection: open.id, doing: `Add ${photos}` }, `${items} made of ${photos}`);
   return made;
+}
+
+function draftOf({ address: { place, tags }, row }: OpenCollection, name: string, photo: MadePhoto): ItemDraft {
+  return { name, folderId: place === undefined || place === 'recovered' ? '' : place, type: row?.type, tags, photos: [photo] };
+}
+
+/** Several taken in the same minute stay apart. */
+function nameApart(given: Map<string, number>, file: File): string {
+  const name = nameOfFile(file);
+  const count = (given.get(name) ?? 0) + 1;
+  given.set(name, count);
+  return count === 1 ? name : `${name} (${count})`;
 }
 
 async function madeOf(open: OpenCollection, file: File): Promise<MadePhoto | null> {

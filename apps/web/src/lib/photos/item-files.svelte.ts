@@ -3,9 +3,9 @@ import { maxBlobBytes, type BlobHash } from '@cacaw/protocol';
 import type { ItemDetail } from '../detail/item-detail.svelte.ts';
 import { saveBlob } from '../app/save-file.ts';
 import { fullPicture } from './live-picture.svelte.ts';
-import { hashOf } from './making/photo-maker.ts';
+import { checkedFile } from './making/photo-maker.ts';
 import { standingOf } from './photo-standing.ts';
-import type { PhotoStanding } from './photo-words.ts';
+import { problemText, type PhotoStanding } from './photo-words.ts';
 
 /** What the server keeps as it is, by the ending where a browser names no type. */
 const mediaTypes: { readonly [ending: string]: string } = { pdf: 'application/pdf', txt: 'text/plain' };
@@ -58,7 +58,15 @@ export class ItemFiles {
       toasts.show(`“${file.name}” ${problem}`, { tone: 'error' });
       return undefined;
     }
-    return { hash: await hashOf(file), name: file.name.slice(0, 200), mediaType, kind, blob: file.slice(0, file.size, mediaType) };
+    try {
+      const checked = await checkedFile(file, mediaType);
+      if ('hash' in checked)
+        return { hash: checked.hash, name: file.name.slice(0, 200), mediaType, kind, blob: file.slice(0, file.size, mediaType) };
+      toasts.show(problemText(file.name, checked.unfit), { tone: 'error' });
+    } catch (error) {
+      this.detail.open.app.report(error, `Add “${file.name}”`);
+    }
+    return undefined;
   }
 }
 

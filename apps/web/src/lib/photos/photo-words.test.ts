@@ -44,8 +44,31 @@ test('[W52] a file that becomes no photo is named, with what to do', () => {
   expect(problemText('wall.png', 'too-many-pixels')).toBe('“wall.png” has more than 50 megapixels. Make it smaller and add it again.');
 });
 
-test('[W52] an item made of a photo is called as its file, without ending and underscores', () => {
-  expect(nameOfFile('Red_mug  2.JPG')).toBe('Red mug 2');
-  expect(nameOfFile('.jpg')).toBe('Photo');
-  expect(nameOfFile('St. Ives')).toBe('St. Ives');
+test('[W55] an item made of a photo is called as its file, without ending and underscores', () => {
+  expect(
+    ['Red_mug  2.JPG', 'St. Ives', 'P. Picasso.png', 'Image of Anna.jpg', 'IMG of a lamp.jpg', 'Pat.jpg', '75192.jpg'].map(called),
+  ).toEqual(['Red mug 2', 'St. Ives', 'P. Picasso', 'Image of Anna', 'IMG of a lamp', 'Pat', '75192']);
 });
+
+test('[W55] a name only a camera has given is no name: the item is called by when its photo was taken', () => {
+  const names = [
+    'IMG_2042.HEIC',
+    'IMG-20261129-WA0003.jpg',
+    'DSCN0017.JPG',
+    'PXL_20261129_140312345.MP.jpg',
+    '20261129_140312.jpg',
+    'Screenshot 2026-11-29 at 14.03.12.png',
+    'WhatsApp Image 2026-11-29 at 14.03.12 (1).jpeg',
+    'image.png',
+    'Photo 3.jpg',
+    'P1010042.JPG',
+    '6ba7b810-9dad-11d1-80b4-00c04fd430c8.jpg',
+    '.jpg',
+  ];
+
+  expect(names.filter((name) => called(name) !== 'Photo 29 Nov 2026, 14:03')).toEqual([]);
+});
+
+function called(name: string): string {
+  return nameOfFile({ name, lastModified: 7 }, (at) => (at === 7 ? '29 Nov 2026, 14:03' : ''));
+}

@@ -1,7 +1,7 @@
 import type { PhotoOnItsWay, PhotoPause } from '@cacaw/client';
 import type { BlobRefusal } from '@cacaw/protocol/http';
 import { bytesText } from '../account/settings/bytes-text.ts';
-import type { PhotoProblem } from './making/messages.ts';
+import type { FileProblem } from './making/messages.ts';
 
 /** Where a photo or file stands between this device and the server. */
 export type PhotoStanding =
@@ -103,16 +103,19 @@ const pauses: { readonly [Pause in PhotoPause]: string } = {
 /** Why photos wait, and what helps; empty when it is only their turn that they wait for. */
 export const pauseText = (pause: PhotoPause | null): string => (pause === null ? '' : pauses[pause]);
 
-const problems: { readonly [Problem in PhotoProblem]: string } = {
+const problems: { readonly [Problem in FileProblem]: string } = {
   empty: 'is empty. Choose another copy of it.',
   'not-a-picture': 'is damaged, or not a picture this browser can read. Open it elsewhere, save it as JPEG, and add that.',
   'too-large': 'is larger than 25 MB. Make it smaller and add it again.',
   'too-many-pixels': 'has more than 50 megapixels. Make it smaller and add it again.',
+  animated: 'is a moving picture. Add a single frame of it, or choose it as a photo: then its first one is kept.',
+  'not-a-pdf': 'is damaged, or no PDF. Open it elsewhere, save it as PDF, and add that.',
+  'not-text': 'is no plain text. Save it as PDF and add that.',
   'too-little-memory': 'needs more memory than this device has free. Close other tabs and try again.',
 };
 
-/** Why a picked file became no photo: `“x.svg” is not a picture…`. */
-export const problemText = (name: string, problem: PhotoProblem): string => `“${name}” ${problems[problem]}`;
+/** Why a picked file became no photo, or was not taken as it is: `“x.svg” is not a picture…`. */
+export const problemText = (name: string, problem: FileProblem): string => `“${name}” ${problems[problem]}`;
 
 /** `1 photo`, `3 photos`. */
 export const photosText = (count: number): string => (count === 1 ? '1 photo' : `${count.toLocaleString()} photos`);
@@ -127,8 +130,21 @@ export const fileKinds: readonly { readonly kind: keyof typeof kinds; readonly l
 /** `Receipt · 240 kB`. */
 export const fileText = (kind: keyof typeof kinds, bytes: number): string => `${kinds[kind]} · ${bytesText(bytes)}`;
 
-/** A name for an item made of a photo: the file's, without its ending and without what cameras number by. */
-export function nameOfFile(fileName: string): string {
-  const bare = fileName.replace(/\.[a-z0-9]{2,5}$/i, '').replaceAll(/[_\s]+/g, ' ');
-  return bare.trim().slice(0, 200) || 'Photo';
+/** What cameras, phones, screens and messengers call what they make; nothing a person would look for. */
+const counted: readonly RegExp[] = [
+  /^(?:img|dsc[nf]?|pxl|mvi|dji|gopr|wp|sam|cimg|pict|p(?=\d)|fullsizerender|photo|image|picture|screenshot|whatsapp image|unnamed|untitled)(?:[\s\d().,:-]|at|wa|mp|edited)*$/i,
+  /^(?:19|20)\d\d[-.]?\d\d[-.]?\d\d[\s\d().,:-]*$/,
+  /^[\da-f]{8}(?:-?[\da-f]{4}){3}-?[\da-f]{12}$/i,
+  /^$/,
+];
+
+const dayAndTime = (at: number): string => new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A name for an item made of a photo: the file's, without its ending; of one only a camera has named, when it was taken. */
+export function nameOfFile({ name, lastModified }: Pick<File, 'name' | 'lastModified'>, when: (at: number) => string = dayAndTime): string {
+  const bare = name
+    .replace(/\.[a-z0-9]{2,5}$/i, '')
+    .replaceAll(/[_\s]+/g, ' ')
+    .trim();
+  return counted.some((pattern) => pattern.test(bare)) ? `Photo ${when(lastModified)}` : bare.slice(0, 200);
 }

@@ -19,6 +19,8 @@ export class Zoom {
   #at = $state.raw<Point>({ x: 0, y: 0 });
   readonly #fingers = new Map<number, Point>();
   #from: Point = { x: 0, y: 0 };
+  /** Two fingers that let go one after the other are no swipe of the last one. */
+  #isPinch = false;
 
   constructor(acts: ZoomActs) {
     this.#acts = acts;
@@ -74,6 +76,7 @@ export class Zoom {
   onpointerdown = (event: PointerEvent): void => {
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
     this.#fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    this.#isPinch = this.#fingers.size > 1;
     this.#from = { x: event.clientX, y: event.clientY };
   };
 
@@ -88,10 +91,9 @@ export class Zoom {
   };
 
   onpointerup = (event: PointerEvent): void => {
-    const wasAlone = this.#fingers.size === 1;
     if (!this.#fingers.delete(event.pointerId) || event.type === 'pointercancel') return;
     const far = event.clientX - this.#from.x;
-    if (wasAlone && this.#scale === 1 && Math.abs(far) > swipe) this.#acts.step(far < 0 ? 1 : -1);
+    if (!this.#isPinch && this.#scale === 1 && Math.abs(far) > swipe) this.#acts.step(far < 0 ? 1 : -1);
   };
 
   #move(x: number, y: number): void {

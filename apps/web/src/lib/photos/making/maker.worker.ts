@@ -1,3 +1,4 @@
+import { problemOfFile } from './check-file.ts';
 import { makePhoto, makeThumbnail, ProblemError, takePhoto } from './make-photo.ts';
 import type { FromMaker, ToMaker } from './messages.ts';
 import { sha256Hex } from './sha256-hex.ts';
@@ -24,5 +25,6 @@ async function made(message: ToMaker): Promise<FromMaker> {
   if (message.type === 'photo') return { id, photo: await makePhoto(message.file, message.isFull) };
   if (message.type === 'kept') return { id, photo: await takePhoto(message.picture, message.view) };
   if (message.type === 'thumbnail') return { id, thumbnail: await makeThumbnail(message.picture, message.view) };
-  return { id, hash: await sha256Hex(message.file) };
+  const unfit = message.type === 'file' ? await problemOfFile(message.file, message.mediaType) : undefined;
+  return unfit === undefined ? { id, hash: await sha256Hex(message.file) } : { id, unfit };
 }

@@ -1,5 +1,5 @@
 import type { BlobHash, PhotoView } from '@cacaw/protocol';
-import type { FromMaker, MadePhoto, PhotoProblem, ToMaker } from './messages.ts';
+import type { FileProblem, FromMaker, MadePhoto, PhotoProblem, ToMaker } from './messages.ts';
 
 /** A file no photo can be made of. */
 export class PhotoError extends Error {
@@ -43,6 +43,12 @@ export async function thumbnailOf(picture: Blob, view: PhotoView): Promise<Blob>
 export async function hashOf(file: Blob): Promise<BlobHash> {
   const answer = await ask({ type: 'hash', file });
   return 'hash' in answer ? answer.hash : refused(answer);
+}
+
+/** The name of a file's bytes, or why the server would not take them as what they are called. */
+export async function checkedFile(file: Blob, mediaType: string): Promise<{ readonly hash: BlobHash } | { readonly unfit: FileProblem }> {
+  const answer = await ask({ type: 'file', file, mediaType });
+  return 'hash' in answer || 'unfit' in answer ? answer : refused(answer);
 }
 
 function refused(answer: FromMaker): never {

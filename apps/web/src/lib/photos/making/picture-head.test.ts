@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readPictureHead } from './picture-head.ts';
+import { isAnimated, readPictureHead } from './picture-head.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(text.replaceAll(/\s/g, '').match(/../g) ?? [], (pair) => parseInt(pair, 16));
 const ascii = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
@@ -19,6 +19,15 @@ test('[W50] the measures of a picture are read from its first bytes, without dec
   expect(readPictureHead(lossy)).toEqual({ kind: 'webp', width: 320, height: 240 });
   expect(readPictureHead(extended)).toEqual({ kind: 'webp', width: 4096, height: 2048 });
   expect(readPictureHead(heic)).toEqual({ kind: 'heic', width: 4032, height: 3024 });
+});
+
+test('[W50] a picture that moves is told by what stands before its pixels', () => {
+  const webp = (flags: string): Uint8Array => hex(`${ascii('RIFF')} 00000000 ${ascii('WEBP')} ${ascii('VP8X')} 0a000000 ${flags}000000`);
+  const png = (...chunks: readonly string[]): Uint8Array =>
+    hex(`89504e470d0a1a0a ${chunks.map((name) => `00000000${ascii(name)}`).join('')}`);
+
+  expect([isAnimated(webp('02'), 'webp'), isAnimated(webp('10'), 'webp')]).toEqual([true, false]);
+  expect([isAnimated(png('IHDR', 'acTL', 'IDAT'), 'png'), isAnimated(png('IHDR', 'IDAT', 'acTL'), 'png')]).toEqual([true, false]);
 });
 
 test('[W50] whatever a file begins with, reading its head neither throws nor goes on for ever', () => {

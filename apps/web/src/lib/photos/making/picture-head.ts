@@ -30,6 +30,15 @@ export function readPictureHead(bytes: Uint8Array): PictureHead {
   return { kind: 'other', ...unknown };
 }
 
+/** True for a picture that moves, by what stands before its pixels. */
+export function isAnimated(bytes: Uint8Array, kind: PictureHead['kind']): boolean {
+  // Bit 1 of the flags of an extended WebP.
+  if (kind === 'webp') return ((bytes[20] ?? 0) & 2) !== 0 && String.fromCharCode(...bytes.subarray(12, 16)) === 'VP8X';
+  if (kind !== 'png') return false;
+  const [control, pixels] = ['acTL', 'IDAT'].map((name) => new TextDecoder('latin1').decode(bytes).indexOf(name)) as [number, number];
+  return control >= 0 && (pixels < 0 || control < pixels);
+}
+
 const heicBrands: ReadonlySet<string> = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1']);
 
 function guarded(read: () => Sizes): Sizes {
