@@ -66,6 +66,8 @@ const deedNames = [
   'openPhotoOffice',
   'fetchPhoto',
   'readPhotoSettings',
+  'openLookOffice',
+  'readReview',
 ];
 const deeds = exporting(deedNames);
 /** Fetched by itself: the worker, and what leads. */

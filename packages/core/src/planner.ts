@@ -9,5 +9,4 @@ export {
   type QueuedBlob,
   type UploadOutcome,
 } from './device/device-photos.ts';
-export { dropLooks, lookKey, looksMarked, type LookMark } from './device/look-marks.ts';
-export { uploadKey, uploadOf, imageId, type BlobName, type Holding, type Upload } from './device/photo-names.ts';
+export { imageId, type BlobName, type Holding, type Upload } from './device/photo-names.ts';

@@ -1,5 +1,4 @@
-import type { Device, DeviceStore, StoreReader, StoreWriter } from '@cacaw/core/device';
-import { lookKey } from '@cacaw/core/planner';
+import { lookKey, type Device, type DeviceStore, type StoreReader, type StoreWriter } from '@cacaw/core/device';
 import type { Clock, CollectionId, Json } from '@cacaw/protocol';
 import { lessonValuesOf, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
 import type { Review } from './detection-calls.ts';

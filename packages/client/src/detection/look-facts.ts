@@ -1,6 +1,15 @@
 import type { CollectionRow, ItemRow, Photo } from '@cacaw/core';
-import { rowOf, type DeviceStore, type StoreReader } from '@cacaw/core/device';
-import { lookKey, looksMarked, uploadKey, uploadOf, type LookMark, type Upload } from '@cacaw/core/planner';
+import {
+  lookKey,
+  looksMarked,
+  rowOf,
+  uploadKey,
+  uploadOf,
+  type DeviceStore,
+  type LookMark,
+  type StoreReader,
+  type Upload,
+} from '@cacaw/core/device';
 import type { AccountId, BlobHash } from '@cacaw/protocol';
 import { readKeptReview, readRecord, type LookName, type LookRecord } from './records.ts';
 

@@ -1,5 +1,4 @@
-import type { StoreReader, StoreWriter } from '@cacaw/core/device';
-import { lookKey } from '@cacaw/core/planner';
+import { lookKey, type StoreReader, type StoreWriter } from '@cacaw/core/device';
 import type { BlobHash, CollectionId, ItemId, Json } from '@cacaw/protocol';
 import type { DetectedItem, LookCode } from '@cacaw/protocol/detection';
 import type { DetectionBudgetAnswer } from '@cacaw/protocol/http';

@@ -1,5 +1,4 @@
-import type { Device, StoreReader } from '@cacaw/core/device';
-import { lookKey } from '@cacaw/core/planner';
+import { lookKey, type Device, type StoreReader } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
 
 /** What nobody looks at any more is kept for as long as ending it can be taken back. */
