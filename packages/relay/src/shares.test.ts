@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createShares } from './shares.ts';
+import { FairQueue } from './fair-queue.ts';
 
 it('[H36] of what there is only so much of nobody gets more than their share, and what was given back is there again, once', () => {
   const shares = createShares({ most: 10, mostEach: 6 });
@@ -14,4 +15,16 @@ it('[H36] of what there is only so much of nobody gets more than their share, an
   first?.();
   expect(shares.take('cara', 6)).toBeDefined();
   expect(shares.take('cara')).toBeUndefined();
+});
+
+it('[PH57] who waits is served in turn with everybody else who does, each in their own order', () => {
+  const queue = new FairQueue<string>();
+  for (const one of ['a1', 'a2', 'a3', 'a4']) queue.push('anna', one);
+  queue.push('ben', 'b1');
+  queue.push('cara', 'c1');
+  const first = queue.shift();
+  queue.push('ben', 'b2');
+  queue.putBack('cara', 'c0');
+
+  expect([first, ...Array.from({ length: 8 }, () => queue.shift())]).toEqual(['a1', 'c0', 'b1', 'a2', 'c1', 'b2', 'a3', 'a4', undefined]);
 });

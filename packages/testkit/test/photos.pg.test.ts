@@ -246,7 +246,7 @@ test(
     const pictures = createPictureMaker();
     closers.push(() => pictures[Symbol.asyncDispose]());
     for (const { hash, variants } of rows) {
-      const made = await pictures.make(taken.get(hash) ?? new Uint8Array(), 'jpeg');
+      const made = await pictures.make(taken.get(hash) ?? new Uint8Array(), 'jpeg', 'test');
       if (!('made' in made)) throw new Error(`No picture of ${hash}.`);
       for (const variant of ['full', '300', '150'] as const) {
         const kept = (await blobs.get(variantName({ collection, hash }, variant))) ?? new Uint8Array();

@@ -32,7 +32,7 @@ export function pictureMakerContract(name: string, open: () => PictureMaker): vo
       const upright = await jpegOf(120, 80);
       const turned = await sharp(upright).withMetadata({ orientation: 6 }).toBuffer();
 
-      const pictures = made(await maker.make(turned, 'jpeg'));
+      const pictures = made(await maker.make(turned, 'jpeg', 'anna'));
 
       expect(await Promise.all([pictures.full, pictures['300'], pictures['150']].map(sizeOf))).toEqual([
         'webp 80x120',
@@ -44,13 +44,13 @@ export function pictureMakerContract(name: string, open: () => PictureMaker): vo
     it('[PH32] the same bytes make the same pictures', async () => {
       const photo = await jpegOf(200, 100, 4);
 
-      const [first, second] = [made(await maker.make(photo, 'jpeg')), made(await maker.make(photo, 'jpeg'))];
+      const [first, second] = [made(await maker.make(photo, 'jpeg', 'anna')), made(await maker.make(photo, 'jpeg', 'anna'))];
 
       for (const size of ['full', '300', '150'] as const) expect(Buffer.from(first[size])).toEqual(Buffer.from(second[size]));
     });
 
     it('[PH33] HEIC is decoded too', async () => {
-      const pictures = made(await maker.make(heicPhoto, 'heic'));
+      const pictures = made(await maker.make(heicPhoto, 'heic', 'anna'));
 
       expect(await sizeOf(pictures.full)).toBe('webp 64x48');
       expect([await colourAt(pictures.full, 4, 24), await colourAt(pictures.full, 60, 24)]).toEqual(['red', 'blue']);
@@ -68,10 +68,11 @@ export function pictureMakerContract(name: string, open: () => PictureMaker): vo
             .png()
             .toBuffer(),
           'png',
+          'anna',
         ),
       );
       const cornersBy = async (turns: 0 | 1 | 2 | 3, left: number, top: number): Promise<string> => {
-        const thumbnails = made(await maker.view(full, { turns, crop: { left, top, side: 1000 } }));
+        const thumbnails = made(await maker.view(full, { turns, crop: { left, top, side: 1000 } }, 'anna'));
         expect([await sizeOf(thumbnails['300']), await sizeOf(thumbnails['150'])]).toEqual(['webp 300x300', 'webp 150x150']);
         return colourAt(thumbnails['150'], 75, 75);
       };
@@ -89,8 +90,8 @@ export function pictureMakerContract(name: string, open: () => PictureMaker): vo
         .png({ compressionLevel: 1 })
         .toBuffer();
 
-      expect(await maker.make(Buffer.from('nothing'), 'jpeg')).toEqual({ refused: 'broken' });
-      expect(await maker.make(large, 'png')).toEqual({ refused: 'too-many-pixels' });
+      expect(await maker.make(Buffer.from('nothing'), 'jpeg', 'anna')).toEqual({ refused: 'broken' });
+      expect(await maker.make(large, 'png', 'anna')).toEqual({ refused: 'too-many-pixels' });
     });
   });
 }

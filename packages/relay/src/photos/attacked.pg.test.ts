@@ -111,7 +111,7 @@ describe('photos under attack', () => {
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
 
-    const asked = { blob, size: '150', view: '1.0.0.0', cacheControl: '', beforeMaking: () => Promise.resolve() } as const;
+    const asked = { blob, size: '150', view: '1.0.0.0', cacheControl: '', whose: 'anna', beforeMaking: () => Promise.resolve() } as const;
     await expect(findServed({ blobs, store: sealed, pictures: removing, observer: silentObserver }, asked)).rejects.toThrow(
       /There is no 150/,
     );

@@ -8,6 +8,7 @@ import type { BlobName, BlobStore } from '../ports/blob-store.ts';
 import type { BeginOutcome, BlobId, Blobs, HeldUpload, PieceStart, StoredBlob, Variant } from '../ports/blobs.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
 import type { Scanner } from '../ports/scanner.ts';
+import { createShares } from '../shares.ts';
 import { pieceName, variantName } from './names.ts';
 import { readSound } from './sound.ts';
 import { isAnimated, sniff, type PictureFormat } from './sniff.ts';
@@ -44,14 +45,20 @@ export interface Pipeline {
 export const createPipeline = (options: PipelineOptions): Pipeline => new Steps(options);
 
 /** Longer than the slowest scan, queue and picture together; a relay that died is given up after it. */
-const holdMs = 180_000;
+const holdMs = 300_000;
 const unfinishedAtOnce = 50;
-/** Uploads held whole in memory, 25 MiB each at most; the rest wait in the store. */
-const finishedTogether = 8;
+/** Uploads held whole in memory, 25 MiB each at most, and how many of one account; the rest wait in the store. */
+const finishedTogether = { most: 8, mostEach: 4 };
 
 interface Kept {
   readonly mediaType: string;
   readonly variants: readonly (readonly [Variant, Uint8Array])[];
+}
+
+/** An upload that is held, with who sent it and the name their share is counted under. */
+interface Upload extends HeldUpload {
+  readonly sender: AccountId | undefined;
+  readonly whose: string;
 }
 
 /** What an upload became: variants to keep, a refusal for ever, or a wait. */
@@ -67,7 +74,7 @@ class Steps implements Pipeline {
   /** Asked again by the way: one at a time, so that a question of a hundred blobs starts no crowd. */
   #behind: Promise<void> = Promise.resolve();
   readonly #isBehind = new Set<string>();
-  #finishing = 0;
+  readonly #atWork = createShares(finishedTogether);
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -113,24 +120,25 @@ class Steps implements Pipeline {
   }
 
   async finish(blob: BlobId): Promise<BlobState | 'full'> {
-    if (this.#finishing >= finishedTogether) return { state: 'checking', why: 'busy' };
-    this.#finishing += 1;
-    try {
-      return await this.#finish(blob);
-    } finally {
-      this.#finishing -= 1;
-    }
-  }
-
-  async #finish(blob: BlobId): Promise<BlobState | 'full'> {
-    const { blobs } = this.#options;
+    const { blobs, accountOf } = this.#options;
     const held = await blobs.hold(blob, holdMs);
     if (held === undefined) return (await blobs.states(blob.collection, [blob]))[0] ?? { state: 'missing' };
     try {
-      return await this.#conclude(blob, held, await this.#judge(blob, held));
+      const sender = await accountOf(blob.collection, held.member);
+      return await this.#finish(blob, { ...held, sender, whose: sender ?? `${blob.collection}/${held.member}` });
     } catch (error) {
       await blobs.release(blob, 'busy', held.isClean);
       throw error;
+    }
+  }
+
+  async #finish(blob: BlobId, upload: Upload): Promise<BlobState | 'full'> {
+    const leave = this.#atWork.take(upload.whose);
+    if (leave === undefined) return this.#conclude(blob, upload, { waits: 'busy', isClean: upload.isClean });
+    try {
+      return await this.#conclude(blob, upload, await this.#judge(blob, upload));
+    } finally {
+      leave();
     }
   }
 
@@ -156,42 +164,44 @@ class Steps implements Pipeline {
     this.#options.observer.fault('a photo could not be finished', { collection, error });
   }
 
-  async #judge(blob: BlobId, held: HeldUpload): Promise<Verdict> {
-    const bytes = await this.#gather(held);
+  async #judge(blob: BlobId, upload: Upload): Promise<Verdict> {
+    const bytes = await this.#gather(upload);
     if (bytes === undefined) return 'lost';
     if ((await hashOf(bytes)) !== blob.hash) return { refused: 'wrong-hash' };
-    if (!held.isClean) {
+    if (!upload.isClean) {
       const scan = await this.#options.scanner.scan(bytes);
-      if (scan.verdict === 'infected') return this.#infected(blob, held, scan.signature);
+      if (scan.verdict === 'infected') return this.#infected(blob, upload, scan.signature);
       if (scan.verdict === 'unscanned') {
         this.#options.observer.note('a photo waits for the scanner', { why: scan.why });
         return { waits: 'scanner', isClean: false };
       }
     }
-    return this.#keep(blob, bytes);
+    return this.#keep(blob, bytes, upload.whose);
   }
 
-  async #infected({ collection, hash }: BlobId, { member }: HeldUpload, signature: string): Promise<Verdict> {
-    const { audit, accountOf } = this.#options;
-    const account = await accountOf(collection, member);
-    audit.note({ kind: 'photo-refused', account, collection, details: { code: 'infected', hash, signature } });
+  #infected({ collection, hash }: BlobId, { sender }: Upload, signature: string): Verdict {
+    this.#options.audit.note({ kind: 'photo-refused', account: sender, collection, details: { code: 'infected', hash, signature } });
     return { refused: 'infected' };
   }
 
   /** Pictures are made anew, in files too; what cannot be is a file only. */
-  async #keep({ use }: BlobId, bytes: Uint8Array): Promise<Verdict> {
+  async #keep({ use }: BlobId, bytes: Uint8Array, whose: string): Promise<Verdict> {
     const format = sniff(bytes);
     if (format === 'pdf' || format === 'text') {
       if (use === 'photo') return { refused: 'not-a-picture' };
       return { mediaType: format === 'pdf' ? 'application/pdf' : 'text/plain; charset=utf-8', variants: [['file', bytes]] };
     }
     if (format === undefined) return { refused: use === 'photo' ? 'not-a-picture' : 'file-type' };
-    return this.#picture(use, bytes, format);
+    if (isAnimated(bytes, format)) return { refused: 'animated' };
+    return this.#picture(use, bytes, { format, whose });
   }
 
-  async #picture(use: BlobId['use'], bytes: Uint8Array, format: PictureFormat): Promise<Verdict> {
-    if (isAnimated(bytes, format)) return { refused: 'animated' };
-    const outcome = await this.#options.pictures.make(bytes, format);
+  async #picture(
+    use: BlobId['use'],
+    bytes: Uint8Array,
+    { format, whose }: { readonly format: PictureFormat; readonly whose: string },
+  ): Promise<Verdict> {
+    const outcome = await this.#options.pictures.make(bytes, format, whose);
     if ('busy' in outcome) return { waits: 'busy', isClean: true };
     if ('refused' in outcome) return outcome;
     const { full, ...thumbnails } = outcome.made;

@@ -21,6 +21,8 @@ export interface ReadingOptions {
 export interface Wanted extends ReadBlobQuery {
   readonly blob: Omit<BlobId, 'use'>;
   readonly cacheControl: string;
+  /** Who asks, by the name their share of making is counted under. */
+  readonly whose: string;
   /** Called before a thumbnail is made; throws when too many were. */
   readonly beforeMaking: () => Promise<void>;
 }
@@ -107,7 +109,7 @@ async function makeThumbnail(options: ReadingOptions, wanted: Wanted & { readonl
   const [view, kept] = [parsePhotoView(text), stored.variants.full];
   if (view === undefined || kept === undefined) throw notThere(wanted);
   const full = (await readSound(store, variantName(blob, 'full'), { start: 0, end: kept.bytes })) ?? (await tellDamage(options, wanted));
-  const outcome = await pictures.view(full, view);
+  const outcome = await pictures.view(full, view, wanted.whose);
   if (!('made' in outcome)) throw new Problem('unavailable', 'Too many thumbnails are being made; try again in a moment.');
   const { made } = outcome;
   await Promise.all((['300', '150'] as const).map((one) => store.put(viewName(blob, text, one), made[one])));

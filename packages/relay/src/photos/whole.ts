@@ -13,7 +13,7 @@ export const wholePhotos = (options: ReadingOptions): WholePhotos => ({
   async whole(collection, hash) {
     try {
       const blob = { collection, hash };
-      const served = await findServed(options, { blob, size: 'full', cacheControl: '', beforeMaking: () => Promise.resolve() });
+      const served = await findServed(options, { blob, size: 'full', cacheControl: '', whose: '', beforeMaking: () => Promise.resolve() });
       return await served.read({ start: 0, end: served.bytes });
     } catch (error) {
       if (error instanceof Problem && error.code === 'unknown') return undefined;

@@ -16,12 +16,12 @@ export interface Pictures {
 export type PictureOutcome<Made> = { readonly made: Made } | { readonly refused: PictureRefusal } | { readonly busy: true };
 
 /**
- * Makes pictures. Guarantees, proven by `contracts/picture-maker.ts`: whatever the bytes are it answers, in bounded time and
+ * Makes pictures for whoever asks by a name of theirs: who asks for many is served in turn with who asks for one. Guarantees, proven by `contracts/picture-maker.ts`: whatever the bytes are it answers, in bounded time and
  * memory; what it makes is WebP that carries nothing of what was sent but its pixels; the same bytes make the same pictures.
  */
 export interface PictureMaker extends AsyncDisposable {
   /** Full at its own size, upright, and squares of exactly 300 and 150 pixels round its centre. */
-  make(bytes: Uint8Array, format: PictureFormat): Promise<PictureOutcome<Pictures>>;
+  make(bytes: Uint8Array, format: PictureFormat, whose: string): Promise<PictureOutcome<Pictures>>;
   /** Squares of a full picture by a view. */
-  view(full: Uint8Array, view: PhotoView): Promise<PictureOutcome<Omit<Pictures, 'full'>>>;
+  view(full: Uint8Array, view: PhotoView, whose: string): Promise<PictureOutcome<Omit<Pictures, 'full'>>>;
 }

@@ -157,9 +157,11 @@ const readBlob = (options: PhotoRouteOptions): Route =>
     problems: ['malformed'],
     async run({ who, params: { collection, hash }, query, address, context }) {
       const blob = { collection, hash };
-      const beforeMaking = (): Promise<void> => limitMaking(options.limiter, limitKey(who, address), context);
+      const whose = limitKey(who, address);
+      const beforeMaking = (): Promise<void> => limitMaking(options.limiter, whose, context);
       // A year: what an address names never changes.
-      const served = await findServed(options, { ...query, blob, beforeMaking, cacheControl: 'private, max-age=31536000, immutable' });
+      const cacheControl = 'private, max-age=31536000, immutable';
+      const served = await findServed(options, { ...query, blob, beforeMaking, whose, cacheControl });
       const { status, headers, body } = await serveBytes(context.req.raw, served);
       return context.newResponse(body, status as 200, headers);
     },

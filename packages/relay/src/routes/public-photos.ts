@@ -80,7 +80,7 @@ const readPublicPhoto = (options: PublicPhotoOptions): Route =>
         throw new Problem('unknown', 'There is nothing at this address, or not any more.');
       const beforeMaking = (): Promise<void> => limitMaking(options.limiter, address, context);
       const cacheControl = 'public, max-age=86400, immutable';
-      const served = await findServed(options, { ...query, blob: { collection, hash }, beforeMaking, cacheControl });
+      const served = await findServed(options, { ...query, blob: { collection, hash }, beforeMaking, whose: address, cacheControl });
       const { status, headers, body } = await serveBytes(context.req.raw, served);
       const { vary: _, ...shared } = headers;
       // Not the context's own headers: what one caller's limit says is nobody else's.

@@ -179,6 +179,21 @@ describe('storage of an account', () => {
     expect(await small.room(collection)).toBe(500);
   });
 
+  it('[PH13] what is made of a photo finds no room either where its owner has no account and no room; what fits is stored', async () => {
+    const collection = await newCollection();
+    await world.database.sql`update members set account = ${'J'.repeat(43)} where collection_id = ${collection}`;
+    const small = createPostgresBlobs(world.database.database, { guestStorage: 2_000 });
+    const [large, fitting] = [photo(collection), photo(collection)];
+    await small.begin(large, start(1_500));
+    await small.begin(fitting, start(400));
+
+    expect(await small.settle(large, made(1_700))).toBe('full');
+    expect(await small.room(collection)).toBe(100);
+    expect(await small.settle(large, made(1_600))).toBe('stored');
+    expect(await small.settle(fitting, made(400))).toBe('stored');
+    expect(await small.room(collection)).toBe(0);
+  });
+
   it('[PH14] an upload that is all there is held by one worker at a time, and free again when that one died', async () => {
     const collection = await newCollection();
     const one = photo(collection);

@@ -87,14 +87,18 @@ class PostgresBlobs implements Blobs {
     const charged = Object.values(made.variants).reduce((sum, { bytes }) => sum + bytes, 0);
     try {
       const outcome = await this.#locked(blob.collection, async (ask) => {
+        const [before] = await ask(statements.ownerStorage);
         // Given back before it is used, so that at the edge of the limit it does not count twice.
         await ask((sql) => statements.deleteUpload(sql, blob));
         await ask((sql) => statements.insertBlob(sql, blob, { ...made, charged }));
+        const [found] = await ask(statements.ownerStorage);
+        // No trigger watches who has no account.
+        if (found?.most === null && found.used > Math.max(this.#options.guestStorage, before?.used ?? 0)) throw new GuestIsFull();
         return 'stored' as const;
       });
       return outcome ?? 'gone';
     } catch (error) {
-      if (isFull(error)) return 'full';
+      if (isFull(error) || error instanceof GuestIsFull) return 'full';
       throw error;
     }
   }
@@ -167,6 +171,9 @@ class PostgresBlobs implements Blobs {
     });
   }
 }
+
+/** Takes back what a transaction stored. */
+class GuestIsFull extends Error {}
 
 /** The trigger's word: no statement can store more than the account may. */
 const isFull = (error: unknown): boolean =>

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -19,10 +21,10 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one[Symbol.asyncDispose]();
 });
 
-/** Ids of the picture processes this process has started and not lost. */
-const children = (): readonly number[] =>
-  readdirSync('/proc/self/task')
-    .flatMap((thread) => readFileSync(`/proc/self/task/${thread}/children`, 'utf8').trim().split(' '))
+/** Ids of the picture processes a process (this one) has started and not lost. */
+const children = (of: number | 'self' = 'self'): readonly number[] =>
+  readdirSync(`/proc/${of}/task`)
+    .flatMap((thread) => readFileSync(`/proc/${of}/task/${thread}/children`, 'utf8').trim().split(' '))
     .map(Number)
     .filter((pid) => pid > 0 && isPictureProcess(pid));
 
@@ -53,32 +55,49 @@ describe('picture processes', () => {
     const maker = open({ processes: 1, timeLimitMs: 60_000, onCrash: (code) => crashes.push(code) });
 
     process.execPath = '/nowhere/node';
-    const outcomes = await Promise.all([maker.make(photo, 'jpeg'), maker.make(photo, 'jpeg')]).finally(() => (process.execPath = node));
+    const outcomes = await Promise.all([maker.make(photo, 'jpeg', 'anna'), maker.make(photo, 'jpeg', 'anna')]).finally(
+      () => (process.execPath = node),
+    );
 
     expect(outcomes).toEqual([{ busy: true }, { busy: true }]);
     expect(crashes).toEqual(['ENOENT', 'ENOENT']);
-    expect(await maker.make(photo, 'jpeg')).toHaveProperty('made');
+    expect(await maker.make(photo, 'jpeg', 'anna')).toHaveProperty('made');
   });
 
-  it('[PH34] what takes too long is refused and its process ended; the next picture is made', async () => {
+  it('[PH34] what takes too much of a processor is refused, what takes too long by the clock is to be tried again; the next picture is made', async () => {
     const slow = await sharp({ create: { width: 5_000, height: 5_000, channels: 3, background: 'red' } })
       .jpeg()
       .toBuffer();
-    const maker = open({ processes: 1, timeLimitMs: 1 });
+    const [fast, late] = [open({ processes: 1, processorLimitMs: 1 }), open({ processes: 1, timeLimitMs: 1 })];
 
-    expect(await maker.make(slow, 'jpeg')).toEqual({ refused: 'too-slow' });
-    expect(await open({ processes: 1 }).make(await jpegOf(20, 20), 'jpeg')).toHaveProperty('made');
+    expect(await fast.make(slow, 'jpeg', 'anna')).toEqual({ refused: 'too-slow' });
+    expect(await late.make(slow, 'jpeg', 'anna')).toEqual({ busy: true });
+    expect(await open({ processes: 1 }).make(await jpegOf(20, 20), 'jpeg', 'anna')).toHaveProperty('made');
   });
 
   it('[PH35] no more wait than may; the others are told that everybody is busy, and nothing is lost', async () => {
     const photo = await jpegOf(60, 60);
     const maker = open({ processes: 1, mostWaiting: 3 });
 
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => maker.make(photo, 'jpeg')));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, (_, n) => maker.make(photo, 'jpeg', String(n))));
 
     // One is being made while three wait.
     expect(outcomes.filter((one) => 'made' in one)).toHaveLength(4);
     expect(outcomes.filter((one) => 'busy' in one)).toHaveLength(6);
+  });
+
+  it('[PH57] who asks for many waits with half of them at most, and is served in turn with who asks for one', async () => {
+    const photo = await jpegOf(60, 60);
+    const maker = open({ processes: 1, mostWaiting: 8 });
+    const order: string[] = [];
+    const ask = async (whose: string): Promise<void> => {
+      const outcome = await maker.make(photo, 'jpeg', whose);
+      order.push('made' in outcome ? whose : `${whose} is told to wait`);
+    };
+
+    await Promise.all([...Array.from({ length: 6 }, () => ask('many')), ask('one'), ask('other')]);
+
+    expect(order).toEqual(['many is told to wait', 'many', 'many', 'one', 'other', 'many', 'many', 'many']);
   });
 
   it('[PH36] a process is replaced after so many pictures, or with so much memory', async () => {
@@ -86,7 +105,7 @@ describe('picture processes', () => {
     for (const options of [{ tasksPerProcess: 1 }, { mostMemory: 1 }]) {
       const maker = open({ processes: 1, ...options });
       const threeInTurn = async (): Promise<void> => {
-        for (let n = 0; n < 3; n += 1) expect(await maker.make(photo, 'jpeg')).toHaveProperty('made');
+        for (let n = 0; n < 3; n += 1) expect(await maker.make(photo, 'jpeg', 'anna')).toHaveProperty('made');
       };
 
       expect((await seenDuring(threeInTurn())).size).toBeGreaterThan(1);
@@ -99,35 +118,56 @@ describe('picture processes', () => {
     const photo = await sharp({ create: { width: 6_000, height: 6_000, channels: 3, background: 'red' } })
       .jpeg()
       .toBuffer();
-    await maker.make(await jpegOf(20, 20), 'jpeg');
+    await maker.make(await jpegOf(20, 20), 'jpeg', 'anna');
     const killNext = async (): Promise<void> => {
       while (children().length === 0) await new Promise((done) => setTimeout(done, 1));
       for (const pid of children()) process.kill(pid, 'SIGKILL');
     };
 
-    const saved = maker.make(photo, 'jpeg');
+    const saved = maker.make(photo, 'jpeg', 'anna');
     await killNext();
     expect(await saved).toHaveProperty('made');
     expect(crashes).toEqual(['SIGKILL']);
 
-    const lost = maker.make(photo, 'jpeg');
+    const lost = maker.make(photo, 'jpeg', 'anna');
     await killNext();
     while (crashes.length < 2) await new Promise((done) => setTimeout(done, 1));
     await killNext();
     expect(await lost).toEqual({ refused: 'broken' });
-    expect(await maker.make(await jpegOf(20, 20), 'jpeg')).toHaveProperty('made');
+    expect(await maker.make(await jpegOf(20, 20), 'jpeg', 'anna')).toHaveProperty('made');
   });
 
   it('[PH38] closing ends every process and tells who waits', async () => {
     const maker = open({ processes: 2 });
     const photo = await jpegOf(900, 900);
-    const waiting = [1, 2, 3, 4].map(() => maker.make(photo, 'jpeg'));
+    const waiting = [1, 2, 3, 4].map(() => maker.make(photo, 'jpeg', 'anna'));
 
     await maker[Symbol.asyncDispose]();
 
     for (const outcome of await Promise.all(waiting)) expect(Object.keys(outcome)).toEqual(['busy']);
     expect(children()).toEqual([]);
   });
+
+  it('[PH38] a relay that is killed takes its picture processes with it, whatever they are doing', async () => {
+    const victim = fork(join(import.meta.dirname, '../../../test/picture-victim.ts'), { execArgv: ['--conditions=@cacaw/source'] });
+    const ended = once(victim, 'exit');
+    await once(victim, 'message');
+    /** Hundredths of a second of a processor it has used; more than half a second: it is at the picture. */
+    const used = (pid: number): number =>
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .split(' ')
+        .slice(13, 15)
+        .map(Number)
+        .reduce((a, b) => a + b);
+    const atWork = (): number | undefined => children(victim.pid).find((pid) => used(pid) > 50);
+    await expect.poll(atWork, { timeout: 60_000 }).toBeDefined();
+    const [left] = children(victim.pid);
+
+    victim.kill('SIGKILL');
+    await ended;
+
+    await expect.poll(() => isPictureProcess(left ?? 0), { timeout: 10_000 }).toBe(false);
+  }, 90_000);
 
   it('[PH1] no source of the relay keeps what a picture says of itself', () => {
     const sources = globSync('**/*.ts', { cwd: join(import.meta.dirname, '../..'), exclude: (name) => name.endsWith('.test.ts') });

@@ -1,14 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { FairQueue } from '../../fair-queue.ts';
+import { createShares, type Shares } from '../../shares.ts';
 import type { PictureMaker, PictureOutcome, Pictures } from '../../ports/picture-maker.ts';
 import type { PictureAnswer, PictureTask } from './picture-process.ts';
 
 /** How many pictures at once, and how long for each; everything has a sensible value of its own. */
 export interface PictureMakerOptions {
   readonly processes?: number;
-  /** Tasks that may wait for a process; more are told that everybody is busy. */
+  /** Tasks that may wait for a process, half of them for one who asks; more are told that everybody is busy. */
   readonly mostWaiting?: number;
+  /** Processor time of one picture; one that takes more is refused. */
+  readonly processorLimitMs?: number;
+  /** By the clock, which says more of the machine than of the picture: after it the picture is to be tried again. */
   readonly timeLimitMs?: number;
   /** After so many tasks, or with so much memory, a process is replaced: what a decoder leaks ends with it. */
   readonly tasksPerProcess?: number;
@@ -22,7 +27,10 @@ export const createPictureMaker = (options: PictureMakerOptions = {}): PictureMa
 
 interface Job {
   readonly task: PictureTask;
+  readonly whose: string;
   readonly done: (outcome: PictureOutcome<Partial<Pictures>>) => void;
+  /** It waits no more. */
+  readonly taken: () => void;
   hasCrashed: boolean;
 }
 
@@ -31,8 +39,8 @@ const program = fileURLToPath(new URL(isSource ? './picture-process.ts' : './pic
 /** Whoever edits goes before whoever waits for a thumbnail. */
 const niceness = 10;
 
-function startProcess(): ChildProcess {
-  const child = fork(program, {
+function startProcess(processorLimitMs: number): ChildProcess {
+  const child = fork(program, [String(processorLimitMs)], {
     serialization: 'advanced',
     execArgv: isSource ? ['--conditions=@cacaw/source', '--disable-warning=ExperimentalWarning'] : [],
     // Nothing of ours; fewer arenas keep what is freed from staying.
@@ -54,35 +62,40 @@ function lowerPriority(pid: number): void {
 
 class ProcessPictureMaker implements PictureMaker {
   readonly #options: Required<PictureMakerOptions>;
-  readonly #waiting: Job[] = [];
+  readonly #waiting = new FairQueue<Job>();
+  readonly #places: Shares;
   readonly #workers = new Set<Worker>();
   #isClosed = false;
 
   constructor(options: PictureMakerOptions) {
     this.#options = {
       processes: Math.min(2, availableParallelism()),
-      mostWaiting: 8,
-      timeLimitMs: 30_000,
+      mostWaiting: 16,
+      processorLimitMs: 30_000,
+      timeLimitMs: 90_000,
       tasksPerProcess: 100,
       mostMemory: 512 * 1024 * 1024,
       onCrash: () => undefined,
       ...options,
     };
+    const most = this.#options.mostWaiting;
+    this.#places = createShares({ most, mostEach: Math.ceil(most / 2) });
   }
 
-  make: PictureMaker['make'] = (bytes, format) => this.#run({ kind: 'make', bytes, format });
-  view: PictureMaker['view'] = (bytes, view) => this.#run({ kind: 'view', bytes, view });
+  make: PictureMaker['make'] = (bytes, format, whose) => this.#run({ kind: 'make', bytes, format }, whose);
+  view: PictureMaker['view'] = (bytes, view, whose) => this.#run({ kind: 'view', bytes, view }, whose);
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    for (const { done } of this.#waiting.splice(0)) done({ busy: true });
+    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) job.done({ busy: true });
     await Promise.all([...this.#workers].map((worker) => worker.end()));
   }
 
-  #run<Made>(task: PictureTask): Promise<PictureOutcome<Made>> {
-    if (this.#isClosed || this.#waiting.length >= this.#options.mostWaiting) return Promise.resolve({ busy: true });
+  #run<Made>(task: PictureTask, whose: string): Promise<PictureOutcome<Made>> {
+    const taken = this.#isClosed ? undefined : this.#places.take(whose);
+    if (taken === undefined) return Promise.resolve({ busy: true });
     return new Promise((done) => {
-      this.#waiting.push({ task, done: done as Job['done'], hasCrashed: false });
+      this.#waiting.push(whose, { task, whose, done: done as Job['done'], taken, hasCrashed: false });
       this.#assign();
     });
   }
@@ -92,12 +105,13 @@ class ProcessPictureMaker implements PictureMaker {
       const worker = this.#idleWorker();
       const job = worker && this.#waiting.shift();
       if (worker === undefined || job === undefined) return;
+      job.taken();
       worker.take(job);
     }
   }
 
   #idleWorker(): Worker | undefined {
-    if (this.#waiting.length === 0 || this.#isClosed) return undefined;
+    if (this.#waiting.isEmpty || this.#isClosed) return undefined;
     for (const worker of this.#workers) if (worker.isIdle) return worker;
     if (this.#workers.size >= this.#options.processes) return undefined;
     const made: Worker = new Worker(this.#options, {
@@ -119,7 +133,7 @@ class ProcessPictureMaker implements PictureMaker {
     if (job === undefined) return;
     if (job.hasCrashed) job.done({ refused: 'broken' });
     else if (this.#isClosed) job.done({ busy: true });
-    else this.#waiting.unshift(Object.assign(job, { hasCrashed: true }));
+    else this.#waiting.putBack(job.whose, Object.assign(job, { hasCrashed: true }));
   }
 }
 
@@ -130,7 +144,7 @@ interface WorkerEvents {
 }
 
 class Worker {
-  readonly #child = startProcess();
+  readonly #child: ChildProcess;
   readonly #options: Required<PictureMakerOptions>;
   readonly #ended: Promise<void>;
   #job: Job | undefined;
@@ -140,6 +154,7 @@ class Worker {
 
   constructor(options: Required<PictureMakerOptions>, { onFree, onEnd }: WorkerEvents) {
     this.#options = options;
+    this.#child = startProcess(options.processorLimitMs);
     this.#child.on('message', (answer: PictureAnswer) => {
       this.#finish(answer);
       onFree();
@@ -186,7 +201,8 @@ class Worker {
     const job = this.#job;
     this.#job = undefined;
     this.#keepAlive(false);
-    if (this.#tasks >= this.#options.tasksPerProcess || memory > this.#options.mostMemory) void this.end();
+    const isStillAtIt = 'refused' in result && result.refused === 'too-slow';
+    if (isStillAtIt || this.#tasks >= this.#options.tasksPerProcess || memory > this.#options.mostMemory) void this.end();
     job?.done(result);
   }
 
@@ -194,7 +210,7 @@ class Worker {
     const job = this.#job;
     this.#job = undefined;
     void this.end();
-    job?.done({ refused: 'too-slow' });
+    job?.done({ busy: true });
   }
 
   /** A process without work keeps nobody from ending. */

@@ -1,11 +1,11 @@
 // What one picture process does. Runs nowhere else: a decoder that is broken into has nothing here but one picture.
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { thumbnailSquare, type PhotoView } from '@cacaw/protocol';
+import { decodeHeic } from './heic.ts';
+import { maxPixels } from './most-pixels.ts';
 import type { PictureFormat } from '../../photos/sniff.ts';
 import type { PictureRefusal, Pictures } from '../../ports/picture-maker.ts';
 
-/** Pixels of the largest picture: 7071 × 7071. */
-export const maxPixels: number = 50_000_000;
 /** WebP knows no longer side. */
 const maxWebpSide = 16_383;
 const quality = 80;
@@ -38,7 +38,7 @@ type Result<Made> = { readonly made: Made } | { readonly refused: PictureRefusal
 /** Makes the three pictures of a photo out of one decoding. */
 export const makePictures = (bytes: Uint8Array, format: PictureFormat): Promise<Result<Pictures>> =>
   orRefusal(async () => {
-    const pixels = format === 'heic' ? await decodeHeic(bytes) : await decode(bytes);
+    const pixels = format === 'heic' ? await pixelsOfHeic(bytes) : await decode(bytes);
     return { full: await encodeFull(pixels), ...(await encodeThumbnails(pixels, { turns: 0, crop: null })) };
   });
 
@@ -70,20 +70,10 @@ async function pixelsOf(picture: Sharp): Promise<Pixels> {
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-async function decodeHeic(bytes: Uint8Array): Promise<Pixels> {
-  // Eight megabytes of decoder, for those who send such pictures.
-  const { all } = await import('heic-decode');
-  const images = await all({ buffer: bytes });
-  try {
-    const [first] = images;
-    if (first === undefined) throw new Refused('broken');
-    refuseLarge(first.width, first.height);
-    // Turned already, as the file says.
-    const { data, width, height } = await first.decode();
-    return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels: 4 };
-  } finally {
-    images.dispose();
-  }
+async function pixelsOfHeic(bytes: Uint8Array): Promise<Pixels> {
+  const answer = await decodeHeic(bytes);
+  if ('refused' in answer) throw new Refused(answer.refused);
+  return { ...answer, channels: 4 };
 }
 
 function refuseLarge(width: number, height: number): void {
