@@ -44,7 +44,7 @@ const mostSquares = 5_000;
 /**
  * 1. One square at a time, covers before other photos, and none while photos are being sent, on a network that is metered or slow, or
  *    on a device that begins to be full.
- * 2. The rows of a collection are read once; afterwards only rows that change are looked at.
+ * 2. The rows of a collection are read once, batch by batch; afterwards only rows that change are looked at.
  */
 class IdleAhead implements PhotosAhead {
   readonly #ports: AheadPorts;
@@ -98,8 +98,8 @@ class IdleAhead implements PhotosAhead {
 
   /** Answers when to go on; undefined: when something changes. */
   async #step(): Promise<number | undefined> {
-    const unread = [...this.#open].find((collection) => !this.#wanted.has(collection));
-    if (unread !== undefined) return this.#read(unread);
+    const unread = [...this.#open].find((collection) => this.#wanted.get(collection)?.isRead !== true);
+    if (unread !== undefined) return this.#readSome(unread);
     const question = await this.#next();
     if (question === undefined) return undefined;
     if (!(await this.#isTime())) return againMs;
@@ -109,14 +109,12 @@ class IdleAhead implements PhotosAhead {
     return answer.state === 'offline' ? againMs : pauseMs;
   }
 
-  async #read(collection: CollectionId): Promise<number> {
-    const wanted = new Wanted(collection);
+  /** A batch at a time: a hundred thousand rows at once would hold up whoever reads others. */
+  async #readSome(collection: CollectionId): Promise<number> {
+    const wanted = this.#wanted.get(collection) ?? new Wanted(collection, readRows(this.#ports.store, collection));
     this.#wanted.set(collection, wanted);
-    for await (const rows of readRows(this.#ports.store, collection)) {
-      for (const row of rows) wanted.add(row);
-      if (this.#isClosed || wanted.isFull) break;
-    }
-    return 0;
+    await wanted.readSome();
+    return pauseMs;
   }
 
   /** The first square that is not here yet. */
@@ -149,11 +147,20 @@ class IdleAhead implements PhotosAhead {
 /** The squares of one collection, covers first. */
 class Wanted {
   readonly #collection: CollectionId;
+  readonly #rows: AsyncGenerator<readonly ItemRow[]>;
   readonly #covers: PhotoQuestion[] = [];
   readonly #others: PhotoQuestion[] = [];
+  isRead = false;
 
-  constructor(collection: CollectionId) {
+  constructor(collection: CollectionId, rows: AsyncGenerator<readonly ItemRow[]>) {
     this.#collection = collection;
+    this.#rows = rows;
+  }
+
+  async readSome(): Promise<void> {
+    const { value = [], done = false } = await this.#rows.next();
+    for (const row of value as readonly ItemRow[]) this.add(row);
+    this.isRead = done || this.isFull;
   }
 
   get first(): PhotoQuestion | undefined {
