@@ -68,7 +68,22 @@ test('[J11] everything is downloaded, the account deleted, others keep what they
   await anew.detail.getByRole('button', { name: /^bill\.pdf/ }).click();
   expect(readFileSync(await (await saving).path())).toEqual(bill);
   await anew.isSynced();
+
+  await anew.page.goto(`${anew.origin}/import`);
+  const damaged = { name: 'damaged.zip', mimeType: 'application/zip', buffer: withDamage(readFileSync(zip), files) };
+  await anew.page.locator('input[type=file]').setInputFiles(damaged);
+  await expect(anew.page.getByRole('heading', { name: '2 items and 2 photos and files in 1 collection brought back.' })).toBeVisible();
+  await expect(anew.page.getByRole('listitem').filter({ hasText: /^Lamp: Its photo \d of 2/ })).toHaveText(/ is damaged in the archive\.$/);
+  await expectAccessible(anew.page);
 });
+
+/** The same zip with one bit of a photo turned over. */
+function withDamage(zip: Buffer, files: ReadonlyMap<string, Buffer>): Buffer {
+  const [photo = Buffer.alloc(0)] = [...files].filter(([path]) => path.includes('/photos/')).map(([, bytes]) => bytes);
+  const at = zip.indexOf(photo) + (photo.length >> 1);
+  zip.writeUInt8(zip.readUInt8(at) ^ 1, at);
+  return zip;
+}
 
 interface ArchivedItem {
   readonly name: string;

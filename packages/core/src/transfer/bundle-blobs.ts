@@ -49,7 +49,11 @@ export async function withBlobs(row: ItemCopy, source: BundleBlobs, random: Rand
       ...files.flatMap(({ named: { hash }, bytes }) => (bytes === undefined ? [] : [{ hash, item: row.id, ...bytes }])),
     ],
     problems: [
-      ...problemsOf(photos, ({ caption }, at) => `Its photo ${at + 1} of ${photos.length}${caption === '' ? '' : ` (“${caption}”)`}`),
+      ...problemsOf(
+        photos,
+        ({ caption }, at) =>
+          `Its photo${photos.length === 1 ? '' : ` ${at + 1} of ${photos.length}`}${caption === '' ? '' : ` (“${caption}”)`}`,
+      ),
       ...problemsOf(files, ({ name }) => `Its file “${name}”`),
     ],
   };
