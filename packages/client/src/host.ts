@@ -201,6 +201,10 @@ class Host implements Cacaw {
     await this.#ask('aboutPhotos', 'settingsChanged');
   }
 
+  photoRoom(collection: CollectionId): Promise<number | null | undefined> {
+    return this.#ask('aboutPhotos', 'room', collection) as Promise<number | null | undefined>;
+  }
+
   storage(): Promise<StorageReport> {
     return this.#ask('aboutPhotos', 'storage') as Promise<StorageReport>;
   }

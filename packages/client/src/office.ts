@@ -51,7 +51,7 @@ export interface OfficeCalls {
 }
 
 /** What other tabs may ask of the photos. */
-export type PhotoErrand = 'fetch' | 'noteSeen' | 'retry' | 'storage' | 'freeSpace' | 'settingsChanged';
+export type PhotoErrand = 'fetch' | 'noteSeen' | 'retry' | 'room' | 'storage' | 'freeSpace' | 'settingsChanged';
 
 /** What other tabs may ask of the looks. */
 export type LookErrand = 'settingsChanged' | 'reviewKept' | 'lookAgain' | 'endReview' | 'budget';

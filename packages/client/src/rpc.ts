@@ -141,6 +141,7 @@ class RemoteCacaw implements Cacaw {
   readonly retryPhotos = this.#caller('retryPhotos');
   readonly photoSettings = this.#caller('photoSettings');
   readonly setPhotoSettings = this.#caller('setPhotoSettings');
+  readonly photoRoom = this.#caller('photoRoom');
   readonly storage = this.#caller('storage');
   readonly freeSpace = this.#caller('freeSpace');
   readonly review = this.#caller('review');

@@ -87,6 +87,8 @@ export interface PhotoCalls {
   retryPhotos(collection: CollectionId, hash?: BlobHash): Promise<void>;
   photoSettings(): Promise<PhotoSettings>;
   setPhotoSettings(settings: PhotoSettings): Promise<void>;
+  /** Bytes the account that pays for a collection has left, asked of the relay: null without a limit, undefined when nobody can say now. */
+  photoRoom(collection: CollectionId): Promise<number | null | undefined>;
   storage(): Promise<StorageReport>;
   /** Lets go of every copy of full pictures and files the relay has; returns the bytes that freed. */
   freeSpace(): Promise<number>;

@@ -211,6 +211,22 @@ test('[L109] a collection that is on screen and synced shows its covers with no 
   expect(browser.errors).toEqual([]);
 });
 
+test('[L130] the room that is left is asked of the relay, and is unknown where that cannot be', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await shared(cacaw);
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, ({ body }) => ({
+    status: 200,
+    body: { room: 2_000_000, blobs: (body as { readonly blobs: readonly unknown[] }).blobs },
+  }));
+
+  expect(await cacaw.photoRoom(home)).toBe(2_000_000);
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 200, body: { room: null, blobs: [] } });
+  expect(await cacaw.photoRoom(home)).toBeNull();
+  browser.network.set(false);
+  expect(await cacaw.photoRoom(home)).toBeUndefined();
+});
+
 test('[L106] a device that is nearly full adds nothing large, lets go of copies, and still deletes', async () => {
   const browser = new TestBrowser();
   const { cacaw } = await browser.open();

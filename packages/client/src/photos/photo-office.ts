@@ -39,6 +39,8 @@ export interface PhotoOffice extends AsyncDisposable {
   lookAhead(open: readonly CollectionId[]): void;
   /** A person has seen these just now. */
   noteSeen(names: readonly BlobName[]): Promise<void>;
+  /** Bytes the account that pays has left: null without a limit, undefined when the relay did not say. */
+  room(collection: CollectionId): Promise<number | null | undefined>;
   storage(): Promise<StorageReport>;
   freeSpace(): Promise<number>;
   /** Refuses with `full` what would fill a device that is nearly full. */
@@ -130,6 +132,11 @@ class TermPhotoOffice implements PhotoOffice {
 
   noteSeen(names: readonly BlobName[]): Promise<void> {
     return this.#photos.noteSeen(names);
+  }
+
+  async room(collection: CollectionId): Promise<number | null | undefined> {
+    const outcome = await this.#relay?.ask(collection, []);
+    return outcome?.ok ? outcome.value.room : undefined;
   }
 
   storage(): Promise<StorageReport> {

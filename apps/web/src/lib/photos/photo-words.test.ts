@@ -1,6 +1,6 @@
 import { blobRefusals } from '@cacaw/protocol/http';
 import { expect, test } from 'vitest';
-import { mayRetryHelp, nameOfFile, onTheirWayText, problemText, refusalOf, standingWords } from './photo-words.ts';
+import { mayRetryHelp, nameOfFile, onTheirWayText, problemText, refusalOf, roomText, standingWords } from './photo-words.ts';
 
 test('[W52] every refusal of the server says what to do, and no two say the same', () => {
   const told = blobRefusals.map((code) => standingWords({ state: 'refused', code }));
@@ -24,6 +24,12 @@ test('[W52] a refusal of a newer server has words, too', () => {
     'other',
   ]);
   expect(standingWords({ state: 'refused', code: 'other' }).more).toMatch(/^The server did not take it\./);
+});
+
+test('[W56] how much room is left is told when it is little', () => {
+  expect([roomText(undefined), roomText(null), roomText(20 * 1024 ** 2)]).toEqual(['', '', '']);
+  expect(roomText(3_400_000)).toMatch(/^Only 3\.2 MB of storage are left for this collection\. /);
+  expect(roomText(0)).toMatch(/^No storage is left for this collection\. .* stays on this device/);
 });
 
 test('[W54] what is not on the server yet is counted as what it is', () => {

@@ -103,6 +103,16 @@ const pauses: { readonly [Pause in PhotoPause]: string } = {
 /** Why photos wait, and what helps; empty when it is only their turn that they wait for. */
 export const pauseText = (pause: PhotoPause | null): string => (pause === null ? '' : pauses[pause]);
 
+/** Less than this is told before photos are chosen: a phone's are half a megabyte each. */
+const littleRoom = 20 * 1024 ** 2;
+
+/** How much the storage of whoever pays still takes, where that is little; else empty. */
+export function roomText(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined || bytes >= littleRoom) return '';
+  const left = bytes < 1024 ? 'No storage is' : `Only ${bytesText(bytes)} of storage are`;
+  return `${left} left for this collection. What has no room stays on this device, and is sent once its owner has made some.`;
+}
+
 const problems: { readonly [Problem in FileProblem]: string } = {
   empty: 'is empty. Choose another copy of it.',
   'not-a-picture': 'is damaged, or not a picture this browser can read. Open it elsewhere, save it as JPEG, and add that.',
