@@ -10,6 +10,7 @@ import { cutOff } from './scenarios/cut-off.ts';
 import { edit } from './scenarios/edit.ts';
 import { exporting } from './scenarios/export.ts';
 import { firstSync } from './scenarios/first-sync.ts';
+import { lessons } from './scenarios/lessons.ts';
 import { open } from './scenarios/open.ts';
 import { photos } from './scenarios/photos.ts';
 import { reconnect } from './scenarios/reconnect.ts';
@@ -33,6 +34,7 @@ const scenarios: readonly Scenario[] = [
   exporting,
   takePhoto,
   photos,
+  lessons,
 ];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
