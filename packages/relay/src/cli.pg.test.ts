@@ -86,3 +86,13 @@ it('[JQ3] an operator sees on the command line which jobs were given up, and why
 
   expect(await cacaw('job', 'failed')).toEqual({ code: 0, said: expect.stringMatching(/^\S+Z {2}sweep x {2}the disk is full\n$/) });
 });
+
+it('[LE12] an operator reads on the command line how often detectors were right', async () => {
+  expect(await cacaw('detection', 'accuracy')).toMatchObject({ code: 0, said: expect.stringContaining('Nothing was counted yet') });
+  await database.sql`insert into detection_accuracy values ('books', 'gemini', 'm', '3', 'series', 'accepted', 3), ('books', 'gemini', 'm', '3', 'series', 'changed', 1)`;
+
+  const { said } = await cacaw('detection', 'accuracy');
+
+  expect(said).toContain('books, by gemini m, prompt 3');
+  expect(said).toMatch(/series +75 % +3 +1/);
+});

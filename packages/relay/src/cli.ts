@@ -9,7 +9,9 @@ import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
 import { prepareJobQueue } from './adapters/pg-boss/connection.ts';
 import { openPgBossQueue } from './adapters/pg-boss/job-queue.ts';
 import { openDatabase, type Database } from './adapters/postgres/connection.ts';
+import { createPostgresLessons } from './adapters/postgres/lessons.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
+import { createKeyRing } from './adapters/postgres/seal.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { createErasures, eraseByRule } from './erasure/erasures.ts';
@@ -64,6 +66,7 @@ async function main(args: readonly string[]): Promise<number> {
       home: (): string => config.originsAt(config.port)[0] ?? '',
       erase: (account: AccountId) => eraseByRule(erasures, account),
       failedJobs: () => readFailedJobs(config, database),
+      accuracy: () => createPostgresLessons(database, createKeyRing(keys)).accuracy(),
     };
     const { isDone, lines } = await runCommand(ground, args);
     await Promise.all(late);

@@ -233,7 +233,7 @@ async function serveApp(
       ...photos.routes,
       ...detectRoutes({ detections, access, photos: photos.whole, lessons, limiter: services.limiter, clock: systemClock }),
 
-      ...lessonRoutes({ lessons }),
+      ...lessonRoutes({ lessons, photos: photos.whole, clock: systemClock, observer }),
       ...lookupRoutes(openLookups(config.lookups, { version: packageVersion, site: config.sender.site })),
     ],
     authenticator: accounts.authenticator,

@@ -195,7 +195,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     ...photos.routes,
     ...detectRoutes({ detections, access, photos: photos.whole, lessons, limiter: options.limiter ?? limitless, clock: systemClock }),
 
-    ...lessonRoutes({ lessons }),
+    ...lessonRoutes({ lessons, photos: photos.whole, clock: systemClock, observer }),
     ...lookupRoutes(createLookups(options.lookupSources ?? [], systemClock)),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({

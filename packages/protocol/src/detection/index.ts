@@ -14,6 +14,7 @@ export { answerSchema, collectionTypes, detectionPrompt, promptVersionOf } from 
 export {
   changedFields,
   isBlank,
+  lastReviews,
   lessonFields,
   lessonValuesOf,
   outcomeOf,

@@ -74,6 +74,18 @@ export const lessonValuesOf = (values: LessonValues): LessonValues => ({
   barcodes: readBarcodes(values.barcodes),
 });
 
+/** What was decided about each photo the last time: an earlier review of the same photo is not counted. */
+export function lastReviews(lessons: readonly Lesson[]): ReadonlyMap<BlobHash, readonly Lesson[]> {
+  const reviews = new Map<BlobHash, Lesson[]>();
+  for (const lesson of lessons) {
+    const review = reviews.get(lesson.photo) ?? [];
+    const at = review[0]?.at ?? '';
+    if (lesson.at > at) reviews.set(lesson.photo, [lesson]);
+    else if (lesson.at === at) review.push(lesson);
+  }
+  return reviews;
+}
+
 function asText(values: LessonValues, field: LessonField): string {
   const value = values[field];
   if (value === null || (field === 'currency' && values.estimatedValue === null)) return '';

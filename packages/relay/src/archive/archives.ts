@@ -5,6 +5,7 @@ import type { Profile, Profiles } from '../ports/profiles.ts';
 import { accountFiles } from './account-files.ts';
 import { startArchiveThread } from './archive-thread.ts';
 import { writeArchive } from './archive.ts';
+import { inPieces, streamOf } from './zip-stream.ts';
 
 /** What archives are made from. */
 export interface ArchivesOptions {
@@ -24,8 +25,6 @@ export interface Archives {
 }
 
 const mostAtOnce = 2;
-/** Somebody who stops reading must not keep the others waiting for ever. */
-const patienceMs = 60_000;
 
 /** Archives built in threads of their own. */
 export function createArchives(options: ArchivesOptions): Archives {
@@ -68,50 +67,4 @@ async function* archiveOf(profile: Profile, options: ArchivesOptions, turn: () =
   } finally {
     leave();
   }
-}
-
-const pieceBytes = 64 * 1024;
-
-/** Joins what is too small to be worth a trip of its own. */
-async function* inPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of bytes) {
-    held.push(chunk);
-    length += chunk.length;
-    if (length < pieceBytes) continue;
-    yield Buffer.concat(held);
-    held = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.concat(held);
-}
-
-/** A stream that reads only what is asked of it. */
-function streamOf(bytes: AsyncGenerator<Uint8Array>, { clock, onFault }: ArchivesOptions): ReadableStream<Uint8Array> {
-  let stopWaiting = (): void => undefined;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        stopWaiting();
-        try {
-          const { done, value } = await bytes.next();
-          if (done === true) return controller.close();
-          controller.enqueue(value);
-          stopWaiting = clock.after(patienceMs, () => {
-            controller.error(new Error('Nobody read the archive any more.'));
-            void bytes.return(undefined);
-          });
-        } catch (error) {
-          onFault('an archive could not be finished', error);
-          controller.error(error);
-        }
-      },
-      async cancel() {
-        stopWaiting();
-        await bytes.return(undefined);
-      },
-    },
-    { highWaterMark: 1 },
-  );
 }

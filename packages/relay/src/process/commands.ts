@@ -3,9 +3,11 @@ import { check, emailField } from '@cacaw/protocol/http';
 import { inviteToSignUp, type InviteGround } from '../accounts/invite-to-sign-up.ts';
 import { setOperator, tierOrProblem } from '../accounts/operators.ts';
 import type { Tiers } from '../accounts/tiers.ts';
+import { accuracyLines } from '../detection/accuracy-table.ts';
 import type { SignUpMode } from '../accounts/door.ts';
 import { Problem } from '../http/route.ts';
 import type { FailedJob } from '../ports/job-queue.ts';
+import type { AccuracyCount } from '../ports/lessons.ts';
 import type { Profile, Profiles } from '../ports/profiles.ts';
 
 /** What a command works on. */
@@ -17,6 +19,8 @@ export interface CommandGround extends InviteGround {
   readonly erase: (account: AccountId) => Promise<void>;
   /** Jobs that were given up. */
   readonly failedJobs: () => Promise<readonly FailedJob[]>;
+  /** What became of what detectors proposed, all collections that learn together. */
+  readonly accuracy: () => Promise<readonly AccuracyCount[]>;
 }
 
 /** What a command says, and whether it was done. */
@@ -33,6 +37,7 @@ const usage: readonly string[] = [
   'cacaw account tier <e-mail> <tier>   gives an account another tier',
   'cacaw account invite <e-mail>    sends somebody a link to sign up with',
   'cacaw account erase <e-mail>     erases an account for good; what it shares goes to its oldest member',
+  'cacaw detection accuracy         shows how often detectors were right, where owners let it be counted',
   'cacaw job failed                 names the jobs of the last two weeks that were given up, and why',
 ];
 
@@ -65,6 +70,10 @@ const commands: { readonly [name: string]: Command } = {
     const { account } = await existing(ground, email);
     await ground.erase(account);
     return [`The account is erased. Nothing here names it any more.`];
+  },
+  'detection accuracy': async ({ accuracy }) => {
+    const lines = accuracyLines(await accuracy());
+    return lines.length > 0 ? lines : ['Nothing was counted yet: no collection that learns has sent anything.'];
   },
   'job failed': async ({ failedJobs }) =>
     (await failedJobs()).map(({ at, name, key, reason }) => `${at.toISOString()}  ${[name, key].join(' ').trim()}  ${reason}`),

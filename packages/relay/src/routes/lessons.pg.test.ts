@@ -6,6 +6,7 @@ import type { Lesson } from '@cacaw/protocol/detection';
 import { detectPath, maxSentLessons, type DetectAnswer } from '@cacaw/protocol/http';
 import { openAccountWorld, type AccountWorld } from '../../test/account-world.ts';
 import type { Browser } from '../../test/browser.ts';
+import { readLessonFiles } from '../../test/lesson-files.ts';
 import { hashOf, jpegOf, sendBlob } from '../../test/photo-sender.ts';
 import { systemRandom as random } from '../adapters/system-clock.ts';
 import { corrected, newLesson } from '../contracts/lessons.ts';
@@ -136,5 +137,42 @@ describe('a photo of a collection that learns', () => {
     collection = first;
     await learning(false);
     expect((await look()).promptVersion).not.toContain('corrections');
+  });
+});
+
+describe('the export of lessons', () => {
+  it('[LE11] is one zip for the owner: photos that are still there, boxes, tuning data and every decision', async () => {
+    const stored = await jpegOf(200, 100 + ++photos);
+    await sendBlob(anna, { collection, bytes: stored });
+    await learning(true);
+    const early = newLesson(random, { photo: hashOf(stored), at: '2026-11-01T00:00:00.000Z' });
+    const lessons = [
+      newLesson(random, { ...corrected, photo: hashOf(stored) }),
+      newLesson(random, { photo: hashOf(stored), outcome: 'rejected', final: null }),
+      newLesson(random),
+      early,
+    ];
+    await send(...lessons);
+
+    const answer = await anna.get(`/api/collections/${collection}/lessons/export`);
+    const read = readLessonFiles(new Uint8Array(await answer.arrayBuffer()));
+
+    expect(answer.headers.get('content-type')).toBe('application/zip');
+    expect(read.lessons).toEqual(lessons);
+    // Of two reviews of one photo the last counts, and what is not stored any more has no picture.
+    expect(read.coco.images).toMatchObject([{ file_name: `images/${hashOf(stored)}.webp`, width: 200, height: 100 + photos }]);
+    expect(read.coco.annotations).toMatchObject([{ bbox: [0, 0, 100, (100 + photos) / 2], attributes: { name: 'Charizard' } }]);
+    expect(read.tuning).toHaveLength(1);
+    expect(Buffer.from(read.files[`images/${hashOf(stored)}.webp`] ?? []).toString('latin1', 8, 12)).toBe('WEBP');
+    expect(Buffer.from(read.files['accuracy.txt'] ?? []).toString()).toContain('whole proposal');
+    expect(Object.keys(read.files).sort()).toEqual(
+      ['README.txt', 'accuracy.txt', 'coco.json', 'gemini.jsonl', `images/${hashOf(stored)}.webp`, 'lessons.jsonl'].sort(),
+    );
+  });
+
+  it('[LE11] of a collection that keeps none is a zip with nothing in its files', async () => {
+    const read = readLessonFiles(new Uint8Array(await (await anna.get(`/api/collections/${collection}/lessons/export`)).arrayBuffer()));
+
+    expect([read.lessons, read.tuning, read.coco.images]).toEqual([[], [], []]);
   });
 });

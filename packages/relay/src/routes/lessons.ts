@@ -6,13 +6,20 @@ import {
   sendLessonsBody,
   type LearningAnswer,
 } from '@cacaw/protocol/http';
-import type { CollectionId } from '@cacaw/protocol';
+import type { Clock, CollectionId } from '@cacaw/protocol';
+import { inPieces, streamOf } from '../archive/zip-stream.ts';
 import { Problem, route, type Route } from '../http/route.ts';
+import { writeLessonExport } from '../lessons/export.ts';
+import type { Observer } from '../observer.ts';
+import type { WholePhotos } from '../photos/whole.ts';
 import type { LearningState, Lessons } from '../ports/lessons.ts';
 
 /** What the routes stand on. */
 export interface LessonRouteOptions {
   readonly lessons: Lessons;
+  readonly photos: WholePhotos;
+  readonly clock: Clock;
+  readonly observer: Pick<Observer, 'fault'>;
 }
 
 const learningPath = `${collectionsPath}/:collection/learning`;
@@ -24,6 +31,7 @@ export const lessonRoutes = (options: LessonRouteOptions): readonly Route[] => [
   setLearning(options),
   readLearning(options),
   sendLessons(options),
+  exportLessons(options),
 ];
 
 const setLearning = ({ lessons }: LessonRouteOptions): Route =>
@@ -78,6 +86,32 @@ const sendLessons = ({ lessons }: LessonRouteOptions): Route =>
       const taken = await lessons.keep(collection, body.lessons);
       if (taken === undefined) throw learningOff(collection);
       return { status: 200, body: { taken } };
+    },
+  });
+
+const exportLessons = ({ lessons, photos, clock, observer }: LessonRouteOptions): Route =>
+  route({
+    method: 'get',
+    path: `${collectionsPath}/:collection/lessons/export`,
+    operation: 'exportLessons',
+    audit: 'exported',
+    summary: 'What people decided about proposals as one zip: photos, COCO boxes, tuning data for Gemini, and every decision.',
+    caller: 'account',
+    role: 'owner',
+    limit: 'export',
+    answers: { 200: 'stream' },
+    problems: [],
+    async run({ params: { collection } }) {
+      const now = new Date(clock.now());
+      const zip = inPieces(writeLessonExport({ collection, lessons, photos, now }));
+      const onFault = (what: string, error: unknown): void => observer.fault(what, { collection, error });
+      return new Response(streamOf(zip, { clock, onFault }), {
+        headers: {
+          'content-type': 'application/zip',
+          'content-disposition': `attachment; filename="cacaw-lessons-${now.toISOString().slice(0, 10)}.zip"`,
+          'cache-control': 'no-store',
+        },
+      });
     },
   });
 

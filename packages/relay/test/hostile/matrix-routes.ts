@@ -97,6 +97,7 @@ export const lines: { readonly [operation: string]: Line } = {
   readBlob: { answers: members('viewer', 200, passes('viewer', 200)), query: '?size=full' },
   setLearning: { answers: members('owner', 200), body: () => ({ isOn: false }) },
   readLearning: { answers: members('viewer', 200) },
+  exportLessons: { answers: members('owner', 200) },
   // Nobody has turned it on.
   sendLessons: { answers: members('editor', 409), body: () => ({ lessons: [] }) },
   publishPhotos: { answers: members('owner', 200), body: () => ({ isPublic: false }) },
