@@ -1,4 +1,4 @@
-import type { Cacaw, ListQuery, Person, SyncReport, Tree } from '@cacaw/client';
+import type { Cacaw, ListQuery, Look, Person, SyncReport, Tree } from '@cacaw/client';
 import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow } from '@cacaw/core';
 import type { CollectionId, CommandId, ItemId } from '@cacaw/protocol';
 import { LiveList } from './list.svelte.ts';
@@ -31,6 +31,7 @@ export class LiveCollection {
   readonly #trashedFolders: Live<readonly FolderRow[]>;
   readonly #report: Live<SyncReport | undefined>;
   readonly #people: Live<readonly Person[]>;
+  readonly #looks: Live<readonly Look[]>;
 
   constructor(cacaw: Cacaw, id: CollectionId) {
     this.#cacaw = cacaw;
@@ -40,6 +41,7 @@ export class LiveCollection {
     this.#trashedFolders = new Live<readonly FolderRow[]>([], (listener) => cacaw.trashedFolders(id, listener));
     this.#report = new Live<SyncReport | undefined>(undefined, (listener) => cacaw.status(id, listener));
     this.#people = new Live<readonly Person[]>([], (listener) => cacaw.people(id, listener));
+    this.#looks = new Live<readonly Look[]>([], (listener) => cacaw.looks(id, listener));
   }
 
   /** What the collection is; undefined until the store has answered, null when it is not on this device. */
@@ -70,6 +72,11 @@ export class LiveCollection {
   /** Everybody else who is looking at this collection now. */
   get people(): readonly Person[] {
     return this.#people.current;
+  }
+
+  /** Items whose photos are to become items, and how that stands. */
+  get looks(): readonly Look[] {
+    return this.#looks.current;
   }
 
   list(query: Omit<ListQuery, 'collection'>): LiveList {
