@@ -1,6 +1,6 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
-import type { Person, ShownIn, SyncReport, Tree } from '@cacaw/client';
+import type { Look, Person, ShownIn, SyncReport, Tree } from '@cacaw/client';
 import type { CollectionRow, FolderRow } from '@cacaw/core';
 import type { CollectionId, ItemId } from '@cacaw/protocol';
 import { LiveCollection } from '@cacaw/svelte';
@@ -51,6 +51,10 @@ export class OpenCollection {
 
   get people(): readonly Person[] {
     return this.#live.people;
+  }
+
+  get looks(): readonly Look[] {
+    return this.#live.looks;
   }
 
   get report(): SyncReport | undefined {

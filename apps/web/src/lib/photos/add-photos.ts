@@ -1,4 +1,4 @@
-import type { ItemDraft } from '@cacaw/core';
+import type { ItemDraft, LookRequest } from '@cacaw/core';
 import type { ItemId } from '@cacaw/protocol';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import type { MadePhoto } from './making/messages.ts';
@@ -40,22 +40,39 @@ export async function addPhotosTo(open: OpenCollection, item: ItemId, files: rea
   if (commands.length > 0) open.app.offerUndo({ commands, collection: open.id, doing: `Add ${done}` }, `${done} added to “${row.name}”`);
 }
 
-/** One item for each photo, named by its file, in the place and with the tags on screen. */
-export async function addItemsOfPhotos(open: OpenCollection, files: readonly File[]): Promise<readonly ItemId[]> {
+/** What is different about items made of photos that are to be looked at. */
+interface MadeOf {
+  readonly name: (file: File) => string;
+  readonly look?: LookRequest;
+  /** What is told once they are kept. */
+  readonly done: (count: number) => string;
+}
+
+const namedByFile: MadeOf = {
+  name: nameOfFile,
+  done: (count) => `${count === 1 ? '1 item' : `${count.toLocaleString()} items`} made of ${photosText(count)}`,
+};
+
+/** One item for each photo, named by its file unless told otherwise, in the place and with the tags on screen. */
+export async function addItemsOfPhotos(
+  open: OpenCollection,
+  files: readonly File[],
+  { name, look, done }: MadeOf = namedByFile,
+): Promise<readonly ItemId[]> {
   const made: ItemId[] = [];
   const commands = [];
   const given = new Map<string, number>();
   for (const file of files) {
     const photo = await madeOf(open, file);
     if (!photo) continue;
-    const draft = draftOf(open, nameApart(given, file), photo);
+    const draft: ItemDraft = { ...draftOf(open, nameApart(given, name(file)), photo), look };
     const result = await open.app.attempt({ type: 'addItems', collection: open.id, drafts: [draft] }, `Add “${draft.name}”`);
     if (!result) break;
     commands.push(result.id);
     made.push(...result.items);
   }
-  const [items, photos] = [made.length === 1 ? '1 item' : `${made.length.toLocaleString()} items`, photosText(made.length)];
-  if (made.length > 0) open.app.offerUndo({ commands, collection: open.id, doing: `Add ${photos}` }, `${items} made of ${photos}`);
+  const doing = `Add ${photosText(made.length)}`;
+  if (made.length > 0) open.app.offerUndo({ commands, collection: open.id, doing }, done(made.length));
   return made;
 }
 
@@ -64,8 +81,7 @@ function draftOf({ address: { place, tags }, row }: OpenCollection, name: string
 }
 
 /** Several taken in the same minute stay apart. */
-function nameApart(given: Map<string, number>, file: File): string {
-  const name = nameOfFile(file);
+function nameApart(given: Map<string, number>, name: string): string {
   const count = (given.get(name) ?? 0) + 1;
   given.set(name, count);
   return count === 1 ? name : `${name} (${count})`;

@@ -9,10 +9,11 @@ interface PhotoAct {
 }
 
 /** What the menu of a photo offers now: its place among the others, its file, and where anybody may look at it. */
-export function photoActs(photos: ItemPhotos, photo: Photo): readonly PhotoAct[] {
+export function photoActs(photos: ItemPhotos, photo: Photo, onfind: () => void): readonly PhotoAct[] {
   const { detail, list, at } = photos;
   const mayPublish = detail.open.row?.role === 'owner' && detail.open.row.mode === 'sync';
   const acts: readonly (PhotoAct & { readonly isFor: boolean })[] = [
+    { label: 'Find items in this photo…', isFor: detail.canEdit, run: onfind },
     { label: 'Make cover', isFor: detail.canEdit && at > 0, run: () => void photos.moveTo(photo, 0) },
     { label: 'Move earlier', isFor: detail.canEdit && at > 0, run: () => void photos.moveTo(photo, at - 1) },
     { label: 'Move later', isFor: detail.canEdit && at < list.length - 1, run: () => void photos.moveTo(photo, at + 1) },

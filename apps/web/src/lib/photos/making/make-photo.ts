@@ -1,8 +1,9 @@
+import type { Box } from '@cacaw/protocol/detection';
 import { maxBlobBytes, thumbnailSquare, type PhotoView, type PictureSize } from '@cacaw/protocol';
 import type { MadePhoto, PhotoProblem } from './messages.ts';
 import { headBytes, readPictureHead, type PictureHead } from './picture-head.ts';
 import { sha256Hex } from './sha256-hex.ts';
-import { turned, wholePicture, within } from './view-geometry.ts';
+import { cutOf, turned, wholePicture, within } from './view-geometry.ts';
 
 const longestSide = 2048;
 const thumbnailSide = 300;
@@ -59,6 +60,20 @@ async function lookAt(file: Blob): Promise<PictureHead> {
   const head = readPictureHead(new Uint8Array(await file.slice(0, headBytes).arrayBuffer()));
   if (head.width * head.height > mostPixels) throw new ProblemError('too-many-pixels');
   return head;
+}
+
+/** A part of a kept picture as a photo of its own, with a little of what lies around it. */
+export async function makeCrop(picture: Blob, box: Box): Promise<MadePhoto> {
+  const whole = await createImageBitmap(picture, { imageOrientation: 'from-image' });
+  try {
+    const { left, top, width, height } = cutOf(box, whole);
+    const [canvas, pen] = sheet({ width, height });
+    pen.drawImage(whole, -left, -top);
+    const [blob, thumbnail] = await Promise.all([encode(canvas), thumbnailOf(canvas, wholePicture)]);
+    return { hash: await sha256Hex(blob), width, height, mediaType: blob.type, blob, thumbnail };
+  } finally {
+    whole.close();
+  }
 }
 
 /** A thumbnail of a kept picture as its view shows it. */

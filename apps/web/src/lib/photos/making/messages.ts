@@ -1,5 +1,6 @@
 import type { PhotoDraft } from '@cacaw/core';
 import type { BlobHash, PhotoView } from '@cacaw/protocol';
+import type { Box } from '@cacaw/protocol/detection';
 
 /** Why a file becomes no photo. */
 export type PhotoProblem = 'empty' | 'not-a-picture' | 'too-large' | 'too-many-pixels' | 'too-little-memory';
@@ -15,6 +16,7 @@ export type ToMaker =
   | { readonly id: number; readonly type: 'photo'; readonly file: Blob; readonly isFull: boolean }
   | { readonly id: number; readonly type: 'kept'; readonly picture: Blob; readonly view: PhotoView }
   | { readonly id: number; readonly type: 'thumbnail'; readonly picture: Blob; readonly view: PhotoView }
+  | { readonly id: number; readonly type: 'crop'; readonly picture: Blob; readonly box: Box }
   | { readonly id: number; readonly type: 'hash'; readonly file: Blob }
   | { readonly id: number; readonly type: 'file'; readonly file: Blob; readonly mediaType: string };
 

@@ -1,4 +1,5 @@
 import type { BlobHash, PhotoView } from '@cacaw/protocol';
+import type { Box } from '@cacaw/protocol/detection';
 import type { FileProblem, FromMaker, MadePhoto, PhotoProblem, ToMaker } from './messages.ts';
 
 /** A file no photo can be made of. */
@@ -37,6 +38,12 @@ export async function keptPhotoOf(picture: Blob, view: PhotoView): Promise<MadeP
 export async function thumbnailOf(picture: Blob, view: PhotoView): Promise<Blob> {
   const answer = await ask({ type: 'thumbnail', picture, view });
   return 'thumbnail' in answer ? answer.thumbnail : refused(answer);
+}
+
+/** A part of a kept picture as a photo of its own. */
+export async function cropOf(picture: Blob, box: Box): Promise<MadePhoto> {
+  const answer = await ask({ type: 'crop', picture, box });
+  return 'photo' in answer ? answer.photo : refused(answer);
 }
 
 /** The name of a file's bytes. */

@@ -1,4 +1,5 @@
 import type { PhotoView, PictureSize } from '@cacaw/protocol';
+import type { Box } from '@cacaw/protocol/detection';
 
 /** The picture as it was stored. */
 export const wholePicture: PhotoView = { turns: 0, crop: null };
@@ -21,4 +22,17 @@ export function turnedOnce(size: PictureSize, view: PhotoView): PhotoView {
 export function within({ width, height }: PictureSize, longest: number): PictureSize {
   const scale = Math.min(1, longest / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** Of a thing's width and height, what is shown around it: boxes are drawn tight. */
+const around = 0.06;
+
+/** The pixels of a picture that a box of it names, with a little of what lies around; always inside, never nothing. */
+export function cutOf(box: Box, { width, height }: PictureSize): PictureSize & { readonly left: number; readonly top: number } {
+  const clamp = (value: number, most: number): number => Math.max(0, Math.min(most, Math.round(value)));
+  const left = Math.min(width - 1, clamp((box.x - around * box.width) * width, width));
+  const top = Math.min(height - 1, clamp((box.y - around * box.height) * height, height));
+  const right = clamp((box.x + (1 + around) * box.width) * width, width);
+  const bottom = clamp((box.y + (1 + around) * box.height) * height, height);
+  return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
 }

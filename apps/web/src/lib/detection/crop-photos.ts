@@ -1,0 +1,65 @@
+import type { Review, ReviewLine } from '@cacaw/client';
+import type { ItemDraft, ItemRow, PhotoDraft } from '@cacaw/core';
+import type { BlobHash } from '@cacaw/protocol';
+import type { OpenCollection } from '../collection/open-collection.svelte.ts';
+import { cropOf, thumbnailOf } from '../photos/making/photo-maker.ts';
+import { wholePicture } from '../photos/making/view-geometry.ts';
+import { giveAddress } from '../photos/picture-cache.ts';
+import { fullPicture } from '../photos/live-picture.svelte.ts';
+import { draftOf, tickedOf } from './review-lines.ts';
+
+/** A photo that things are to be cut out of and that is not on this device now. */
+export class PhotoAwayError extends Error {
+  readonly code = 'photo-away';
+
+  constructor() {
+    super('The photo is not on this device. Connect once, then save again.');
+  }
+}
+
+interface Making {
+  readonly signal: AbortSignal;
+  readonly onMade: (done: number) => void;
+}
+
+interface Looked {
+  readonly open: OpenCollection;
+  readonly row: ItemRow | null | undefined;
+}
+
+/** The items of a review's ticked lines, each with its own photo: cut out of the one that was looked at, or that one whole. Ends early with the signal. */
+export async function draftsOf({ open, row }: Looked, review: Review, { signal, onMade }: Making): Promise<readonly ItemDraft[]> {
+  const wholes = new Map<BlobHash, Promise<Blob>>();
+  const whole = (hash: BlobHash): Promise<Blob> => {
+    const known = wholes.get(hash) ?? wholeOf(open, hash);
+    wholes.set(hash, known);
+    return known;
+  };
+  const drafts: ItemDraft[] = [];
+  for (const line of tickedOf(review)) {
+    if (signal.aborted) break;
+    const photo = await photoOf(line, await whole(line.photo), row);
+    if (photo) giveAddress({ collection: open.id, hash: photo.hash, size: '300', view: null }, photo.thumbnail);
+    drafts.push(draftOf(line, review, photo));
+    onMade(drafts.length);
+  }
+  return drafts;
+}
+
+async function wholeOf(open: OpenCollection, hash: BlobHash): Promise<Blob> {
+  const blob = await fullPicture(open, hash);
+  if (!blob) throw new PhotoAwayError();
+  return blob;
+}
+
+async function photoOf(
+  { photo: hash, proposed: { box } }: ReviewLine,
+  blob: Blob,
+  row: ItemRow | null | undefined,
+): Promise<PhotoDraft | undefined> {
+  if (box !== null) return cropOf(blob, box);
+  const photo = row?.photos.find((one) => one.hash === hash);
+  if (!photo) return undefined;
+  const { width, height, mediaType } = photo;
+  return { hash, width, height, mediaType, blob, thumbnail: await thumbnailOf(blob, wholePicture) };
+}

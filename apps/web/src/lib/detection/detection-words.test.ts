@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { budgetText, confidenceText, leftText, sourceText } from './detection-words.ts';
+import { cropStyle } from './crop-style.ts';
+import { isBareShelfPhoto, shelfName, shelfNameOf } from './shelf-name.ts';
+
+test('[W76] how sure a detector is stands there as a word and as a number', () => {
+  expect([0.93, 0.6, 0.123, 0].map(confidenceText)).toEqual(['Sure · 93 %', 'Likely · 60 %', 'Unsure · 12 %', 'Unsure · 0 %']);
+});
+
+test('[W76] what analyses cost and how many are left is counted in analyses, before and after', () => {
+  const budget = { spent: 0.024, limit: 0.2, perPicture: 0.002 };
+
+  expect(budgetText(budget)).toBe('12 of 100 analyses used this month, about $0.002 each.');
+  expect(leftText(budget)).toBe('88 analyses left this month');
+  expect(leftText({ ...budget, spent: 0.3 })).toBe('0 analyses left this month');
+  expect(budgetText({ ...budget, perPicture: 0 })).toBe('Analyses cost nothing here.');
+});
+
+test('[W76] which source answered is told, and whether this device only read', () => {
+  const budget = { spent: 0, limit: 1, perPicture: 0.002 };
+
+  expect(sourceText({ source: 'gemini', model: 'gemini-2.5-flash', budget })).toBe('Found by Google Gemini (gemini-2.5-flash)');
+  expect(sourceText({ source: 'on-device', model: '', budget: null })).toBe('Read on this device: text and barcodes only');
+  expect(sourceText({ source: 'on-device', model: '', budget })).toBe('Read by your server: text and barcodes only');
+});
+
+test('[W71] a crop is seen before it is made: the box fills its square, whatever the shape of the picture', () => {
+  const wide = { width: 1000, height: 500 };
+
+  expect(cropStyle({ x: 0.25, y: 0, width: 0.5, height: 1 }, wide)).toBe('inline-size:200%;block-size:100%;left:-50%;top:0%');
+  expect(cropStyle(null, wide)).toBe('inline-size:200%;block-size:100%;left:-50%;top:0%');
+  expect(cropStyle({ x: 0, y: 0, width: 0, height: 0 }, wide)).toBe(cropStyle(null, wide));
+});
+
+test('[W74] only a photo that nobody has written anything to goes to the trash by itself once its things are items', () => {
+  const bare = {
+    name: shelfName(0),
+    description: '',
+    note: '',
+    barcodes: [],
+    files: [],
+    estimatedValue: null,
+    purchasePrice: null,
+    canContain: false,
+    quantity: 1,
+    custom: {},
+  };
+
+  expect([isBareShelfPhoto(bare), isBareShelfPhoto({ ...bare, name: shelfNameOf('Box 12') })]).toEqual([true, true]);
+  for (const told of [{ name: 'Box 12' }, { note: 'mine' }, { quantity: 2 }, { canContain: true }, { custom: { a: 'b' } }])
+    expect(isBareShelfPhoto({ ...bare, ...told }), JSON.stringify(told)).toBe(false);
+});

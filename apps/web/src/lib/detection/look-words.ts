@@ -1,0 +1,139 @@
+import type { Look } from '@cacaw/client';
+import type { LookCode } from '@cacaw/protocol/detection';
+
+/** What a person reads of a look: the word beside the photo, and what it means and what to do, where there is something. */
+export interface LookWords {
+  readonly word: string;
+  readonly more: string;
+  readonly tone: 'calm' | 'busy' | 'act';
+  /** What can be done about it, the likeliest first. */
+  readonly acts: readonly LookAct[];
+}
+
+/** What can be done about a look. */
+export type LookAct = 'review' | 'retry' | 'device' | 'hand' | 'settings' | 'sign-in' | 'stop';
+
+type Reason = NonNullable<Look['reason']>;
+type Words = Omit<LookWords, 'tone'>;
+
+const byHand: readonly LookAct[] = ['device', 'hand', 'stop'];
+const later: readonly LookAct[] = ['retry', ...byHand];
+
+const waits: { readonly [Why in Reason]: (when: string) => Words } = {
+  offline: () => ({ word: 'Will be analysed when online', more: 'It waits here, also when the app is closed.', acts: byHand }),
+  'signed-out': () => ({
+    word: 'Will be analysed once you are signed in',
+    more: 'Analysing by the server needs an account.',
+    acts: ['sign-in', 'settings', ...byHand],
+  }),
+  limit: (when) => ({
+    word: when === '' ? 'Will be analysed in a moment' : `Will be analysed from ${when} on`,
+    more: 'Many photos were analysed in a short while. It goes on by itself.',
+    acts: byHand,
+  }),
+  budget: () => ({
+    word: 'Waits for next month',
+    more: 'This month’s analyses are used up. It goes on by itself next month.',
+    acts: [...byHand.slice(0, 1), 'settings', ...byHand.slice(1)],
+  }),
+  uploading: () => ({ word: 'Will be analysed once the photo is sent', more: 'The server has not got the photo yet.', acts: byHand }),
+  off: () => ({
+    word: 'Nobody is there to analyse it',
+    more: 'This server looks at no photos, or this collection keeps to this device.',
+    acts: ['device', 'settings', 'hand', 'stop'],
+  }),
+};
+
+interface FailureWords {
+  readonly text: string;
+  /** Asking the same again may help. */
+  readonly isPassing: boolean;
+  readonly act?: LookAct;
+}
+
+const passing = (text: string, act?: LookAct): FailureWords => ({ text, isPassing: true, ...(act && { act }) });
+const lasting = (text: string, act?: LookAct): FailureWords => ({ text, isPassing: false, ...(act && { act }) });
+
+const failures: { readonly [code in LookCode]: FailureWords } = {
+  'detection-blocked': lasting('The service will not look at this photo. Nothing was charged.'),
+  'detection-unreadable': passing('What the service answered made no sense. Nothing was charged.'),
+  'detection-unavailable': passing('The service cannot answer now. Nothing was charged.'),
+  'picture-refused': lasting('The photo cannot be read: it is damaged, or larger than 10 MB. Take it again.'),
+  internal: passing('The server failed. Nothing was charged.'),
+  'key-refused': lasting('Google refused the key. Look at it in the settings.', 'settings'),
+  'photo-refused': lasting('The server did not keep this photo, so it cannot have it looked at.'),
+  'photo-lost': lasting('Neither this device nor the server has this photo. Another device may; open it there.'),
+  forbidden: lasting('You may not have photos of this collection analysed now. Ask its owner.'),
+  'reader-unavailable': passing('The part of the app that reads text is not on this device yet. Connect once, then try again.'),
+};
+const strange = passing('It was answered in a way this app does not know. Reload the app, then try again.');
+
+function failureOf(code: string | undefined): FailureWords {
+  return code !== undefined && Object.hasOwn(failures, code) ? failures[code as LookCode] : strange;
+}
+
+/** `10:15`, with the day when it is not today. */
+export function momentText(at: number, now: number): string {
+  const [then, today] = [new Date(at), new Date(now)];
+  const time = then.toLocaleTimeString(undefined, { timeStyle: 'short' });
+  return then.toDateString() === today.toDateString() ? time : `${then.toLocaleDateString(undefined, { dateStyle: 'medium' })}, ${time}`;
+}
+
+/** `1 thing`, `3 things`. */
+export const thingsText = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'thing' : 'things'}`;
+
+/** The words for how a photo stands with whoever analyses it. */
+export function lookWords(look: Look, now: number): LookWords {
+  const when = look.retryAt === undefined ? '' : momentText(look.retryAt, now);
+  if (look.state === 'looking') return { word: 'Being looked at…', more: '', tone: 'busy', acts: ['stop'] };
+  if (look.state === 'ready') return readyWords(look);
+  if (look.state === 'failed') return failedWords(look, when);
+  if (!look.isMine) return { word: 'Somebody else’s, not analysed yet', more: '', tone: 'calm', acts: ['retry', 'device', 'hand'] };
+  if (look.reason === undefined) return { word: 'Waits its turn', more: '', tone: 'busy', acts: ['stop'] };
+  return { ...waits[look.reason](when), tone: look.reason === 'off' || look.reason === 'signed-out' ? 'act' : 'busy' };
+}
+
+function readyWords({ proposals = 0, isBegun = false, isLesser = false }: Look): LookWords {
+  const lesser = 'The service could not answer, so only text and barcodes were read. Nothing was charged; try again for more.';
+  if (proposals === 0)
+    return {
+      word: 'Nothing found',
+      more: isLesser ? lesser : 'Fill it in by hand, or say what to look for.',
+      tone: 'act',
+      acts: isLesser ? ['retry', 'hand', 'stop'] : ['review', 'hand', 'stop'],
+    };
+  const things = thingsText(proposals);
+  const word = isBegun ? `Review of ${things} goes on` : `${things} found — review`;
+  return isLesser
+    ? { word, more: lesser, tone: 'act', acts: ['review', 'retry', 'stop'] }
+    : { word, more: '', tone: 'act', acts: ['review', 'stop'] };
+}
+
+function failedWords({ code, photos, done, proposals = 0 }: Look, when: string): LookWords {
+  const { text, isPassing, act } = failureOf(code);
+  const more = when === '' ? text : `${text} It may be tried again from ${when} on.`;
+  const acts = [...(isPassing ? later : byHand)];
+  if (act && !acts.includes(act)) acts.splice(isPassing ? 1 : 0, 0, act);
+  // What was found in the others need not wait for it.
+  if (proposals > 0)
+    return {
+      word: `${thingsText(proposals)} found, ${photos - done} of ${photos} photos not analysed`,
+      more,
+      tone: 'act',
+      acts: ['review', ...acts],
+    };
+  return { word: 'Not analysed', more, tone: 'act', acts };
+}
+
+const labels: { readonly [Act in LookAct]: string } = {
+  review: 'Review',
+  retry: 'Try again',
+  device: 'Read text here',
+  hand: 'Fill in by hand',
+  settings: 'Settings',
+  'sign-in': 'Sign in',
+  stop: 'Don’t analyse',
+};
+
+/** What the button of an act says. */
+export const actLabel = (act: LookAct): string => labels[act];

@@ -1,0 +1,101 @@
+import type { Review, ReviewLine } from '@cacaw/client';
+import type { BlobHash, ItemId } from '@cacaw/protocol';
+import type { DetectedItem } from '@cacaw/protocol/detection';
+import { expect, test } from 'vitest';
+import { changeOf, draftOf, itemsOf, withEdit, withTick, type Filled } from './review-lines.ts';
+
+const photo = 'a'.repeat(64) as BlobHash;
+
+const line = (change: Partial<DetectedItem>): ReviewLine => ({
+  photo,
+  isTicked: true,
+  edited: {},
+  proposed: {
+    name: 'Mug',
+    type: '',
+    series: '',
+    condition: '',
+    description: '',
+    estimatedValue: null,
+    currency: 'EUR',
+    tags: [],
+    barcodes: [],
+    text: '',
+    confidence: 0.8,
+    box: null,
+    ...change,
+  },
+});
+
+const review = (...lines: readonly ReviewLine[]): Review => ({
+  item: 'shelf' as ItemId,
+  lines,
+  isOne: false,
+  folderId: '',
+  source: 'gemini',
+  model: 'model-1',
+  promptVersion: '1',
+  isCached: false,
+  budget: null,
+  of: 'first',
+});
+
+const untold: Filled = {
+  name: 'Shelf photo 29 Nov',
+  type: '',
+  series: '',
+  condition: '',
+  description: '',
+  ocrText: '',
+  estimatedValue: null,
+};
+
+test('[W73] what is written over a proposal is an edit, until it is as it was proposed again', () => {
+  const edited = withEdit(review(line({ tags: ['red'] })), 0, { name: 'Cup', tags: ['red'] });
+  const back = withEdit(edited, 0, { name: 'Mug' });
+
+  expect(edited.lines[0]?.edited).toEqual({ name: 'Cup' });
+  expect(back.lines[0]?.edited).toEqual({});
+});
+
+test('[W73] only ticked lines are counted, all of them as one item where everything is one', () => {
+  const two = withTick(review(line({}), line({ name: 'Plate' }), line({ name: 'Jar' })), 1, false);
+
+  expect(itemsOf(two)).toBe(2);
+  expect(itemsOf({ ...two, isOne: true })).toBe(1);
+  expect(itemsOf(review())).toBe(0);
+});
+
+test('[W73] an item is made of what stands there, in minor units of its currency, with where it came from', () => {
+  const edited = withEdit(review(line({ estimatedValue: 12.5, currency: 'JPY', series: 'Base', text: 'MADE IN' })), 0, { name: ' Cup ' });
+  const [only] = edited.lines;
+  const draft = only && draftOf(only, edited, undefined);
+
+  expect(draft).toEqual({
+    name: 'Cup',
+    folderId: '',
+    series: 'Base',
+    ocrText: 'MADE IN',
+    estimatedValue: { amount: 13, currency: 'JPY' },
+    tags: [],
+    barcodes: [],
+    detected: { source: 'gemini', model: 'model-1', promptVersion: '1', confidence: 0.8, photo },
+  });
+});
+
+test('[W73] as one item the surest line gives the fields, all give tags, codes and text, and what was filled in stays', () => {
+  const one = review(
+    line({ name: 'Box', confidence: 0.4, tags: ['paper'], barcodes: ['96385074'], text: 'FRAGILE' }),
+    line({ name: 'Lamp', confidence: 0.9, tags: ['brass', 'paper'], description: 'A lamp', series: 'Old' }),
+  );
+
+  expect(changeOf(one, { ...untold, description: 'Grandmother’s' })).toMatchObject({
+    change: { name: 'Lamp', series: 'Old', ocrText: 'FRAGILE', look: null },
+    tags: ['brass', 'paper'],
+    barcodes: ['96385074'],
+  });
+  expect(changeOf(one, { ...untold, description: 'Grandmother’s' })?.change).not.toHaveProperty('description');
+  expect(changeOf(one, { ...untold, name: 'Our lamp' })?.change).not.toHaveProperty('name');
+  expect(changeOf(withEdit(one, 1, { name: 'Brass lamp' }), { ...untold, name: 'Our lamp' })?.change.name).toBe('Brass lamp');
+  expect(changeOf(review(), untold)).toBeNull();
+});

@@ -1,0 +1,98 @@
+import type { Review, ReviewEdit, ReviewLine } from '@cacaw/client';
+import type { ItemChange, ItemDraft, ItemRow, Money, PhotoDraft, Provenance } from '@cacaw/core';
+import { currencyDigits } from '@cacaw/core/transfer';
+import type { DetectedItem } from '@cacaw/protocol/detection';
+import { isShelfName } from './shelf-name.ts';
+
+/** A proposal as it stands: what the detector said, with what the person wrote over it. */
+export const valuesOf = ({ proposed, edited }: ReviewLine): DetectedItem => ({ ...proposed, ...edited });
+
+/** A review with one line ticked or not. */
+export const withTick = (review: Review, at: number, isTicked: boolean): Review => withLine(review, at, (line) => ({ ...line, isTicked }));
+
+/** A review with something written over one line; what is written as it was proposed is no edit. */
+export function withEdit(review: Review, at: number, edit: ReviewEdit): Review {
+  return withLine(review, at, (line) => {
+    const edited = { ...line.edited, ...edit };
+    const kept = Object.entries(edited).filter(([field, value]) => !isSame(value, line.proposed[field as keyof DetectedItem]));
+    return { ...line, edited: Object.fromEntries(kept) };
+  });
+}
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+function withLine(review: Review, at: number, change: (line: ReviewLine) => ReviewLine): Review {
+  return { ...review, lines: review.lines.map((line, index) => (index === at ? change(line) : line)) };
+}
+
+/** The lines that are to become items; as one item, they are all one. */
+export const tickedOf = ({ lines }: Review): readonly ReviewLine[] => lines.filter(({ isTicked }) => isTicked);
+
+/** How many items a review would make. */
+export function itemsOf(review: Review): number {
+  const { length } = tickedOf(review);
+  return review.isOne ? Math.min(1, length) : length;
+}
+
+/** An item as it will be made of one line; `photo` is what is seen of it. */
+export function draftOf(line: ReviewLine, review: Review, photo: PhotoDraft | undefined): ItemDraft {
+  const { name, tags, barcodes } = valuesOf(line);
+  return {
+    ...singleFields(line),
+    name: name.trim(),
+    folderId: review.folderId,
+    tags,
+    barcodes,
+    detected: provenanceOf(line, review),
+    ...(photo && { photos: [photo] }),
+  };
+}
+
+/** What of an item is there already, which no proposal overwrites. */
+export type Filled = Pick<ItemRow, 'name' | 'type' | 'series' | 'condition' | 'description' | 'ocrText' | 'estimatedValue'>;
+
+/**
+ * What the photo's own item becomes when everything in it is one: the surest line, with the tags, codes and text of the others. What the
+ * item says already stays, unless the person wrote something else here.
+ */
+export function changeOf(
+  review: Review,
+  row: Filled,
+): { readonly change: ItemChange; readonly tags: readonly string[]; readonly barcodes: readonly string[] } | null {
+  const [surest, ...others] = tickedOf(review).toSorted((one, other) => other.proposed.confidence - one.proposed.confidence);
+  if (!surest) return null;
+  const all = [surest, ...others].map(valuesOf);
+  const texts = [...new Set(all.map(({ text }) => text.trim()).filter(Boolean))];
+  const proposed: ItemChange = {
+    ...singleFields(surest),
+    name: valuesOf(surest).name.trim(),
+    ...(texts.length > 0 && { ocrText: texts.join('\n').slice(0, 10_000) }),
+  };
+  const mayStand = ([field]: readonly [string, unknown]): boolean =>
+    field in surest.edited || isEmpty(row[field as keyof Filled]) || (field === 'name' && isShelfName(row.name));
+  return {
+    change: { ...Object.fromEntries(Object.entries(proposed).filter(mayStand)), detected: provenanceOf(surest, review), look: null },
+    tags: [...new Set(all.flatMap(({ tags }) => tags))].slice(0, 20),
+    barcodes: [...new Set(all.flatMap(({ barcodes }) => barcodes))],
+  };
+}
+
+const isEmpty = (value: unknown): boolean => value === '' || value === null || value === undefined;
+
+/** Only what is known: an empty proposal overwrites nothing. */
+function singleFields(line: ReviewLine): ItemChange {
+  const { type, series, condition, description, text } = valuesOf(line);
+  const money = moneyOf(line);
+  const texts = Object.entries({ type, series, condition, description, ocrText: text }).filter(([, value]) => value !== '');
+  return { ...Object.fromEntries(texts), ...(money && { estimatedValue: money }) };
+}
+
+/** The value of a line in minor units; null when none is known. */
+export function moneyOf(line: ReviewLine): Money | null {
+  const { estimatedValue, currency } = valuesOf(line);
+  return estimatedValue === null ? null : { amount: Math.round(estimatedValue * 10 ** currencyDigits(currency)), currency };
+}
+
+function provenanceOf({ proposed: { confidence }, photo }: ReviewLine, { source, model, promptVersion }: Review): Provenance {
+  return { source, model: model.slice(0, 100), confidence, photo, promptVersion };
+}

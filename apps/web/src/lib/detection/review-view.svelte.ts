@@ -1,0 +1,232 @@
+import type { Look, Review, ReviewEdit } from '@cacaw/client';
+import type { ItemRow, Photo } from '@cacaw/core';
+import type { ItemId } from '@cacaw/protocol';
+import { liveItem } from '@cacaw/svelte';
+import { createContext, untrack } from 'svelte';
+import type { OpenCollection } from '../collection/open-collection.svelte.ts';
+import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
+import { changeOf, itemsOf, tickedOf, valuesOf, withEdit, withTick } from './review-lines.ts';
+import { draftsOf } from './crop-photos.ts';
+import { isBareShelfPhoto } from './shelf-name.ts';
+
+/** What is being typed gathers this long before it is kept. */
+const keptAfterMs = 300;
+
+/** The proposals for one item's photos on screen: what the person makes of them, and the ways out. */
+export class ReviewView {
+  readonly open: OpenCollection;
+  readonly item: ItemId;
+  readonly #live: ReturnType<typeof liveItem>;
+  /** Undefined until the engine has answered, null while nothing is proposed. */
+  #review = $state.raw<Review | null | undefined>();
+  #known = $state.raw<KnownItems>();
+  /** Crops made so far, while they are being saved. */
+  #progress = $state.raw<{ readonly done: number; readonly of: number } | undefined>();
+  #trashes = $state<boolean | undefined>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopping: AbortController | undefined;
+
+  /** Must be called while a component is set up. */
+  constructor(open: OpenCollection, item: ItemId) {
+    this.open = open;
+    this.item = item;
+    this.#live = liveItem(open.app.cacaw, item);
+    $effect(() => {
+      // Whatever is told of it anew may be that it was looked at again.
+      void this.look;
+      untrack(() => void this.#read());
+    });
+    $effect(() => () => {
+      this.#stopping?.abort();
+      void this.#keepNow();
+    });
+  }
+
+  get row(): ItemRow | null | undefined {
+    return this.#live.current;
+  }
+
+  get review(): Review | null | undefined {
+    return this.#review;
+  }
+
+  get look(): Look | undefined {
+    return this.open.looks.find(({ item }) => item === this.item);
+  }
+
+  get progress(): { readonly done: number; readonly of: number } | undefined {
+    return this.#progress;
+  }
+
+  get count(): number {
+    return this.#review ? itemsOf(this.#review) : 0;
+  }
+
+  /** The first ticked line nobody has named; it cannot be saved. */
+  get unnamed(): number {
+    return this.#review?.lines.findIndex((line) => line.isTicked && valuesOf(line).name.trim() === '') ?? -1;
+  }
+
+  /** The photo's own item goes to the trash once its things are items. */
+  get trashes(): boolean {
+    return this.#trashes ?? (this.row ? isBareShelfPhoto(this.row) : false);
+  }
+
+  set trashes(trashes: boolean) {
+    this.#trashes = trashes;
+  }
+
+  photo(at: number): Photo | undefined {
+    const hash = this.#review?.lines[at]?.photo;
+    return this.row?.photos.find((photo) => photo.hash === hash);
+  }
+
+  duplicate(at: number): Duplicate | undefined {
+    const line = this.#review?.lines[at];
+    return line && this.#known?.duplicateOf(line);
+  }
+
+  /** Items that have one of the photos already, or were made of it. */
+  get ofSamePhoto(): readonly ItemRow[] {
+    const photos = new Set(this.#review?.lines.map(({ photo }) => photo));
+    return [...photos].flatMap((photo) => this.#known?.ofPhoto(photo) ?? []);
+  }
+
+  tick(at: number, isTicked: boolean): void {
+    if (this.#review) this.#take(withTick(this.#review, at, isTicked));
+  }
+
+  edit(at: number, edit: ReviewEdit): void {
+    if (this.#review) this.#take(withEdit(this.#review, at, edit));
+  }
+
+  /** A name as it is being typed. */
+  type(at: number, name: string): void {
+    if (this.#review) this.#take(withEdit(this.#review, at, { name }), keptAfterMs);
+  }
+
+  choose(change: Partial<Pick<Review, 'isOne' | 'folderId'>>): void {
+    if (this.#review) this.#take({ ...this.#review, ...change });
+  }
+
+  /** Looks again with what the person adds; what they have written stays with the same things. */
+  async askAgain(prompt: string): Promise<void> {
+    await this.#keepNow();
+    await this.#do('Ask again', () => this.open.app.cacaw.lookAgain(this.open.id, this.item, { prompt }));
+  }
+
+  /** Makes the ticked lines items, in one step that can be taken back; true when they are. */
+  async save(): Promise<boolean> {
+    const review = this.#review;
+    if (!review || this.#progress || this.count === 0 || this.unnamed >= 0) return false;
+    await this.#keepNow();
+    const saved = review.isOne ? await this.#saveAsOne(review) : await this.#saveEach(review);
+    if (!saved) return false;
+    this.#review = null;
+    await this.#do('End the review', () => this.open.app.cacaw.endReview(this.open.id, this.item, review));
+    return true;
+  }
+
+  /** Nothing has been kept of what is being saved until all of it is. */
+  stopSaving(): void {
+    this.#stopping?.abort();
+  }
+
+  /** Makes no item of it; the photo stays. */
+  async giveUp(): Promise<boolean> {
+    const { app, id } = this.open;
+    clearTimeout(this.#timer);
+    const done = await app.attemptUndoable(
+      { type: 'editItem', collection: id, item: this.item, change: { look: null } },
+      'End the review',
+      'Nothing was saved. The photo stays in the list.',
+    );
+    if (!done) return false;
+    this.#review = null;
+    await this.#do('End the review', () => app.cacaw.endReview(id, this.item));
+    return true;
+  }
+
+  async #saveEach(review: Review): Promise<boolean> {
+    const { app, id } = this.open;
+    const lines = tickedOf(review);
+    const what = lines.length === 1 ? '1 item' : `${lines.length.toLocaleString()} items`;
+    const stopping = new AbortController();
+    this.#stopping = stopping;
+    this.#progress = { done: 0, of: lines.length };
+    try {
+      const onMade = (done: number): void => void (this.#progress = { done, of: lines.length });
+      const drafts = await draftsOf(this, review, { signal: stopping.signal, onMade });
+      if (stopping.signal.aborted) return false;
+      const instead = this.trashes ? { insteadOf: this.item } : {};
+      const result = await app.attempt({ type: 'addItems', collection: id, drafts, ...instead }, `Save ${what}`);
+      if (!result) return false;
+      const commands = [result.id, ...(this.trashes ? [] : await this.#endLook())];
+      app.offerUndo({ commands, collection: id, doing: `Save ${what}` }, `${what} saved`);
+      return true;
+    } catch (error) {
+      app.report(error, `Save ${what}`);
+      return false;
+    } finally {
+      this.#progress = undefined;
+    }
+  }
+
+  async #endLook(): Promise<readonly Parameters<OpenCollection['app']['undo']>[0]['commands'][number][]> {
+    const { app, id } = this.open;
+    const result = await app.attempt({ type: 'editItem', collection: id, item: this.item, change: { look: null } }, 'End the review');
+    return result ? [result.id] : [];
+  }
+
+  async #saveAsOne(review: Review): Promise<boolean> {
+    const { app, id } = this.open;
+    const change = this.row && changeOf(review, this.row);
+    if (!change) return false;
+    const name = change.change.name ?? this.row.name;
+    const moved = review.folderId === this.row.folderId ? null : review.folderId;
+    const doing = `Save “${name}”`;
+    const result = await app.attempt({ type: 'editItem', collection: id, item: this.item, ...change }, doing);
+    if (!result) return false;
+    const move =
+      moved === null ? null : await app.attempt({ type: 'moveItems', collection: id, items: [this.item], folderId: moved }, doing);
+    app.offerUndo({ commands: [result.id, ...(move ? [move.id] : [])], collection: id, doing }, `“${name}” saved`);
+    return true;
+  }
+
+  #take(review: Review, afterMs = 0): void {
+    this.#review = review;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#keepNow(), afterMs);
+  }
+
+  async #keepNow(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#timer === undefined || !this.#review) return;
+    this.#timer = undefined;
+    const review = this.#review;
+    await this.#do('Keep the review', () => this.open.app.cacaw.keepReview(this.open.id, review));
+  }
+
+  async #read(): Promise<void> {
+    const { app, id } = this.open;
+    await this.#keepNow();
+    const fresh = await this.#do('Read the proposals', () => app.cacaw.review(id, this.item));
+    const before = this.#review;
+    // What is on screen is newer than what was kept of the same answers, and stays while others are asked for.
+    if (fresh === undefined || (before && (fresh === null || fresh.of === before.of))) return;
+    this.#review = fresh;
+    if (fresh) this.#known = await this.#do('Look for duplicates', () => readKnownItems(app.cacaw, id, fresh));
+  }
+
+  async #do<Result>(doing: string, act: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await act();
+    } catch (error) {
+      this.open.app.report(error, doing);
+      return undefined;
+    }
+  }
+}
+
+/** The review on screen, set by its route. */
+export const [getReview, setReview] = createContext<ReviewView>();
