@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { Mailbox } from './mailbox.ts';
+import { Vision } from './vision.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -19,6 +20,8 @@ export interface RunningApp {
   moveAway(): void;
   /** What the relay wrote instead of sending it. */
   readonly mailbox: Mailbox;
+  /** What looks at photos. */
+  readonly vision: Vision;
   stop(): Promise<void>;
 }
 
@@ -27,11 +30,21 @@ export async function startApp(): Promise<RunningApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cacaw-journey-'));
   chmodSync(dataDir, 0o755); // as root the database runs as nobody and must reach its cluster here
   const wire = new CuttableWire();
+  const vision = await Vision.start();
   // A name and not a number: passkeys belong to names.
   const origin = `http://localhost:${await wire.listen()}`;
   const child = spawn(process.execPath, ['--conditions=@cacaw/source', 'scripts/start.ts'], {
     cwd: root,
-    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', PUBLIC_URL: origin, ALLOWED_ORIGINS: origin, LOG_LEVEL: 'error' },
+    env: {
+      ...process.env,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      PUBLIC_URL: origin,
+      ALLOWED_ORIGINS: origin,
+      LOG_LEVEL: 'error',
+      GEMINI_API_KEY: 'key-of-the-relay',
+      GEMINI_BASE_URL: vision.url,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
@@ -42,10 +55,12 @@ export async function startApp(): Promise<RunningApp> {
     mend: () => wire.mend(),
     moveAway: () => wire.moveAway(),
     mailbox: new Mailbox(dataDir),
+    vision,
     stop: async () => {
       await wire.cut();
       child.kill('SIGTERM');
       await ended;
+      await vision.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,27 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { PickedFile } from './picture.ts';
+import type { Visitor } from './visitor.ts';
+
+/** Photos that are to become items, above the list. */
+export const looks = (page: Page): Locator => page.getByRole('region', { name: 'Photos to become items' });
+
+/** One proposal of the review on screen. */
+export const proposal = (page: Page, name: string | RegExp): Locator => page.getByRole('group', { name });
+
+/** Photographs a shelf by choosing pictures of it. */
+export async function photograph({ page }: Visitor, ...files: readonly PickedFile[]): Promise<void> {
+  await page
+    .getByRole('button', { name: /^(Photograph a shelf|Capture)$/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog', { name: 'Photograph a shelf' });
+  await dialog.getByLabel('Choose photos').setInputFiles(files);
+  await expect(dialog).toBeHidden();
+}
+
+/** Waits for proposals and opens them. */
+export async function openReview({ page }: Visitor, told: string | RegExp): Promise<void> {
+  await expect(looks(page).getByText(told)).toBeVisible({ timeout: 20_000 });
+  await looks(page).getByRole('button', { name: 'Review', exact: true }).click();
+  await expect(page).toHaveURL(/\/review\//);
+}
