@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { createSystemRandom } from '@cacaw/client';
 import { newCollectionId, type CollectionId } from '@cacaw/protocol';
-import { maxPieceBytes } from '@cacaw/protocol/http';
+import { maxPieceBytes, type BlobUse } from '@cacaw/protocol/http';
+import { hostileFiles } from '../../../../packages/relay/test/hostile/hostile-files.ts';
 import { bytes, ms, percentile, type Figure } from '../figure.ts';
 import { signUp } from '../lab/account.ts';
 import { lookAtPictureProcesses, type PictureProcesses } from '../lab/picture-processes.ts';
@@ -14,6 +15,7 @@ import type { Scenario } from '../scenario.ts';
 const aimedShare = 1.2;
 const mostShare = 1.5;
 const mostLateMs = 20;
+const mostStallMs = 250;
 const atOnce = 8;
 
 /** A camera's photos through the relay: pieces, scan, pictures, seal, store, row. */
@@ -26,29 +28,57 @@ export const photos: Scenario = {
     const count = lab.isQuick ? 3 : 10;
     const site = await lab.relay();
     await using relay = await startWatchedRelay(site, lab.origin);
-    const sender = await openSender(relay.origin, site.dataDir);
+    // One account has half of the places.
+    const [sender, other] = [
+      await openSender(relay.origin, site.dataDir, 'photographer'),
+      await openSender(relay.origin, site.dataDir, 'another'),
+    ];
     lab.log(`drawing ${count + 2 * atOnce} photos`);
     const [warm, inTurn, together] = [await draw(atOnce, 100), await draw(count, 200), await draw(atOnce, 300)];
     // Starts the picture processes, which stay.
     const one = await relay.during(() => each(warm, (photo) => sender.send(photo)));
     const cost = await costOf(relay, () => each(inTurn, (photo) => sender.send(photo)));
     const plainMs = await plainly(inTurn);
-    const eight = await relay.during(() => Promise.all(together.map((photo) => sender.send(photo))));
+    const eight = await relay.during(() => Promise.all(together.map((photo, n) => (n % 2 === 0 ? sender : other).send(photo))));
+    const hostile = await hostileFiles();
+    const attacked = await relay.during(() => each(hostile, ({ bytes: file, use }) => sender.attack(file, use)));
     const idle = await relay.during(() => sleep(2_000));
-    return figures({ count, one, cost, plainMs, eight, idle, after: lookAtPictureProcesses(relay.pid), inTurn });
+    return figures({
+      count,
+      one,
+      cost,
+      plainMs,
+      eight,
+      hostile: hostile.length,
+      attacked,
+      idle,
+      after: lookAtPictureProcesses(relay.pid),
+      inTurn,
+    });
   },
 };
 
 interface Sender {
   send(photo: Buffer): Promise<void>;
+  /** Sends what may be refused. */
+  attack(file: Uint8Array, use: BlobUse): Promise<void>;
 }
 
-async function openSender(origin: string, dataDir: string): Promise<Sender> {
-  const person = await signUp({ origin, dataDir }, 'photographer');
+async function openSender(origin: string, dataDir: string, name: string): Promise<Sender> {
+  const person = await signUp({ origin, dataDir }, name);
   const collection = newCollectionId(createSystemRandom());
   await person.ask('POST', '/api/collections', { id: collection });
   const token = await person.token();
-  return { send: (photo) => sendPhoto(photo, { origin, collection, token }) };
+  const place = { origin, collection, token };
+  return {
+    async send(photo) {
+      const { status, said } = await sendPieces(photo, 'photo', place);
+      if (status !== 201) throw new Error(`The relay answered a photo with ${status}: ${said}`);
+    },
+    async attack(file, use) {
+      await sendPieces(file, use, place);
+    },
+  };
 }
 
 interface Place {
@@ -57,23 +87,28 @@ interface Place {
   readonly token: string;
 }
 
-async function sendPhoto(photo: Buffer, { origin, collection, token }: Place): Promise<void> {
-  const hash = createHash('sha256').update(photo).digest('hex');
-  for (let from = 0; from < photo.length; from += maxPieceBytes) {
-    const piece = photo.subarray(from, from + maxPieceBytes);
+/** Sends piece after piece; says what was answered to the last one that was wanted. */
+async function sendPieces(
+  file: Uint8Array,
+  use: BlobUse,
+  { origin, collection, token }: Place,
+): Promise<{ readonly status: number; readonly said: string }> {
+  const hash = createHash('sha256').update(file).digest('hex');
+  let last = { status: 0, said: 'there was nothing to send' };
+  for (let from = 0; from < file.length && last.status <= 200; from += maxPieceBytes) {
+    const piece = file.subarray(from, from + maxPieceBytes);
     const answer = await fetch(`${origin}/api/collections/${collection}/photos/${hash}`, {
       method: 'PUT',
       headers: {
         authorization: `Bearer ${token}`,
-        'content-range': `bytes ${from}-${from + piece.length - 1}/${photo.length}`,
-        'x-blob-use': 'photo',
+        'content-range': `bytes ${from}-${from + piece.length - 1}/${file.length}`,
+        'x-blob-use': use,
       },
       body: new Uint8Array(piece),
     });
-    const said = await answer.text();
-    const isLast = from + piece.length === photo.length;
-    if (answer.status !== (isLast ? 201 : 200)) throw new Error(`The relay answered a piece with ${answer.status}: ${said}`);
+    last = { status: answer.status, said: await answer.text() };
   }
+  return last;
 }
 
 /** Photos of 12 megapixels that compress as a camera's do, each another one. */
@@ -133,12 +168,15 @@ interface Measured {
   readonly cost: Cost;
   readonly plainMs: number;
   readonly eight: Watched<readonly void[]>;
+  /** How many hostile files were sent. */
+  readonly hostile: number;
+  readonly attacked: Watched<void>;
   readonly idle: Watched<void>;
   readonly after: PictureProcesses;
   readonly inTurn: readonly Buffer[];
 }
 
-function figures({ count, one, cost, plainMs, eight, idle, after, inTurn }: Measured): readonly Figure[] {
+function figures({ count, one, cost, plainMs, eight, hostile, attacked, idle, after, inTurn }: Measured): readonly Figure[] {
   const { relayMs, picturesMs } = cost;
   const share = (relayMs + picturesMs) / plainMs;
   const size = inTurn.reduce((sum, { length }) => sum + length, 0) / count;
@@ -151,6 +189,7 @@ function figures({ count, one, cost, plainMs, eight, idle, after, inTurn }: Meas
     },
     lateness('one after the other', one, idle),
     lateness(`${atOnce} at once`, eight, idle),
+    stalls(hostile, attacked),
     {
       what: `memory with ${atOnce} photos at once`,
       value: `relay ${bytes(eight.peakBytes)} at most, ${bytes(eight.beforeBytes)} before; ${after.count} picture processes ${bytes(after.peakBytes)} together`,
@@ -161,6 +200,13 @@ function figures({ count, one, cost, plainMs, eight, idle, after, inTurn }: Meas
     },
   ];
 }
+
+const stalls = (count: number, { others }: Watched<void>): Figure => ({
+  what: `${count} hostile files sent one after the other: somebody else's request meanwhile`,
+  value: `${others.length} answered, p99 ${ms(percentile(others, 0.99))}, max ${ms(percentile(others, 1))}`,
+  target: `none longer than ${mostStallMs} ms`,
+  met: percentile(others, 1) <= mostStallMs,
+});
 
 const lateness = (how: string, { loop, others }: Watched<unknown>, idle: Watched<void>): Figure => ({
   what: `the relay's event loop meanwhile, ${how}`,

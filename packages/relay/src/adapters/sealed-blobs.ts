@@ -21,13 +21,13 @@ export function createSealedBlobs(store: SealedBlobs, ring: KeyRing): SealedBlob
   return {
     async put(name, bytes) {
       const key = await keyOf(name);
-      const slices: Buffer[] = [];
+      const slices: Uint8Array[] = [];
       for (let at = 0; at === 0 || at < bytes.length; at += sliceBytes) {
         slices.push(sealAt(key, placeOf(name, at), bytes.subarray(at, at + sliceBytes)));
         // A long file must not hold up those who edit.
         if (bytes.length > sliceBytes) await breath();
       }
-      await store.put(name, Buffer.concat(slices));
+      await store.put(name, joined(slices));
     },
     async get(name, range) {
       const sealed = await store.get(name, range && sealedRange(range));
@@ -39,12 +39,15 @@ export function createSealedBlobs(store: SealedBlobs, ring: KeyRing): SealedBlob
         slices.push(opened(key, placeOf(name, first + (at / sealedSliceBytes) * sliceBytes), sealed.subarray(at, at + sealedSliceBytes)));
         if (sealed.length > sealedSliceBytes) await breath();
       }
-      const plain = slices.length === 1 ? (slices[0] ?? new Uint8Array()) : Buffer.concat(slices);
+      const plain = joined(slices);
       return range === undefined ? plain : plain.subarray(range.start - first, range.end - first);
     },
     delete: (name) => store.delete(name),
   };
 }
+
+/** One is not copied. */
+const joined = (slices: readonly Uint8Array[]): Uint8Array => (slices.length === 1 && slices[0]) || Buffer.concat(slices);
 
 /** A key that is missing says nothing about the bytes; it is told when it is asked for, as another error. */
 function opened(key: SealKey, place: string, sealed: Uint8Array): Uint8Array {
