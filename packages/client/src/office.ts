@@ -106,6 +106,9 @@ export function createOffice(ports: OfficePorts): Office {
 
 const isTakenAway = ({ gone }: CollectionRow): boolean => gone === 'erased' || gone === 'removed';
 
+/** The relay is to hear that it learns; that it learns no more, it is told by whoever told it. */
+const isTold = (row: CollectionRow | null | undefined): boolean => row?.role === 'owner' && row.learns === true && row.mode === 'sync';
+
 class LeadingOffice implements Office, OfficeCalls {
   readonly term: string;
   readonly #ports: OfficePorts;
@@ -148,7 +151,7 @@ class LeadingOffice implements Office, OfficeCalls {
         this.#looks.wake();
       }),
     ];
-    this.#forgetAroundTakenAway().catch(ports.onError);
+    this.#goOnWithCollections().catch(ports.onError);
     this.#photos.begin(ports.device.store).catch(ports.onError);
     this.#looks.begin(ports.device.store, lookKeys).catch(ports.onError);
   }
@@ -296,7 +299,8 @@ class LeadingOffice implements Office, OfficeCalls {
   /** A collection that has just begun to sync has not heard yet who is in it. */
   #rowsChanged(change: RowsChange): void {
     this.#ports.tell.rows(change);
-    if (change.items.some(([, row]) => (row?.look ?? null) !== null)) this.#looks.office().catch(this.#ports.onError);
+    if (change.items.some(([, row]) => (row?.look ?? null) !== null) || isTold(change.root))
+      this.#looks.office().catch(this.#ports.onError);
     if (change.root === null || (change.root !== undefined && isTakenAway(change.root))) this.#forgetAround(change.collection);
     if (change.root?.mode !== 'sync') return;
     for (const [tab, { collection, item, field }] of this.#present) {
@@ -328,10 +332,11 @@ class LeadingOffice implements Office, OfficeCalls {
     left.catch(onError).finally(() => this.#leaving.delete(collection));
   }
 
-  /** An earlier office may have ended before that was done. */
-  async #forgetAroundTakenAway(): Promise<void> {
+  /** An earlier office may have ended before that was done, or before the relay heard that something learns. */
+  async #goOnWithCollections(): Promise<void> {
     const rows = await this.#ports.device.store.read(['collections'], (tx) => tx.range('collections', {}));
     for (const row of rows) if (isTakenAway(row)) this.#forgetAround(row.id);
+    if (rows.some(isTold)) await this.#looks.office();
   }
 
   /** True when it is here already, and made to sync again if it did not: a damaged link must not replace the secret that works. */

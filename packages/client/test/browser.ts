@@ -1,6 +1,15 @@
 import type { CollectionRow, ListChange, Tree } from '@cacaw/core';
 import { createMemoryDisk, type MemoryDisk, type MemoryStore } from '@cacaw/core/device';
-import { newCollectionId, type AccountId, type CollectionId, type ItemId, type MemberId, type Seq, type Wire } from '@cacaw/protocol';
+import {
+  newCollectionId,
+  type AccountId,
+  type CollectionId,
+  type ItemId,
+  type MemberId,
+  type Seq,
+  type Wire,
+  type WireRole,
+} from '@cacaw/protocol';
 import type { Cacaw } from '../src/cacaw.ts';
 import { createHost } from '../src/host.ts';
 // Fetched by a tab when it is needed; here the time that takes would be the test's.
@@ -121,7 +130,7 @@ function powers(tab: MemoryTab, store: MemoryStore): Pick<TestTab, 'kill' | 'fre
 }
 
 /** Lets a browser's next connection reach a relay, which welcomes it and lets it into whatever it joins. */
-export async function answerAsRelay(browser: TestBrowser): Promise<ScriptedConnection> {
+export async function answerAsRelay(browser: TestBrowser, role: WireRole = 'editor'): Promise<ScriptedConnection> {
   const relay = new ScriptedRelay(browser.clock);
   browser.connect = relay.connect;
   browser.network.set(false);
@@ -131,7 +140,7 @@ export async function answerAsRelay(browser: TestBrowser): Promise<ScriptedConne
   await browser.clock.advance(1_000);
   for (const define of connection.all('define').filter(({ table }) => table === 'collection')) {
     connection.send(define);
-    connection.send({ ...emptyLog, collection: define.handle });
+    connection.send({ ...emptyLog, role, collection: define.handle });
   }
   await browser.clock.advance(1_000);
   return connection;

@@ -9,6 +9,7 @@ import type { Stop } from '../cacaw.ts';
 import type { Network } from '../network.ts';
 import type { RelayFace } from '../relay-face.ts';
 import type { HttpFailure } from '../relay-http.ts';
+import { tellLearning } from './tell-learning.ts';
 import { dropLessons, noteSent, unsentLessons } from './lessons.ts';
 
 /** What a sender of lessons works with. */
@@ -26,7 +27,7 @@ export interface LessonSenderPorts {
 /** What this account, or this relay, cannot do now is tried again this often. */
 const heldMs = 3_600_000;
 
-/** Brings lessons to the relay of the collections that learn, each once; those of collections that do not are dropped. */
+/** Tells the relay which collections learn and brings it their lessons, each once; those of collections that do not are dropped. */
 export class LessonSender {
   readonly #ports: LessonSenderPorts;
   readonly #backoff: Backoff;
@@ -68,26 +69,31 @@ export class LessonSender {
 
   async #sendAll(): Promise<void> {
     const { store, device, face, network } = this.#ports;
+    const canAsk = face !== undefined && network.online;
+    const failures = canAsk ? [...(await tellLearning({ store, device, face }))] : [];
     for (const [collection, lessons] of await unsentLessons(store)) {
+      if (this.#isClosed) return;
       const row = await store.read(['collections'], (tx) => tx.get('collections', collection));
       if (row?.learns !== true) await dropLessons(device, collection);
-      else if (lessons.length > 0 && face !== undefined && network.online && maySend(row)) await this.#send(collection, lessons);
-      if (this.#isClosed) return;
+      else if (lessons.length > 0 && canAsk && maySend(row)) failures.push(...(await this.#send(face, collection, lessons)));
     }
+    if (failures.length > 0) this.#tryAgain(Math.min(...failures.map((failure) => waitOf(failure) ?? this.#backoff.next())));
+    else this.#backoff.reset();
   }
 
-  async #send(collection: CollectionId, lessons: readonly Lesson[]): Promise<void> {
-    const { device, face, clock } = this.#ports;
+  /** Resolves with why it could not, where trying again may help. */
+  async #send(face: Pick<RelayFace, 'attempt'>, collection: CollectionId, lessons: readonly Lesson[]): Promise<readonly HttpFailure[]> {
+    const { device, clock } = this.#ports;
     const some = lessons.slice(0, maxSentLessons);
     const body: SendLessonsBody = { lessons: some };
     const path = `/collections/${collection}/lessons`;
-    const outcome = await face?.attempt({ method: 'POST', path, body }, bySchema(sendLessonsAnswer));
-    if (outcome === undefined || this.#isClosed) return;
+    const outcome = await face.attempt({ method: 'POST', path, body }, bySchema(sendLessonsAnswer));
+    if (this.#isClosed) return [];
     // What the relay will never take is not sent for ever.
-    if (!outcome.ok && outcome.failure.code !== 'malformed') return this.#tryAgain(waitOf(outcome.failure) ?? this.#backoff.next());
-    this.#backoff.reset();
+    if (!outcome.ok && outcome.failure.code !== 'malformed') return [outcome.failure];
     await noteSent(device, collection, { lessons: some, clock });
     if (lessons.length > some.length) this.#isAskedAgain = true;
+    return [];
   }
 
   #tryAgain(afterMs: number): void {

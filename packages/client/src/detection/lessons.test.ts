@@ -1,6 +1,6 @@
 import type { CollectionId, ItemId } from '@cacaw/protocol';
 import type { Lesson } from '@cacaw/protocol/detection';
-import { check, problemOf, sendLessonsBody } from '@cacaw/protocol/http';
+import { check, learningBody, problemOf, sendLessonsBody } from '@cacaw/protocol/http';
 import { expect, test } from 'vitest';
 import { anna, answerAsRelay, createHome, TestBrowser, type TestTab } from '../../test/browser.ts';
 import type { ScriptedAnswer } from '../../test/scripted-http.ts';
@@ -32,8 +32,17 @@ async function learning({ learns = true, isLinked = true }: { readonly learns?: 
       return answer(read.value.lessons);
     });
   take((lessons) => ({ status: 200, body: { taken: lessons.length } }));
-  if (isLinked) await answerAsRelay(browser);
-  return { browser, tab, cacaw, home, sent, take };
+  const told: boolean[] = [];
+  const hear = (answer: (isOn: boolean) => ScriptedAnswer): void =>
+    void browser.http.on(`PUT /api/collections/${home}/learning`, ({ body }) => {
+      const read = check(learningBody, body);
+      if (!read.ok) throw new Error(read.mistakes.join('; '));
+      told.push(read.value.isOn);
+      return answer(read.value.isOn);
+    });
+  hear((isOn) => ({ status: 200, body: { isOn, lessons: 0 } }));
+  if (isLinked) await answerAsRelay(browser, 'owner');
+  return { browser, tab, cacaw, home, sent, take, told, hear };
 }
 
 /** Photographs a shelf and goes through what is proposed: the first is renamed, the second left, the third taken as it is. */
@@ -198,4 +207,42 @@ test('[L129] a service asked by the own key is given what was corrected in this 
     { hints: { corrections: [{ was: { name: 'Lamp' }, became: { name: 'Brass lamp', tags: 'brass' } }] } },
   ]);
   expect(browser.http.heard.filter(({ path }) => path === '/api/detect')).toEqual([]);
+});
+
+test('[L130] the relay is told what the owner says of learning: once, before any lesson, and again when it changes', async () => {
+  const { browser, cacaw, home, told } = await learning();
+  await browser.clock.advance(60_000);
+  expect(told).toEqual([true]);
+
+  browser.network.set(false);
+  await cacaw.run({ type: 'editCollection', collection: home, change: { learns: false } });
+  await browser.clock.advance(60_000);
+  expect(told).toEqual([true]);
+  await answerAsRelay(browser, 'owner');
+  await browser.clock.advance(1_000);
+  expect(told).toEqual([true, false]);
+
+  await cacaw.run({ type: 'editCollection', collection: home, change: { name: 'Attic' } });
+  await browser.clock.advance(60_000);
+  expect(told).toEqual([true, false]);
+});
+
+test('[L130] a relay that did not hear it is told until it has, also by the next tab; a collection that never learned is no matter of it', async () => {
+  const scene = await learning({ isLinked: false });
+  scene.hear(() => 'nothing');
+  await answerAsRelay(scene.browser, 'owner');
+  await scene.browser.clock.advance(30_000);
+  expect(scene.told.length).toBeGreaterThan(1);
+
+  scene.tab.kill();
+  scene.hear((isOn) => ({ status: 200, body: { isOn, lessons: 0 } }));
+  const before = scene.told.length;
+  await scene.browser.open();
+  await answerAsRelay(scene.browser, 'owner');
+  await scene.browser.clock.advance(30_000);
+  expect(scene.told.slice(before)).toEqual([true]);
+
+  const shy = await learning({ learns: false });
+  await shy.browser.clock.advance(60_000);
+  expect(shy.told).toEqual([]);
 });

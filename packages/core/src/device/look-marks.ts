@@ -12,7 +12,7 @@ export interface LookMark {
 }
 
 /** What is kept in `settings` of what is to be looked at, by the first part of its keys: `<kind>/<collection>/<item>`. */
-export const lookKinds = ['look', 'looked', 'review', 'lesson'] as const;
+export const lookKinds = ['look', 'looked', 'review', 'lesson', 'learning'] as const;
 
 /** Key of one of them. */
 export const lookKey = (kind: (typeof lookKinds)[number], collection: CollectionId, id: string): string => `${kind}/${collection}/${id}`;
