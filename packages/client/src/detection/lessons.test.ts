@@ -209,7 +209,7 @@ test('[L129] a service asked by the own key is given what was corrected in this 
   expect(browser.http.heard.filter(({ path }) => path === '/api/detect')).toEqual([]);
 });
 
-test('[L130] the relay is told what the owner says of learning: once, before any lesson, and again when it changes', async () => {
+test('[L131] the relay is told what the owner says of learning: once, before any lesson, and again when it changes', async () => {
   const { browser, cacaw, home, told } = await learning();
   await browser.clock.advance(60_000);
   expect(told).toEqual([true]);
@@ -227,7 +227,7 @@ test('[L130] the relay is told what the owner says of learning: once, before any
   expect(told).toEqual([true, false]);
 });
 
-test('[L130] a relay that did not hear it is told until it has, also by the next tab; a collection that never learned is no matter of it', async () => {
+test('[L131] a relay that did not hear it is told until it has, also by the next tab; a collection that never learned is no matter of it', async () => {
   const scene = await learning({ isLinked: false });
   scene.hear(() => 'nothing');
   await answerAsRelay(scene.browser, 'owner');
