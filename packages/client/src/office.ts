@@ -5,7 +5,7 @@ import { describeDevice } from './describe-device.ts';
 import { whenShown } from './arrival.ts';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import type { Look } from './detection/detection-calls.ts';
-import { lookKeys } from './detection/look-keys.ts';
+import { learnsHere, lookKeys } from './detection/look-keys.ts';
 import type { LookOffice } from './detection/look-office.ts';
 import type { AccountList } from './account-list.ts';
 import type { DeviceSettings } from './device-settings.ts';
@@ -105,9 +105,6 @@ export function createOffice(ports: OfficePorts): Office {
 }
 
 const isTakenAway = ({ gone }: CollectionRow): boolean => gone === 'erased' || gone === 'removed';
-
-/** The relay is to hear that it learns; that it learns no more, it is told by whoever told it. */
-const isTold = (row: CollectionRow | null | undefined): boolean => row?.role === 'owner' && row.learns === true && row.mode === 'sync';
 
 class LeadingOffice implements Office, OfficeCalls {
   readonly term: string;
@@ -299,7 +296,7 @@ class LeadingOffice implements Office, OfficeCalls {
   /** A collection that has just begun to sync has not heard yet who is in it. */
   #rowsChanged(change: RowsChange): void {
     this.#ports.tell.rows(change);
-    if (change.items.some(([, row]) => (row?.look ?? null) !== null) || isTold(change.root))
+    if (change.items.some(([, row]) => (row?.look ?? null) !== null) || learnsHere(change.root))
       this.#looks.office().catch(this.#ports.onError);
     if (change.root === null || (change.root !== undefined && isTakenAway(change.root))) this.#forgetAround(change.collection);
     if (change.root?.mode !== 'sync') return;
@@ -336,7 +333,7 @@ class LeadingOffice implements Office, OfficeCalls {
   async #goOnWithCollections(): Promise<void> {
     const rows = await this.#ports.device.store.read(['collections'], (tx) => tx.range('collections', {}));
     for (const row of rows) if (isTakenAway(row)) this.#forgetAround(row.id);
-    if (rows.some(isTold)) await this.#looks.office();
+    if (rows.some(learnsHere)) await this.#looks.office();
   }
 
   /** True when it is here already, and made to sync again if it did not: a damaged link must not replace the secret that works. */

@@ -69,13 +69,13 @@ export class LessonSender {
 
   async #sendAll(): Promise<void> {
     const { store, device, face, network } = this.#ports;
-    const canAsk = face !== undefined && network.online;
-    const failures = canAsk ? [...(await tellLearning({ store, device, face }))] : [];
+    const relay = network.online ? face : undefined;
+    const failures = relay === undefined ? [] : [...(await tellLearning({ store, device, face: relay }))];
     for (const [collection, lessons] of await unsentLessons(store)) {
       if (this.#isClosed) return;
       const row = await store.read(['collections'], (tx) => tx.get('collections', collection));
       if (row?.learns !== true) await dropLessons(device, collection);
-      else if (lessons.length > 0 && canAsk && maySend(row)) failures.push(...(await this.#send(face, collection, lessons)));
+      else if (relay !== undefined && maySend(row)) failures.push(...(await this.#send(relay, collection, lessons)));
     }
     if (failures.length > 0) this.#tryAgain(Math.min(...failures.map((failure) => waitOf(failure) ?? this.#backoff.next())));
     else this.#backoff.reset();
@@ -83,6 +83,7 @@ export class LessonSender {
 
   /** Resolves with why it could not, where trying again may help. */
   async #send(face: Pick<RelayFace, 'attempt'>, collection: CollectionId, lessons: readonly Lesson[]): Promise<readonly HttpFailure[]> {
+    if (lessons.length === 0) return [];
     const { device, clock } = this.#ports;
     const some = lessons.slice(0, maxSentLessons);
     const body: SendLessonsBody = { lessons: some };

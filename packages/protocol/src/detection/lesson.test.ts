@@ -105,6 +105,12 @@ describe('corrections in a prompt', () => {
     expect(promptOf([])).toBe(detectionPrompt({ collectionType: 'comics' }));
   });
 
+  it('[F22] are the latest eight kinds of change, however many there were', () => {
+    const lessons = Array.from({ length: 20 }, (_, at) => changed({ series: `${at}` }, { series: `no. ${at}` }));
+
+    expect(correctionsOf(lessons).map(({ was }) => was.series)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+  });
+
   it('[F22] stay within their number and length, whatever people wrote', () => {
     const text = fc.string({ unit: 'binary', maxLength: 300 });
     const some = fc.record({ name: text, type: text, series: text, tags: fc.array(text, { maxLength: 30 }) });
