@@ -68,6 +68,7 @@ const deedNames = [
   'readPhotoSettings',
   'openLookOffice',
   'readReview',
+  'openOwnKeyDetector',
 ];
 const deeds = exporting(deedNames);
 /** Fetched by itself: the worker, and what leads. */

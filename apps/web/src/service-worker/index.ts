@@ -7,7 +7,11 @@ import { self } from '$app/service-worker';
 const cacheName = `cacaw-${version}`;
 /** The page that stands for every address; adapter-static names it in no list, so it is added here. */
 const shell = resolve('/200.html');
-const precached = [...immutable, ...assets, ...prerendered].map((file) => resolve(`/${file.path.replace(/^\//, '')}`));
+/** Of use only with a network, and only to whoever has a key of their own: fetched when they ask. */
+const isForFew = (path: string): boolean => path.includes('/own-key.worker-');
+const precached = [...immutable, ...assets, ...prerendered]
+  .filter(({ path }) => !isForFew(path))
+  .map((file) => resolve(`/${file.path.replace(/^\//, '')}`));
 const ofTheRelay = ['/api/', '/sync', '/yjs/', '/healthz', '/readyz', '/metrics', '/mail', '/p/'].map((path) =>
   resolve(path as `/${string}`),
 );

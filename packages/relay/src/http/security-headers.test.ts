@@ -27,10 +27,12 @@ const broken = route({
 const mail = { subject: 'x', to: 'a@b.org', date: '', text: 'x', html: '<html><head></head></html>' };
 beforeAll(async () => {
   webDir = mkdtempSync(join(tmpdir(), 'cacaw headers '));
-  mkdirSync(join(webDir, '_app/immutable'), { recursive: true });
+  mkdirSync(join(webDir, '_app/immutable/workers/chunks'), { recursive: true });
   writeFileSync(join(webDir, '200.html'), '<!doctype html><script>let a = 1;</script><p>the app</p>');
   writeFileSync(join(webDir, 'service-worker.js'), 'self.x = 1;');
   writeFileSync(join(webDir, '_app/immutable/a.1.js'), 'export const a = 1;');
+  for (const name of ['own-key.worker-aB_1-2.js', 'worker-1.js', 'chunks/own-key.worker-1.js', 'own-key.worker-1.html'])
+    writeFileSync(join(webDir, '_app/immutable/workers', name), 'export const a = 1;');
   http = await serveRelay(createRelayWorld().newRelay(), {
     webDir,
     routes: [broken],
@@ -132,6 +134,24 @@ describe('headers', () => {
     expect(directives.get('connect-src')).toEqual(["'self'", 'wss://cacaw.example', 'data:', 'blob:']);
     expect(directives.get('worker-src')).toEqual(["'self'"]);
     expect(directives.get('object-src')).toEqual(["'none'"]);
+  });
+
+  it('[H63] the script of the own key connects to Google and nowhere else, and no other script, page or answer does', async () => {
+    const policyOf = async (path: string, headers = {}): Promise<string> =>
+      String((await ask(path, headers)).headers['content-security-policy']);
+    const workers = '/_app/immutable/workers';
+
+    const own = await policyOf(`${workers}/own-key.worker-aB_1-2.js`);
+    expect(own.split('; ').filter((one) => /^(default|connect|script)-src/.test(one))).toEqual([
+      "default-src 'none'",
+      "script-src 'self'",
+      'connect-src https://generativelanguage.googleapis.com',
+    ]);
+    expect((await ask(`${workers}/own-key.worker-aB_1-2.js`)).headers).toMatchObject({ 'cross-origin-embedder-policy': 'require-corp' });
+    for (const path of ['/', '/service-worker.js', '/_app/immutable/workers/own-key.worker-x', '/workers/own-key.worker-1.js'])
+      expect(await policyOf(path, { accept: 'text/html' }), path).not.toContain('google');
+    for (const name of ['worker-1.js', 'chunks/own-key.worker-1.js', 'own-key.worker-1.html', 'own-key.worker-none.js'])
+      expect(await policyOf(`${workers}/${name}`), name).not.toContain('google');
   });
 
   it('[H62] an answer over plain HTTP promises no https', async () => {

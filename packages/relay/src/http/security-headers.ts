@@ -13,6 +13,17 @@ const jsonType = /^application\/(?:problem\+)?json\b/;
 const yearSeconds = 31_536_000;
 /** An answer that is data draws nothing and may be drawn by nobody. */
 const dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** The one script that may ask Google's service: it does so by a person's own key, in a worker that runs nothing else. */
+const ownKeyScript = /^\/_app\/immutable\/workers\/own-key\.worker-[\w-]+\.js$/;
+const ownKeyPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  'connect-src https://generativelanguage.googleapis.com',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+const scriptType = /^text\/javascript\b/;
 /** Features no page of ours uses; photos and codes are taken with the camera. */
 const unusedFeatures = [
   'accelerometer',
@@ -29,7 +40,8 @@ const unusedFeatures = [
 const permissions = ['camera=(self)', ...unusedFeatures.map((name) => `${name}=()`)].join(', ');
 
 /**
- * Security headers on every answer: the app's strict policy, none at all for data, and what a route has set itself stays. Nothing
+ * Security headers on every answer: the app's strict policy, none at all for data, Google's address for the script that asks it by a
+ * person's own key; what a route has set itself stays. Nothing
  * under `/api` is kept by any cache, but for what a route lets the caller's own browser keep.
  */
 export function securityHeaders({ scriptHashes, sockets, isSecure }: HeaderOptions): MiddlewareHandler {
@@ -50,9 +62,7 @@ export function securityHeaders({ scriptHashes, sockets, isSecure }: HeaderOptio
     // An upgrade that succeeded has left HTTP.
     if (context.res.status === 101) return;
     const { headers } = context.res;
-    // Not by path: a worker obeys the policy its script came with.
-    const isData = jsonType.test(headers.get('content-type') ?? '');
-    if (!headers.has('content-security-policy')) headers.set('content-security-policy', isData ? dataPolicy : pagePolicy);
+    if (!headers.has('content-security-policy')) headers.set('content-security-policy', policyOf(context) ?? pagePolicy);
     const isOwnCopy = headers.get('cache-control')?.startsWith('private,') === true;
     if (context.req.path.startsWith('/api/') && !isOwnCopy) headers.set('cache-control', 'no-store');
     headers.set('x-content-type-options', 'nosniff');
@@ -64,4 +74,11 @@ export function securityHeaders({ scriptHashes, sockets, isSecure }: HeaderOptio
     headers.set('cross-origin-resource-policy', context.req.path.startsWith('/p/') ? 'cross-origin' : 'same-origin');
     if (isSecure(context)) headers.set('strict-transport-security', `max-age=${yearSeconds}`);
   };
+}
+
+/** Of data by its type, not by path. A worker obeys the policy its script came with. */
+function policyOf({ req, res }: Context): string | undefined {
+  const type = res.headers.get('content-type') ?? '';
+  if (jsonType.test(type)) return dataPolicy;
+  return scriptType.test(type) && ownKeyScript.test(req.path) ? ownKeyPolicy : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Place } from '@cacaw/client/accounts';
 import { createBrowserEnvironment, createMessagePort, loadPlanner, openRegistry, serveRegistry, startWorker } from '@cacaw/client/worker';
+import { detectors } from './detectors/detectors.ts';
 
 /** What the page hears and the worker does not: network events in some browsers, and the first sign of a person. */
 export type TabEvent = 'online' | 'offline' | 'sign';
@@ -31,6 +32,8 @@ function serve(place: OpenEvent, port: MessagePort): void {
     ...place,
     relay: self.location.origin,
     publicUrl: self.location.origin,
+    detectors,
+    language: self.navigator.language,
     onError,
   });
 }
