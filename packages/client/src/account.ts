@@ -1,4 +1,4 @@
-import type { AccountId } from '@cacaw/protocol';
+import type { AccountId, CollectionId } from '@cacaw/protocol';
 import { accountAnswer, accountIdField, type AccountAnswer, type EraseAccountBody } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import { createAuthCall, type AccountPorts, type AuthCall } from './account-call.ts';
@@ -82,6 +82,8 @@ export interface AccountCalls {
   readonly passkeys: Passkeys;
   /** Where the zip with everything of this account is downloaded from, by the browser itself. */
   readonly exportUrl: string;
+  /** Where the zip with what was decided about proposals of a collection is downloaded from, by its owner's browser itself. */
+  lessonsUrl(collection: CollectionId): string;
   /** Rejects, with what to do, when the download would not begin. */
   checkExport(): Promise<void>;
   /** Erases the account on the relay; this device's copy is the registry's to wipe. */
@@ -113,13 +115,19 @@ const recoveryAnswer = v.object({ backupCodes: v.array(v.string()) });
 class PageAccount implements AccountCalls {
   readonly passkeys: Passkeys;
   readonly exportUrl: string;
+  readonly #relay: string;
   readonly #call: AuthCall;
 
   constructor(ports: AccountPorts) {
     const call = createAuthCall(ports);
     this.#call = (method, path, ...rest) => call(method, `/api${path}`, ...rest);
+    this.#relay = ports.relay;
     this.exportUrl = `${ports.relay}/api/account/export`;
     this.passkeys = createPasskeys(this.#call);
+  }
+
+  lessonsUrl(collection: CollectionId): string {
+    return `${this.#relay}/api/collections/${collection}/lessons/export`;
   }
 
   async me(): Promise<AccountAnswer | null> {
