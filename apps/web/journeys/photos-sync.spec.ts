@@ -151,3 +151,52 @@ test('[J58] a photo the server refuses is named with its item and the reason, an
   await expect(stuck).toHaveCount(0);
   await anna.isSynced();
 });
+
+test('[J62] photos of an item in the trash stay with it; deleted for ever they leave the server', async ({ visit, app }) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Cellar');
+  await anna.addItem('Lamp');
+  await anna.share();
+  await anna.openItem('Lamp');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png'), picture('b.png', { hue: 20 })]);
+  await expect(strip(page)).toHaveCount(2);
+  for (const thumb of await strip(page).all()) await expect(thumb).toHaveAccessibleName(/Stored$/, { timeout: 30_000 });
+  const collection = /\/c\/(\w+)/.exec(page.url())?.[1] ?? '';
+  const stored = (await app.bySql(`select hash from blobs where collection_id = '${collection}'`)) as readonly { readonly hash: string }[];
+  expect(stored).toHaveLength(2);
+  const statuses = async (): Promise<readonly number[]> => {
+    const sizes = stored.flatMap(({ hash }) => ['full', '300', '150'].map((size) => `${hash}?size=${size}`));
+    const answers = await Promise.all(sizes.map((rest) => page.request.get(`${app.origin}/api/collections/${collection}/photos/${rest}`)));
+    return [...new Set(answers.map((answer) => answer.status()))];
+  };
+  const trash = async (): Promise<void> => {
+    await anna.openItem('Lamp');
+    await anna.detail.getByRole('button', { name: 'Move to Trash' }).click();
+    await expect(anna.row('Lamp')).toHaveCount(0);
+    await page.getByRole('navigation', { name: 'Collection' }).getByRole('link', { name: 'Trash' }).click();
+  };
+  await trash();
+  expect(await statuses()).toEqual([200]);
+  await page.getByRole('button', { name: 'Restore Lamp' }).click();
+  await anna.openItems();
+  await anna.openItem('Lamp');
+  await expect(strip(page)).toHaveCount(2);
+  await trash();
+  await page.getByRole('button', { name: 'Select all' }).click();
+  await page.getByRole('button', { name: 'Delete for ever' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete 1 thing for ever?' });
+  await expect(dialog).toContainText('This deletes 1 item and 2 photos, on the server, too.');
+  await dialog.getByRole('textbox').fill('Lamp');
+  await dialog.getByRole('button', { name: 'Delete for ever' }).click();
+  await expect(dialog).toBeHidden();
+
+  // What is younger than a week and stands in no document may be ahead of its edit, and is spared.
+  await app.bySql(`update blobs set created_at = created_at - interval '8 days' where collection_id = '${collection}'`);
+  const clean = (): Promise<string> => app.asOperator('job', 'run', 'cleanup-orphaned-files');
+  const aDayLater = `update blobs set marked_at = marked_at - interval '25 hours' where collection_id = '${collection}' and marked_at is not null returning hash`;
+  // Run again until it has met the deletion, which is on its way when the dialog closes.
+  await expect.poll(async () => (await clean()) && (await app.bySql(aDayLater)).length, { timeout: 45_000 }).toBe(2);
+  await clean();
+  await expect.poll(statuses, { timeout: 30_000 }).toEqual([404]);
+});

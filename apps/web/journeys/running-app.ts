@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { runningPostgres } from '../../../scripts/embedded-postgres.ts';
 import { Mailbox } from './mailbox.ts';
 import { Vision } from './vision.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
+/** The relay's driver: no part of the app. */
+const postgres = createRequire(join(root, 'packages/relay/package.json'))('postgres') as (
+  url: string,
+  options: { readonly max: number },
+) => { unsafe(statement: string): Promise<readonly object[]>; end(): Promise<void> };
 
 /** `npm start`'s own script on a folder of its own, behind a wire that a journey can cut. */
 export interface RunningApp {
@@ -18,6 +25,10 @@ export interface RunningApp {
   mend(): Promise<void>;
   /** From now on browsers come from another address, as other people do; limits are counted by it. */
   moveAway(): void;
+  /** `pnpm cacaw …` on this app's folder: what an operator types; resolves with what it says. */
+  asOperator(...words: readonly string[]): Promise<string>;
+  /** Lets happen in the database what otherwise takes a day, or an operator; answers the rows. */
+  bySql(statement: string): Promise<readonly object[]>;
   /** What the relay wrote instead of sending it. */
   readonly mailbox: Mailbox;
   /** What looks at photos. */
@@ -54,6 +65,8 @@ export async function startApp(): Promise<RunningApp> {
     cut: () => wire.cut(),
     mend: () => wire.mend(),
     moveAway: () => wire.moveAway(),
+    asOperator: (...words) => operate(dataDir, words),
+    bySql: (statement) => ask(dataDir, statement),
     mailbox: new Mailbox(dataDir),
     vision,
     stop: async () => {
@@ -64,6 +77,23 @@ export async function startApp(): Promise<RunningApp> {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function operate(dataDir: string, words: readonly string[]): Promise<string> {
+  const args = ['--conditions=@cacaw/source', 'scripts/cacaw.ts', ...words];
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
+  const code = await new Promise<number | null>((done) => child.once('exit', done));
+  if (code !== 0) throw new Error(`cacaw ${words.join(' ')} ended with ${code}:\n${said}`);
+  return said;
+}
+
+async function ask(dataDir: string, statement: string): Promise<readonly object[]> {
+  const url = runningPostgres(join(dataDir, 'postgres'))?.url;
+  if (url === undefined) throw new Error('The database of this app does not run.');
+  const sql = postgres(url, { max: 1 });
+  return sql.unsafe(statement).finally(() => sql.end());
 }
 
 function portPrinted(child: ReturnType<typeof spawn>): Promise<number> {

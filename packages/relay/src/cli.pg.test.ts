@@ -96,3 +96,20 @@ it('[LE12] an operator reads on the command line how often detectors were right'
   expect(said).toContain('books, by gemini m, prompt 3');
   expect(said).toMatch(/series +75 % +3 +1/);
 });
+
+it('[JQ8] an operator has a job run now from the command line, and is told which there are', async () => {
+  await prepareJobQueue(database.database, { ownerUrl: database.url, url: database.url });
+  const queue = await openPgBossQueue({
+    url: database.url,
+    clock: systemClock,
+    observer: silentObserver,
+    rhythm: { pollSeconds: 0.5, superviseSeconds: 60 },
+  });
+  const ran = Promise.withResolvers<void>();
+  await queue.declare({ name: 'cleanup-orphaned-files', run: async () => ran.resolve() });
+
+  expect(await cacaw('job', 'run', 'cleanup-orphaned-files')).toMatchObject({ code: 0, said: expect.stringContaining('is queued') });
+  await ran.promise;
+  expect(await cacaw('job', 'run', 'nonsense')).toMatchObject({ code: 1, said: expect.stringContaining('cleanup-orphaned-files') });
+  await queue.close();
+});

@@ -16,8 +16,8 @@ import { systemClock } from './adapters/system-clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { createErasures, eraseByRule } from './erasure/erasures.ts';
 import { silentObserver } from './observer.ts';
-import type { FailedJob } from './ports/job-queue.ts';
-import { runCommand } from './process/commands.ts';
+import type { JobQueue } from './ports/job-queue.ts';
+import { runCommand, type CommandGround } from './process/commands.ts';
 import { openAccounts } from './process/open-accounts.ts';
 import { openBlobStore } from './process/open-blobs.ts';
 import { openMail } from './process/open-mail.ts';
@@ -65,7 +65,7 @@ async function main(args: readonly string[]): Promise<number> {
       ...{ profiles: accounts.profiles, invites: accounts.invites, tiers, mailer, clock: systemClock, signUp: config.signUp },
       home: (): string => config.originsAt(config.port)[0] ?? '',
       erase: (account: AccountId) => eraseByRule(erasures, account),
-      failedJobs: () => readFailedJobs(config, database),
+      ...jobCalls(config, database),
       accuracy: () => createPostgresLessons(database, createKeyRing(keys)).accuracy(),
     };
     const { isDone, lines } = await runCommand(ground, args);
@@ -77,10 +77,20 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function readFailedJobs({ databaseUrl: url, databaseDirectUrl }: Config, owner: Database): Promise<readonly FailedJob[]> {
+const jobCalls = (config: Config, owner: Database): Pick<CommandGround, 'failedJobs' | 'runJob'> => ({
+  failedJobs: () => withQueue(config, owner, (queue) => queue.failed()),
+  runJob: (name) => withQueue(config, owner, (queue) => queue.enqueue(name)),
+});
+
+/** The queue without taking anything from it. */
+async function withQueue<Result>(
+  { databaseUrl: url, databaseDirectUrl }: Config,
+  owner: Database,
+  use: (queue: JobQueue) => Promise<Result>,
+): Promise<Result> {
   await prepareJobQueue(owner, { ownerUrl: databaseDirectUrl, url });
   const queue = await openPgBossQueue({ url: databaseDirectUrl, clock: systemClock, observer: silentObserver });
-  return queue.failed().finally(() => queue.close());
+  return use(queue).finally(() => queue.close());
 }
 
 main(process.argv.slice(2)).then(

@@ -12,9 +12,14 @@ export interface CleaningGround extends Omit<CleaningPorts, 'read' | 'signal'> {
   readonly observer: Observer;
 }
 
+/** The jobs of photos and files, by name. */
+export const photoJobs = ['cleanup-orphaned-files', 'finish-photos'] as const;
+
+const [cleaning, finishing] = photoJobs;
+
 /** Every day at 02:00 UTC: uploads nobody goes on with, blobs nothing refers to, files nothing accounts for. */
 export const cleaningJob = (ground: CleaningGround): JobDeclaration => ({
-  name: 'cleanup-orphaned-files',
+  name: cleaning,
   cron: '0 2 * * *',
   limitSeconds: 6 * 3600,
   async run({ signal }) {
@@ -27,7 +32,7 @@ export const cleaningJob = (ground: CleaningGround): JobDeclaration => ({
 
 /** Every minute: photos that wait for a scanner, or whose relay died in the middle. */
 export const finishingJob = (finish: () => Promise<number>, observer: Observer): JobDeclaration => ({
-  name: 'finish-photos',
+  name: finishing,
   cron: '* * * * *',
   async run() {
     // The next minute is the next try: a store that is away for a day must not leave a failed job for each.

@@ -6,6 +6,7 @@ import type { Tiers } from '../accounts/tiers.ts';
 import { accuracyLines } from '../detection/accuracy-table.ts';
 import type { SignUpMode } from '../accounts/door.ts';
 import { Problem } from '../http/route.ts';
+import { photoJobs } from '../orphans/cleaning-job.ts';
 import type { FailedJob } from '../ports/job-queue.ts';
 import type { AccuracyCount } from '../ports/lessons.ts';
 import type { Profile, Profiles } from '../ports/profiles.ts';
@@ -21,6 +22,8 @@ export interface CommandGround extends InviteGround {
   readonly failedJobs: () => Promise<readonly FailedJob[]>;
   /** What became of what detectors proposed, all collections that learn together. */
   readonly accuracy: () => Promise<readonly AccuracyCount[]>;
+  /** Has a job run soon, by a relay that works. */
+  readonly runJob: (name: string) => Promise<void>;
 }
 
 /** What a command says, and whether it was done. */
@@ -39,6 +42,7 @@ const usage: readonly string[] = [
   'cacaw account erase <e-mail>     erases an account for good; what it shares goes to its oldest member',
   'cacaw detection accuracy         shows how often detectors were right, where owners let it be counted',
   'cacaw job failed                 names the jobs of the last two weeks that were given up, and why',
+  'cacaw job run <name>             has a job run now that would run at its hour: cleanup-orphaned-files, finish-photos',
 ];
 
 type Command = (ground: CommandGround, rest: readonly string[]) => Promise<readonly string[]>;
@@ -77,6 +81,12 @@ const commands: { readonly [name: string]: Command } = {
   },
   'job failed': async ({ failedJobs }) =>
     (await failedJobs()).map(({ at, name, key, reason }) => `${at.toISOString()}  ${[name, key].join(' ').trim()}  ${reason}`),
+  'job run': async ({ runJob }, [name = '']) => {
+    if (!photoJobs.some((job) => job === name))
+      throw new Problem('unknown', `There is no job of that name. There are ${photoJobs.join(' and ')}.`);
+    await runJob(name);
+    return [`${name} is queued. A relay takes it within ten seconds.`];
+  },
 };
 
 /** Runs one command; what is wrong with it is said, not thrown. */
