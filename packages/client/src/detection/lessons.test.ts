@@ -180,7 +180,7 @@ test('[L125] what a person wrote is a lesson the relay takes, whatever it is', (
     of: 'abc-1',
   };
 
-  const lessons = lessonsOf(review, { collectionType: 'books', nowMs: 0 });
+  const lessons = lessonsOf(review, { collectionType: 'my\n\u202Ebooks', nowMs: 0 });
 
   expect(check(sendLessonsBody, { lessons })).toMatchObject({
     ok: true,

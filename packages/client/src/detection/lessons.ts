@@ -2,6 +2,7 @@ import { lookKey, type Device, type DeviceStore, type StoreReader, type StoreWri
 import type { Clock, CollectionId, Json } from '@cacaw/protocol';
 import { lessonValuesOf, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
 import type { Review } from './detection-calls.ts';
+import { plainLine } from './plain-line.ts';
 
 /** A lesson on this device. */
 export interface KeptLesson {
@@ -20,7 +21,7 @@ const under = (part: string): { readonly lower: string; readonly upper: string }
 export function lessonsOf(review: Review, { collectionType, nowMs }: Decided): readonly Lesson[] {
   const { source, model, promptVersion } = review;
   const by = { source: word(source), model: word(model), promptVersion: word(promptVersion) };
-  const facts = { at: new Date(nowMs).toISOString(), collectionType, ...by };
+  const facts = { at: new Date(nowMs).toISOString(), collectionType: plainLine(collectionType), ...by };
   return review.lines.map(({ photo, proposed, isTicked, edited }, index) => {
     const final = isTicked ? lessonValuesOf({ ...proposed, ...edited }) : null;
     const outcome = final === null ? 'rejected' : outcomeOf(proposed, final);

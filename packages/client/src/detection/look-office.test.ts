@@ -156,7 +156,9 @@ test('[L124] the own key is kept on this device and told to the service only: to
   await cacaw.share(home);
   const connection = await answerAsRelay(browser);
 
+  // One of them leads, and is asked by the other.
   await other.setDetectionSettings({ by: 'own-key', key });
+  await cacaw.setDetectionSettings({ by: 'own-key', key });
   const item = (
     await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Shelf photo', photos: [photoOf(1)], look: lookBy(anna) }] })
   ).items[0] as ItemId;
@@ -182,6 +184,7 @@ test('[L124] the own key is kept on this device and told to the service only: to
     exported,
   };
   expect(connection.received.length).toBeGreaterThan(0);
+  expect(JSON.stringify(browser.said)).toContain('settingsChanged');
   expect(exported).toContain('Shelf photo');
   expect(
     JSON.stringify(outside, (_, value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value)),

@@ -14,6 +14,7 @@ import { latestLessons, lessonsOf, putLessons } from './lessons.ts';
 import type { LookFacts } from './look-facts.ts';
 import { LookQueue } from './look-queue.ts';
 import { dropReview, type LookRecord } from './records.ts';
+import { plainLine } from './plain-line.ts';
 import { tidyLooks } from './tidy-looks.ts';
 
 /** What the looks of a term work with. */
@@ -126,10 +127,11 @@ class TermLookOffice implements LookOffice {
     const { device, language } = this.#ports;
     const lessons = by === 'own-key' && home.learns === true ? await latestLessons(device.store, collection, mostExamples) : [];
     const corrections = correctionsOf(lessons);
+    const prompt = plainLine(row.look.prompt);
     return {
-      collectionType: home.type,
-      ...(row.look.prompt === '' ? {} : { prompt: row.look.prompt }),
-      ...(language === undefined ? {} : { language }),
+      collectionType: plainLine(home.type),
+      ...(prompt === '' ? {} : { prompt }),
+      ...(language === undefined || !/^[A-Za-z0-9-]{2,35}$/.test(language) ? {} : { language }),
       ...(home.currency === '' ? {} : { currency: home.currency }),
       ...(corrections.length === 0 ? {} : { corrections }),
     };

@@ -1,4 +1,4 @@
-import type { AccountId, BlobHash, ItemId } from '@cacaw/protocol';
+import { localOf, nextStamp, shardOf, type AccountId, type BlobHash, type ItemId, type Json } from '@cacaw/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { meet, runs } from '../../test/arbitrary.ts';
@@ -111,6 +111,15 @@ test('[C18] whether a collection learns is for its owner to say', () => {
 });
 
 test('[M26] a register that asks for nothing we understand, or names no origin, is read as none', () => {
+  const { replica, shelf } = shelfPhoto();
+  const malformed = (field: string, value: Json): void => {
+    const stamp = nextStamp(replica.now, undefined);
+    replica.apply(`rows.${shardOf(shelf)}`, [{ kind: 'set', row: localOf(shelf), field, value, stamp }]);
+  };
+  replica.now += 1000;
+  malformed('lk', { by: 7 });
+  malformed('ai', 'gemini');
+  expect(replica.item(shelf)).toMatchObject({ name: 'Shelf photo', look: null, detected: null });
   expect(readLook({ ...look })).toEqual(look);
   for (const wrong of [3, 'x', [], {}, { ...look, by: 7 }, { ...look, prompt: 'x'.repeat(501) }, { ...look, isOne: 1 }])
     expect(readLook(wrong as never)).toBeUndefined();
