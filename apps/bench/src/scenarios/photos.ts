@@ -11,7 +11,7 @@ import { lookAtPictureProcesses, type PictureProcesses } from '../lab/picture-pr
 import { startWatchedRelay, type Watched, type WatchedRelay } from '../lab/relay-watch.ts';
 import type { Scenario } from '../scenario.ts';
 
-/** What the pipeline may cost beside the library it stands on; five runs of one build on a busy machine measured 1.10 to 1.16. */
+/** What the pipeline may cost beside the library it stands on; five runs on a busy machine measured 1.10 to 1.16. */
 const mostShare = 1.2;
 const mostLateMs = 20;
 const mostStallMs = 250;
