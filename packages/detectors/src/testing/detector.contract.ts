@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readDetection } from '@cacaw/protocol/detection';
 import type { FakeReply, FakeVision } from './fake-vision.ts';
 import { DetectorError, type Detection, type Detector, type Picture } from '../detector.ts';
 
 /** A picture as far as a service that never looks can tell. */
-const picture: Picture = { bytes: new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]), mediaType: 'image/jpeg' };
+export const aPicture: Picture = { bytes: new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]), mediaType: 'image/jpeg' };
 const hints = { collectionType: 'trading-cards', language: 'de', currency: 'CHF', prompt: 'the upper row' };
 const never = new AbortController().signal;
 const card = {
@@ -30,6 +31,46 @@ const obeyed: readonly unknown[] = [
   { tool: 'delete_collection', arguments: {} },
 ];
 
+/** A detector that can be asked at once, and a picture of something it sees. */
+export interface OpenedDetector {
+  readonly detector: Detector;
+  readonly picture: Picture;
+  readonly close: () => Promise<void>;
+}
+
+/** What every detector must promise, wherever it looks. */
+export function everyDetectorContract(open: () => Promise<OpenedDetector>): void {
+  let opened: OpenedDetector;
+  beforeAll(async () => (opened = await open()));
+  afterAll(() => opened.close());
+
+  it('[O1] proposes items that fit their fields, by which model, of several pictures at once', async () => {
+    const { detector, picture: seen } = opened;
+    const found = await Promise.all([1, 2].map(() => detector.detect(seen, hints, never)));
+
+    expect(detector.source).toMatch(/^[a-z-]{3,30}$/);
+    for (const { items, model } of found) {
+      expect(model).not.toBe('');
+      expect(items.length).toBeGreaterThan(0);
+      expect(readDetection(JSON.stringify({ items: items.map((one) => ({ ...one, box: null })) }), hints)).toEqual(
+        items.map((one) => ({ ...one, box: null })),
+      );
+    }
+    expect(found[0]).toEqual(found[1]);
+  });
+
+  it('[O4] whoever has left is not answered, and the next picture is looked at', async () => {
+    const { detector, picture: seen } = opened;
+    const leaving = new AbortController();
+    const asked = detector.detect(seen, hints, leaving.signal);
+    leaving.abort();
+
+    await expect(asked).rejects.toMatchObject({ failure: 'cancelled' });
+    await expect(detector.detect(seen, hints, leaving.signal)).rejects.toMatchObject({ failure: 'cancelled' });
+    expect((await detector.detect(seen, hints, never)).items.length).toBeGreaterThan(0);
+  });
+}
+
 /** What every detector of a service must promise; `open` gives one that waits `patienceMs` for the fake behind it. */
 export function detectorContract(open: () => Promise<{ readonly detector: Detector; readonly service: FakeVision }>): void {
   let detector: Detector;
@@ -39,7 +80,7 @@ export function detectorContract(open: () => Promise<{ readonly detector: Detect
 
   const ask = (reply: FakeReply, signal = never): Promise<Detection> => {
     service.next(reply);
-    return detector.detect(picture, hints, signal);
+    return detector.detect(aPicture, hints, signal);
   };
   const failureOf = async (reply: FakeReply): Promise<DetectorError> => {
     const error: unknown = await ask(reply).then(
@@ -59,7 +100,7 @@ export function detectorContract(open: () => Promise<{ readonly detector: Detect
       tokens: { input: 1_234, output: 56 },
     });
     const sent = service.seen.at(-1);
-    expect(sent).toMatchObject({ mediaType: 'image/jpeg', picture: picture.bytes, key: 'the-key' });
+    expect(sent).toMatchObject({ mediaType: 'image/jpeg', picture: aPicture.bytes, key: 'the-key' });
     expect(sent?.prompt).toContain('"the upper row"');
   });
 

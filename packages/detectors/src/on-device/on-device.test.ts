@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Detection } from '../detector.ts';
+import { everyDetectorContract } from '../testing/detector.contract.ts';
+import { drawScene, greyInNode, type Scene } from '../testing/drawn/index.ts';
+import { programsInNode } from './node.ts';
+import { createOnDeviceDetector, type OnDeviceDetector } from './on-device.ts';
+
+const never = new AbortController().signal;
+const hints = { collectionType: 'books', currency: 'CHF' };
+const open = (patienceMs = 60_000): OnDeviceDetector =>
+  createOnDeviceDetector({ programs: programsInNode(), greyOf: greyInNode, patienceMs });
+
+describe('reading on the device', () => {
+  everyDetectorContract(async () => {
+    const [detector, scene] = [open(), await drawScene(1)];
+    return { detector, picture: { bytes: scene.jpeg, mediaType: 'image/jpeg' }, close: () => detector.close() };
+  });
+
+  let detector: OnDeviceDetector;
+  beforeAll(() => void (detector = open()));
+  afterAll(() => detector.close());
+  const read = ({ jpeg }: Scene): Promise<Detection> => detector.detect({ bytes: jpeg, mediaType: 'image/jpeg' }, hints, never);
+
+  it('[O17] proposes the most prominent line as name, all that was read and the barcode, and never a price', async () => {
+    const scene = await drawScene(2);
+
+    const [item, ...others] = (await read(scene)).items;
+
+    expect(others).toEqual([]);
+    expect(item?.name).toBe(scene.lines[0]);
+    for (const line of scene.lines.slice(0, 3)) expect(item?.text).toContain(line);
+    expect(item).toMatchObject({ barcodes: scene.barcodes, estimatedValue: null, currency: 'CHF', description: '', box: null });
+    expect(item?.confidence).toBeGreaterThan(0.4);
+    expect(item?.confidence).toBeLessThanOrEqual(0.6);
+  });
+
+  it('[O17] reads what stands on its side, and in glare', async () => {
+    const [spines, glare] = [await drawScene(0), await drawScene(15)];
+
+    const read1 = (await read(spines)).items[0]?.text;
+    for (const line of spines.lines.filter((_, index) => index % 2 === 0)) expect(read1).toContain(line);
+    const read2 = (await read(glare)).items[0];
+    expect(read2?.text).toContain(glare.lines[1]);
+    expect(read2?.barcodes).toEqual(glare.barcodes);
+  });
+
+  it('[O17] sees nothing in a picture of nothing, and refuses what is none', async () => {
+    const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
+    await expect(detector.detect({ bytes, mediaType: 'image/jpeg' }, hints, never)).rejects.toMatchObject({ failure: 'refused' });
+
+    const plain = createOnDeviceDetector({
+      programs: programsInNode(),
+      greyOf: () => Promise.resolve({ data: new Uint8Array(300 * 200).fill(120), width: 300, height: 200 }),
+      patienceMs: 60_000,
+    });
+    expect((await plain.detect({ bytes, mediaType: 'image/jpeg' }, hints, never)).items).toEqual([]);
+    await plain.close();
+  });
+
+  it('[O17] gives up after its patience, and says when what it needs is not there', async () => {
+    const { jpeg } = await drawScene(1);
+    const picture = { bytes: jpeg, mediaType: 'image/jpeg' } as const;
+    const hasty = open(1);
+    await expect(hasty.detect(picture, hints, never)).rejects.toMatchObject({ failure: 'timeout' });
+    await hasty.close();
+
+    const programs = { ...programsInNode(), text: { language: '/nowhere' } };
+    const lost = createOnDeviceDetector({ programs, greyOf: greyInNode, patienceMs: 60_000 });
+    await expect(lost.detect(picture, hints, never)).rejects.toMatchObject({ failure: 'unavailable' });
+    await expect(lost.prepare()).rejects.toMatchObject({ failure: 'unavailable' });
+  });
+});

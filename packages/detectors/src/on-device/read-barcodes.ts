@@ -1,0 +1,71 @@
+import { prepareZXingModule, readBarcodes, type ReaderOptions, type ReadResult } from 'zxing-wasm/reader';
+import { readBarcode } from '@cacaw/protocol/detection';
+import { evened, stretched } from './enhance.ts';
+import { scaled, type Grey } from './grey.ts';
+
+/** Where the program that reads barcodes lies: its address, or its bytes. */
+export type BarcodeProgram = string | ArrayBuffer;
+
+/** Reads the barcodes of a picture: what they say, without what cannot be an item's. */
+export type ReadBarcodes = (grey: Grey) => Promise<readonly string[]>;
+
+const options: ReaderOptions = {
+  formats: ['EAN13', 'EAN8', 'UPCA', 'Code128', 'Code39', 'ITF14', 'DataBar', 'QRCode', 'DataMatrix'],
+  tryHarder: true,
+  tryRotate: true,
+  tryInvert: true,
+  tryDownscale: true,
+  // One line may look like bars by chance.
+  minLineCount: 3,
+  maxNumberOfSymbols: 8,
+};
+
+/** As it is; then, while nothing is found, with the grain made smaller and the light evened out. */
+const ways: readonly ((grey: Grey) => Grey)[] = [
+  (grey) => grey,
+  (grey) => stretched(scaled(grey, 0.6)),
+  (grey) => evened(scaled(grey, 0.75)),
+  (grey) => stretched(scaled(grey, 1.5)),
+];
+
+/** Loads the program, once for this thread. */
+export async function openBarcodes(program: BarcodeProgram): Promise<ReadBarcodes> {
+  await prepareZXingModule({
+    overrides: typeof program === 'string' ? { locateFile: () => program } : { wasmBinary: program },
+    equalityFn: () => true,
+    fireImmediately: true,
+  });
+  return async (grey) => {
+    for (const way of ways) {
+      const found = (await readBarcodes(inColour(way(grey)), options)).filter(({ isValid }) => isValid);
+      const kept = [...new Set(apart(found).map(({ text }) => readBarcode(text)))].filter((code) => code !== undefined);
+      if (kept.length > 0) return kept;
+    }
+    return [];
+  };
+}
+
+/** Two codes do not stand in one place: the one that more lines say is there. */
+function apart(found: readonly ReadResult[]): readonly ReadResult[] {
+  const kept: ReadResult[] = [];
+  for (const one of found.toSorted((a, b) => b.lineCount - a.lineCount)) if (!kept.some((other) => isSamePlace(one, other))) kept.push(one);
+  return kept;
+}
+
+function isSamePlace({ position: one }: ReadResult, { position: other }: ReadResult): boolean {
+  const span = ({ topLeft, topRight, bottomLeft, bottomRight }: typeof one, axis: 'x' | 'y'): readonly [number, number] => {
+    const edges = [topLeft, topRight, bottomLeft, bottomRight].map((corner) => corner[axis]);
+    return [Math.min(...edges), Math.max(...edges)];
+  };
+  return (['x', 'y'] as const).every((axis) => {
+    const [[from, to], [start, end]] = [span(one, axis), span(other, axis)];
+    return from <= end && start <= to;
+  });
+}
+
+/** As the library wants it: four bytes a pixel. */
+function inColour({ data, width, height }: Grey): ImageData {
+  const pixels = new Uint8ClampedArray(data.length * 4).fill(255);
+  for (let place = 0, at = 0; place < data.length; place += 1, at += 4) pixels.fill(data[place] ?? 0, at, at + 3);
+  return { data: pixels, width, height, colorSpace: 'srgb' } as ImageData;
+}

@@ -1,0 +1,64 @@
+import tesseract, { type Page, type Worker } from 'tesseract.js';
+import type { Grey } from './grey.ts';
+import type { Word } from './lines.ts';
+import type { Layout, Recognise } from './read-text.ts';
+
+/** Where the parts of tesseract lie. In Node only the language has to be named; a browser asks nobody else for any of them. */
+export interface TextProgram {
+  /** The folder of `eng.traineddata.gz`: an address, or in Node a path. */
+  readonly language: string;
+  /** Addresses of the worker's script and of the folder of the `*-lstm.wasm.js` cores. */
+  readonly browser?: { readonly worker: string; readonly cores: string } | undefined;
+}
+
+/** A reader that has loaded everything. */
+export interface OpenedText {
+  readonly recognise: Recognise;
+  readonly close: () => Promise<void>;
+}
+
+const layouts: { readonly [layout in Layout]: tesseract.PSM } = { page: '3' as tesseract.PSM, scattered: '11' as tesseract.PSM };
+
+/** Starts tesseract in a worker of its own, which ends with {@link OpenedText.close}. */
+export async function openText({ language, browser }: TextProgram): Promise<OpenedText> {
+  const { createWorker, OEM } = tesseract;
+  // What goes wrong while it loads is told to the handler only.
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
+  const opening = createWorker('eng', OEM.LSTM_ONLY, {
+    langPath: language,
+    cacheMethod: 'none',
+    gzip: true,
+    ...(browser === undefined ? {} : { workerPath: browser.worker, corePath: browser.cores, workerBlobURL: false }),
+    errorHandler: (error: unknown) => reject(new Error(`Text cannot be read: ${String(error)}`)),
+  });
+  const worker = await Promise.race([opening, broken]);
+  return {
+    recognise: (grey, layout) => recogniseBy(worker, grey, layout),
+    close: async () => void (await worker.terminate()),
+  };
+}
+
+async function recogniseBy(worker: Worker, grey: Grey, layout: Layout): Promise<readonly Word[]> {
+  await worker.setParameters({ tessedit_pageseg_mode: layouts[layout], user_defined_dpi: '150' });
+  const { data } = await worker.recognize(asFile(grey) as Buffer, {}, { text: false, blocks: true });
+  return wordsOf(data);
+}
+
+/** A portable grey map: the one format that is pixels and nothing else. */
+function asFile({ data, width, height }: Grey): Uint8Array {
+  const head = new TextEncoder().encode(`P5\n${width} ${height}\n255\n`);
+  const file = new Uint8Array(head.length + data.length);
+  file.set(head);
+  file.set(data, head.length);
+  return file;
+}
+
+const wordsOf = ({ blocks }: Page): readonly Word[] =>
+  (blocks ?? [])
+    .flatMap(({ paragraphs }) => paragraphs.flatMap(({ lines }) => lines.flatMap(({ words }) => words)))
+    .map(({ text, confidence, bbox }) => ({
+      text: text.trim(),
+      confidence,
+      part: { left: bbox.x0, top: bbox.y0, right: bbox.x1, bottom: bbox.y1 },
+    }));
