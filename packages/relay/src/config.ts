@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { isAddressOf, webAddress } from './address-rules.ts';
-import { detectionOf, detectionVariables, type DetectionConfig } from './detection/config.ts';
+import { detectionOf, detectionVariables, type DetectionConfig, type DetectionFallback } from './detection/config.ts';
 import { networkOf } from './http/caller.ts';
 import { blobPlaceOf, type BlobPlace } from './blob-place.ts';
 import { lookupVariables, type LookupPlan } from './lookup/config.ts';
@@ -40,6 +40,7 @@ export interface Config {
   readonly smtpUrl: string | undefined;
   /** The service that looks at pictures; undefined has none. */
   readonly detection: DetectionConfig | undefined;
+  readonly detectionFallback: DetectionFallback;
   /** Services that may be asked about barcodes and names. */
   readonly lookups: readonly LookupPlan[];
   readonly sender: Sender;
@@ -220,6 +221,7 @@ function completed(one: Environment, blobs: BlobPlace): Config {
     clamd: one.CLAMD_URL,
     purgeUrl: one.PURGE_URL,
     detection: detectionOf(one),
+    detectionFallback: one.DETECTION_FALLBACK,
     lookups: one.LOOKUP_SOURCES,
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
     isLoopback: isOnlyHere(one),

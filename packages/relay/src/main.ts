@@ -179,11 +179,11 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     ...photoServices(config, observer),
     store,
   });
+  const { detections, close: closeDetection } = openDetection(config, { ...accounts, ...photos, database, tiers, observer });
   const close = async (): Promise<void> => {
-    await Promise.all([fanOut.close(), photos.close()]);
+    await Promise.all([fanOut.close(), photos.close(), closeDetection()]);
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  const detections = openDetection(config.detection, { ...accounts, database, tiers, observer });
   const opened = { relay, accounts, access, database, services, photos, detections, lessons: createPostgresLessons(database, ring) };
   return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer, log, store }), close };
 }

@@ -92,7 +92,9 @@ export interface WorldOptions extends Partial<AccountGround & Pick<PhotoGround, 
   /** What may be asked about barcodes and names; nothing when left out. */
   readonly lookupSources?: readonly LookupSource[] | undefined;
   /** What looks at pictures, and what that may cost; left out detects nothing. */
-  readonly detection?: Pick<DetectionPorts, 'detector' | 'prices' | 'limitOf' | 'relayLimit'> | undefined;
+  readonly detection?:
+    | (Pick<DetectionPorts, 'detector' | 'prices' | 'limitOf' | 'relayLimit'> & Partial<Pick<DetectionPorts, 'reader'>>)
+    | undefined;
 }
 
 /** Opens a world on the server of this run. Requests are not limited unless a limiter is given. */
@@ -172,6 +174,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
   const detections: Detections | undefined =
     options.detection &&
     createDetections({
+      reader: undefined,
       ...options.detection,
       ledger: createPostgresDetectionLedger(database.database, systemRandom),
       answers: createPostgresDetectionAnswers(database.database, accounts.seal),

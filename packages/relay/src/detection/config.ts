@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import { webAddress } from '../address-rules.ts';
 
+/** Whether text is read on this machine where no service looks. */
+export type DetectionFallback = 'on' | 'off';
+
 /** Which service looks at pictures, and what that may cost; money in millionths of a US dollar. */
 export interface DetectionConfig {
   readonly kind: 'gemini' | 'openai';
@@ -39,6 +42,7 @@ interface DetectionVariables {
   readonly DETECTION_MODEL: Variable<string>;
   readonly DETECTION_BUDGET: v.OptionalSchema<v.GenericSchema<string, number>, '50'>;
   readonly DETECTION_PRICES: Variable<{ readonly input: number; readonly output: number }>;
+  readonly DETECTION_FALLBACK: v.OptionalSchema<v.GenericSchema<string, DetectionFallback>, 'on'>;
 }
 
 /** What the environment says about detection. */
@@ -50,6 +54,7 @@ export const detectionVariables: DetectionVariables = {
   DETECTION_MODEL: v.optional(v.pipe(v.string(), v.regex(/^[\w.:/-]{1,100}$/, 'must be the name of a model'))),
   DETECTION_BUDGET: v.optional(dollars, '50'),
   DETECTION_PRICES: v.optional(prices),
+  DETECTION_FALLBACK: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
 };
 
 type DetectionEnvironment = { readonly [Name in keyof DetectionVariables]?: v.InferOutput<DetectionVariables[Name]> } & {

@@ -6,6 +6,7 @@ import type { Observer } from '../observer.ts';
 import type { DetectionAnswers } from '../ports/detection-answers.ts';
 import type { DetectionLedger } from '../ports/detection-ledger.ts';
 import type { Breaker } from './breaker.ts';
+import { createShared, type Shared } from './shared.ts';
 
 /** What pictures cost, in millionths of a US dollar. */
 export interface DetectionPrices {
@@ -17,7 +18,10 @@ export interface DetectionPrices {
 
 /** What detection stands on. */
 export interface DetectionPorts {
-  readonly detector: Detector;
+  /** The service; undefined where none is set up. */
+  readonly detector: Detector | undefined;
+  /** Reads what is written where there is no service or it is away; undefined where an operator does not want it. */
+  readonly reader: Detector | undefined;
   readonly ledger: DetectionLedger;
   readonly answers: DetectionAnswers;
   readonly breaker: Breaker;
@@ -45,6 +49,8 @@ export interface Detected extends Detection {
   readonly source: string;
   readonly promptVersion: string;
   readonly isCached: boolean;
+  /** Why the service did not look and what is written was only read. */
+  readonly missed: DetectorError | undefined;
   /** As it stands with this answer paid. */
   readonly budget: DetectionBudget;
 }
@@ -63,20 +69,71 @@ export interface Detections {
   budget(account: AccountId): Promise<DetectionBudget>;
 }
 
-/** Asked before, breaker, money, service, in this order: what costs nothing comes first, and nothing is asked that cannot be paid. */
+interface Question {
+  readonly account: AccountId;
+  readonly picture: Picture;
+  readonly hints: DetectionHints;
+}
+
+/**
+ * Asked before, being asked, breaker, money, service, in this order: what costs nothing comes first, and nothing is asked that cannot be
+ * paid. While the service is away what is written is read instead, for nothing.
+ */
 export function createDetections(ports: DetectionPorts): Detections {
+  const shared = createShared<Detected>(() => failed('cancelled'));
   return {
     async detect(account, picture, { hints, signal }) {
-      const question = questionOf(ports.detector, picture, hints);
-      const known = await ports.answers.find(account, question, ports.clock.now());
-      if (known !== undefined)
-        return { ...(JSON.parse(known) as Detection), ...originOf(ports, hints), isCached: true, budget: await budgetOf(ports, account) };
-      const { detection, budget } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, signal)));
-      await keep(ports, { account, question, detection });
-      return { ...detection, ...originOf(ports, hints), isCached: false, budget };
+      const question = { account, picture, hints };
+      if (ports.detector === undefined) return read(ports, question, { signal, missed: undefined });
+      try {
+        return await askOnce({ ...ports, detector: ports.detector }, shared, { ...question, signal });
+      } catch (error) {
+        if (ports.reader === undefined || !(error instanceof DetectorError) || !isAway(error)) throw error;
+        return read(ports, question, { signal, missed: error });
+      }
     },
     budget: (account) => budgetOf(ports, account),
   };
+}
+
+/** Failures that say nothing about this picture: another who looks may see something. */
+const isAway = ({ failure }: DetectorError): boolean => failure === 'busy' || ofTheService.has(failure);
+
+/** Reads what is written; what cannot be read either failed as the service did. */
+async function read(
+  ports: DetectionPorts,
+  { account, picture, hints }: Question,
+  { signal, missed }: { readonly signal: AbortSignal; readonly missed: DetectorError | undefined },
+): Promise<Detected> {
+  const { reader } = ports;
+  if (reader === undefined) throw missed ?? failed('setup');
+  try {
+    const detection = await reader.detect(picture, hints, signal);
+    const budget = await budgetOf(ports, account);
+    return { ...detection, source: reader.source, promptVersion: promptVersionOf(hints), isCached: false, missed, budget };
+  } catch (error) {
+    throw signal.aborted ? error : (missed ?? error);
+  }
+}
+
+type ServicePorts = DetectionPorts & { readonly detector: Detector };
+
+async function askOnce(
+  ports: ServicePorts,
+  shared: Shared<Detected>,
+  { account, picture, hints, signal }: Question & { readonly signal: AbortSignal },
+): Promise<Detected> {
+  const question = questionOf(ports.detector, picture, hints);
+  const known = await ports.answers.find(account, question, ports.clock.now());
+  const origin = { ...originOf(ports, hints), missed: undefined };
+  if (known !== undefined)
+    return { ...(JSON.parse(known) as Detection), ...origin, isCached: true, budget: await budgetOf(ports, account) };
+  const { answer, isFirst } = await shared.ask(`${account} ${question}`, signal, async (ends) => {
+    const { detection, budget } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, ends)));
+    await keep(ports, { account, question, detection });
+    return { ...detection, ...origin, isCached: false, budget };
+  });
+  return { ...answer, isCached: !isFirst };
 }
 
 async function budgetOf({ ledger, limitOf, clock, prices }: DetectionPorts, account: AccountId): Promise<DetectionBudget> {
@@ -96,7 +153,7 @@ async function keep(
   }
 }
 
-const originOf = ({ detector: { source } }: DetectionPorts, hints: DetectionHints): Pick<Detected, 'source' | 'promptVersion'> => ({
+const originOf = ({ detector: { source } }: ServicePorts, hints: DetectionHints): Pick<Detected, 'source' | 'promptVersion'> => ({
   source,
   promptVersion: promptVersionOf(hints),
 });

@@ -3,7 +3,8 @@ import type { HttpProblemCode } from '@cacaw/protocol';
 import { Problem } from '../http/route.ts';
 import { BudgetSpent } from './detections.ts';
 
-const codes: { readonly [failure in DetectionFailure]: HttpProblemCode } = {
+/** What each failure of a detector is on the wire. */
+export const detectionCodes: { readonly [failure in DetectionFailure]: HttpProblemCode } = {
   busy: 'detection-unavailable',
   blocked: 'detection-blocked',
   unreadable: 'detection-unreadable',
@@ -16,7 +17,8 @@ const codes: { readonly [failure in DetectionFailure]: HttpProblemCode } = {
 
 /** What went wrong with a picture in the words of the HTTP face; anything else is given back as it is. */
 export function detectionProblemOf(error: unknown): unknown {
-  if (error instanceof DetectorError) return new Problem(codes[error.failure], error.message, { retryAfterMs: error.retryAfterMs });
+  if (error instanceof DetectorError)
+    return new Problem(detectionCodes[error.failure], error.message, { retryAfterMs: error.retryAfterMs });
   if (!(error instanceof BudgetSpent)) return error;
   return error.whose === 'account'
     ? new Problem('limit-reached', 'Your detections of this month are used up. Enter items by hand, or come back next month.')

@@ -1,6 +1,8 @@
 import type { Detector } from '@cacaw/detectors';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
 import { createOpenAiDetector } from '@cacaw/detectors/openai';
+import { createReadingDetector } from '../adapters/on-device/reading-detector.ts';
+import type { Config } from '../config.ts';
 import { tierNamed, type Tiers } from '../accounts/tiers.ts';
 import type { AccountSeal } from '../adapters/postgres/auth-seal.ts';
 import type { Database } from '../adapters/postgres/connection.ts';
@@ -11,6 +13,7 @@ import { createBreaker } from '../detection/breaker.ts';
 import type { DetectionConfig } from '../detection/config.ts';
 import { createDetections, type Detections } from '../detection/detections.ts';
 import type { Observer } from '../observer.ts';
+import type { PictureMaker } from '../ports/picture-maker.ts';
 import type { Profiles } from '../ports/profiles.ts';
 
 /** What detection stands on in this process. */
@@ -20,6 +23,7 @@ export interface DetectionGround {
   readonly profiles: Pick<Profiles, 'read'>;
   readonly tiers: Tiers;
   readonly observer: Observer;
+  readonly pictures: Pick<PictureMaker, 'make'>;
 }
 
 /** Longer than any model takes that a person would wait for. */
@@ -27,26 +31,35 @@ const patienceMs = 60_000;
 /** Millionths of a dollar: what a picture of 2048 pixels costs about on the default model. */
 const picturePrice = 2_000;
 
-/** Detection as the environment sets it up; undefined when it names no service. */
+/** Detection of this process; undefined where an operator wants neither a service nor reading. */
+export interface OpenedDetection {
+  readonly detections: Detections | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** Detection as the environment sets it up: a service if it names one, and reading on this machine unless it says no. */
 export function openDetection(
-  config: DetectionConfig | undefined,
-  { database, seal, profiles, tiers, observer }: DetectionGround,
-): Detections | undefined {
-  if (config === undefined) return undefined;
-  return createDetections({
-    detector: openDetector(config),
+  { detection: config, detectionFallback }: Pick<Config, 'detection' | 'detectionFallback'>,
+  { database, seal, profiles, tiers, observer, pictures }: DetectionGround,
+): OpenedDetection {
+  if (config === undefined && detectionFallback === 'off') return { detections: undefined, close: () => Promise.resolve() };
+  const reader = detectionFallback === 'on' ? createReadingDetector({ pictures }) : undefined;
+  const detections = createDetections({
+    detector: config && openDetector(config),
+    reader,
     ledger: createPostgresDetectionLedger(database, systemRandom),
     answers: createPostgresDetectionAnswers(database, seal),
     breaker: createBreaker(systemClock),
     clock: systemClock,
     observer,
-    prices: { picture: picturePrice, tokens: config.tokenPrices },
-    relayLimit: config.budgetMicros,
+    prices: { picture: picturePrice, tokens: config?.tokenPrices },
+    relayLimit: config?.budgetMicros ?? null,
     async limitOf(account) {
       const profile = await profiles.read(account);
       return tierNamed(tiers, profile?.tier ?? 'free').detectionsPerMonth * picturePrice;
     },
   });
+  return { detections, close: async () => reader?.[Symbol.asyncDispose]() };
 }
 
 function openDetector({ kind, apiKey, model, baseUrl }: DetectionConfig): Detector {

@@ -51,6 +51,7 @@ export interface OpenedPhotos {
   /** What is stored, as it was before it was sealed. */
   readonly sealed: SealedBlobs;
   readonly pipeline: Pipeline;
+  readonly pictures: PictureMaker;
   readonly whole: WholePhotos;
   readonly routes: readonly Route[];
   readonly purge: Purge;
@@ -101,6 +102,7 @@ export function openPhotos(ground: PhotoGround): OpenedPhotos {
     purge,
     endPublic,
     pipeline,
+    pictures,
     whole: wholePhotos(parts),
     routes: [photoPassRoute(ground), ...photoRoutes(parts), ...publicPhotoRoutes({ ...parts, random: systemRandom, purge })],
     close: async () => pictures[Symbol.asyncDispose](),

@@ -1,3 +1,4 @@
+import type { DetectorError } from '@cacaw/detectors';
 import {
   detectAnswer,
   detectBatchBody,
@@ -14,7 +15,7 @@ import type { AccountId, Clock, HttpProblemCode } from '@cacaw/protocol';
 import { confidenceOf, correctionsOf, type DetectionHints } from '@cacaw/protocol/detection';
 import { picturesOf, type AskedPictures, type ComeBy, type PictureGround } from '../detection/asked-pictures.ts';
 import type { DetectionBudget, Detections } from '../detection/detections.ts';
-import { detectionProblemOf } from '../detection/problems.ts';
+import { detectionCodes, detectionProblemOf } from '../detection/problems.ts';
 import { Problem, route, type Route } from '../http/route.ts';
 import type { Lessons } from '../ports/lessons.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
@@ -152,13 +153,16 @@ async function detectOne(options: DetectRouteOptions, { account, comeBy, hints, 
   if (comeBy === undefined) throw new Problem('malformed', 'There is no picture to look at.');
   const picture = await comeBy();
   try {
-    const { items, model, source, promptVersion, isCached, budget } = await detectorOf(options).detect(account, picture, { hints, signal });
+    const { items, model, source, promptVersion, isCached, missed, budget } = await detectorOf(options).detect(account, picture, {
+      hints,
+      signal,
+    });
     return {
       items,
       confidence: confidenceOf(items),
       processingTime: Math.max(0, Math.round(options.clock.now() - began)),
       source,
-      missed: null,
+      missed: missedOf(missed),
       model,
       promptVersion,
       isCached,
@@ -168,6 +172,9 @@ async function detectOne(options: DetectRouteOptions, { account, comeBy, hints, 
     throw detectionProblemOf(error);
   }
 }
+
+const missedOf = (missed: DetectorError | undefined): DetectAnswer['missed'] =>
+  missed === undefined ? null : { code: detectionCodes[missed.failure], retryAfterMs: missed.retryAfterMs };
 
 const dollars = (micros: number): number => Math.round(micros) / 1_000_000;
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type * as opentype from 'opentype.js';
 import sharp, { type OverlayOptions } from 'sharp';
 import { prepareZXingModule, writeBarcode } from 'zxing-wasm/writer';
 
@@ -17,12 +16,21 @@ export interface Print {
 export type Font = 'DejaVuSans' | 'DejaVuSans-Bold' | 'DejaVuSerif' | 'DejaVuSerif-Bold' | 'DejaVuSansCondensed-Bold' | 'DejaVuSansMono';
 
 const require = createRequire(import.meta.url);
-/** By its one entry that is the same for every loader. */
-const { parse } = require('opentype.js') as typeof opentype;
-const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-const loaded = new Map<Font, opentype.Font>();
+/** The part of the library's font that draws; it brings no types of its own. */
+interface Face {
+  readonly unitsPerEm: number;
+  charToGlyph(character: string): {
+    readonly advanceWidth: number;
+    getPath(x: number, y: number, size: number): { toPathData(decimals: number): string };
+  };
+}
 
-function fontOf(font: Font): opentype.Font {
+/** By its one entry that is the same for every loader. */
+const { parse } = require('opentype.js') as { readonly parse: (bytes: ArrayBuffer) => Face };
+const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+const loaded = new Map<Font, Face>();
+
+function fontOf(font: Font): Face {
   const known = loaded.get(font) ?? parse(new Uint8Array(readFileSync(join(fonts, `${font}.ttf`))).buffer);
   loaded.set(font, known);
   return known;

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { DetectorError, failed, type Detection, type Detector } from '@cacaw/detectors';
+import type { AccountId } from '@cacaw/protocol';
+import { createManualClock } from '../../test/manual-clock.ts';
+import { createMemoryDetectionLedger } from '../adapters/memory/detection-ledger.ts';
+import { silentObserver } from '../observer.ts';
+import { createBreaker } from './breaker.ts';
+import { createDetections, type DetectionPorts, type Detections } from './detections.ts';
+
+const anna = 'a'.repeat(22) as AccountId;
+const ben = 'b'.repeat(22) as AccountId;
+const picture = { bytes: new Uint8Array([1, 2, 3]), mediaType: 'image/webp' } as const;
+const hints = { collectionType: 'other' };
+const never = new AbortController().signal;
+const seen: Detection = { items: [], model: 'm' };
+
+interface Asked {
+  readonly signal: AbortSignal;
+  answer(detection: Detection): void;
+  fail(error: unknown): void;
+}
+
+/** A detector that answers when it is told to. */
+function waitingDetector(source = 'gemini'): { readonly detector: Detector; readonly asked: Asked[] } {
+  const asked: Asked[] = [];
+  const detector: Detector = {
+    source,
+    detect: (_picture, _hints, signal) =>
+      new Promise((answer, fail) => {
+        asked.push({ signal, answer, fail });
+        signal.addEventListener('abort', () => fail(failed('cancelled')));
+      }),
+  };
+  return { detector, asked };
+}
+
+function open(ports: Partial<DetectionPorts>): Detections {
+  const clock = createManualClock();
+  const kept = new Map<string, string>();
+  return createDetections({
+    detector: undefined,
+    reader: undefined,
+    ledger: createMemoryDetectionLedger(),
+    answers: {
+      find: async (account, question) => kept.get(`${account} ${question}`),
+      keep: async (account, question, { text }) => void kept.set(`${account} ${question}`, text),
+    },
+    breaker: createBreaker(clock),
+    clock,
+    prices: { picture: 2_000 },
+    relayLimit: null,
+    limitOf: () => Promise.resolve(100_000),
+    observer: silentObserver,
+    ...ports,
+  });
+}
+
+describe('a question asked several times at once', () => {
+  it('[O18] goes to the service once and is charged once', async () => {
+    const { detector, asked } = waitingDetector();
+    const detections = open({ detector });
+    const all = Promise.all([1, 2, 3].map(() => detections.detect(anna, picture, { hints, signal: never })));
+    await expect.poll(() => asked.length).toBe(1);
+    asked[0]?.answer(seen);
+
+    expect((await all).map(({ isCached }) => isCached)).toEqual([false, true, true]);
+
+    expect(asked).toHaveLength(1);
+    expect((await detections.budget(anna)).spent).toBe(2_000);
+  });
+
+  it('[O18] is not shared by two accounts', async () => {
+    const { detector, asked } = waitingDetector();
+    const detections = open({ detector });
+    const all = Promise.all([anna, ben].map((who) => detections.detect(who, picture, { hints, signal: never })));
+    await expect.poll(() => asked.length).toBe(2);
+    for (const one of asked) one.answer(seen);
+
+    expect((await all).map(({ isCached }) => isCached)).toEqual([false, false]);
+  });
+
+  it('[O18] goes on while one waits, ends with the last who leaves, and is then asked anew', async () => {
+    const { detector, asked } = waitingDetector();
+    const detections = open({ detector });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const waiting = [first, second].map(({ signal }) => detections.detect(anna, picture, { hints, signal }));
+    await expect.poll(() => asked.length).toBe(1);
+
+    first.abort();
+    await expect(waiting[0]).rejects.toMatchObject({ failure: 'cancelled' });
+    expect(asked[0]?.signal.aborted).toBe(false);
+    second.abort();
+    await expect(waiting[1]).rejects.toMatchObject({ failure: 'cancelled' });
+    expect(asked[0]?.signal.aborted).toBe(true);
+
+    const again = detections.detect(anna, picture, { hints, signal: never });
+    await expect.poll(() => asked.length).toBe(2);
+    asked[1]?.answer(seen);
+    expect((await again).isCached).toBe(false);
+    expect((await detections.budget(anna)).spent).toBe(2_000);
+  });
+});
+
+describe('without the service', () => {
+  const words: Detection = { items: [], model: 'tesseract' };
+  const reader: Detector = { source: 'on-device', detect: () => Promise.resolve(words) };
+  const failing = (error: unknown): Detector => ({ source: 'gemini', detect: () => Promise.reject(error as Error) });
+
+  it('[O19] what is written is read for nothing where none is set up', async () => {
+    const detections = open({ reader });
+
+    const answer = await detections.detect(anna, picture, { hints, signal: never });
+
+    expect(answer).toMatchObject({ source: 'on-device', model: 'tesseract', missed: undefined, budget: { spent: 0 } });
+  });
+
+  it('[O19] what is written is read while it is away, and the answer says why', async () => {
+    for (const failure of ['busy', 'unavailable', 'timeout', 'setup'] as const) {
+      const detections = open({ reader, detector: failing(failed(failure, { retryAfterMs: 12_000 })) });
+
+      const answer = await detections.detect(anna, picture, { hints, signal: never });
+
+      expect(answer).toMatchObject({ source: 'on-device', isCached: false, budget: { spent: 0 } });
+      expect(answer.missed).toMatchObject({ failure, retryAfterMs: 12_000 });
+    }
+  });
+
+  it('[O19] what it said of the picture itself stands', async () => {
+    for (const failure of ['blocked', 'unreadable', 'refused'] as const)
+      await expect(
+        open({ reader, detector: failing(failed(failure)) }).detect(anna, picture, { hints, signal: never }),
+      ).rejects.toMatchObject({ failure });
+  });
+
+  it('[O19] what can be read neither fails as the service did', async () => {
+    const broken: Detector = { source: 'on-device', detect: () => Promise.reject(new DetectorError('refused', 'No text.')) };
+
+    await expect(
+      open({ reader: broken, detector: failing(failed('busy', { retryAfterMs: 5 })) }).detect(anna, picture, { hints, signal: never }),
+    ).rejects.toMatchObject({ failure: 'busy', retryAfterMs: 5 });
+    await expect(open({ reader: broken }).detect(anna, picture, { hints, signal: never })).rejects.toMatchObject({ failure: 'refused' });
+  });
+});
