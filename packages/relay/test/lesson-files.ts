@@ -9,7 +9,7 @@ const length = v.pipe(v.number(), v.minValue(0));
 
 /** The part of the format that readers of boxes need, and nothing else but what is known not to hurt. */
 export const cocoFile: v.GenericSchema<unknown, Coco> = v.strictObject({
-  info: v.strictObject({ description: v.string(), version: v.string(), date_created: v.pipe(v.string(), v.isoTimestamp()) }),
+  info: v.strictObject({ description: v.string(), version: v.string(), date_created: v.pipe(v.string(), v.isoDate()) }),
   licenses: v.strictTuple([]),
   images: v.array(v.strictObject({ id: count, file_name: v.string(), width: count, height: count })),
   categories: v.array(v.strictObject({ id: count, name: v.pipe(v.string(), v.minLength(1)), supercategory: v.string() })),

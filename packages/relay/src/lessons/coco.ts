@@ -52,7 +52,7 @@ const pixels = (value: number): number => Math.round(value * 100) / 100;
 const nameless = 'thing';
 
 /** Everything of these photos that was saved and had a box; a category for each type. */
-export function cocoOf(photos: readonly LessonPhoto[], now: Date): Coco {
+export function cocoOf(photos: readonly LessonPhoto[], day: string): Coco {
   const boxed = photos.flatMap((photo, at) =>
     photo.lessons.flatMap(({ proposed, final }) =>
       proposed === null || proposed.box === null || final === null ? [] : [{ photo, image: at + 1, box: proposed.box, final }],
@@ -60,7 +60,7 @@ export function cocoOf(photos: readonly LessonPhoto[], now: Date): Coco {
   );
   const types = [...new Set(boxed.map(({ final }) => final.type || nameless))].sort();
   return {
-    info: { description: 'Things people took over from proposals, corrected by them', version: '1', date_created: now.toISOString() },
+    info: { description: 'Things people took over from proposals, corrected by them', version: '1', date_created: day },
     licenses: [],
     images: photos.map(({ hash, width, height }, at) => ({ id: at + 1, file_name: imagePath(hash), width, height })),
     categories: types.map((name, at) => ({ id: at + 1, name, supercategory: '' })),

@@ -14,12 +14,13 @@ export interface LessonExport {
   readonly collection: CollectionId;
   readonly lessons: Pick<Lessons, 'all'>;
   readonly photos: WholePhotos;
-  readonly now: Date;
+  /** Of this day, as `2026-11-29`: the same lessons make the same zip all day. */
+  readonly day: string;
 }
 
 /** The zip of a collection's lessons as it is read: one photo at a time is in memory. */
-export async function* writeLessonExport({ collection, lessons, photos, now }: LessonExport): AsyncGenerator<Uint8Array> {
-  const zip = new ZipWriter(now);
+export async function* writeLessonExport({ collection, lessons, photos, day }: LessonExport): AsyncGenerator<Uint8Array> {
+  const zip = new ZipWriter(new Date(day));
   const all: Lesson[] = [];
   for await (const page of lessons.all(collection)) all.push(...page);
   const there: LessonPhoto[] = [];
@@ -31,7 +32,7 @@ export async function* writeLessonExport({ collection, lessons, photos, now }: L
     yield* zip.stored(imagePath(hash), bytes);
   }
   yield* zip.text('gemini.jsonl', linesOf(there.map(tuningLineOf).filter((line) => line !== undefined)));
-  yield* zip.text('coco.json', [`${JSON.stringify(cocoOf(there, now), undefined, 1)}\n`]);
+  yield* zip.text('coco.json', [`${JSON.stringify(cocoOf(there, day), undefined, 1)}\n`]);
   yield* zip.text('lessons.jsonl', linesOf(all.map((lesson) => JSON.stringify(lesson))));
   yield* zip.text('accuracy.txt', linesOf(accuracyLines(sumOf(all.flatMap(countsOf)))));
   yield* zip.text('README.txt', [readme(all, there)]);

@@ -12,7 +12,7 @@ import { tuningLineOf } from './gemini-tuning.ts';
 import { webpSize } from './webp-size.ts';
 
 const random = seededRandom('formats');
-const now = new Date('2026-11-29T11:00:00Z');
+const day = '2026-11-29';
 const hash = 'b'.repeat(64) as BlobHash;
 const photoOf = (...lessons: readonly Lesson[]): LessonPhoto => ({ hash, lessons, width: 640, height: 480 });
 const saved = newLesson(random, corrected);
@@ -44,7 +44,7 @@ describe('COCO boxes', () => {
     const other = newLesson(random, { final: saved.final && { ...saved.final, type: '' } });
     const coco = v.parse(
       cocoFile,
-      cocoOf([photoOf(saved, rejected, missed), { ...photoOf(other), hash: 'c'.repeat(64) as BlobHash }], now),
+      cocoOf([photoOf(saved, rejected, missed), { ...photoOf(other), hash: 'c'.repeat(64) as BlobHash }], day),
     );
 
     expect(coco.images.map(({ id, file_name }) => [id, file_name.slice(0, 9)])).toEqual([

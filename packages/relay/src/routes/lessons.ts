@@ -102,13 +102,13 @@ const exportLessons = ({ lessons, photos, clock, observer }: LessonRouteOptions)
     answers: { 200: 'stream' },
     problems: [],
     async run({ params: { collection } }) {
-      const now = new Date(clock.now());
-      const zip = inPieces(writeLessonExport({ collection, lessons, photos, now }));
+      const day = new Date(clock.now()).toISOString().slice(0, 10);
+      const zip = inPieces(writeLessonExport({ collection, lessons, photos, day }));
       const onFault = (what: string, error: unknown): void => observer.fault(what, { collection, error });
       return new Response(streamOf(zip, { clock, onFault }), {
         headers: {
           'content-type': 'application/zip',
-          'content-disposition': `attachment; filename="cacaw-lessons-${now.toISOString().slice(0, 10)}.zip"`,
+          'content-disposition': `attachment; filename="cacaw-lessons-${day}.zip"`,
           'cache-control': 'no-store',
         },
       });

@@ -101,6 +101,9 @@ function complaint(what: string, { status, headers, body }: RawAnswer, codes: re
     : [`${what}: ${status} ${body.slice(0, 200)}`];
 }
 
+/** There is room for so many large bodies at once; whoever is told so comes again. */
+const isBusy = ({ status, body }: RawAnswer): boolean => status === 503 && body.includes('"code":"busy"');
+
 /** Sends every body to every place, 64 at once; gives back what was not refused, and how many were sent. */
 async function attack(places: readonly Place[], bodiesOf: (place: Place) => readonly HostileBody[], codes: readonly string[]) {
   const tries = places.flatMap((place) => bodiesOf(place).map((body) => ({ place, body })));
@@ -108,7 +111,9 @@ async function attack(places: readonly Place[], bodiesOf: (place: Place) => read
   const next = async (): Promise<void> => {
     for (let one = tries.pop(); one !== undefined; one = tries.pop()) {
       const { place, body } = one;
-      wrong.push(...complaint(`${place.method} ${place.path} ${body.name}`, await send(place, body), codes));
+      const answer = await send(place, body);
+      if (isBusy(answer)) tries.unshift(one);
+      else wrong.push(...complaint(`${place.method} ${place.path} ${body.name}`, answer, codes));
     }
   };
   const count = tries.length;
