@@ -1,5 +1,5 @@
 import { expect, expectAccessible, test } from './fixture.ts';
-import { looks, openReview, photograph, proposal } from './detection-steps.ts';
+import { looks, openReview, photograph, proposal, throughTo } from './detection-steps.ts';
 import { picture } from './picture.ts';
 import { thing } from './vision.ts';
 
@@ -206,4 +206,42 @@ test('[J73] where the service says no, a photo says why, what was charged and wh
   await photograph(anna, picture('shelf.png', { hue: 60 }));
   await expect(looks(page)).toContainText(/Will be analysed from \d\d:\d\d on/);
   await expect(looks(page)).toContainText('It goes on by itself.');
+});
+
+test('[J75] with a key of one’s own photos go to Google and nowhere else, by one script alone; the key is told to nobody', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit();
+  const { page } = anna;
+  const google = 'https://generativelanguage.googleapis.com';
+  await throughTo(page.context(), google, vision.url);
+  const foreign: string[] = [];
+  page.context().on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== anna.origin) foreign.push(`${request.method()} ${origin}`);
+  });
+  await anna.open('/account/detection');
+  await page.getByRole('radio', { name: /^Google, with a key of my own/ }).check();
+  await page.getByLabel(/^Gemini key/).fill('key-of-my-own-123');
+  await page.getByRole('button', { name: 'Keep key' }).click();
+  await expect(page.getByText('A key is kept on this device.')).toBeVisible();
+  await expectAccessible(page);
+
+  // From here on every script comes out of what the service worker keeps, the one that may reach Google too.
+  await anna.isInstalled();
+  await anna.makeCollection('Living room');
+  await vision.next({ items: shelf });
+  await photograph(anna, picture('shelf.png', { hue: 200 }));
+  await openReview(anna, '3 things found — review');
+  await expect(page.getByText(/^Found by Google Gemini \([^)]+\)$/)).toBeVisible();
+  expect((await vision.seen()).at(-1)?.key).toBe('key-of-my-own-123');
+  expect([...new Set(foreign)]).toEqual([`POST ${google}`]);
+  expect(await page.evaluate((address) => fetch(address).then(String, String), google)).toMatch(/^TypeError/);
+
+  await anna.openItems();
+  expect(JSON.stringify(await anna.exported())).not.toContain('key-of-my-own');
+  await anna.open('/account/detection');
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByRole('radio', { name: /^This server/ })).toBeChecked();
 });
