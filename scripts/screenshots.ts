@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
 import { browserArgs, findBrowser } from './browser.ts';
+import { openShelfReview } from './pictures/shelf-review.ts';
 import { startApp, untilGone } from './started-app.ts';
 
 const pictures = resolve(import.meta.dirname, '../docs/images');
@@ -13,6 +14,7 @@ const shots: readonly { readonly name: string; readonly context: BrowserContextO
   { name: 'start', context: desktop, open: async () => undefined },
   { name: 'desktop', context: desktop, open: openItem },
   { name: 'desktop-dark', context: { ...desktop, colorScheme: 'dark' }, open: openItem },
+  { name: 'review', context: desktop, open: (page) => openShelfReview(page, openDemo) },
   { name: 'phone', context: { viewport: { width: 390, height: 844 }, hasTouch: true }, open: openDemo },
 ];
 
@@ -33,7 +35,7 @@ mkdirSync(pictures, { recursive: true });
 const app = await startApp({ DATA_DIR: data, PORT: '0' });
 const browser = await chromium.launch({ executablePath: await findBrowser(), args: [...browserArgs] });
 for (const { name, context, open } of shots) {
-  const visit = await browser.newContext({ reducedMotion: 'reduce', ...context });
+  const visit = await browser.newContext({ baseURL: app.address, reducedMotion: 'reduce', ...context });
   const page = await visit.newPage();
   await page.goto(app.address);
   await page.getByRole('button', { name: /demo/i }).first().waitFor();

@@ -24,11 +24,16 @@ test('[W76] which source answered is told, and whether this device only read', (
   expect(sourceText({ source: 'on-device', model: '', budget })).toBe('Read by your server: text and barcodes only');
 });
 
-test('[W71] a crop is seen before it is made: the box fills its square, whatever the shape of the picture', () => {
+test('[W71] a crop is seen before it is made: all of the box and nothing else, whatever its shape', () => {
   const wide = { width: 1000, height: 500 };
 
-  expect(cropStyle({ x: 0.25, y: 0, width: 0.5, height: 1 }, wide)).toBe('inline-size:200%;block-size:100%;left:-50%;top:0%');
-  expect(cropStyle(null, wide)).toBe('inline-size:200%;block-size:100%;left:-50%;top:0%');
+  expect(cropStyle({ x: 0.25, y: 0, width: 0.5, height: 1 }, wide)).toBe(
+    'clip-path:inset(0% 25% 0% 25%);inline-size:200%;block-size:100%;left:-50%;top:0%',
+  );
+  expect(cropStyle({ x: 0.2, y: 0.5, width: 0.1, height: 0.5 }, wide)).toBe(
+    'clip-path:inset(50% 70% 0% 20%);inline-size:400%;block-size:200%;left:-50%;top:-100%',
+  );
+  expect(cropStyle(null, wide)).toBe('clip-path:inset(0% 0% 0% 0%);inline-size:100%;block-size:50%;left:0%;top:25%');
   expect(cropStyle({ x: 0, y: 0, width: 0, height: 0 }, wide)).toBe(cropStyle(null, wide));
 });
 
