@@ -31,6 +31,8 @@ export class KnownItems {
   readonly #names: readonly NameParts[];
   readonly #byRun = new Map<string, number[]>();
   readonly #byBarcode = new Map<string, ItemRow>();
+  /** A line that was not written over since is not compared again with every letter that is typed into another. */
+  readonly #compared = new WeakMap<ReviewLine, Duplicate | null>();
 
   /** `except` is the item that is looked at itself. */
   constructor(rows: readonly ItemRow[], except: ItemId) {
@@ -42,6 +44,14 @@ export class KnownItems {
 
   /** The likeliest item that is the same thing as a proposal: of the same barcode, else of a name like it. */
   duplicateOf(line: ReviewLine): Duplicate | undefined {
+    const known = this.#compared.get(line);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#compare(line);
+    this.#compared.set(line, found ?? null);
+    return found;
+  }
+
+  #compare(line: ReviewLine): Duplicate | undefined {
     const { name, series, barcodes } = valuesOf(line);
     for (const code of barcodes) {
       const row = this.#byBarcode.get(code);

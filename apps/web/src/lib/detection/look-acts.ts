@@ -22,6 +22,11 @@ export async function doAct(open: OpenCollection, { item }: Look, act: LookAct):
   }
 }
 
+/** Has all of these looked at again that were not. */
+export async function retryAll(open: OpenCollection, looks: readonly Look[]): Promise<void> {
+  for (const look of looks) await doAct(open, look, 'retry');
+}
+
 async function stop({ app, id }: OpenCollection, item: Look['item']): Promise<void> {
   await app.attemptUndoable(
     { type: 'editItem', collection: id, item, change: { look: null } },
