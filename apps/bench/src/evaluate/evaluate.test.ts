@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { drawScene } from '@cacaw/detectors/drawn';
 import { gemini, openAi, startFakeVision, type FakeReply, type SeenRequest } from '@cacaw/detectors/fake-vision';
 import { zipSync } from 'fflate';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lessonValuesOf, type DetectedItem, type Lesson, type LessonValues } from '@cacaw/protocol/detection';
 import { match, overlapOf } from './match.ts';
@@ -123,6 +125,20 @@ it('[LE13] any adapter is measured, on a folder too and on the first photos only
   });
   expect(await run(['--detector', 'gemini', '--data', dir])).toMatchObject({ code: 1, said: expect.stringContaining('no lessons.jsonl') });
   expect(await run(['--detector', 'magic'])).toMatchObject({ code: 2, said: expect.stringContaining('pnpm evaluate') });
+});
+
+it('[LE13] what reads on the device is measured like the others, and costs nothing', async () => {
+  const scene = await drawScene(2);
+  const data = join(dir, 'drawn');
+  mkdirSync(join(data, 'images'), { recursive: true });
+  writeFileSync(join(data, 'images', `${one}.webp`), await sharp(scene.jpeg).webp({ quality: 90 }).toBuffer());
+  writeFileSync(join(data, 'lessons.jsonl'), JSON.stringify(lesson(one, { name: scene.lines[0] ?? '', barcodes: scene.barcodes })));
+
+  const { code, said } = await run(['--detector', 'on-device', '--data', data]);
+
+  expect(code, said).toBe(0);
+  for (const line of [/^on-device on 1 photos/, / name +100\.0 % +1/, / barcodes +100\.0 % +1/, / all +1 +0 +0/, /cost \$0\.0000/])
+    expect(said).toMatch(line);
 });
 
 it('[LE13] of a photo reviewed twice the last review counts, and what has no picture is left out', () => {

@@ -1,7 +1,8 @@
-// `pnpm evaluate --detector gemini|openai --data <zip or folder> [--limit n]`: measures a detector against what people decided about photos.
+// `pnpm evaluate --detector gemini|openai|on-device --data <zip or folder> [--limit n]`: measures a detector against what people decided about photos.
 import { parseArgs } from 'node:util';
 import type { Detector } from '@cacaw/detectors';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
+import type { OnDeviceDetector } from '@cacaw/detectors/on-device';
 import { createOpenAiDetector } from '@cacaw/detectors/openai';
 import { evaluate } from './evaluate.ts';
 import { readJudged } from './read-data.ts';
@@ -10,6 +11,8 @@ import { tableOf, type Prices } from './table.ts';
 const patienceMs = 120_000;
 /** What a relay charges for a photo whose tokens nobody counted. */
 const picturePrice = 0.002;
+/** Of what asks nobody. */
+const free: Prices = { tokens: undefined, picture: 0 };
 
 type Environment = { readonly [name: string]: string | undefined };
 
@@ -20,7 +23,7 @@ const needed = (environment: Environment, name: string): string => {
 };
 
 /** By the variables a relay is set up with. */
-const detectors: { readonly [name: string]: (environment: Environment) => Detector } = {
+const detectors: { readonly [name: string]: (environment: Environment) => Detector | Promise<OnDeviceDetector> } = {
   gemini: (environment) =>
     createGeminiDetector({
       apiKey: needed(environment, 'GEMINI_API_KEY'),
@@ -35,7 +38,18 @@ const detectors: { readonly [name: string]: (environment: Environment) => Detect
       model: needed(environment, 'DETECTION_MODEL'),
       patienceMs,
     }),
+  'on-device': openReader,
 };
+
+/** Loaded only when it is asked for: it brings megabytes. */
+async function openReader(): Promise<OnDeviceDetector> {
+  const [{ createOnDeviceDetector }, { programsInNode }, { greyInNode }] = await Promise.all([
+    import('@cacaw/detectors/on-device'),
+    import('@cacaw/detectors/on-device/node'),
+    import('@cacaw/detectors/drawn'),
+  ]);
+  return createOnDeviceDetector({ programs: programsInNode(), greyOf: greyInNode, patienceMs });
+}
 
 const usage = `pnpm evaluate --detector ${Object.keys(detectors).join('|')} --data <zip or folder> [--limit n]
 Measures a detector against a download of lessons; set up by the variables of a relay (GEMINI_API_KEY, DETECTION_URL, …).`;
@@ -58,9 +72,10 @@ async function main(args: readonly string[], environment: Environment): Promise<
   }
   const photos = readJudged(values.data).slice(0, limit);
   if (photos.length === 0) throw new Error(`No photo that was decided about is in ${values.data}.`);
-  const detector = open(environment);
+  const detector = await open(environment);
   console.log(`${detector.source} on ${photos.length} photos of ${values.data}`);
-  for (const line of tableOf(await evaluate(detector, photos), pricesOf(environment))) console.log(line);
+  const prices = detector.source === 'on-device' ? free : pricesOf(environment);
+  for (const line of tableOf(await evaluate(detector, photos), prices)) console.log(line);
   return 0;
 }
 

@@ -110,7 +110,8 @@ async function read(
   try {
     const detection = await reader.detect(picture, hints, signal);
     const budget = await budgetOf(ports, account);
-    return { ...detection, source: reader.source, promptVersion: promptVersionOf(hints), isCached: false, missed, budget };
+    // Whoever only reads takes no corrections.
+    return { ...detection, source: reader.source, promptVersion: promptVersionOf({}), isCached: false, missed, budget };
   } catch (error) {
     throw signal.aborted ? error : (missed ?? error);
   }
