@@ -44,3 +44,14 @@ export async function throughTo(context: BrowserContext, address: string, server
     return route.fulfill({ status: answer.status, headers, body: Buffer.from(await answer.arrayBuffer()) });
   });
 }
+
+/** A picture with a title and a smaller line on it, drawn by the browser. */
+export async function labelled(context: BrowserContext, title: string, line: string): Promise<PickedFile> {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 800, height: 500 });
+  const style = 'margin: 60px; font-family: sans-serif; background: #fff; color: #111';
+  await page.setContent(`<body style="${style}"><h1 style="font-size: 90px">${title}</h1><p style="font-size: 36px">${line}</p></body>`);
+  const buffer = await page.screenshot();
+  await page.close();
+  return { name: 'label.png', mimeType: 'image/png', buffer };
+}

@@ -1,5 +1,5 @@
 import { expect, expectAccessible, test } from './fixture.ts';
-import { looks, openReview, photograph, proposal, throughTo } from './detection-steps.ts';
+import { labelled, looks, openReview, photograph, proposal, throughTo } from './detection-steps.ts';
 import { picture } from './picture.ts';
 import { thing } from './vision.ts';
 
@@ -244,4 +244,25 @@ test('[J75] with a key of one’s own photos go to Google and nowhere else, by o
   await anna.open('/account/detection');
   await page.getByRole('button', { name: 'Remove' }).click();
   await expect(page.getByRole('radio', { name: /^This server/ })).toBeChecked();
+});
+
+test('[J73] while the service is away its server reads what is written, free of charge, and the photo may be looked at again', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Books');
+  await anna.isSynced();
+  await vision.next({ status: 503 });
+  await photograph(anna, await labelled(page.context(), 'Walden Pond', 'Printed in Boston'));
+  await openReview(anna, '1 thing found — review');
+  await expect(page.getByText(/^Read by your server: text and barcodes only/)).toBeVisible();
+  await expect(page.getByLabel('Name of 1')).toHaveValue(/Walden Pond/i);
+  await expect(page.getByText(/Nothing was charged; try again for more/)).toBeVisible();
+
+  await vision.next({ items: [thing('Walden', 0.9, { x: 0.1, y: 0.1, width: 0.6, height: 0.4 })] });
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByLabel('Name of 1')).toHaveValue('Walden');
+  await expect(page.getByText(/^Found by Google Gemini/)).toBeVisible();
 });
