@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-const sources = ['apps/web', 'packages/core', 'packages/protocol', 'packages/client', 'packages/svelte'];
+const sources = ['apps/web', 'packages/core', 'packages/protocol', 'packages/detectors', 'packages/client', 'packages/svelte'];
 const ignored = new Set(['node_modules', 'build', 'dist', '.svelte-kit', 'journeys', 'test-results']);
 
 /** Builds the app when any of its sources changed since the last build; returns the folder to serve. */

@@ -2,6 +2,7 @@ import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type ResolveModulePreloadDependenciesFn } from 'vite';
+import { readingFiles, readingPath } from './scripts/reading-files.ts';
 import { firstLoadChunk } from './scripts/first-load-chunks.ts';
 
 /** The workspace runs from source; nothing of it has to be built first. */
@@ -19,6 +20,15 @@ const workerImports: Plugin = {
       const assets = part.type === 'chunk' ? part.viteMetadata?.importedAssets : undefined;
       if ([...(assets ?? [])].some((name) => name.includes('/workers/'))) for (const name of imported) assets?.add(name);
     }
+  },
+};
+
+/** What reads on a device is served by us as it is: nobody else is asked, and no bundler looks into it. */
+const readingOnDevice: Plugin = {
+  name: 'cacaw:reading-on-device',
+  applyToEnvironment: ({ name }) => name === 'client',
+  generateBundle() {
+    for (const { name, bytes } of readingFiles()) this.emitFile({ type: 'asset', fileName: `${readingPath}/${name}`, source: bytes });
   },
 };
 
@@ -56,7 +66,9 @@ export default defineConfig({
       compilerOptions: { runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true) },
     }),
     workerImports,
+    readingOnDevice,
   ],
+  define: { __READING_PATH__: JSON.stringify(readingPath) },
   resolve: {
     conditions: [source, ...defaultClientConditions],
     alias: [{ find: /^lib0\/logging$/, replacement: fileURLToPath(new URL('src/lib/engine/yjs-log.ts', import.meta.url)) }],

@@ -109,7 +109,7 @@ describe('app', () => {
       304,
     );
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('the app')]);
-    expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self' 'wasm-unsafe-eval' 'sha256-/);
+    expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self' 'sha256-/);
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await fetch(`${http.url}/missing.js`, { headers: { accept: 'text/html' } })).status).toBe(404);
     for (const path of ['/..%2f..%2fetc%2fpasswd', '/%E0%A4%A'])

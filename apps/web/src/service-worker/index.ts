@@ -9,8 +9,11 @@ const cacheName = `cacaw-${version}`;
 const shell = resolve('/200.html');
 /** Of use only with a network, and only to whoever has a key of their own: fetched when they ask. */
 const isForFew = (path: string): boolean => path.includes('/own-key.worker-');
+/** What reads text and barcodes: kept when it is first fetched, whichever build that was; another version has another path. */
+const readingCache = 'reading';
+const reading = resolve(`/${__READING_PATH__}/`);
 const precached = [...immutable, ...assets, ...prerendered]
-  .filter(({ path }) => !isForFew(path))
+  .filter(({ path }) => !isForFew(path) && !path.includes('/immutable/reading/'))
   .map((file) => resolve(`/${file.path.replace(/^\//, '')}`));
 const ofTheRelay = ['/api/', '/sync', '/yjs/', '/healthz', '/readyz', '/metrics', '/mail', '/p/'].map((path) =>
   resolve(path as `/${string}`),
@@ -28,6 +31,8 @@ self.addEventListener('activate', (event) => {
       for (const name of await caches.keys()) {
         if (name.startsWith('cacaw-') && name !== cacheName) await caches.delete(name);
       }
+      const kept = await caches.open(readingCache);
+      for (const { url } of await kept.keys()) if (!new URL(url).pathname.startsWith(reading)) await kept.delete(url);
       await self.clients.claim();
     })(),
   );
@@ -48,10 +53,20 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (ofTheRelay.some((path) => url.pathname.startsWith(path))) return;
+  if (url.pathname.startsWith(reading)) return event.respondWith(keptOnce(event.request));
   event.respondWith(event.request.mode === 'navigate' ? answer(shell, event.request) : answer(event.request, event.request));
 });
 
 async function answer(wanted: string | Request, request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
   return (await cache.match(wanted, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function keptOnce(request: Request): Promise<Response> {
+  const cache = await caches.open(readingCache);
+  const kept = await cache.match(request, { ignoreVary: true });
+  if (kept !== undefined) return kept;
+  const fetched = await fetch(request);
+  if (fetched.status === 200) await cache.put(request, fetched.clone());
+  return fetched;
 }

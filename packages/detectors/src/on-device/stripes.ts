@@ -1,6 +1,8 @@
 import type { Grey, Part } from './grey.ts';
 
 const cell = 8;
+/** The shortest barcode has more edges, a word in bold has fewer. */
+const fewestBars = 18;
 /** How far apart two striped cells may lie and still be one barcode. */
 const gap = 2;
 
@@ -10,8 +12,10 @@ const gap = 2;
  */
 export function withoutStripes(grey: Grey): Grey {
   const data = new Uint8Array(grey.data);
-  for (const stripes of [striped(grey, 1, grey.width), striped(grey, grey.width, 1)])
-    for (const part of partsOf(stripes)) paintOver({ ...grey, data }, part);
+  for (const along of ['x', 'y'] as const) {
+    const [one, other] = along === 'x' ? [1, grey.width] : [grey.width, 1];
+    for (const part of partsOf(striped(grey, one, other))) if (barsOf(grey, part, along) >= fewestBars) paintOver({ ...grey, data }, part);
+  }
   return { ...grey, data };
 }
 
@@ -68,6 +72,15 @@ function* nearby(place: number, { columns, rows }: Pick<Cells, 'columns' | 'rows
   const [x, y] = [place % columns, Math.floor(place / columns)];
   for (let row = Math.max(0, y - gap); row <= Math.min(rows - 1, y + gap); row += 1)
     for (let column = Math.max(0, x - gap); column <= Math.min(columns - 1, x + gap); column += 1) yield row * columns + column;
+}
+
+/** How often the line through the middle of a part goes from light to dark or back. */
+function barsOf({ data, width }: Grey, { left, top, right, bottom }: Part, along: 'x' | 'y'): number {
+  const line: number[] = [];
+  if (along === 'x') for (let x = left; x < right; x += 1) line.push(data[((top + bottom) >> 1) * width + x] ?? 0);
+  else for (let y = top; y < bottom; y += 1) line.push(data[y * width + ((left + right) >> 1)] ?? 0);
+  const mean = line.reduce((total, value) => total + value, 0) / line.length;
+  return line.filter((value, at) => at > 0 && value > mean !== (line[at - 1] ?? 0) > mean).length;
 }
 
 function paintOver({ data, width, height }: Grey, part: Part): void {

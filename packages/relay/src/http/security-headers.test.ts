@@ -31,7 +31,16 @@ beforeAll(async () => {
   writeFileSync(join(webDir, '200.html'), '<!doctype html><script>let a = 1;</script><p>the app</p>');
   writeFileSync(join(webDir, 'service-worker.js'), 'self.x = 1;');
   writeFileSync(join(webDir, '_app/immutable/a.1.js'), 'export const a = 1;');
-  for (const name of ['own-key.worker-aB_1-2.js', 'worker-1.js', 'chunks/own-key.worker-1.js', 'own-key.worker-1.html'])
+  mkdirSync(join(webDir, '_app/immutable/reading/7.0.0-3.1.4'), { recursive: true });
+  for (const name of ['worker.min.js', 'tesseract-core-lstm.wasm.js', '../worker.min.js'])
+    writeFileSync(join(webDir, '_app/immutable/reading/7.0.0-3.1.4', name), 'export const a = 1;');
+  for (const name of [
+    'on-device.worker-aB_1-2.js',
+    'own-key.worker-aB_1-2.js',
+    'worker-1.js',
+    'chunks/own-key.worker-1.js',
+    'own-key.worker-1.html',
+  ])
     writeFileSync(join(webDir, '_app/immutable/workers', name), 'export const a = 1;');
   http = await serveRelay(createRelayWorld().newRelay(), {
     webDir,
@@ -130,10 +139,29 @@ describe('headers', () => {
     const policy = String((await ask('/', { accept: 'text/html' })).headers['content-security-policy']);
     const directives = new Map(policy.split('; ').map((one) => [one.split(' ')[0], one.split(' ').slice(1)]));
 
-    expect(directives.get('script-src')).toEqual(["'self'", "'wasm-unsafe-eval'", expect.stringMatching(/^'sha256-/)]);
+    expect(directives.get('script-src')).toEqual(["'self'", expect.stringMatching(/^'sha256-/)]);
     expect(directives.get('connect-src')).toEqual(["'self'", 'wss://cacaw.example', 'data:', 'blob:']);
     expect(directives.get('worker-src')).toEqual(["'self'"]);
     expect(directives.get('object-src')).toEqual(["'none'"]);
+  });
+
+  it('[H64] the scripts that read on a device may run WebAssembly and ask this relay alone, and nothing else may run it', async () => {
+    const policyOf = async (path: string): Promise<string> => String((await ask(path)).headers['content-security-policy']);
+
+    for (const path of [
+      'workers/on-device.worker-aB_1-2.js',
+      'reading/7.0.0-3.1.4/worker.min.js',
+      'reading/7.0.0-3.1.4/tesseract-core-lstm.wasm.js',
+    ])
+      expect((await policyOf(`/_app/immutable/${path}`)).split('; ').slice(0, 4), path).toEqual([
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "connect-src 'self' data: blob:",
+        "worker-src 'self'",
+      ]);
+    for (const path of ['a.1.js', 'workers/worker-1.js', 'workers/own-key.worker-aB_1-2.js', 'reading/worker.min.js'])
+      expect(await policyOf(`/_app/immutable/${path}`), path).not.toContain('wasm');
+    expect(String((await ask('/', { accept: 'text/html' })).headers['content-security-policy'])).not.toContain('wasm');
   });
 
   it('[H63] the script of the own key connects to Google and nowhere else, and no other script, page or answer does', async () => {

@@ -23,6 +23,17 @@ const ownKeyPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+/** What reads text and barcodes on a device: WebAssembly, fetched from here, asking nobody. */
+const readingScript = /^\/_app\/immutable\/(?:workers\/on-device\.worker-[\w-]+|reading\/[\w.-]+\/[\w.-]+)\.js$/;
+const readingPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'self' data: blob:",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 const scriptType = /^text\/javascript\b/;
 /** Features no page of ours uses; photos and codes are taken with the camera. */
 const unusedFeatures = [
@@ -41,13 +52,13 @@ const permissions = ['camera=(self)', ...unusedFeatures.map((name) => `${name}=(
 
 /**
  * Security headers on every answer: the app's strict policy, none at all for data, Google's address for the script that asks it by a
- * person's own key; what a route has set itself stays. Nothing
+ * person's own key, WebAssembly for the scripts that read; what a route has set itself stays. Nothing
  * under `/api` is kept by any cache, but for what a route lets the caller's own browser keep.
  */
 export function securityHeaders({ scriptHashes, sockets, isSecure }: HeaderOptions): MiddlewareHandler {
   const pagePolicy = [
     "default-src 'self'",
-    ['script-src', "'self'", "'wasm-unsafe-eval'", ...scriptHashes].join(' '),
+    ['script-src', "'self'", ...scriptHashes].join(' '),
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     ['connect-src', "'self'", ...sockets, 'data:', 'blob:'].join(' '),
@@ -80,5 +91,7 @@ export function securityHeaders({ scriptHashes, sockets, isSecure }: HeaderOptio
 function policyOf({ req, res }: Context): string | undefined {
   const type = res.headers.get('content-type') ?? '';
   if (jsonType.test(type)) return dataPolicy;
-  return scriptType.test(type) && ownKeyScript.test(req.path) ? ownKeyPolicy : undefined;
+  if (!scriptType.test(type)) return undefined;
+  if (ownKeyScript.test(req.path)) return ownKeyPolicy;
+  return readingScript.test(req.path) ? readingPolicy : undefined;
 }
