@@ -32,6 +32,8 @@ export class LessonSender {
   readonly #ports: LessonSenderPorts;
   readonly #backoff: Backoff;
   readonly #stops: readonly Stop[];
+  /** Collections of which the relay is known to say what their owner says. */
+  readonly #sure = new Set<CollectionId>();
   #running: Promise<void> | undefined;
   #isAskedAgain = false;
   #cancelTimer: Stop | undefined;
@@ -70,7 +72,7 @@ export class LessonSender {
   async #sendAll(): Promise<void> {
     const { store, device, face, network } = this.#ports;
     const relay = network.online ? face : undefined;
-    const failures = relay === undefined ? [] : [...(await tellLearning({ store, device, face: relay }))];
+    const failures = relay === undefined ? [] : [...(await tellLearning({ store, device, face: relay }, this.#sure))];
     for (const [collection, lessons] of await unsentLessons(store)) {
       if (this.#isClosed) return;
       const row = await store.read(['collections'], (tx) => tx.get('collections', collection));

@@ -41,6 +41,7 @@ async function learning({ learns = true, isLinked = true }: { readonly learns?: 
       return answer(read.value.isOn);
     });
   hear((isOn) => ({ status: 200, body: { isOn, lessons: 0 } }));
+  browser.http.on(`GET /api/collections/${home}/learning`, () => ({ status: 200, body: { isOn: told.at(-1) === true, lessons: 0 } }));
   if (isLinked) await answerAsRelay(browser, 'owner');
   return { browser, tab, cacaw, home, sent, take, told, hear };
 }
@@ -245,4 +246,26 @@ test('[L131] a relay that did not hear it is told until it has, also by the next
   const shy = await learning({ learns: false });
   await shy.browser.clock.advance(60_000);
   expect(shy.told).toEqual([]);
+});
+
+test('[L131] a relay that was restored and says otherwise is told anew by the next tab, and asked by each no more than once', async () => {
+  const { browser, cacaw, home, tab, told } = await learning();
+  await cacaw.run({ type: 'editCollection', collection: home, change: { learns: false } });
+  await browser.clock.advance(1_000);
+  expect(told).toEqual([true, false]);
+  // From a backup of when it was on.
+  let isOn = true;
+  const route = `GET /api/collections/${home}/learning`;
+  browser.http.on(route, () => ({ status: 200, body: { isOn, lessons: 5 } }));
+
+  tab.kill();
+  const next = await browser.open();
+  await answerAsRelay(browser, 'owner');
+  await browser.clock.advance(10_000);
+  expect([told, browser.http.count(route)]).toEqual([[true, false, false], 1]);
+
+  isOn = false;
+  await next.cacaw.run({ type: 'editCollection', collection: home, change: { name: 'Attic' } });
+  await browser.clock.advance(60_000);
+  expect([told.length, browser.http.count(route)]).toEqual([3, 1]);
 });

@@ -17,18 +17,34 @@ const toldKey = (collection: CollectionId): string => lookKey('learning', collec
 
 /**
  * Tells the relay what the owner says of learning where that has changed since it was told: a relay reads no register, and keeps
- * nothing before it was told so. What was told stays noted, so that whoever saw learning turned on also turns it off.
- * Resolves with why somewhere it could not be told.
+ * nothing before it was told so. What was told stays noted, so that whoever saw learning turned on also turns it off, and is asked about once
+ * by every term (`sure` holds what was): a relay that was restored from a backup may say otherwise. Resolves with why somewhere it failed.
  */
-export async function tellLearning(ports: TellPorts): Promise<readonly HttpFailure[]> {
+export async function tellLearning(ports: TellPorts, sure: Set<CollectionId>): Promise<readonly HttpFailure[]> {
   const failures: HttpFailure[] = [];
-  for (const { id, isOn } of await changed(ports.store)) {
-    const body: LearningBody = { isOn };
-    const outcome = await ports.face.attempt({ method: 'PUT', path: `/collections/${id}/learning`, body }, bySchema(learningAnswer));
-    if (outcome.ok) await noteTold(ports.device, id, isOn);
-    else failures.push(outcome.failure);
+  for (const { id, isOn, wasOn } of await concerned(ports.store)) {
+    if (isOn === wasOn && sure.has(id)) continue;
+    const failure = await (isOn === wasOn ? makeSure : tell)(ports, id, isOn);
+    if (failure === undefined) sure.add(id);
+    else failures.push(failure);
   }
   return failures;
+}
+
+const pathOf = (id: CollectionId): string => `/collections/${id}/learning`;
+
+async function makeSure(ports: TellPorts, id: CollectionId, isOn: boolean): Promise<HttpFailure | undefined> {
+  const outcome = await ports.face.attempt({ method: 'GET', path: pathOf(id) }, bySchema(learningAnswer));
+  if (!outcome.ok) return outcome.failure;
+  return outcome.value.isOn === isOn ? undefined : tell(ports, id, isOn);
+}
+
+async function tell({ device, face }: TellPorts, id: CollectionId, isOn: boolean): Promise<HttpFailure | undefined> {
+  const body: LearningBody = { isOn };
+  const outcome = await face.attempt({ method: 'PUT', path: pathOf(id), body }, bySchema(learningAnswer));
+  if (!outcome.ok) return outcome.failure;
+  await noteTold(device, id, isOn);
+  return undefined;
 }
 
 /** Of a collection that was forgotten meanwhile nothing is kept. */
@@ -37,13 +53,20 @@ const noteTold = (device: TellPorts['device'], id: CollectionId, isOn: boolean):
     if ((await tx.get('collections', id)) !== undefined) tx.put('settings', { key: toldKey(id), value: isOn });
   });
 
-function changed(store: DeviceStore): Promise<readonly { readonly id: CollectionId; readonly isOn: boolean }[]> {
+interface Told {
+  readonly id: CollectionId;
+  readonly isOn: boolean;
+  readonly wasOn: boolean;
+}
+
+/** The owner's collections that learn, or did when the relay was told. */
+function concerned(store: DeviceStore): Promise<readonly Told[]> {
   return store.read(['collections', 'settings'], async (tx) => {
     const owned = (await tx.range('collections', {})).filter(isTellers);
     const told = await Promise.all(owned.map(({ id }) => tx.get('settings', toldKey(id))));
-    return owned
-      .map(({ id, learns }, at) => ({ id, isOn: learns === true, wasOn: told[at]?.value === true }))
-      .filter(({ isOn, wasOn }) => isOn !== wasOn);
+    return owned.flatMap(({ id, learns }, at) =>
+      learns === true || told[at] !== undefined ? [{ id, isOn: learns === true, wasOn: told[at]?.value === true }] : [],
+    );
   });
 }
 
