@@ -43,6 +43,13 @@ export function blobMarksContract(open: () => Promise<MarksGround>): void {
     expect(await marks.collections(collection, 100_000)).not.toContain(collection);
   });
 
+  it('[CL6] that an item refers to a blob is remembered, of one blob by what it is for', async () => {
+    const { marks, collection } = await withBlobs();
+    await marks.noteNeeded(collection, [photo], yesterday);
+    const needed = (await marks.blobs(collection)).filter(({ wasNeeded }) => wasNeeded);
+    expect(needed).toMatchObject([photo]);
+  });
+
   it('[CL2] a row goes only when its mark is old enough and its collection is where its references were read', async () => {
     const { marks, collection, head, write } = await withBlobs();
     await marks.mark(collection, [photo], yesterday);

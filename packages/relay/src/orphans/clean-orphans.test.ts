@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type * as Y from 'yjs';
 import { expect, it } from 'vitest';
 import { stampAt, type BlobHash, type CollectionId, type MemberId } from '@cacaw/protocol';
 import { blobReferences, growDocument } from '@cacaw/core/transfer';
@@ -44,10 +45,14 @@ class World {
     return this;
   }
 
-  async write(...entry: readonly unknown[]): Promise<void> {
+  write(...entry: readonly unknown[]): Promise<void> {
+    return this.#change((doc) => doc.getArray('r').push([[...entry, stampAt(this.nowMs)]]));
+  }
+
+  async #change(run: (doc: Y.Doc) => void): Promise<void> {
     this.nowMs += 1000;
     this.#ref += 1;
-    const bytes = this.writer.change((doc) => doc.getArray('r').push([[...entry, stampAt(this.nowMs)]]));
+    const bytes = this.writer.change(run);
     await this.log.append([appending(this.collection, this.#member, [{ document: 'rows.aaaaaa.0', writer: 7, ref: this.#ref, bytes }])]);
   }
 
@@ -63,6 +68,12 @@ class World {
     this.purged.add(item);
   }
 
+  /** Takes every word of what was there out of the document, as devices do. */
+  async purgeWholly(item: string): Promise<void> {
+    await this.#change((doc) => doc.getArray('r').delete(0, doc.getArray('r').length));
+    await this.purge(item);
+  }
+
   isNeeded(hash: BlobHash): boolean {
     return items.some((item) => {
       const since = this.purged.has(item) ? undefined : this.refers.get(`${item} ${hash}`);
@@ -76,7 +87,7 @@ class World {
     const { stored } = this.marks.of(this.collection);
     if (stored.has(`photo/${hash}`)) return this.marks.unmark(this.collection, [key]);
     for (const variant of variants) await this.store.put(blobName(this.collection, hash, variant), new Uint8Array([1]));
-    stored.set(`photo/${hash}`, { ...key, createdAt: new Date(this.nowMs), markedAt: undefined });
+    stored.set(`photo/${hash}`, { ...key, createdAt: new Date(this.nowMs), markedAt: undefined, wasNeeded: false });
   }
 
   async isStored(hash: BlobHash): Promise<boolean> {
@@ -192,6 +203,19 @@ it('[CL5] what nothing refers to is marked first and removed a day later; a devi
   expect(await world.isStored(hash)).toBe(true);
 });
 
+it('[CL6] what an item was once seen to refer to needs no week: purged, it is gone two runs later', async () => {
+  const world = await new World().begin();
+  const [hash = '' as BlobHash] = hashes;
+  await world.refer('item1', hash, true);
+  await world.ask(hash);
+  await world.clean();
+  await world.purgeWholly('item1');
+  expect(await world.clean()).toMatchObject({ marked: 1 });
+  world.nowMs += dayMs;
+  expect(await world.clean()).toMatchObject({ removed: 1 });
+  expect(await world.isStored(hash)).toBe(false);
+});
+
 it('[CL2] an edit that comes between reading the references and removing keeps the blob, whoever pushes it', async () => {
   const world = await new World().begin();
   const [hash = '' as BlobHash] = hashes;
@@ -249,7 +273,9 @@ blobMarksContract(async () => {
     marks,
     newCollection: async () => world.collection,
     store: async (collection, blob) =>
-      void marks.of(collection).stored.set(`${blob.use}/${blob.hash}`, { ...blob, createdAt: new Date(), markedAt: undefined }),
+      void marks
+        .of(collection)
+        .stored.set(`${blob.use}/${blob.hash}`, { ...blob, createdAt: new Date(), markedAt: undefined, wasNeeded: false }),
     begin: async (collection, blob) => void marks.of(collection).onTheirWay.set(`${blob.use}/${blob.hash}`, blob),
     async write(collection) {
       await world.write('item1', 'n', 'A name');

@@ -30,7 +30,7 @@ export interface CleaningReport {
 
 const dayMs = 24 * 60 * 60_000;
 /**
- * A blob that stands in no document at all may be ahead of the edit it belongs to. Whatever a document has forgotten on purpose is
+ * A blob that no document has ever named may be ahead of the edit it belongs to. Whatever was named once, and is not any more, is
  * not spared.
  */
 const aheadMs = 7 * dayMs;
@@ -67,9 +67,11 @@ async function cleanCollection(ports: CleaningPorts, collection: CollectionId): 
   if (references === undefined) return {};
   const isNeeded = (blob: BlobKey): boolean => references.needed.has(blobKeyText(blob));
   const back = blobs.filter((blob) => blob.markedAt !== undefined && isNeeded(blob));
+  const needed = blobs.filter((blob) => !blob.wasNeeded && isNeeded(blob));
   const orphans = blobs.filter((blob) => !isNeeded(blob));
   const fresh = orphans.filter((blob) => blob.markedAt === undefined && isForgotten(blob, references, now));
   const due = orphans.filter(({ markedAt }) => markedAt !== undefined && markedAt.getTime() <= now - dayMs);
+  if (needed.length > 0) await marks.noteNeeded(collection, needed, new Date(now));
   if (back.length > 0) await marks.unmark(collection, back);
   if (fresh.length > 0) await marks.mark(collection, fresh, new Date(now));
   const removed =
@@ -79,7 +81,7 @@ async function cleanCollection(ports: CleaningPorts, collection: CollectionId): 
 }
 
 const isForgotten = (blob: MarkedBlob, { seen }: CollectionReferences, now: number): boolean =>
-  seen.has(blobKeyText(blob)) || blob.createdAt.getTime() <= now - aheadMs;
+  blob.wasNeeded || seen.has(blobKeyText(blob)) || blob.createdAt.getTime() <= now - aheadMs;
 
 async function removeBytes(ports: CleaningPorts, collection: CollectionId, blobs: readonly BlobKey[]): Promise<void> {
   for (const blob of blobs) {

@@ -12,6 +12,8 @@ export interface MarkedBlob extends BlobKey {
   readonly createdAt: Date;
   /** When nothing referred to it; undefined while something does, or somebody has asked for it since. */
   readonly markedAt: Date | undefined;
+  /** An item was seen to refer to it, now or once. */
+  readonly wasNeeded: boolean;
 }
 
 /** What keeps a blob's bytes where they are: being stored, or being on their way. */
@@ -35,6 +37,8 @@ export interface BlobMarks {
   /** Collections that are not gone and have stored blobs, by id after `after`. */
   collections(after: string, limit: number): Promise<readonly CollectionId[]>;
   blobs(collection: CollectionId): Promise<readonly MarkedBlob[]>;
+  /** Remembers that an item refers to these. */
+  noteNeeded(collection: CollectionId, blobs: readonly BlobKey[], at: Date): Promise<void>;
   mark(collection: CollectionId, blobs: readonly BlobKey[], at: Date): Promise<void>;
   unmark(collection: CollectionId, blobs: readonly BlobKey[]): Promise<void>;
   /** Forgets those still marked; tells which. */

@@ -39,6 +39,13 @@ export function createMemoryBlobMarks({ head }: { readonly head: (collection: Co
         .sort()
         .slice(0, limit),
     blobs: async (collection) => [...of(collection).stored.values()],
+    async noteNeeded(collection, blobs) {
+      const { stored } = of(collection);
+      for (const key of blobs.map(blobKeyText)) {
+        const found = stored.get(key);
+        if (found !== undefined) stored.set(key, { ...found, wasNeeded: true });
+      }
+    },
     mark: async (collection, blobs, at) => setMark(collection, blobs, at),
     unmark: async (collection, blobs) => setMark(collection, blobs, undefined),
     async remove(collection, blobs, { head: seen, markedBefore }) {

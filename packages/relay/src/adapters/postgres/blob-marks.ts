@@ -24,7 +24,14 @@ class PostgresMarks implements BlobMarks {
 
   async blobs(collection: CollectionId): Promise<readonly MarkedBlob[]> {
     const [rows] = await this.#database.within(scope, (sql) => [selectBlobs(sql, collection)]);
-    return rows.map(({ hash, use, created_at, marked_at }) => ({ hash, use, createdAt: created_at, markedAt: marked_at ?? undefined }));
+    return rows.map(({ hash, use, created_at, marked_at, needed_at }) => ({
+      ...{ hash, use, createdAt: created_at, markedAt: marked_at ?? undefined },
+      wasNeeded: needed_at !== null,
+    }));
+  }
+
+  async noteNeeded(collection: CollectionId, blobs: readonly BlobKey[], at: Date): Promise<void> {
+    await this.#database.within(scope, (sql) => [updateNeeded(sql, { collection, blobs }, at)]);
   }
 
   async mark(collection: CollectionId, blobs: readonly BlobKey[], at: Date): Promise<void> {
@@ -88,13 +95,17 @@ interface BlobRecord {
   readonly use: BlobUse;
   readonly created_at: Date;
   readonly marked_at: Date | null;
+  readonly needed_at: Date | null;
 }
 
 const selectBlobs = (sql: ReservedSql, collection: CollectionId): Rows<BlobRecord> =>
-  sql<BlobRecord[]>`select hash, use, created_at, marked_at from blobs where collection_id = ${collection}`;
+  sql<BlobRecord[]>`select hash, use, created_at, marked_at, needed_at from blobs where collection_id = ${collection}`;
 
 const among = (sql: ReservedSql, blobs: readonly BlobKey[]): ReturnType<ReservedSql> => sql`
   (hash, use) in (select * from unnest(${blobs.map(({ hash }) => hash)}::text[], ${blobs.map(({ use }) => use)}::text[]))`;
+
+const updateNeeded = (sql: ReservedSql, { collection, blobs }: Named, at: Date): Rows<object> => sql`
+  update blobs set needed_at = ${at} where collection_id = ${collection} and needed_at is null and ${among(sql, blobs)}`;
 
 const updateMark = (sql: ReservedSql, { collection, blobs }: Named, at: Date | null): Rows<object> => sql`
   update blobs set marked_at = ${at} where collection_id = ${collection} and (marked_at is null) = ${at !== null} and ${among(sql, blobs)}`;

@@ -9,6 +9,7 @@ import { blobs } from './migrations/0008-blobs.ts';
 import { detection } from './migrations/0010-detection.ts';
 import { damagedBlobs } from './migrations/0011-damaged-blobs.ts';
 import { lessons } from './migrations/0012-lessons.ts';
+import { neededBlobs } from './migrations/0013-needed-blobs.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   detection,
   damagedBlobs,
   lessons,
+  neededBlobs,
 ];
