@@ -60,6 +60,10 @@ describe('what a model answered', () => {
     ]);
   });
 
+  it('[F16] takes a name nobody can see for none', () => {
+    expect(read([{ name: '\u200B\u2060\uFEFF' }, { name: 'La\u200Bmp' }])).toMatchObject([{ name: 'La mp' }]);
+  });
+
   it('[F16] reads JSON in a fence, and nothing that is no list of items', () => {
     expect(readDetection(`\`\`\`json\n{"items":[{"name":"Mug"}]}\n\`\`\``, {})).toHaveLength(1);
     for (const text of ['', 'Sorry, I cannot.', '[]', '{}', '{"items":{}}', '{"items":[{"name":"cut', 'null'])

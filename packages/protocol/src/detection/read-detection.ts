@@ -64,12 +64,15 @@ function readItem(value: unknown, currency: string): DetectedItem | undefined {
   };
 }
 
+/** Characters that take no room: a text of them looks like none. Joiners, which make letters and emoji, are not among them. */
+const unseen: ReadonlySet<string> = new Set(['\u200B', '\u2060', '\uFEFF', '\u00AD']);
+
 /** One line without what cannot be shown, cut between characters. */
 export function readText(value: unknown, most: number): string {
   if (typeof value !== 'string') return '';
   // A long answer is cut before it is looked at character by character.
   const line = Array.from(value.slice(0, most * 4))
-    .map((character) => (isShowable(character) ? character : ' '))
+    .map((character) => (isShowable(character) && !unseen.has(character) ? character : ' '))
     .join('');
   let cut = line.replaceAll(/\s+/gu, ' ').trim();
   if (cut.length > most)
