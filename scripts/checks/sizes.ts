@@ -67,8 +67,9 @@ const deedNames = [
   'fetchPhoto',
   'readPhotoSettings',
   'openLookOffice',
-  'readReview',
+  'openDetection',
   'openOwnKeyDetector',
+  'openOnDeviceDetector',
 ];
 const deeds = exporting(deedNames);
 /** Fetched by itself: the worker, and what leads. */

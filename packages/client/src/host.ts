@@ -2,9 +2,9 @@ import type { CollectionRow, Command, CommandResult, FolderRow, ItemRow, ListCha
 import { takeOwnership, type DeviceStore, type SupersededValue } from '@cacaw/core/device';
 import type { BlobName } from '@cacaw/core/planner';
 import { newCommandId, type BlobHash, type CollectionId, type CommandId, type ItemId, type PhotoView } from '@cacaw/protocol';
-import type { BlobSize, DetectionBudgetAnswer } from '@cacaw/protocol/http';
+import type { BlobSize } from '@cacaw/protocol/http';
 import type { Cacaw, DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
-import type { DetectionCalls, DetectionSettings, Look, LookAgain, Review } from './detection/detection-calls.ts';
+import type { DetectionCalls, Look } from './detection/detection-calls.ts';
 import { createDeviceSettings, type DeviceSettings } from './device-settings.ts';
 import { shareError } from './faults.ts';
 import type { HostOptions, HostPorts } from './host-ports.ts';
@@ -217,36 +217,13 @@ class Host implements Cacaw {
     return this.#looks.follow(collection, listener, []);
   }
 
-  async review(collection: CollectionId, item: ItemId): Promise<Review | null> {
-    return (await import('./detection/review.ts')).readReview(this.#store, { collection, item });
-  }
-
-  async keepReview(collection: CollectionId, review: Review): Promise<void> {
-    await (await import('./detection/review.ts')).keepReview(this.#store, { collection, review, clock: this.#ports.clock });
-    await this.#ask('aboutLooks', 'reviewKept');
-  }
-
-  endReview(collection: CollectionId, item: ItemId, saved?: Review): Promise<void> {
-    return this.#ask('aboutLooks', 'endReview', collection, item, saved) as Promise<void>;
-  }
-
-  lookAgain(collection: CollectionId, item: ItemId, how: LookAgain = {}): Promise<void> {
-    return this.#ask('aboutLooks', 'lookAgain', collection, item, how) as Promise<void>;
-  }
-
-  detectionBudget(): Promise<DetectionBudgetAnswer | null> {
-    return this.#ask('aboutLooks', 'budget') as Promise<DetectionBudgetAnswer | null>;
-  }
-
-  async detectionSettings(): Promise<DetectionSettings> {
-    return (await import('./detection/settings.ts')).tellDetectionSettings(this.#store);
-  }
-
-  /** The key goes into the store and nowhere else: the leading tab reads it there. */
-  async setDetectionSettings(settings: Parameters<DetectionCalls['setDetectionSettings']>[0]): Promise<void> {
-    await (await import('./detection/settings.ts')).writeDetectionSettings(this.#store, settings);
-    await this.#ask('aboutLooks', 'settingsChanged');
-  }
+  readonly review = this.#byDetection('review');
+  readonly keepReview = this.#byDetection('keepReview');
+  readonly endReview = this.#byDetection('endReview');
+  readonly lookAgain = this.#byDetection('lookAgain');
+  readonly detectionBudget = this.#byDetection('detectionBudget');
+  readonly detectionSettings = this.#byDetection('detectionSettings');
+  readonly setDetectionSettings = this.#byDetection('setDetectionSettings');
 
   // These three are read seldom, so they are fetched only then.
   async onlyHere(): Promise<readonly OnlyHere[]> {
@@ -310,6 +287,17 @@ class Host implements Cacaw {
       return method.apply(await this.#sharing, args as unknown[]);
     };
     return call as SharingCalls[Name];
+  }
+
+  /** What only a screen about photos that are to become items asks. */
+  #byDetection<Name extends keyof Omit<DetectionCalls, 'looks'>>(name: Name): DetectionCalls[Name] {
+    const call = async (...args: readonly unknown[]): Promise<unknown> => {
+      const { openDetection } = await import('./detection/open-detection.ts');
+      const ask = ((...errand: Parameters<OfficeCalls['aboutLooks']>) => this.#ask('aboutLooks', ...errand)) as OfficeCalls['aboutLooks'];
+      const calls = openDetection({ store: this.#store, clock: this.#ports.clock, ask });
+      return (calls[name] as (...args: readonly unknown[]) => unknown)(...args);
+    };
+    return call as DetectionCalls[Name];
   }
 
   async #openSharing(): Promise<SharingCalls> {

@@ -13,7 +13,7 @@ const isForFew = (path: string): boolean => path.includes('/own-key.worker-');
 const readingCache = 'reading';
 const reading = resolve(`/${__READING_PATH__}/`);
 const precached = [...immutable, ...assets, ...prerendered]
-  .filter(({ path }) => !isForFew(path) && !path.includes('/immutable/reading/'))
+  .filter(({ path }) => !isForFew(path))
   .map((file) => resolve(`/${file.path.replace(/^\//, '')}`));
 const ofTheRelay = ['/api/', '/sync', '/yjs/', '/healthz', '/readyz', '/metrics', '/mail', '/p/'].map((path) =>
   resolve(path as `/${string}`),
@@ -53,20 +53,16 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (ofTheRelay.some((path) => url.pathname.startsWith(path))) return;
-  if (url.pathname.startsWith(reading)) return event.respondWith(keptOnce(event.request));
-  event.respondWith(event.request.mode === 'navigate' ? answer(shell, event.request) : answer(event.request, event.request));
+  if (url.pathname.startsWith(reading)) event.respondWith(answer(event.request, event.request, readingCache));
+  else event.respondWith(answer(event.request.mode === 'navigate' ? shell : event.request, event.request, cacheName));
 });
 
-async function answer(wanted: string | Request, request: Request): Promise<Response> {
-  const cache = await caches.open(cacheName);
-  return (await cache.match(wanted, { ignoreVary: true })) ?? fetch(request);
-}
-
-async function keptOnce(request: Request): Promise<Response> {
-  const cache = await caches.open(readingCache);
-  const kept = await cache.match(request, { ignoreVary: true });
-  if (kept !== undefined) return kept;
+/** From one of our caches, else from the server; what reads is kept then. */
+async function answer(wanted: string | Request, request: Request, from: string): Promise<Response> {
+  const cache = await caches.open(from);
+  const kept = await cache.match(wanted, { ignoreVary: true });
+  if (kept) return kept;
   const fetched = await fetch(request);
-  if (fetched.status === 200) await cache.put(request, fetched.clone());
+  if (from === readingCache && fetched.status === 200) await cache.put(request, fetched.clone());
   return fetched;
 }

@@ -27,7 +27,8 @@ export {
   type MemoryStore,
   type StorePoint,
 } from './memory-store.ts';
-export { lookKey, looksMarked, type LookMark } from './look-marks.ts';
+export { lookKey } from './look-marks.ts';
+export { looksMarked, type LookMark } from './looks-marked.ts';
 export { uploadKey, uploadOf, type Upload } from './photo-names.ts';
 export { firstRows, readFirstRows, readRows, rowOf, rowsAfter, rowStores } from './read-rows.ts';
 export { ownerOf, takeOwnership } from './owner.ts';

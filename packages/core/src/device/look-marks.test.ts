@@ -1,7 +1,8 @@
 import type { AccountId, CollectionId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import type { Device } from './device.ts';
-import { lookKey, lookKinds, looksMarked } from './look-marks.ts';
+import { lookKey, lookKinds } from './look-marks.ts';
+import { looksMarked } from './looks-marked.ts';
 import { World } from './testing/world.ts';
 
 const look = { by: 'account-1' as AccountId, prompt: '', isOne: false };

@@ -1,15 +1,7 @@
-import { isItemId, type CollectionId, type ItemId, type Json } from '@cacaw/protocol';
+import type { CollectionId } from '@cacaw/protocol';
 import type { ItemRow } from '../inventory/rows.ts';
 import type { RowsChange } from './device.ts';
-import { below, type StoreReader, type StoreWriter } from './store.ts';
-
-/** An item of which this device knows that its photos are to be looked at. */
-export interface LookMark {
-  readonly collection: CollectionId;
-  readonly item: ItemId;
-  /** It was asked for here, by whoever the device belonged to. */
-  readonly isOurs: boolean;
-}
+import { below, type StoreWriter } from './store.ts';
 
 /** What is kept in `settings` of what is to be looked at, by the first part of its keys: `<kind>/<collection>/<item>`. */
 export const lookKinds = ['look', 'looked', 'review', 'lesson', 'learning'] as const;
@@ -32,17 +24,6 @@ export async function markLooks(tx: StoreWriter, { collection, items, cause }: C
     if ((await tx.get('settings', key)) === undefined) tx.put('settings', { key, value: { isOurs: cause === 'command' } });
   }
 }
-
-/** Every mark of this device. */
-export async function looksMarked(tx: StoreReader): Promise<readonly LookMark[]> {
-  const rows = await tx.range('settings', below('look'));
-  return rows.flatMap(({ key, value }): readonly LookMark[] => {
-    const [, collection = '', item] = key.split('/');
-    return isItemId(item) ? [{ collection: collection as CollectionId, item, isOurs: isOurs(value) }] : [];
-  });
-}
-
-const isOurs = (value: Json): boolean => (value as { readonly isOurs?: unknown } | null)?.isOurs === true;
 
 /** Takes along everything of what was to be looked at in a collection. */
 export function dropLooks(tx: StoreWriter, collection: CollectionId): void {

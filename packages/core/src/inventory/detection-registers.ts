@@ -1,4 +1,4 @@
-import { isBlobHash, type AccountId, type Json } from '@cacaw/protocol';
+import { isBlobHash, type Json } from '@cacaw/protocol';
 import type { LookRequest, Provenance } from './rows.ts';
 
 type Plain = { readonly [key: string]: Json };
@@ -15,20 +15,25 @@ export const detectionTextLimits: { readonly [part in 'by' | 'prompt' | 'source'
   promptVersion: 20,
 };
 
-const isText = (value: Json | undefined, part: keyof typeof detectionTextLimits): value is string =>
-  typeof value === 'string' && value.length <= detectionTextLimits[part];
+const hasTexts = (value: Plain, parts: readonly (keyof typeof detectionTextLimits)[]): boolean =>
+  parts.every((part) => {
+    const text = value[part];
+    return typeof text === 'string' && text.length <= detectionTextLimits[part];
+  });
 
 /** Reads the register that says an item's photos are to be looked at; undefined where it says nothing we understand. */
 export function readLook(value: Json): LookRequest | undefined {
-  const { by, prompt, isOne } = plain(value);
-  if (!isText(by, 'by') || !isText(prompt, 'prompt') || typeof isOne !== 'boolean') return undefined;
-  return Object.freeze({ by: by as AccountId | '', prompt, isOne });
+  const look = plain(value);
+  const { by, prompt, isOne } = look;
+  if (!hasTexts(look, ['by', 'prompt']) || typeof isOne !== 'boolean') return undefined;
+  return Object.freeze({ by, prompt, isOne }) as unknown as LookRequest;
 }
 
 /** Reads the register that says where an item's first values came from; undefined where it says nothing we understand. */
 export function readProvenance(value: Json): Provenance | undefined {
-  const { source, model, confidence, photo, promptVersion } = plain(value);
-  const isNamed = isText(source, 'source') && isText(model, 'model') && isText(promptVersion, 'promptVersion');
-  if (!isNamed || !isBlobHash(photo) || typeof confidence !== 'number' || !(confidence >= 0 && confidence <= 1)) return undefined;
-  return Object.freeze({ source, model, confidence, photo, promptVersion });
+  const origin = plain(value);
+  const { source, model, confidence, photo, promptVersion } = origin;
+  const isNamed = hasTexts(origin, ['source', 'model', 'promptVersion']) && isBlobHash(photo);
+  if (!isNamed || typeof confidence !== 'number' || !(confidence >= 0 && confidence <= 1)) return undefined;
+  return Object.freeze({ source, model, confidence, photo, promptVersion }) as unknown as Provenance;
 }

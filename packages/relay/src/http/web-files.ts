@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzip, gzipSync } from 'node:zlib';
 import type { Context } from 'hono';
 
 /** One file of the web app as it is sent. */
 interface WebFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly gzip: Uint8Array<ArrayBuffer> | undefined;
+  /** Large ones have none at first: nobody waits for it. */
+  gzip?: Uint8Array<ArrayBuffer> | undefined;
   readonly type: string;
   readonly etag: string;
   readonly cacheControl: string;
@@ -40,6 +41,7 @@ const types: { readonly [extension: string]: string } = {
 const compressible = /^(text\/|application\/(json|manifest|wasm)|image\/svg)/;
 const fallbackName = '200.html';
 const minGzipBytes = 1024;
+const largeBytes = 512 * 1024;
 
 /** Reads the built app in `folder`. */
 export function readWebFiles(folder: string): WebFiles {
@@ -73,15 +75,18 @@ function safePath(path: string): string {
 function readWebFile(path: string): WebFile {
   const bytes = new Uint8Array(readFileSync(path));
   const type = types[extname(path)] ?? 'application/octet-stream';
-  const gzip = bytes.length >= minGzipBytes && compressible.test(type) ? new Uint8Array(gzipSync(bytes, { level: 9 })) : undefined;
   const isImmutable = path.split(sep).join('/').includes('/_app/immutable/');
-  return {
+  const file: WebFile = {
     bytes,
-    gzip: gzip !== undefined && gzip.length < bytes.length ? gzip : undefined,
     type,
     etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     cacheControl: isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
+  if (bytes.length < minGzipBytes || !compressible.test(type)) return file;
+  const keep = (packed: Uint8Array): void => void (packed.length < bytes.length && (file.gzip = new Uint8Array(packed)));
+  if (bytes.length < largeBytes) keep(gzipSync(bytes, { level: 9 }));
+  else gzip(bytes, { level: 9 }, (error, packed) => error === null && keep(packed));
+  return file;
 }
 
 function send(context: Context, file: WebFile): Response {
