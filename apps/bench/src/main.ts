@@ -7,10 +7,12 @@ import { broken, loadNow, print, write, type Outcome } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import { cpu } from './scenarios/cpu.ts';
 import { cutOff } from './scenarios/cut-off.ts';
+import { detection } from './scenarios/detection.ts';
 import { edit } from './scenarios/edit.ts';
 import { exporting } from './scenarios/export.ts';
 import { firstSync } from './scenarios/first-sync.ts';
 import { lessons } from './scenarios/lessons.ts';
+import { ocr } from './scenarios/ocr.ts';
 import { open } from './scenarios/open.ts';
 import { photos } from './scenarios/photos.ts';
 import { reconnect } from './scenarios/reconnect.ts';
@@ -35,6 +37,8 @@ const scenarios: readonly Scenario[] = [
   takePhoto,
   photos,
   lessons,
+  detection,
+  ocr,
 ];
 const page = resolve(import.meta.dirname, '../../../docs/figures.md');
 
