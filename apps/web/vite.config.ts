@@ -3,7 +3,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type ResolveModulePreloadDependenciesFn } from 'vite';
 import { readingFiles, readingPath } from './scripts/reading-files.ts';
-import { firstLoadChunk } from './scripts/first-load-chunks.ts';
+import { engineChunk, firstLoadChunk } from './scripts/first-load-chunks.ts';
 
 /** The workspace runs from source; nothing of it has to be built first. */
 const source = '@cacaw/source';
@@ -75,7 +75,16 @@ export default defineConfig({
   },
   ssr: { noExternal: [/^@cacaw\//], resolve: { conditions: [source, ...defaultServerConditions] } },
   // The marks for a bundler that comes after this one: none does, and they would be fetched by everybody.
-  worker: { format: 'es', plugins: () => [inBrowser], rolldownOptions: { output: { comments: { annotation: false } } } },
+  worker: {
+    format: 'es',
+    plugins: () => [inBrowser],
+    rolldownOptions: {
+      output: {
+        comments: { annotation: false },
+        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: engineChunk }] },
+      },
+    },
+  },
   build: { target: 'es2023' },
   environments: {
     client: {

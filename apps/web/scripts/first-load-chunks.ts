@@ -16,9 +16,14 @@ const ofApp = /\/apps\/web\/src\/.*\.(?:ts|svelte)$|\/@lucide\/svelte\/|\/packag
 /** What of packages every page needs, as the layout of all connects with it. */
 const ofShell =
   /\/packages\/client\/src\/(?:accounts\/(?:accounts|registry-port)|rpc|message-port|network|faults)\.ts$|\/protocol\/src\/ids\.ts$|\/core\/src\/(?:inventory\/commands|device\/store|transfer\/parse-values)\.ts$/;
+/** What the engine's leading half shares with parts that come later; in files of their own they would be five. */
+const ofBothHalves =
+  /\/protocol\/src\/(?:blobs|canonical-json|document-name|limits|photo-view|stamp)\.ts$|\/core\/src\/(?:schema|inventory\/(?:detection-registers|values|photo-registers|merges)|device\/(?:journal|look-marks))\.ts$|\/client\/src\/(?:claim|credential|open-credential|relay-face)\.ts$|\/lib0\/(?:binary|hash\/sha256)\.js$/;
+const leadingHalf = /\/packages\/client\/src\/open-office\.ts$/;
 /** The framework loads the page of errors with every other. */
 const layoutOfAll = /\/src\/routes\/\+(?:layout|error)\.svelte$/;
 const screen = /\/src\/routes\/c\/\[id\]\/\+(?:layout|page)\.svelte$/;
+const start = /\/src\/routes\/\+page\.svelte$/;
 const route = /\/src\/routes\/.*\+(?:layout|page)\.svelte$/;
 const ofScreen = /\/src\/routes\/c\/\[id\]\//;
 
@@ -27,18 +32,32 @@ const ofScreen = /\/src\/routes\/c\/\[id\]\//;
  * and others; `collection` is what that screen alone adds. Few files compress far better than the forty small ones that
  * sharing between pages would cut the same modules into.
  */
-export function firstLoadChunk(id: string, graph: ModuleGraph): 'shell' | 'collection' | null {
+export function firstLoadChunk(id: string, graph: ModuleGraph): 'shell' | 'collection' | 'icons' | 'account' | null {
   if (framework.test(id) || ofShell.test(id)) return 'shell';
   if (!ofApp.test(id)) return null;
   const above = importersOf(id, graph);
   if (above.some((one) => layoutOfAll.test(one))) return 'shell';
-  if (!above.some((one) => screen.test(one))) return null;
+  if (!above.some((one) => screen.test(one))) return above.some((one) => start.test(one)) ? null : sharedChunk(id, graph);
   return above.some((one) => route.test(one) && !ofScreen.test(one)) ? 'shell' : 'collection';
 }
+
+/** What several screens that come later share; each file more is named in the lists that every first load brings. */
+function sharedChunk(id: string, graph: ModuleGraph): 'icons' | 'account' | null {
+  const isIcon = id.includes('/@lucide/svelte/');
+  if (!isIcon && !id.includes('/src/lib/account/')) return null;
+  const users = new Set(importersAt(id, graph).flatMap((one) => (isIcon ? importersAt(one, graph) : one)));
+  return users.size < 2 ? null : isIcon ? 'icons' : 'account';
+}
+
+/** The file of the engine a module belongs to that more than its leading half needs, null for the rest and in other workers. */
+export const engineChunk = (id: string, graph: ModuleGraph): 'both-halves' | null =>
+  ofBothHalves.test(id) && importersOf(id, graph).some((one) => leadingHalf.test(one)) ? 'both-halves' : null;
 
 /** The module itself and all that import it at once, however far away. */
 function importersOf(id: string, graph: ModuleGraph): readonly string[] {
   const found = new Set([id]);
-  for (const one of found) for (const importer of graph.getModuleInfo(one)?.importers ?? []) found.add(importer);
+  for (const one of found) for (const importer of importersAt(one, graph)) found.add(importer);
   return [...found];
 }
+
+const importersAt = (id: string, graph: ModuleGraph): readonly string[] => graph.getModuleInfo(id)?.importers ?? [];

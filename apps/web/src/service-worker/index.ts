@@ -1,23 +1,22 @@
 import { version } from '$app/env';
 import { assets, immutable, prerendered } from '$app/manifest';
-import { resolve } from '$app/paths';
 import { self } from '$app/service-worker';
 
 /** One cache per build: a new build is fetched whole before it is used, the old one goes when no tab needs it. */
 const cacheName = `cacaw-${version}`;
+/** Where the app stands, as this script stands at its root; the framework's own way to say it weighs as much as the rest of this. */
+const root = new URL('./', self.location.href).pathname;
 /** The page that stands for every address; adapter-static names it in no list, so it is added here. */
-const shell = resolve('/200.html');
+const shell = `${root}200.html`;
 /** Of use only with a network, and only to whoever has a key of their own: fetched when they ask. */
 const isForFew = (path: string): boolean => path.includes('/own-key.worker-');
 /** What reads text and barcodes: kept when it is first fetched, whichever build that was; another version has another path. */
 const readingCache = 'reading';
-const reading = resolve(`/${__READING_PATH__}/`);
+const reading = `${root}${__READING_PATH__}/`;
 const precached = [...immutable, ...assets, ...prerendered]
   .filter(({ path }) => !isForFew(path))
-  .map((file) => resolve(`/${file.path.replace(/^\//, '')}`));
-const ofTheRelay = ['/api/', '/sync', '/yjs/', '/healthz', '/readyz', '/metrics', '/mail', '/p/'].map((path) =>
-  resolve(path as `/${string}`),
-);
+  .map(({ path }) => root + path.replace(/^\//, ''));
+const ofTheRelay = ['api/', 'sync', 'yjs/', 'healthz', 'readyz', 'metrics', 'mail', 'p/'].map((path) => root + path);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
