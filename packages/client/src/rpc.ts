@@ -1,7 +1,4 @@
 import type { Cacaw, Stop } from './cacaw.ts';
-import type { DetectionCalls } from './detection/detection-calls.ts';
-import type { PhotoCalls } from './photos/photo-calls.ts';
-import type { SharingCalls } from './sharing.ts';
 import { errorToFault, faultToError, type Fault } from './faults.ts';
 import { StoreError } from '@cacaw/core/device';
 
@@ -12,34 +9,59 @@ export interface Port {
   close(): void;
 }
 
-type CallName =
-  | keyof SharingCalls
-  | 'run'
-  | 'rows'
-  | keyof PhotoCalls
-  | Exclude<keyof DetectionCalls, 'looks'>
-  | 'photo'
-  | 'search'
-  | 'share'
-  | 'openLink'
-  | 'forget'
-  | 'setName'
-  | 'name'
-  | 'refused'
-  | 'unsent'
-  | 'superseded'
-  | 'dismiss'
-  | 'setNetwork'
-  | 'onlyHere'
-  | 'close';
-type WatchName = 'collections' | 'list' | 'item' | 'tree' | 'trashedFolders' | 'status' | 'people' | 'device' | 'looks';
-type TellName = 'present' | 'retry';
+// Of each name one mention: every page brings them before it shows anything.
+const calls = [
+  'run',
+  'rows',
+  'photo',
+  'photosHere',
+  'retryPhotos',
+  'photoSettings',
+  'setPhotoSettings',
+  'photoRoom',
+  'storage',
+  'freeSpace',
+  'review',
+  'keepReview',
+  'endReview',
+  'lookAgain',
+  'detectionBudget',
+  'detectionSettings',
+  'setDetectionSettings',
+  'search',
+  'share',
+  'openLink',
+  'forget',
+  'setName',
+  'name',
+  'unsent',
+  'superseded',
+  'refused',
+  'dismiss',
+  'setNetwork',
+  'onlyHere',
+  'createInvite',
+  'inviteByMail',
+  'invites',
+  'revokeInvite',
+  'lookInvite',
+  'acceptInvite',
+  'members',
+  'setRole',
+  'removeMember',
+  'leave',
+  'transfer',
+  'deleteCollection',
+  'publicPhotos',
+  'setPublicPhotos',
+  'requestAccess',
+  'freeCredential',
+] as const;
+const watches = ['collections', 'list', 'item', 'tree', 'trashedFolders', 'status', 'people', 'looks', 'device'] as const;
 
-type Arguments<Name extends keyof Cacaw> = Parameters<Cacaw[Name]>;
-type Answer<Name extends CallName> = Awaited<ReturnType<Cacaw[Name]>>;
-/** The arguments of a subscription without its listener, which always comes last. */
-type Query<Name extends WatchName> = Arguments<Name> extends [...infer Rest, unknown] ? Rest : never;
-type Listener<Name extends WatchName> = Arguments<Name> extends [...unknown[], infer Last] ? Last : never;
+type CallName = (typeof calls)[number] | 'close';
+type WatchName = (typeof watches)[number];
+type TellName = 'present' | 'retry';
 
 type Request =
   | { readonly type: 'call'; readonly id: number; readonly name: CallName; readonly args: readonly unknown[] }
@@ -119,10 +141,21 @@ function createServer(host: Cacaw, port: Port): (request: Request) => void {
 
 /** The page's half: a {@link Cacaw} whose every call and subscription is answered by {@link serveCacaw} at the port's other end. */
 export function connectCacaw(port: Port): Cacaw {
-  return new RemoteCacaw(port);
+  const remote = new Remote(port);
+  return {
+    // Safe: whatever is asked under a name is answered by the method of this name.
+    ...(methods(calls, (name, args) => remote.call(name, args)) as Pick<Cacaw, (typeof calls)[number]>),
+    ...(methods(watches, (name, args) => remote.watch(name, args)) as Pick<Cacaw, WatchName>),
+    present: (...args) => remote.tell('present', args),
+    retry: () => remote.tell('retry', []),
+    close: () => remote.close(),
+  };
 }
 
-class RemoteCacaw implements Cacaw {
+const methods = <Name extends string>(names: readonly Name[], ask: (name: Name, args: readonly unknown[]) => unknown): unknown =>
+  Object.fromEntries(names.map((name) => [name, (...args: readonly unknown[]) => ask(name, args)]));
+
+class Remote {
   readonly #port: Port;
   readonly #calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   readonly #listeners = new Map<number, (value: unknown) => void>();
@@ -134,70 +167,32 @@ class RemoteCacaw implements Cacaw {
     port.onMessage((message) => this.#receive(message as Response));
   }
 
-  readonly run = this.#caller('run');
-  readonly rows = this.#caller('rows');
-  readonly photo = this.#caller('photo');
-  readonly photosHere = this.#caller('photosHere');
-  readonly retryPhotos = this.#caller('retryPhotos');
-  readonly photoSettings = this.#caller('photoSettings');
-  readonly setPhotoSettings = this.#caller('setPhotoSettings');
-  readonly photoRoom = this.#caller('photoRoom');
-  readonly storage = this.#caller('storage');
-  readonly freeSpace = this.#caller('freeSpace');
-  readonly review = this.#caller('review');
-  readonly keepReview = this.#caller('keepReview');
-  readonly endReview = this.#caller('endReview');
-  readonly lookAgain = this.#caller('lookAgain');
-  readonly detectionBudget = this.#caller('detectionBudget');
-  readonly detectionSettings = this.#caller('detectionSettings');
-  readonly setDetectionSettings = this.#caller('setDetectionSettings');
-  readonly search = this.#caller('search');
-  readonly share = this.#caller('share');
-  readonly openLink = this.#caller('openLink');
-  readonly forget = this.#caller('forget');
-  readonly setName = this.#caller('setName');
-  readonly name = this.#caller('name');
-  readonly unsent = this.#caller('unsent');
-  readonly superseded = this.#caller('superseded');
-  readonly refused = this.#caller('refused');
-  readonly dismiss = this.#caller('dismiss');
-  readonly setNetwork = this.#caller('setNetwork');
-  readonly onlyHere = this.#caller('onlyHere');
-  readonly createInvite = this.#caller('createInvite');
-  readonly inviteByMail = this.#caller('inviteByMail');
-  readonly invites = this.#caller('invites');
-  readonly revokeInvite = this.#caller('revokeInvite');
-  readonly lookInvite = this.#caller('lookInvite');
-  readonly acceptInvite = this.#caller('acceptInvite');
-  readonly members = this.#caller('members');
-  readonly setRole = this.#caller('setRole');
-  readonly removeMember = this.#caller('removeMember');
-  readonly leave = this.#caller('leave');
-  readonly transfer = this.#caller('transfer');
-  readonly deleteCollection = this.#caller('deleteCollection');
-  readonly publicPhotos = this.#caller('publicPhotos');
-  readonly setPublicPhotos = this.#caller('setPublicPhotos');
-  readonly requestAccess = this.#caller('requestAccess');
-  readonly freeCredential = this.#caller('freeCredential');
+  call(name: CallName, args: readonly unknown[]): Promise<unknown> {
+    if (this.#closed) return Promise.reject(closedError());
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject });
+      this.#send({ type: 'call', id, name, args });
+    });
+  }
 
-  collections = (listener: Listener<'collections'>): Stop => this.#watch('collections', [], listener);
-  list = (query: Query<'list'>[0], listener: Listener<'list'>): Stop => this.#watch('list', [query], listener);
-  item = (id: Query<'item'>[0], listener: Listener<'item'>): Stop => this.#watch('item', [id], listener);
-  tree = (collection: Query<'tree'>[0], listener: Listener<'tree'>): Stop => this.#watch('tree', [collection], listener);
-  trashedFolders = (collection: Query<'trashedFolders'>[0], listener: Listener<'trashedFolders'>): Stop =>
-    this.#watch('trashedFolders', [collection], listener);
-  status = (collection: Query<'status'>[0], listener: Listener<'status'>): Stop => this.#watch('status', [collection], listener);
-  people = (collection: Query<'people'>[0], listener: Listener<'people'>): Stop => this.#watch('people', [collection], listener);
+  /** The listener is the last argument. */
+  watch(name: WatchName, args: readonly unknown[]): Stop {
+    const id = ++this.#lastId;
+    this.#listeners.set(id, args.at(-1) as (value: unknown) => void);
+    this.#send({ type: 'watch', id, name, args: args.slice(0, -1) });
+    return () => {
+      if (this.#listeners.delete(id)) this.#send({ type: 'stop', id });
+    };
+  }
 
-  looks = (collection: Query<'looks'>[0], listener: Listener<'looks'>): Stop => this.#watch('looks', [collection], listener);
-  device = (listener: Listener<'device'>): Stop => this.#watch('device', [], listener);
-
-  present = (...args: Arguments<'present'>): void => this.#send({ type: 'tell', name: 'present', args });
-  retry = (): void => this.#send({ type: 'tell', name: 'retry', args: [] });
+  tell(name: TellName, args: readonly unknown[]): void {
+    this.#send({ type: 'tell', name, args });
+  }
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    const closing = this.#call('close', []);
+    const closing = this.call('close', []);
     this.#closed = true;
     this.#listeners.clear();
     try {
@@ -207,29 +202,6 @@ class RemoteCacaw implements Cacaw {
       this.#calls.clear();
       this.#port.close();
     }
-  }
-
-  #caller<Name extends CallName>(name: Name): Cacaw[Name] {
-    // Safe: whatever is asked under this name is answered by the method of this name.
-    return ((...args: Arguments<Name>) => this.#call(name, args)) as Cacaw[Name];
-  }
-
-  #call<Name extends CallName>(name: Name, args: Arguments<Name> | readonly []): Promise<Answer<Name>> {
-    if (this.#closed) return Promise.reject(closedError());
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#send({ type: 'call', id, name, args });
-    });
-  }
-
-  #watch<Name extends WatchName>(name: Name, args: Query<Name> | readonly [], listener: Listener<Name>): Stop {
-    const id = ++this.#lastId;
-    this.#listeners.set(id, listener as (value: unknown) => void);
-    this.#send({ type: 'watch', id, name, args });
-    return () => {
-      if (this.#listeners.delete(id)) this.#send({ type: 'stop', id });
-    };
   }
 
   #send(request: Request): void {
