@@ -18,6 +18,7 @@ import type { OnlyHere } from './only-here.ts';
 import type { HeldPhoto, PhotoAnswer, PhotoSettings, StorageReport } from './photos/photo-calls.ts';
 import { Reads } from './reads.ts';
 import type { SharingCalls, SharingPorts } from './sharing.ts';
+import type { News } from './tab-channel.ts';
 import type { Office } from './term.ts';
 import type { RefusedEdit, UnsentEdit } from './tray.ts';
 
@@ -68,10 +69,7 @@ class Host implements Cacaw {
       events: {
         rows: (change) => this.#reads.change(change),
         missed: () => this.#readAgain(),
-        status: (report) => this.#reports.set(report.collection, report),
-        people: (collection, people) => this.#people.set(collection, people),
-        looks: (collection, looks) => this.#looks.set(collection, looks),
-        device: (report) => this.#device.set(deviceWide, report),
+        news: (news) => this.#hear(news),
       },
     });
   }
@@ -317,6 +315,13 @@ class Host implements Cacaw {
     return openOffice({ ...this.#ports, store: this.#store, settings: this.#settings, ended, tell: this.#tell() }, this.#options);
   }
 
+  #hear(news: News): void {
+    if (news.type === 'status') this.#reports.set(news.report.collection, news.report);
+    else if (news.type === 'device') this.#device.set(deviceWide, news.report);
+    else if (news.type === 'people') this.#people.set(news.collection, news.people);
+    else this.#looks.set(news.collection, news.looks);
+  }
+
   /** What this tab's own term tells: this tab first, then the others. */
   #tell(): OfficePorts['tell'] {
     return {
@@ -324,21 +329,9 @@ class Host implements Cacaw {
         this.#reads.change(change);
         this.#leadership.spreadRows(change);
       },
-      report: (report) => {
-        this.#reports.set(report.collection, report);
-        this.#leadership.spreadStatus(report);
-      },
-      people: (collection, people) => {
-        this.#people.set(collection, people);
-        this.#leadership.spreadPeople(collection, people);
-      },
-      looks: (collection, looks) => {
-        this.#looks.set(collection, looks);
-        this.#leadership.spreadLooks(collection, looks);
-      },
-      device: (report) => {
-        this.#device.set(deviceWide, report);
-        this.#leadership.spreadDevice(report);
+      news: (news) => {
+        this.#hear(news);
+        this.#leadership.spreadNews(news);
       },
     };
   }

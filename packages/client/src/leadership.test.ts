@@ -35,10 +35,7 @@ class Browser {
       events: {
         rows: () => heard.push('rows'),
         missed: () => heard.push('missed'),
-        status: () => heard.push('status'),
-        looks: () => 0,
-        people: () => heard.push('people'),
-        device: () => heard.push('device'),
+        news: ({ type }) => heard.push(type),
       },
     });
     return { tab, leadership, heard };

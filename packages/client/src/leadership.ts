@@ -1,10 +1,9 @@
 import { StoreError, type RowsChange } from '@cacaw/core/device';
-import { randomBase62, type Clock, type CollectionId, type Random } from '@cacaw/protocol';
+import { randomBase62, type Clock, type Random } from '@cacaw/protocol';
 import { Asks } from './asks.ts';
-import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
-import type { Look } from './detection/detection-calls.ts';
+import type { Stop } from './cacaw.ts';
 import { errorToFault } from './faults.ts';
-import type { Ask, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
+import type { Ask, News, TabChannel, TabLocks, TabMessage } from './tab-channel.ts';
 import { TabRoll } from './tab-roll.ts';
 import { Ending, isTermEnd, type Office } from './term.ts';
 
@@ -13,10 +12,7 @@ export interface LeadershipEvents {
   rows(change: RowsChange): void;
   /** Row changes may have been missed: whatever was read before must be read again. */
   missed(): void;
-  status(report: SyncReport): void;
-  device(report: DeviceReport): void;
-  people(collection: CollectionId, people: readonly Person[]): void;
-  looks(collection: CollectionId, looks: readonly Look[]): void;
+  news(news: News): void;
 }
 
 /** What a tab needs to lead, or to ask whoever does. */
@@ -88,20 +84,8 @@ export class Leadership {
     if (this.#office !== null) this.#post({ type: 'rows', term: this.#office.term, number: ++this.#number, change });
   }
 
-  spreadStatus(report: SyncReport): void {
-    this.#post({ type: 'status', report });
-  }
-
-  spreadDevice(report: DeviceReport): void {
-    this.#post({ type: 'device', report });
-  }
-
-  spreadPeople(collection: CollectionId, people: readonly Person[]): void {
-    this.#post({ type: 'people', collection, people });
-  }
-
-  spreadLooks(collection: CollectionId, looks: readonly Look[]): void {
-    this.#post({ type: 'looks', collection, looks });
+  spreadNews(news: News): void {
+    this.#post(news);
   }
 
   /** Leaves office and queue; what still waits for an answer is rejected as closed. */
@@ -211,7 +195,7 @@ export class Leadership {
     else if (message.type === 'rows') this.#hearRows(message);
     else if (message.type === 'answer' || message.type === 'fault') {
       if (message.tab === this.tab) this.#asks.hear(message);
-    } else this.#hearNews(message);
+    } else this.#ports.events.news(message);
   }
 
   #hearTab(message: Extract<TabMessage, { type: 'here' | 'ask' }>): void {
@@ -231,14 +215,6 @@ export class Leadership {
       (value) => this.#post({ type: 'answer', tab, id, value }),
       (error: unknown) => isTermEnd(error) || this.#post({ type: 'fault', tab, id, fault: errorToFault(error) }),
     );
-  }
-
-  #hearNews(message: Extract<TabMessage, { type: 'status' | 'device' | 'people' | 'looks' }>): void {
-    const { events } = this.#ports;
-    if (message.type === 'status') events.status(message.report);
-    else if (message.type === 'device') events.device(message.report);
-    else if (message.type === 'looks') events.looks(message.collection, message.looks);
-    else events.people(message.collection, message.people);
   }
 
   /** An empty term means that the leader is still opening the store. */

@@ -20,7 +20,7 @@ import type { PhotoOffice } from './photos/photo-office.ts';
 import { noPhotos, TermPhotos, withPhotos, type PhotosListener } from './photos/term-photos.ts';
 import { parseLink } from './share-link.ts';
 import type { SyncClient } from './sync-client.ts';
-import type { Ask } from './tab-channel.ts';
+import type { Ask, News } from './tab-channel.ts';
 import { askPart, TermPart } from './term-part.ts';
 
 /** What only the leading tab can do. Each may be asked again after a change of leader and must then change nothing more. */
@@ -86,10 +86,7 @@ export interface OfficePorts {
   readonly onError: (error: unknown) => void;
   readonly tell: {
     rows(change: RowsChange): void;
-    report(report: SyncReport): void;
-    people(collection: CollectionId, people: readonly Person[]): void;
-    device(report: DeviceReport): void;
-    looks(collection: CollectionId, looks: readonly Look[]): void;
+    news(news: News): void;
   };
 }
 
@@ -138,11 +135,11 @@ class LeadingOffice implements Office, OfficeCalls {
       }),
       ports.sync.onPeople((collection, people) => {
         this.#people.set(collection, people);
-        ports.tell.people(collection, people);
+        ports.tell.news({ type: 'people', collection, people });
       }),
       ports.sync.onLink((state) => {
         this.#device = describeDevice(ports.choice, state);
-        ports.tell.device(this.#device);
+        ports.tell.news({ type: 'device', report: this.#device });
         if (state.state !== 'open') return;
         this.#photos.wake();
         this.#looks.wake();
@@ -159,10 +156,10 @@ class LeadingOffice implements Office, OfficeCalls {
   }
 
   brief(): void {
-    this.#ports.tell.device(this.#device);
+    this.#ports.tell.news({ type: 'device', report: this.#device });
     for (const collection of new Set([...this.#reports.keys(), ...this.#photoReports.keys()])) this.#tellReport(collection);
-    for (const [collection, people] of this.#people) this.#ports.tell.people(collection, people);
-    for (const [collection, looks] of this.#lookReports) this.#ports.tell.looks(collection, looks);
+    for (const [collection, people] of this.#people) this.#ports.tell.news({ type: 'people', collection, people });
+    for (const [collection, looks] of this.#lookReports) this.#ports.tell.news({ type: 'looks', collection, looks });
   }
 
   left(tab: string): void {
@@ -285,12 +282,13 @@ class LeadingOffice implements Office, OfficeCalls {
 
   readonly #looksChanged = (collection: CollectionId, looks: readonly Look[]): void => {
     this.#lookReports.set(collection, looks);
-    this.#ports.tell.looks(collection, looks);
+    this.#ports.tell.news({ type: 'looks', collection, looks });
   };
 
   #tellReport(collection: CollectionId): void {
     const report = this.#reports.get(collection) ?? localReport(collection);
-    this.#ports.tell.report(withPhotos(report, this.#photoReports.get(collection) ?? noPhotos));
+    const photos = this.#photoReports.get(collection) ?? noPhotos;
+    this.#ports.tell.news({ type: 'status', report: withPhotos(report, photos) });
   }
 
   /** A collection that has just begun to sync has not heard yet who is in it. */
@@ -323,7 +321,7 @@ class LeadingOffice implements Office, OfficeCalls {
     this.#reports.delete(collection);
     this.#photoReports.delete(collection);
     this.#people.delete(collection);
-    if (this.#lookReports.delete(collection)) this.#ports.tell.looks(collection, []);
+    if (this.#lookReports.delete(collection)) this.#ports.tell.news({ type: 'looks', collection, looks: [] });
     const left = settings.shareDone(collection).then(() => forgetFree(collection));
     this.#leaving.set(collection, left);
     left.catch(onError).finally(() => this.#leaving.delete(collection));

@@ -40,6 +40,10 @@ export type TabMessage =
   | { readonly type: 'fault'; readonly tab: string; readonly id: number; readonly fault: Fault }
   /** Rows one transaction changed, numbered within the term so that a follower that slept notices what it missed. */
   | { readonly type: 'rows'; readonly term: string; readonly number: number; readonly change: RowsChange }
+  | News;
+
+/** How something stands just now: the newest of a kind and a collection is all that counts. */
+export type News =
   | { readonly type: 'device'; readonly report: DeviceReport }
   | { readonly type: 'status'; readonly report: SyncReport }
   | { readonly type: 'people'; readonly collection: CollectionId; readonly people: readonly Person[] }
