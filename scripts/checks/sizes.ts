@@ -66,7 +66,7 @@ const deedNames = [
   'openPhotoOffice',
   'fetchPhoto',
   'readPhotoSettings',
-  'openLookOffice',
+  'openLooks',
   'openDetection',
   'openOwnKeyDetector',
   'openOnDeviceDetector',

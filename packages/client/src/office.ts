@@ -1,11 +1,11 @@
 import { CommandError, type CollectionRow, type Command, type CommandResult } from '@cacaw/core';
-import type { Device, RowsChange } from '@cacaw/core/device';
+import { lookKinds, type Device, type RowsChange } from '@cacaw/core/device';
 import type { Clock, CollectionId, CommandId, ItemId, WireRole } from '@cacaw/protocol';
 import { describeDevice } from './describe-device.ts';
 import { whenShown } from './arrival.ts';
 import type { DeviceReport, Person, Stop, SyncReport } from './cacaw.ts';
 import type { Look } from './detection/detection-calls.ts';
-import { learnsHere, lookKeys } from './detection/look-keys.ts';
+import { learnsHere } from './detection/learns-here.ts';
 import type { LookOffice } from './detection/look-office.ts';
 import type { AccountList } from './account-list.ts';
 import type { DeviceSettings } from './device-settings.ts';
@@ -58,7 +58,7 @@ export type LookErrand = 'settingsChanged' | 'reviewKept' | 'lookAgain' | 'endRe
 
 /** Opens what looks at photos, given where their bytes come from. */
 export type OpenLooks = (part: {
-  readonly photo: PhotoOffice['fetch'];
+  readonly fetchPhoto: PhotoOffice['fetch'];
   readonly onReport: (collection: CollectionId, looks: readonly Look[]) => void;
 }) => Promise<LookOffice>;
 
@@ -123,7 +123,7 @@ class LeadingOffice implements Office, OfficeCalls {
     this.term = ports.device.term;
     this.#photos = new TermPhotos(() => ports.openPhotos((collection, photos) => this.#photosChanged(collection, photos)), ports.clock);
     this.#looks = new TermPart(() =>
-      ports.openLooks({ photo: (...args) => this.aboutPhotos('fetch', ...args), onReport: this.#looksChanged }),
+      ports.openLooks({ fetchPhoto: (question) => this.aboutPhotos('fetch', question), onReport: this.#looksChanged }),
     );
     this.#stops = [
       ports.device.onRows((change) => this.#rowsChanged(change)),
@@ -147,7 +147,7 @@ class LeadingOffice implements Office, OfficeCalls {
     ];
     this.#goOnWithCollections().catch(ports.onError);
     this.#photos.begin(ports.device.store).catch(ports.onError);
-    this.#looks.begin(ports.device.store, lookKeys).catch(ports.onError);
+    this.#looks.begin(ports.device.store, lookKinds).catch(ports.onError);
   }
 
   async perform(ask: Ask): Promise<unknown> {

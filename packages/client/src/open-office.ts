@@ -40,18 +40,10 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
       choice === 'sync' ? await openOutside(ports, options, device) : { sync: await createLocalOnlySync(device, onError) };
     const openPhotos: OfficePorts['openPhotos'] = async (onReport) =>
       (await import('./photos/photo-office.ts')).openPhotoOffice({ ...ports, device, face: outside.face, onReport });
-    const openLooks: OfficePorts['openLooks'] = async ({ photo, onReport }) => {
-      const [{ openLookOffice }, { readPhoto }] = await Promise.all([import('./detection/look-office.ts'), import('./photos/reader.ts')]);
+    const openLooks: OfficePorts['openLooks'] = async (part) => {
       const { account = null } = options;
-      return openLookOffice({
-        ...ports,
-        ...{ device, account, face: outside.face, detectors: ports.detectors ?? {}, onReport },
-        async photo(collection, hash) {
-          const question = { collection, hash, size: 'full' } as const;
-          const blob = await readPhoto(store, question);
-          return blob === undefined ? photo(question) : { state: 'here', blob };
-        },
-      });
+      const { detectors = {} } = ports;
+      return (await import('./detection/open-looks.ts')).openLooks({ ...ports, ...part, device, account, face: outside.face, detectors });
     };
     return createOffice({ ...ports, ...outside, openPhotos, openLooks, device, choice, hasAccount: isAccounts(options), end: ports.ended });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { DeviceStore } from '@cacaw/core/device';
+import { below, type DeviceStore } from '@cacaw/core/device';
 
 /** Something only the leading tab does, and most devices never need. */
 export interface PartOffice extends AsyncDisposable {
@@ -15,11 +15,9 @@ export class TermPart<Office extends PartOffice> {
     this.#open = open;
   }
 
-  /** Opens it if this device keeps anything under these keys of its settings. */
-  async begin(store: DeviceStore, prefixes: readonly string[]): Promise<void> {
-    const held = await store.read(['settings'], (tx) =>
-      Promise.all(prefixes.map((lower) => tx.count('settings', { lower, upper: `${lower}~` }))),
-    );
+  /** Opens it if this device keeps anything of these kinds: settings whose keys begin with one of them. */
+  async begin(store: DeviceStore, kinds: readonly string[]): Promise<void> {
+    const held = await store.read(['settings'], (tx) => Promise.all(kinds.map((kind) => tx.count('settings', below(kind)))));
     if (held.some((count) => count > 0)) await this.office();
   }
 

@@ -26,7 +26,7 @@ export class TermPhotos {
 
   /** Opens them if this device holds any. */
   begin(store: DeviceStore): Promise<void> {
-    return this.#part.begin(store, ['image/', 'upload/']);
+    return this.#part.begin(store, ['image', 'upload']);
   }
 
   office(): Promise<PhotoOffice> {

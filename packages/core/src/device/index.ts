@@ -1,5 +1,6 @@
 export type { Device, DeviceSync, HeldContent, LastRefs, LogAck, LogEntry, LogUpdate, Page, RebaseReason, RowsChange } from './device.ts';
 export {
+  below,
   StoreError,
   storeLayout,
   type ConfirmedUpdate,
@@ -27,7 +28,7 @@ export {
   type MemoryStore,
   type StorePoint,
 } from './memory-store.ts';
-export { lookKey } from './look-marks.ts';
+export { lookKey, lookKinds } from './look-marks.ts';
 export { looksMarked, type LookMark } from './looks-marked.ts';
 export { uploadKey, uploadOf, type Upload } from './photo-names.ts';
 export { firstRows, readFirstRows, readRows, rowOf, rowsAfter, rowStores } from './read-rows.ts';

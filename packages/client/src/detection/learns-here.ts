@@ -1,8 +1,5 @@
 import type { CollectionRow } from '@cacaw/core';
 
-/** Keys of what a device keeps of looks: their office is opened where there are any. */
-export const lookKeys: readonly string[] = ['look/', 'looked/', 'review/', 'lesson/', 'learning/'];
-
 /** True of a collection that the relay is to hear of that it learns; that it learns no more, it is told by whoever told it. */
 export const learnsHere = (row: CollectionRow | null | undefined): boolean =>
   row?.role === 'owner' && row.learns === true && row.mode === 'sync';
