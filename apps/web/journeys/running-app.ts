@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { startFakeSource, upcItemDbWire, type FakeSource } from '../../../packages/relay/test/fake-source.ts';
 import { runningPostgres } from '../../../scripts/embedded-postgres.ts';
 import { Mailbox } from './mailbox.ts';
 import { Vision } from './vision.ts';
@@ -33,6 +34,8 @@ export interface RunningApp {
   readonly mailbox: Mailbox;
   /** What looks at photos. */
   readonly vision: Vision;
+  /** What is asked about barcodes. */
+  readonly products: FakeSource;
   stop(): Promise<void>;
 }
 
@@ -42,6 +45,7 @@ export async function startApp(): Promise<RunningApp> {
   chmodSync(dataDir, 0o755); // as root the database runs as nobody and must reach its cluster here
   const wire = new CuttableWire();
   const vision = await Vision.start();
+  const products = await startFakeSource(upcItemDbWire);
   // A name and not a number: passkeys belong to names.
   const origin = `http://localhost:${await wire.listen()}`;
   const child = spawn(process.execPath, ['--conditions=@cacaw/source', 'scripts/start.ts'], {
@@ -55,6 +59,7 @@ export async function startApp(): Promise<RunningApp> {
       LOG_LEVEL: 'error',
       GEMINI_API_KEY: 'key-of-the-relay',
       GEMINI_BASE_URL: vision.url,
+      LOOKUP_SOURCES: `upcitemdb=${products.url}`,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -69,11 +74,12 @@ export async function startApp(): Promise<RunningApp> {
     bySql: (statement) => ask(dataDir, statement),
     mailbox: new Mailbox(dataDir),
     vision,
+    products,
     stop: async () => {
       await wire.cut();
       child.kill('SIGTERM');
       await ended;
-      await vision.stop();
+      await Promise.all([vision.stop(), products.stop()]);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
