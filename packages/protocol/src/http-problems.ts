@@ -26,6 +26,7 @@ export type HttpProblemCode =
   | 'blob-refused'
   | 'picture-refused'
   | 'photo-not-stored'
+  | 'not-asked-before'
   | 'detection-off'
   | 'detection-blocked'
   | 'detection-unreadable'
@@ -56,6 +57,7 @@ export const httpProblems: { readonly [code in HttpProblemCode]: HttpProblem } =
   'blob-refused': { status: 422, advice: 'do not', title: 'The photo or file cannot be kept' },
   'picture-refused': { status: 422, advice: 'do not', title: 'The picture cannot be looked at' },
   'photo-not-stored': { status: 409, advice: 'do not', title: 'The photo is not stored here yet' },
+  'not-asked-before': { status: 409, advice: 'do not', title: 'This account has not had the picture looked at' },
   'detection-off': { status: 404, advice: 'do not', title: 'This relay detects nothing' },
   'detection-blocked': { status: 422, advice: 'do not', title: 'The detection service will not look at the picture' },
   'detection-unreadable': { status: 502, advice: 'retry', title: 'The detection service gave no readable answer' },

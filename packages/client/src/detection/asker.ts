@@ -29,6 +29,8 @@ export interface Question {
   /** The person's own, where `by` says so. */
   readonly key: string | null;
   readonly hints: DetectionHints;
+  /** Asks the relay only for what it knows, which costs nothing. */
+  readonly onlyKnown: boolean;
 }
 
 /** Asks about photos; nothing of it rejects, and whoever aborts is not waited for. */
@@ -54,9 +56,9 @@ class PhotoAsker implements Asker {
     return question.by === 'relay' ? this.#askRelay(question, signal) : this.#askDetector(question, signal);
   }
 
-  async #askRelay({ collection, hash, hints }: Question, signal: AbortSignal): Promise<Outcome> {
+  async #askRelay({ collection, hash, hints, onlyKnown }: Question, signal: AbortSignal): Promise<Outcome> {
     const { face, clock } = this.#ports;
-    const body: DetectBody = { ...hints, photo: hash, collection };
+    const body: DetectBody = { ...hints, photo: hash, collection, ...(onlyKnown ? { onlyKnown } : {}) };
     const path = detectPath.slice('/api'.length);
     const outcome = await face?.attempt({ method: 'POST', path, body, signal }, bySchema(detectAnswer));
     if (outcome === undefined) return { kind: 'wait', reason: 'off' };

@@ -18,8 +18,12 @@ export interface LookFacts extends LookName {
   readonly row: ItemRow & { readonly look: NonNullable<ItemRow['look']> };
   readonly home: CollectionRow;
   readonly record: LookRecord;
-  /** This device looks by itself. */
+  /** Photos this device looks at by itself: it was asked to on this device, in these words. Somebody who forges a look spends nobody's money. */
+  readonly asked: ReadonlySet<BlobHash>;
+  /** All of it is asked for here. */
   readonly isMine: boolean;
+  /** It says to be of this account, which another device may have asked: what the relay knows of it costs nothing. */
+  readonly isKin: boolean;
   /** A person has begun to go through what is proposed. */
   readonly isBegun: boolean;
   /** Its photos that the relay has not got. */
@@ -52,7 +56,7 @@ interface Marked {
 }
 
 async function factsOf(tx: StoreReader, { mark, row, account }: Marked): Promise<LookFacts | undefined> {
-  const { collection, item, isOurs } = mark;
+  const { collection, item } = mark;
   const { look, trashedAt, mergedInto } = row;
   if (look === null || trashedAt !== null || mergedInto !== null) return undefined;
   const [home, record, kept, uploads] = await Promise.all([
@@ -62,17 +66,25 @@ async function factsOf(tx: StoreReader, { mark, row, account }: Marked): Promise
     Promise.all(row.photos.map((photo) => uploadState(tx, { collection, photo }))),
   ]);
   if (home === undefined || home.gone !== null) return undefined;
-  const isOwn = look.by === '' ? isOurs : look.by === account;
+  const asked = askedHere(mark, look, account);
   return {
     collection,
     item,
     row: { ...row, look },
     home,
     record,
-    isMine: isOwn || record.isTaken === true,
+    asked: asked ?? new Set(),
+    isMine: asked !== undefined && row.photos.every(({ hash }) => asked.has(hash)),
+    isKin: account !== null && look.by === account,
     isBegun: kept !== undefined,
     unsent: new Map(uploads.flatMap((one) => (one === undefined ? [] : [one]))),
   };
+}
+
+/** Undefined when nobody asked for it here in these words. */
+function askedHere({ asked }: LookMark, look: LookFacts['row']['look'], account: AccountId | null): ReadonlySet<BlobHash> | undefined {
+  if (asked === null || asked.by !== look.by || asked.prompt !== look.prompt) return undefined;
+  return asked.isTaken || look.by === '' || look.by === account ? new Set(asked.photos) : undefined;
 }
 
 async function uploadState(

@@ -1,4 +1,4 @@
-import { rowOf, type Device } from '@cacaw/core/device';
+import { rowOf, takeLook, type Device } from '@cacaw/core/device';
 import type { AccountId, BlobHash, Clock, CollectionId, ItemId, Random } from '@cacaw/protocol';
 import { correctionsOf, type DetectionHints } from '@cacaw/protocol/detection';
 import { detectionBudgetAnswer, detectPath, type DetectionBudgetAnswer } from '@cacaw/protocol/http';
@@ -90,10 +90,10 @@ class TermLookOffice implements LookOffice {
     const look = row?.look ?? null;
     if (prompt !== undefined && look !== null && look.prompt !== prompt)
       await device.run({ type: 'editItem', collection, item, change: { look: { ...look, prompt } } });
+    await device.write((tx) => takeLook(tx, collection, item));
     await this.#queue.change(name, (record) => ({
       ...record,
       ...(by === undefined ? {} : { by }),
-      isTaken: true,
       photos: toAskAgain(record),
     }));
   }

@@ -12,7 +12,8 @@ import { LookWaits, type Wait } from './look-waits.ts';
 import type { Outcome } from './outcome.ts';
 import { putRecord, questionOf, readRecord, type LookName, type LookRecord, type PhotoRecord } from './records.ts';
 import { readDetectionSettings, type OwnDetectionSettings } from './settings.ts';
-import { isSettled, knownOf, whereAsked, type Ground } from './where-asked.ts';
+import { askedKey, nextAsking, type Asking } from './next-asking.ts';
+import { knownOf, type Ground } from './where-asked.ts';
 
 /** What a queue of looks works with. */
 export interface LookQueuePorts {
@@ -43,18 +44,13 @@ interface Failure {
   readonly asked: string;
 }
 
-interface Asking {
-  readonly look: LookFacts;
-  readonly hash: BlobHash;
-  readonly by: DetectionBy;
-}
-
 /**
  * Every photo of every look of this device, each asked about until it has an answer or has failed.
  * 1. What is to be looked at stands in the items, what came of it in the store: a term that ends amid a question leaves it to the next.
  * 2. An answer is kept before anybody hears of it, under the question it answers, and only while that is still asked.
  * 3. A look that is ended, or asks otherwise by now, is asked about no more: what is under way is aborted.
- * 4. Events change fields and call `#evaluate`, which alone decides what happens next.
+ * 4. What was not asked for on this device costs nothing: the relay is asked a few times for what the account was answered before.
+ * 5. Events change fields and call `#evaluate`, which alone decides what happens next.
  */
 export class LookQueue {
   readonly #ports: LookQueuePorts;
@@ -63,6 +59,8 @@ export class LookQueue {
   readonly #asked = new Map<string, AbortController>();
   /** Photos whose bytes could not be had, by where they are asked about. */
   readonly #later = new Map<BlobHash, Wait>();
+  /** Looks of this account that the relay was asked about in vain. */
+  readonly #unknown = new Map<string, { readonly tries: number; readonly until: number }>();
   readonly #running = new Set<Promise<void>>();
   readonly #reports = new Map<CollectionId, string>();
   #looks: readonly LookFacts[] = [];
@@ -151,16 +149,10 @@ export class LookQueue {
 
   #next(): Asking | undefined {
     const ground = this.#ground();
-    for (const look of this.#looks) {
-      for (const { hash } of look.isMine ? look.row.photos : []) {
-        const known = knownOf(look, hash);
-        if (known !== undefined && isSettled(known, ground.nowMs)) continue;
-        if (this.#asked.has(askedKey(look, hash))) continue;
-        const where = whereAsked(look, hash, ground);
-        if ('by' in where) return { look, hash, by: where.by };
-      }
-    }
-    return undefined;
+    return nextAsking(this.#looks, ground, {
+      isAsking: (key) => this.#asked.has(key),
+      isUnknown: (key) => (this.#unknown.get(key)?.until ?? 0) > ground.nowMs,
+    });
   }
 
   #ground(): Ground {
@@ -173,21 +165,26 @@ export class LookQueue {
     return { account, hasRelay, detectors, network, settings: this.#settings, waits: this.#waits, nowMs, later };
   }
 
-  async #ask({ look, hash, by }: Asking, leaving: AbortController): Promise<void> {
+  async #ask({ look, hash, by, onlyKnown }: Asking, leaving: AbortController): Promise<void> {
     try {
       const { collection, row, record } = look;
       const mediaType = row.photos.find((photo) => photo.hash === hash)?.mediaType ?? '';
       const hints = await this.#ports.hintsOf(look, by);
-      const question = { collection, hash, mediaType, by, key: this.#settings.key, hints };
+      const question = { collection, hash, mediaType, by, key: this.#settings.key, hints, onlyKnown };
       const outcome = await this.#ports.asker.ask(question, leaving.signal);
-      if (!leaving.signal.aborted) await this.#follow({ look, hash, by }, { outcome, asked: questionOf(row.look.prompt, record) });
+      if (!leaving.signal.aborted)
+        await this.#follow({ look, hash, by, onlyKnown }, { outcome, asked: questionOf(row.look.prompt, record) });
     } finally {
       this.#asked.delete(askedKey(look, hash));
     }
   }
 
-  async #follow({ look, hash, by }: Asking, { outcome, asked }: { readonly outcome: Outcome; readonly asked: string }): Promise<void> {
+  async #follow(
+    { look, hash, by, onlyKnown }: Asking,
+    { outcome, asked }: { readonly outcome: Outcome; readonly asked: string },
+  ): Promise<void> {
     const { clock, network } = this.#ports;
+    if (outcome.kind === 'unknown' || (onlyKnown && outcome.kind === 'failed')) return this.#noteUnknown(askedKey(look, hash));
     if (outcome.kind === 'wait') return this.#waits.begin(by, outcome.reason, outcome.afterMs);
     if (outcome.kind === 'later') return void this.#later.set(hash, { reason: outcome.reason, until: clock.now() + laterMs });
     if (outcome.kind === 'failed') {
@@ -196,6 +193,12 @@ export class LookQueue {
     }
     this.#waits.noteAnswer();
     return this.#keepPhoto(look, hash, { asked, answer: outcome.answer });
+  }
+
+  #noteUnknown(key: string): void {
+    const tries = (this.#unknown.get(key)?.tries ?? 0) + 1;
+    const pauseMs = unknownAgainMs[tries - 1];
+    this.#unknown.set(key, { tries, until: pauseMs === undefined ? Infinity : this.#ports.clock.now() + pauseMs });
   }
 
   /** A lesser answer is better than none; what may pass is tried again a few times. */
@@ -258,7 +261,9 @@ export class LookQueue {
     const now = clock.now();
     const retries = this.#looks.flatMap(({ record }) => Object.values(record.photos).map(({ failed }) => failed?.retryAt ?? Infinity));
     const next = Math.min(
-      ...[...this.#waits.dues, ...[...this.#later.values()].map(({ until }) => until), ...retries].filter((due) => due > now),
+      ...[...this.#waits.dues, ...[...this.#later.values(), ...this.#unknown.values()].map(({ until }) => until), ...retries].filter(
+        (due) => due > now,
+      ),
     );
     if (Number.isFinite(next)) this.#cancelTimer = clock.after(next - now, () => this.#evaluate());
   }
@@ -286,7 +291,6 @@ export class LookQueue {
 }
 
 const laterMs = 10_000;
-/** Names a question: what is asked in other words is another. */
-const askedKey = ({ collection, item, row, record }: LookFacts, hash: BlobHash): string =>
-  `${collection}/${item}/${hash}/${questionOf(row.look.prompt, record)}`;
+/** The account's other device is probably at it; after the last of these only a person asks. */
+const unknownAgainMs: readonly number[] = [5_000, 15_000, 60_000];
 const retryMs = (tries: number): number => Math.min(longestRetryMs, firstRetryMs * 2 ** (tries - 1));

@@ -11,6 +11,8 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly code: LookCode; readonly mayPass: boolean; readonly afterMs?: number | undefined }
   /** In the way of everything that is asked in the same place. */
   | { readonly kind: 'wait'; readonly reason: LookReason; readonly afterMs?: number | undefined }
+  /** Asked only for what the relay knows, and it knows nothing yet. */
+  | { readonly kind: 'unknown' }
   /** Its bytes cannot be had where it is asked about: nothing is in the way of others. */
   | { readonly kind: 'later'; readonly reason: Extract<LookReason, 'offline' | 'uploading'> };
 
@@ -27,6 +29,10 @@ const inTheWay: { readonly [code: string]: LookReason } = {
   'limit-reached': 'budget',
   'detection-off': 'off',
 };
+const notThereYet: { readonly [code: string]: Outcome } = {
+  'not-asked-before': { kind: 'unknown' },
+  'photo-not-stored': { kind: 'later', reason: 'uploading' },
+};
 const notOurs: ReadonlySet<number> = new Set([403, 404, 410]);
 
 /** What a failed request to the relay means for a photo. */
@@ -34,7 +40,8 @@ export function outcomeOfFailure({ code, status, retryAfterSeconds, mayPass }: H
   const afterMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000;
   const reason = inTheWay[code];
   if (reason !== undefined) return wait(reason, afterMs);
-  if (code === 'photo-not-stored') return { kind: 'later', reason: 'uploading' };
+  const notYet = notThereYet[code];
+  if (notYet !== undefined) return notYet;
   if (code === 'detection-blocked' || code === 'picture-refused' || code === 'detection-unreadable') return failed(code);
   if (code === 'detection-unavailable' || status >= 500) return failed('detection-unavailable', true, afterMs);
   if (notOurs.has(status)) return failed('forbidden');

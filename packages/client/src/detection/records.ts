@@ -31,8 +31,6 @@ export interface PhotoRecord {
 export interface LookRecord {
   /** Who is asked in place of whom the person chose for all. */
   readonly by?: DetectionBy | undefined;
-  /** It is somebody else's, and this device was told to look. */
-  readonly isTaken?: true | undefined;
   readonly photos: { readonly [hash: BlobHash]: PhotoRecord };
   /** When it was last written. */
   readonly at: number;

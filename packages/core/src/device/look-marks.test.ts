@@ -1,8 +1,11 @@
 import type { AccountId, CollectionId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import type { Device } from './device.ts';
-import { lookKey, lookKinds } from './look-marks.ts';
+import type { PhotoDraft } from '../inventory/commands.ts';
+import { lookKey, lookKinds, type AskedLook } from './look-marks.ts';
 import { looksMarked } from './looks-marked.ts';
+import { rowOf } from './read-rows.ts';
+import { photoDraft } from './testing/photos.ts';
 import { World } from './testing/world.ts';
 
 const look = { by: 'account-1' as AccountId, prompt: '', isOne: false };
@@ -19,8 +22,10 @@ async function homeAndOther(seed: number) {
   return { world, home, other, collection, add };
 }
 
-const marked = ({ store }: Device): Promise<readonly (readonly [ItemId, boolean])[]> =>
-  store.read(['settings'], async (tx) => (await looksMarked(tx)).map(({ item, isOurs }) => [item, isOurs] as const));
+const marked = ({ store }: Device): Promise<readonly (readonly [ItemId, AskedLook | null])[]> =>
+  store.read(['settings'], async (tx) => (await looksMarked(tx)).map(({ item, asked }) => [item, asked] as const));
+
+const asked: AskedLook = { by: look.by, prompt: '', photos: [], isTaken: false };
 
 test('[S57] an item that is to be looked at is marked with its row, here and on every device it comes to, chunks included', async () => {
   for (const [seed, count] of [
@@ -32,8 +37,8 @@ test('[S57] an item that is to be looked at is marked with its row, here and on 
     await world.push(home, { most: 999 });
     await world.pull(other);
 
-    expect(await marked(home.device)).toEqual(items.map((item) => [item, true]));
-    expect(await marked(other.device)).toEqual(items.map((item) => [item, false]));
+    expect(await marked(home.device)).toEqual(items.map((item) => [item, asked]));
+    expect(await marked(other.device)).toEqual(items.map((item) => [item, null]));
   }
 });
 
@@ -45,7 +50,40 @@ test('[S57] a mark says who it is of, whatever is written to the item later', as
 
   await other.device.run({ type: 'editItem', collection, item, change: { name: 'Renamed' } });
 
-  expect(await marked(other.device)).toEqual([[item, false]]);
+  expect(await marked(other.device)).toEqual([[item, null]]);
+});
+
+test('[S57] what somebody else writes to a look is not asked for here: neither other words nor another photo, whatever this device writes later', async () => {
+  const { world, home, other, collection } = await homeAndOther(7);
+  const [first, forged, own] = [1, 2, 3].map((n) => photoDraft(n)) as [PhotoDraft, PhotoDraft, PhotoDraft];
+  const { items } = await home.device.run({ type: 'addItems', collection, drafts: [{ name: 'Shelf', photos: [first], look }] });
+  const [item] = items as readonly [ItemId];
+  await world.push(home, { most: 9 });
+  await world.pull(other);
+  await other.device.run({ type: 'addPhotos', collection, item, photos: [forged] });
+  await other.device.run({ type: 'editItem', collection, item, change: { look: { ...look, prompt: 'Dearer words' } } });
+  await world.push(other, { most: 9 });
+  await world.pull(home);
+  await home.device.run({ type: 'editItem', collection, item, change: { name: 'Renamed' } });
+  await home.device.run({ type: 'addPhotos', collection, item, photos: [own] });
+
+  expect(await marked(home.device)).toEqual([[item, { ...asked, photos: [first.hash, own.hash] }]]);
+  await home.device.run({ type: 'editItem', collection, item, change: { look: { ...look, prompt: 'My words' } } });
+  expect((await marked(home.device))[0]?.[1]).toMatchObject({
+    prompt: 'My words',
+    photos: expect.arrayContaining([forged.hash]) as unknown,
+  });
+});
+
+test('[S57] rows of an archive ask for nothing', async () => {
+  const { home, other, collection, add } = await homeAndOther(8);
+  const [item] = (await add(1)) as readonly [ItemId];
+  const row = await home.device.store.read(['items', 'chunks'], (tx) => rowOf(tx, item));
+  if (row === undefined) throw new Error('The item is gone.');
+  const { collection: _collection, quantity: _quantity, ...copy } = row;
+  await other.device.run({ type: 'recreate', collection, copies: { items: [copy] } });
+
+  expect(await marked(other.device)).toEqual([[item, null]]);
 });
 
 test('[S58] a collection that leaves takes everything of its looks along, and nothing of others', async () => {

@@ -13,6 +13,7 @@ const chunkFrom = 16;
 export class RowChanges {
   readonly #collection: CollectionId;
   readonly #cause: RowsChange['cause'];
+  readonly #asks: boolean;
   readonly #touched = new Map<Unit, Set<string>>();
   /** Stored rows of units built anew: a row that comes out the same is neither written nor told. */
   readonly #stored = new Map<string, string>();
@@ -21,8 +22,9 @@ export class RowChanges {
   readonly #folders = new Map<string, FolderRow | null>();
   #root: CollectionRow | null | undefined;
 
-  constructor(collection: CollectionId, cause: RowsChange['cause']) {
+  constructor(collection: CollectionId, cause: RowsChange['cause'], asks: boolean) {
     this.#collection = collection;
+    this.#asks = asks;
     this.#cause = cause;
   }
 
@@ -93,7 +95,7 @@ export class RowChanges {
 
   /** Notes what is to be looked at, once everything is written. */
   mark(tx: StoreWriter): Promise<void> {
-    return markLooks(tx, { collection: this.#collection, items: this.#items, cause: this.#cause });
+    return markLooks(tx, { collection: this.#collection, items: this.#items, asks: this.#asks });
   }
 
   #writeItems(tx: StoreWriter, unit: Unit, touched: ReadonlySet<string>): void {

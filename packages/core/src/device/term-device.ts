@@ -40,6 +40,8 @@ export async function openTerm(options: DeviceOptions, loadPlanner: LoadPlanner)
 interface Order {
   readonly durability: 'strict' | 'relaxed';
   readonly cause: RowsChange['cause'];
+  /** A person asks for what it says: rows of an archive ask for nothing, whoever wrote it. */
+  readonly asks?: boolean;
   /** Done in its turn of the queue before the transaction begins, which outlives no waiting. */
   readonly before?: () => Promise<unknown>;
 }
@@ -81,7 +83,7 @@ class TermDevice implements Device {
 
   run(command: Command, id: CommandId = newCommandId(this.#options.random)): Promise<CommandResult> {
     let planner: typeof planCommand;
-    const order: Order = { ...edit, before: async () => (planner = await this.#loadPlanner()) };
+    const order: Order = { ...edit, asks: command.type !== 'recreate', before: async () => (planner = await this.#loadPlanner()) };
     return this.#work(collectionOf(command), order, (work) => runCommand(work, { command, id, planner })).catch(firstAnswer);
   }
 
@@ -225,10 +227,10 @@ class TermDevice implements Device {
   }
 
   /** One transaction on one collection, its rows, and what its listeners hear. */
-  #work<T>(collection: CollectionId, { durability, cause, before }: Order, act: (work: Work) => Promise<T>): Promise<T> {
+  #work<T>(collection: CollectionId, { durability, cause, asks = false, before }: Order, act: (work: Work) => Promise<T>): Promise<T> {
     return this.#enqueue(async () => {
       await before?.();
-      const rows = new RowChanges(collection, cause);
+      const rows = new RowChanges(collection, cause, asks);
       const made = { pushes: 0, queueChanges: 0 };
       try {
         const result = await this.#transact(durability, async (tx) => {

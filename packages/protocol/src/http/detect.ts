@@ -19,9 +19,11 @@ export type AskedHints = Omit<DetectionHints, 'corrections'>;
 
 /**
  * Body of `POST /api/detect`: a JPEG, PNG or WebP of at most 10 MiB as base64 or as a data URL, or a photo that is stored in a collection.
- * The same photo is asked about by its hash on every device, which makes it the same question.
+ * The same photo is asked about by its hash on every device, which makes it the same question. `onlyKnown` asks for what the account
+ * was answered before and never costs anything.
  */
-export type DetectBody = AskedHints & ({ readonly image: string } | { readonly photo: BlobHash; readonly collection: CollectionId });
+export type DetectBody = AskedHints &
+  ({ readonly image: string } | { readonly photo: BlobHash; readonly collection: CollectionId; readonly onlyKnown?: boolean | undefined });
 
 /** Body of `POST /api/detect/batch`. */
 export type DetectBatchBody = AskedHints &
@@ -84,7 +86,7 @@ const hints = {
 /** Checks {@link DetectBody}. */
 export const detectBody: v.GenericSchema<unknown, DetectBody> = v.union([
   v.strictObject({ image: imageField, ...hints }),
-  v.strictObject({ photo: blobHashField, collection: collectionIdField, ...hints }),
+  v.strictObject({ photo: blobHashField, collection: collectionIdField, onlyKnown: v.optional(v.boolean()), ...hints }),
 ]);
 
 /** Checks {@link DetectBatchBody}. */

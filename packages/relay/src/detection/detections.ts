@@ -66,6 +66,8 @@ export interface DetectionBudget {
 export interface Detections {
   /** Rejects with {@link DetectorError} or {@link BudgetSpent}; then nothing was charged. What was charged is answered. */
   detect(account: AccountId, picture: Picture, asked: { readonly hints: DetectionHints; readonly signal: AbortSignal }): Promise<Detected>;
+  /** What the account was answered before, if it was; asks nobody and costs nothing. */
+  known(account: AccountId, picture: Picture, hints: DetectionHints): Promise<Detected | undefined>;
   budget(account: AccountId): Promise<DetectionBudget>;
 }
 
@@ -92,6 +94,7 @@ export function createDetections(ports: DetectionPorts): Detections {
         return read(ports, question, { signal, missed: error });
       }
     },
+    known: (account, picture, hints) => knownTo(ports, { account, picture, hints }),
     budget: (account) => budgetOf(ports, account),
   };
 }
@@ -125,16 +128,23 @@ async function askOnce(
   { account, picture, hints, signal }: Question & { readonly signal: AbortSignal },
 ): Promise<Detected> {
   const question = questionOf(ports.detector, picture, hints);
-  const known = await ports.answers.find(account, question, ports.clock.now());
+  const known = await knownTo(ports, { account, picture, hints });
+  if (known !== undefined) return known;
   const origin = { ...originOf(ports, hints), missed: undefined };
-  if (known !== undefined)
-    return { ...(JSON.parse(known) as Detection), ...origin, isCached: true, budget: await budgetOf(ports, account) };
   const { answer, isFirst } = await shared.ask(`${account} ${question}`, signal, async (ends) => {
     const { detection, budget } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, ends)));
     await keep(ports, { account, question, detection });
     return { ...detection, ...origin, isCached: false, budget };
   });
   return { ...answer, isCached: !isFirst };
+}
+
+async function knownTo(ports: DetectionPorts, { account, picture, hints }: Question): Promise<Detected | undefined> {
+  if (ports.detector === undefined) return undefined;
+  const known = await ports.answers.find(account, questionOf(ports.detector, picture, hints), ports.clock.now());
+  if (known === undefined) return undefined;
+  const origin = { ...originOf({ ...ports, detector: ports.detector }, hints), missed: undefined };
+  return { ...(JSON.parse(known) as Detection), ...origin, isCached: true, budget: await budgetOf(ports, account) };
 }
 
 async function budgetOf({ ledger, limitOf, clock, prices }: DetectionPorts, account: AccountId): Promise<DetectionBudget> {

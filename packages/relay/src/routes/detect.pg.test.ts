@@ -238,6 +238,43 @@ describe('a stored photo', () => {
     expect(await answerOf(await byHash(gina))).toMatchObject({ items: [{ name: 'Mug' }], isCached: true });
   });
 
+  it('[O28] is answered to who asks only for what is known, and otherwise asked of nobody and charged to nobody', async () => {
+    const other = await jpegOf(340, 210, 9);
+    await sendBlob(gina, { collection, bytes: other });
+    const known = (): Promise<Response> =>
+      gina.post(detectPath, { photo: hashOf(other), collection, collectionType: 'other', onlyKnown: true });
+    const spent = async (): Promise<unknown> => (await gina.get(`${detectPath}/budget`)).json();
+    const [before, budget] = [service.seen.length, await spent()];
+
+    const answer = await known();
+
+    expect([answer.status, await codeOf(answer)]).toEqual([409, 'not-asked-before']);
+    expect([service.seen.length, await spent()]).toEqual([before, budget]);
+    service.next({ items: [mug] });
+    await answerOf(await byHash(gina, hashOf(other)));
+    expect(await answerOf(await known())).toMatchObject({ items: [{ name: 'Mug' }], isCached: true });
+    expect(service.seen.length).toBe(before + 1);
+  });
+
+  it('[O16] is looked at for a viewer, who pays, until they are removed: then not even what they were answered is told', async () => {
+    const vera = await world.signedUp('detect-vera');
+    const made = await gina.post(`/api/collections/${collection}/invites`, { role: 'viewer' });
+    const { link } = (await made.json()) as { readonly link: string };
+    await vera.post('/api/invites/accept', { secret: new URL(link).hash.slice(1) });
+    const spent = async (browser: Browser): Promise<number> =>
+      ((await (await browser.get(`${detectPath}/budget`)).json()) as DetectionBudgetAnswer).spent;
+    const owners = await spent(gina);
+    service.next({ items: [mug], tokens: { input: 1_000, output: 200 } });
+    await answerOf(await byHash(vera));
+    expect([await spent(vera), await spent(gina)]).toEqual([0.0008, owners]);
+
+    const { accountId } = (await (await vera.get('/api/account')).json()) as { readonly accountId: string };
+    await gina.send(`/api/collections/${collection}/members/${accountId}`, { method: 'DELETE', headers: { origin: world.origin } });
+    expect(await codeOf(await byHash(vera))).toBe('unknown');
+    const known = await vera.post(detectPath, { photo: hashOf(photo), collection, collectionType: 'other', onlyKnown: true });
+    expect(await codeOf(known)).toBe('unknown');
+  });
+
   it('[O16] is not looked at for who is no member, and nobody else learns that it is there', async () => {
     const [before, stranger] = [service.seen.length, await world.signedUp('stranger')];
 

@@ -44,6 +44,7 @@ const problems: readonly HttpProblemCode[] = [
   'limit-reached',
   'picture-refused',
   'photo-not-stored',
+  'not-asked-before',
   'unknown',
   'gone',
 ];
@@ -65,7 +66,8 @@ export const detectRoutes = (options: DetectRouteOptions): readonly Route[] => [
     problems,
     async run({ who, body, context }) {
       const [comeBy] = await picturesOf(options, who, askedOf(body));
-      const asked = { account: who.account, comeBy, hints: await hintsOf(options, body), signal: context.req.raw.signal };
+      const onlyKnown = 'onlyKnown' in body && body.onlyKnown === true;
+      const asked = { account: who.account, comeBy, hints: await hintsOf(options, body), signal: context.req.raw.signal, onlyKnown };
       return { status: 200, body: await detectOne(options, asked) };
     },
   }),
@@ -129,9 +131,13 @@ interface Asked {
   readonly comeBy: ComeBy | undefined;
   readonly hints: DetectionHints;
   readonly signal: AbortSignal;
+  /** Nobody is asked: what is not known is a problem. */
+  readonly onlyKnown?: boolean;
 }
 
 const noDetection = (): Problem => new Problem('detection-off', 'This relay has no detection service; its operator can set one up.');
+const notAskedBefore = (): Problem =>
+  new Problem('not-asked-before', 'Nobody of this account has had this photo looked at so. Ask without onlyKnown to have it done.');
 const offOf = ({ detections }: DetectRouteOptions): Problem | undefined => (detections === undefined ? noDetection() : undefined);
 
 function detectorOf({ detections }: DetectRouteOptions): Detections {
@@ -148,15 +154,15 @@ async function takeMore({ limiter }: Pick<DetectRouteOptions, 'limiter'>, accoun
   throw new Problem('rate-limit', `Too many pictures; come back in ${seconds} seconds, or send fewer at once.`, { retryAfterMs: resetMs });
 }
 
-async function detectOne(options: DetectRouteOptions, { account, comeBy, hints, signal }: Asked): Promise<DetectAnswer> {
+async function detectOne(options: DetectRouteOptions, { account, comeBy, hints, signal, onlyKnown = false }: Asked): Promise<DetectAnswer> {
   const began = options.clock.now();
   if (comeBy === undefined) throw new Problem('malformed', 'There is no picture to look at.');
   const picture = await comeBy();
   try {
-    const { items, model, source, promptVersion, isCached, missed, budget } = await detectorOf(options).detect(account, picture, {
-      hints,
-      signal,
-    });
+    const detector = detectorOf(options);
+    const detected = onlyKnown ? await detector.known(account, picture, hints) : await detector.detect(account, picture, { hints, signal });
+    if (detected === undefined) throw notAskedBefore();
+    const { items, model, source, promptVersion, isCached, missed, budget } = detected;
     return {
       items,
       confidence: confidenceOf(items),

@@ -88,7 +88,13 @@ export function lookWords(look: Look, now: number): LookWords {
   if (look.state === 'looking') return { word: 'Being looked at…', more: '', tone: 'busy', acts: ['stop'] };
   if (look.state === 'ready') return readyWords(look);
   if (look.state === 'failed') return failedWords(look, when);
-  if (!look.isMine) return { word: 'Somebody else’s, not analysed yet', more: '', tone: 'calm', acts: ['retry', 'device', 'hand'] };
+  if (!look.isMine)
+    return {
+      word: 'Not analysed yet',
+      more: 'It was not asked for on this device. Analysing it counts as yours.',
+      tone: 'calm',
+      acts: ['retry', 'device', 'hand'],
+    };
   if (look.reason === undefined) return { word: 'Waits its turn', more: '', tone: 'busy', acts: ['stop'] };
   return { ...waits[look.reason](when), tone: look.reason === 'off' || look.reason === 'signed-out' ? 'act' : 'busy' };
 }
