@@ -2,7 +2,7 @@ import { correctionLines } from './corrections.ts';
 import { detectedConditions, maxDetectedItems, type DetectionHints } from './detection.ts';
 
 /** Names the words below; changes whenever they do. */
-const wordsVersion = '3';
+const wordsVersion = '4';
 
 /** Names the words a model is asked with, and whether corrections were among them; stands with every item that came of them. */
 export const promptVersionOf = ({ corrections = [] }: Pick<DetectionHints, 'corrections'>): string =>
@@ -25,6 +25,13 @@ export const collectionTypes: readonly string[] = [...Object.keys(hints), 'house
 
 const fallback = 'For each thing: what it is as name, its kind as type, the maker or line as series.';
 
+/** A type that its people made up is their text: quoted, as everything of theirs is. */
+function aboutLine(type: string): string {
+  const known = type.toLowerCase();
+  const what = type === '' ? 'things of a household' : collectionTypes.includes(known) ? type : JSON.stringify(type);
+  return `The collection is about: ${what}. ${Object.hasOwn(hints, known) ? hints[known] : fallback}`;
+}
+
 const line = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
 
 /**
@@ -36,7 +43,7 @@ export function detectionPrompt(given: DetectionHints): string {
   const type = line(collectionType).slice(0, 50);
   return [
     `List every separate thing a person would enter into an inventory that this picture shows, at most ${maxDetectedItems}.`,
-    `The collection is about: ${type === '' ? 'things of a household' : type}. ${hints[type.toLowerCase()] ?? fallback}`,
+    aboutLine(type),
     `Write names as they are printed; write descriptions in the language ${language}. Estimate what each would sell for second-hand, in ${currency}, or null.`,
     `The condition is one of ${detectedConditions.join(', ')}, or unknown when it cannot be seen.`,
     'Give the digits of barcodes, ISBNs among them, only where all of them can be read.',

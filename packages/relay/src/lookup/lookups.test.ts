@@ -25,7 +25,7 @@ describe('looking things up', () => {
     const clock = createManualClock();
     const { source, asked } = sourceOf([[lamp], new LookupError('unreadable', 'no')]);
     const lookups = createLookups([source], clock);
-    const [one, other] = await Promise.all([lookups.find(question, ['upcitemdb']), lookups.find(question, ['upcitemdb'])]);
+    const [one, other] = await Promise.all([lookups.find(question, ['upcitemdb'], 'anna'), lookups.find(question, ['upcitemdb'], 'anna')]);
 
     expect([one, other]).toEqual([
       { found: [lamp], failed: [] },
@@ -33,9 +33,9 @@ describe('looking things up', () => {
     ]);
     expect(asked).toHaveLength(1);
     await clock.advance(24 * 3_600_000);
-    expect((await lookups.find(question, ['upcitemdb'])).failed).toMatchObject([{ source: 'upcitemdb', reason: 'unreadable' }]);
+    expect((await lookups.find(question, ['upcitemdb'], 'anna')).failed).toMatchObject([{ source: 'upcitemdb', reason: 'unreadable' }]);
     await clock.advance(1_000);
-    expect((await lookups.find(question, ['upcitemdb'])).failed).toEqual([]);
+    expect((await lookups.find(question, ['upcitemdb'], 'anna')).failed).toEqual([]);
     expect(asked).toHaveLength(3);
   });
 
@@ -43,7 +43,7 @@ describe('looking things up', () => {
     const clock = createManualClock();
     const { source, asked } = sourceOf([]);
     const lookups = createLookups([source], clock);
-    const both = ['1', '2'].map((text) => lookups.find({ subject: 'code', text }, ['upcitemdb']));
+    const both = ['1', '2'].map((text) => lookups.find({ subject: 'code', text }, ['upcitemdb'], 'anna'));
     await both[0];
 
     await clock.advance(999);
@@ -53,12 +53,31 @@ describe('looking things up', () => {
     expect(asked).toEqual(['1', '2']);
   });
 
+  it('[LU7] who asks much waits with few and is told to come back; others are served in turn', async () => {
+    const clock = createManualClock();
+    const { source, asked } = sourceOf([]);
+    const lookups = createLookups([source], clock);
+    const ask = (text: string, whose: string): ReturnType<typeof lookups.find> =>
+      lookups.find({ subject: 'code', text }, ['upcitemdb'], whose);
+    const many = Array.from({ length: 60 }, (_, at) => ask(`mallory ${at}`, 'mallory'));
+    const one = ask('anna', 'anna');
+
+    const told = await Promise.race([many[59], one]);
+    expect(told?.failed).toMatchObject([{ reason: 'busy', retryAfterMs: 10_000 }]);
+    await clock.advance(2_000);
+    expect((await one).failed).toEqual([]);
+    expect(asked).toEqual(['mallory 0', 'mallory 1', 'anna']);
+    await clock.advance(60_000);
+    expect(asked.length).toBe(12);
+  });
+
   it('[LU5] who says when to come back is left alone until then, and others are asked', async () => {
     const clock = createManualClock();
     const busy = sourceOf([new LookupError('busy', 'no', { retryAfterMs: 60_000 })]);
     const other = sourceOf([[{ ...lamp, source: 'open-library' }]], 'open-library');
     const lookups = createLookups([busy.source, other.source], clock);
-    const ask = (text: string): ReturnType<typeof lookups.find> => lookups.find({ subject: 'code', text }, ['upcitemdb', 'open-library']);
+    const ask = (text: string): ReturnType<typeof lookups.find> =>
+      lookups.find({ subject: 'code', text }, ['upcitemdb', 'open-library'], 'anna');
 
     expect(await ask('1')).toMatchObject({ found: [{ source: 'open-library' }], failed: [{ reason: 'busy', retryAfterMs: 60_000 }] });
     await clock.advance(1_000);
@@ -73,7 +92,7 @@ describe('looking things up', () => {
     const { source, asked } = sourceOf(Array.from({ length: 5 }, () => new Error('gone')));
     const lookups = createLookups([source], clock);
     for (let count = 0; count < 7; count += 1) {
-      expect((await lookups.find({ subject: 'code', text: String(count) }, ['upcitemdb'])).failed[0]?.reason).toBe(
+      expect((await lookups.find({ subject: 'code', text: String(count) }, ['upcitemdb'], 'anna')).failed[0]?.reason).toBe(
         count < 5 ? 'unavailable' : 'busy',
       );
       await clock.advance(1_000);
@@ -85,8 +104,8 @@ describe('looking things up', () => {
     const { source, asked } = sourceOf([]);
     const lookups = createLookups([source], createManualClock());
 
-    await lookups.find({ subject: 'card', text: 'Black Lotus' }, ['upcitemdb']);
-    await lookups.find(question, ['open-library']);
+    await lookups.find({ subject: 'card', text: 'Black Lotus' }, ['upcitemdb'], 'anna');
+    await lookups.find(question, ['open-library'], 'anna');
     expect(asked).toEqual([]);
   });
 });

@@ -1,13 +1,15 @@
 import type { Clock } from '@cacaw/protocol';
 import type { LookupAnswer, LookupFailure, LookupFound, LookupSourceName } from '@cacaw/protocol/http';
 import { createBreaker, type Breaker } from '../detection/breaker.ts';
+import { FairQueue } from '../fair-queue.ts';
 import { LookupError, type LookupQuestion, type LookupSource } from '../ports/lookup-source.ts';
+import { createShares } from '../shares.ts';
 
 /** Asks sources for people: each politely, and not twice a day for the same. */
 export interface Lookups {
   readonly sources: readonly LookupSource[];
-  /** What the named ones know of it; one that fails fails alone. Never rejects. */
-  find(question: LookupQuestion, names: readonly LookupSourceName[]): Promise<LookupAnswer>;
+  /** What the named ones know of it; one that fails fails alone. `whose` shares the turns and is told to nobody. Never rejects. */
+  find(question: LookupQuestion, names: readonly LookupSourceName[], whose: string): Promise<LookupAnswer>;
 }
 
 /** Prices change once a day (https://scryfall.com/docs/api); what a book is called, hardly ever. */
@@ -21,9 +23,9 @@ export function createLookups(sources: readonly LookupSource[], clock: Clock): L
   const desks = new Map(sources.map((source) => [source.name, new Desk(source, clock)]));
   return {
     sources,
-    async find(question, names) {
+    async find(question, names, whose) {
       const asked = [...new Set(names)].flatMap((name) => desks.get(name) ?? []).filter(({ source }) => source.knows === question.subject);
-      const answers = await Promise.all(asked.map((desk) => desk.find(question)));
+      const answers = await Promise.all(asked.map((desk) => desk.find(question, whose)));
       return {
         found: answers.flatMap((one) => ('found' in one ? one.found : [])),
         failed: answers.flatMap((one) => ('failed' in one ? [one.failed] : [])),
@@ -34,13 +36,19 @@ export function createLookups(sources: readonly LookupSource[], clock: Clock): L
 
 type Outcome = { readonly found: readonly LookupFound[] } | { readonly failed: LookupFailure };
 
-/** Where questions to one source are put: one after the other, with the pause it wants between them. */
+/** Questions that may wait for one source, a quarter of them of one account: who scans a shelf is told to come back, and others are served between. */
+const mostWaiting = 40;
+const mostWaitingEach = 10;
+
+/** Where questions to one source are put: one after the other, with the pause it wants between them, everybody in turn. */
 class Desk {
   readonly source: LookupSource;
   readonly #clock: Clock;
   readonly #breaker: Breaker;
   readonly #kept = new Map<string, { readonly outcome: Promise<Outcome>; readonly untilMs: number }>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #places = createShares({ most: mostWaiting, mostEach: mostWaitingEach });
+  readonly #waiting = new FairQueue<() => void>();
+  #isTaken = false;
   #busyUntilMs = 0;
 
   constructor(source: LookupSource, clock: Clock) {
@@ -49,11 +57,11 @@ class Desk {
     this.#breaker = createBreaker(clock);
   }
 
-  find(question: LookupQuestion): Promise<Outcome> {
+  find(question: LookupQuestion, whose: string): Promise<Outcome> {
     const key = question.text.toLowerCase();
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.untilMs > this.#clock.now()) return kept.outcome;
-    const outcome = this.#ask(question).then((answer) => {
+    const outcome = this.#ask(question, whose).then((answer) => {
       if ('failed' in answer) this.#kept.delete(key);
       return answer;
     });
@@ -68,14 +76,27 @@ class Desk {
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  async #ask(question: LookupQuestion): Promise<Outcome> {
-    const turn = this.#last;
-    let done: (() => void) | undefined;
-    this.#last = new Promise<void>((resolve) => (done = resolve));
-    await turn;
+  /** Resolves when nobody else is being asked about; undefined when too many wait. */
+  async #turn(whose: string): Promise<true | undefined> {
+    const taken = this.#places.take(whose);
+    if (taken === undefined) return undefined;
+    if (this.#isTaken) await new Promise<void>((resolve) => this.#waiting.push(whose, resolve));
+    this.#isTaken = true;
+    taken();
+    return true;
+  }
+
+  #next(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#isTaken = false;
+    else next();
+  }
+
+  async #ask(question: LookupQuestion, whose: string): Promise<Outcome> {
+    if ((await this.#turn(whose)) === undefined) return this.#failure('busy', mostWaitingEach * this.source.gapMs);
     const waitMs = Math.max(this.#busyUntilMs - this.#clock.now(), 0) || this.#breaker.waitMs();
     if (waitMs > 0) {
-      done?.();
+      this.#next();
       return this.#failedBy(new LookupError('busy', '', { retryAfterMs: waitMs }));
     }
     try {
@@ -85,7 +106,7 @@ class Desk {
     } catch (error) {
       return this.#failedBy(error);
     } finally {
-      this.#clock.after(this.source.gapMs, () => done?.());
+      this.#clock.after(this.source.gapMs, () => this.#next());
     }
   }
 
@@ -93,6 +114,10 @@ class Desk {
     const { reason, retryAfterMs } = error instanceof LookupError ? error : new LookupError('unavailable', '', { cause: error });
     if (reason === 'busy' && retryAfterMs !== undefined) this.#busyUntilMs = Math.max(this.#busyUntilMs, this.#clock.now() + retryAfterMs);
     else if (reason === 'unavailable') this.#breaker.note('failed');
+    return this.#failure(reason, retryAfterMs);
+  }
+
+  #failure(reason: LookupFailure['reason'], retryAfterMs: number | undefined): Outcome {
     return { failed: { source: this.source.name, reason, detail: words[reason](this.source.title), retryAfterMs } };
   }
 }

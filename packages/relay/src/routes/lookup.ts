@@ -30,10 +30,10 @@ export const lookupRoutes = (lookups: Lookups): readonly Route[] => [
     answers: { 200: lookupAnswer },
     audit: 'search',
     problems: ['unknown'],
-    async run({ body: { subject, text, sources } }) {
+    async run({ who, body: { subject, text, sources } }) {
       const code = subject === 'code' ? readProductCode(text)?.gtin : text;
       if (code === undefined) throw new Problem('unknown', `“${text}” is no EAN, UPC or ISBN, or was misread. Check its digits.`);
-      return { status: 200, body: await lookups.find({ subject, text: code }, sources) };
+      return { status: 200, body: await lookups.find({ subject, text: code }, sources, who.account) };
     },
   }),
 ];
