@@ -1,5 +1,5 @@
 import type { Cacaw } from '@cacaw/client';
-import type { Accounts, Place } from '@cacaw/client/accounts';
+import type { Accounts, Arrival, Place } from '@cacaw/client/accounts';
 import type { CollectionRow, Command, CommandResult } from '@cacaw/core';
 import { newCommandId, type CollectionId, type CommandId, type Random } from '@cacaw/protocol';
 import { liveCollections, type Live } from '@cacaw/svelte';
@@ -65,13 +65,17 @@ export class CacawApp {
   }
 
   /** Signs in or out by `act`, after which this page decides by itself where it goes on. */
-  async move<Result>(act: (accounts: Accounts) => Promise<Result>): Promise<Result> {
+  async move<Result extends Arrival>(act: (accounts: Accounts) => Promise<Result>): Promise<Result> {
     const accounts = await this.accounts;
     this.#isMoving = true;
+    let moved = false;
     try {
-      return await act(accounts);
+      const arrival = await act(accounts);
+      // The registry may tell of it later than the act does; the page is on its way elsewhere by then.
+      moved = arrival.kind === 'moved';
+      return arrival;
     } finally {
-      this.#isMoving = false;
+      this.#isMoving = moved;
     }
   }
 
