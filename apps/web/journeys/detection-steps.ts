@@ -55,3 +55,12 @@ export async function labelled(context: BrowserContext, title: string, line: str
   await page.close();
   return { name: 'label.png', mimeType: 'image/png', buffer };
 }
+
+/** What reads on the device is kept by the service worker: its program, its language, and what reads barcodes. */
+export async function isPrepared(page: Page): Promise<void> {
+  const kept = (): Promise<readonly string[]> =>
+    page.evaluate(async () => (await (await caches.open('reading')).keys()).map(({ url }) => new URL(url).pathname.replace(/^.*\//, '')));
+  await expect
+    .poll(kept, { timeout: 30_000 })
+    .toEqual(expect.arrayContaining([expect.stringMatching(/traineddata/), expect.stringMatching(/zxing/)]));
+}

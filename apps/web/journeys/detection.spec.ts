@@ -1,5 +1,5 @@
 import { expect, expectAccessible, test } from './fixture.ts';
-import { labelled, looks, openReview, photograph, proposal, throughTo } from './detection-steps.ts';
+import { isPrepared, labelled, looks, openReview, photograph, proposal, throughTo } from './detection-steps.ts';
 import { picture } from './picture.ts';
 import { thing } from './vision.ts';
 
@@ -265,4 +265,23 @@ test('[J73] while the service is away its server reads what is written, free of 
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByLabel('Name of 1')).toHaveValue('Walden');
   await expect(page.getByText(/^Found by Google Gemini/)).toBeVisible();
+});
+
+test('[J77] with no service at all text and barcodes are read on this device, with no network', async ({ visit, app }) => {
+  const anna = await visit();
+  const { page } = anna;
+  await anna.open('/account/detection');
+  await page.getByRole('radio', { name: /^This device only/ }).check();
+  await isPrepared(page);
+  await anna.isInstalled();
+  await anna.makeCollection('Books');
+  const label = await labelled(page.context(), 'Walden Pond', 'Printed in Boston');
+  await anna.goOffline();
+  await app.cut();
+  await photograph(anna, label);
+  await openReview(anna, '1 thing found — review');
+  await expect(page.getByText('Read on this device: text and barcodes only')).toBeVisible();
+  await expect(page.getByLabel('Name of 1')).toHaveValue(/Walden Pond/i);
+  await page.getByRole('button', { name: 'Save 1' }).click();
+  await expect(anna.row('Walden Pond').locator('img')).toBeVisible();
 });

@@ -19,6 +19,13 @@ const whitePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4
 
 /** Fetches what reading needs once this tab has nothing else to do, so that it is there where there is no network. */
 export function prepareWhenIdle(): void {
+  const keeper = 'serviceWorker' in navigator ? navigator.serviceWorker : undefined;
+  // At the first visit nobody is there yet to keep what is fetched.
+  if (keeper?.controller === null) keeper.addEventListener('controllerchange', whenIdle, { once: true });
+  else whenIdle();
+}
+
+function whenIdle(): void {
   const prepare = (): void => void prepareOnDevice();
   if ('requestIdleCallback' in globalThis) requestIdleCallback(prepare);
   else setTimeout(prepare, 3_000);
