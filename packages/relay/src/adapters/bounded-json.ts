@@ -34,7 +34,7 @@ export async function readJson<Value>(
   return read.output;
 }
 
-/** Seconds, or a moment (RFC 9110, 10.2.3); a minute when it is neither. */
+/** Seconds of a `Retry-After`; a minute where it says a moment, or nothing. */
 function waitOf(header: string | null): number {
   const seconds = /^\d{1,6}$/.test(header ?? '') ? Number(header) : 60;
   return Math.min(longestWaitMs, seconds * 1000);

@@ -34,5 +34,12 @@ export interface LookupSource extends LookupSourceAnswer {
   find(question: LookupQuestion, signal: AbortSignal): Promise<readonly LookupFound[]>;
 }
 
+/** How a source is reached, and under which name it is asked. */
+export interface LookupPlace {
+  /** Another address than the service's own. */
+  readonly baseUrl?: string | undefined;
+  readonly agent: string;
+}
+
 /** What one question may find; a source that knows more tells its best. */
 export const maxFound: number = 20;

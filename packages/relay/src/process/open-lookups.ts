@@ -1,11 +1,11 @@
 import type { LookupSourceName } from '@cacaw/protocol/http';
-import { createOpenLibrary, type LookupPlace } from '../adapters/open-library/lookup-source.ts';
+import { createOpenLibrary } from '../adapters/open-library/lookup-source.ts';
 import { createScryfall } from '../adapters/scryfall/lookup-source.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { createUpcItemDb } from '../adapters/upcitemdb/lookup-source.ts';
 import type { LookupPlan } from '../lookup/config.ts';
 import { createLookups, type Lookups } from '../lookup/lookups.ts';
-import type { LookupSource } from '../ports/lookup-source.ts';
+import type { LookupPlace, LookupSource } from '../ports/lookup-source.ts';
 
 const adapters: { readonly [name in LookupSourceName]: (place: LookupPlace) => LookupSource } = {
   'open-library': createOpenLibrary,

@@ -2,15 +2,8 @@ import { readProductCode } from '@cacaw/protocol';
 import type { LookupFound } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import { foundOf } from '../../lookup/found.ts';
-import type { LookupSource } from '../../ports/lookup-source.ts';
+import type { LookupPlace, LookupSource } from '../../ports/lookup-source.ts';
 import { readJson } from '../bounded-json.ts';
-
-/** How a source is reached, and under which name it is asked. */
-export interface LookupPlace {
-  /** Another address than the service's own. */
-  readonly baseUrl?: string | undefined;
-  readonly agent: string;
-}
 
 const named = v.optional(v.array(v.object({ name: v.string() })), []);
 const book = v.object({

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { foundOf } from '../../lookup/found.ts';
-import { maxFound, type LookupSource } from '../../ports/lookup-source.ts';
+import { maxFound, type LookupPlace, type LookupSource } from '../../ports/lookup-source.ts';
 import { readJson } from '../bounded-json.ts';
-import type { LookupPlace } from '../open-library/lookup-source.ts';
 
 const price = v.optional(v.nullable(v.string()));
 const cards = v.object({
