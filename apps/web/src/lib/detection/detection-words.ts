@@ -71,7 +71,7 @@ export function sourceText({
   return `Found by ${sources[source] ?? source}${model === '' ? '' : ` (${model})`}`;
 }
 
-/** Where an item's first values came from: `First proposed by Google Gemini (Sure · 93 %), then looked at by a person`. */
+/** Where an item's first values came from: `First proposed by Google Gemini (Sure · 93 %), then checked by a person`. */
 export function provenanceText({ source, confidence }: Provenance): string {
   const who = source === 'on-device' ? 'reading text and barcodes in' : `${sources[source] ?? source} from`;
   return `First proposed by ${who} a photo (${confidenceText(confidence)}), then checked by a person`;
