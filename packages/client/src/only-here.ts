@@ -1,4 +1,4 @@
-import type { DeviceStore } from '@cacaw/core/device';
+import { below, type DeviceStore } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
 
 /** What of a collection stands on this device only. */
@@ -22,7 +22,7 @@ export function readOnlyHere(store: DeviceStore): Promise<readonly OnlyHere[]> {
         const [pending, tray, photos] = await Promise.all([
           tx.range('pending', { prefix: [id] }),
           tx.count('tray', { index: 'collection', lower: id, upper: id }),
-          tx.count('settings', { lower: `upload/${id}/`, upper: `upload/${id}/~` }),
+          tx.count('settings', below(`upload/${id}`)),
         ]);
         const changes = tray + new Set(pending.filter(({ committed }) => committed !== true).map(({ command }) => command)).size;
         return { changes, photos };

@@ -7,8 +7,8 @@ import { gemini, openAi, startFakeVision, type FakeReply, type SeenRequest } fro
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { lessonValuesOf, type DetectedItem, type Lesson, type LessonValues } from '@cacaw/protocol/detection';
-import { match, overlapOf } from './match.ts';
+import { lessonValuesOf, overlapOf, type DetectedItem, type Lesson, type LessonValues } from '@cacaw/protocol/detection';
+import { match } from './match.ts';
 import { readJudged } from './read-data.ts';
 
 const card: DetectedItem = {

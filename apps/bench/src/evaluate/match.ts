@@ -1,4 +1,4 @@
-import type { Box, DetectedItem, LessonValues } from '@cacaw/protocol/detection';
+import { overlapOf, sameThingFrom, type Box, type DetectedItem, type LessonValues } from '@cacaw/protocol/detection';
 
 /** A thing that is in a picture, as a person left it. */
 export interface TrueThing {
@@ -13,18 +13,6 @@ export interface Matched {
   readonly extra: readonly DetectedItem[];
 }
 
-/** Two boxes are of the same thing when they share half of what they cover together. */
-const enough = 0.5;
-
-/** How much two boxes share of what they cover together (intersection over union), 0 to 1. */
-export function overlapOf(one: Box, other: Box): number {
-  const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
-  const height = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (one.width * one.height + other.width * other.height - shared);
-}
-
 const folded = (text: string): string =>
   text
     .normalize('NFKD')
@@ -34,8 +22,8 @@ const folded = (text: string): string =>
 /** A box counts more than a name; of two that both match the closer one is taken. */
 function closeness({ values, box }: TrueThing, item: DetectedItem): number {
   const overlap = box === null || item.box === null ? 0 : overlapOf(box, item.box);
-  if (overlap >= enough) return 1 + overlap;
-  return folded(values.name) !== '' && folded(values.name) === folded(item.name) ? overlap + enough : 0;
+  if (overlap >= sameThingFrom) return 1 + overlap;
+  return folded(values.name) !== '' && folded(values.name) === folded(item.name) ? overlap + sameThingFrom : 0;
 }
 
 /** Pairs things with what was detected, the closest first, each once. */

@@ -1,4 +1,4 @@
-import { lookKey, type Device, type DeviceStore, type StoreReader, type StoreWriter } from '@cacaw/core/device';
+import { below, lookKey, type Device, type DeviceStore, type StoreReader, type StoreWriter } from '@cacaw/core/device';
 import type { Clock, CollectionId, Json } from '@cacaw/protocol';
 import { lessonValuesOf, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
 import type { Review } from './detection-calls.ts';
@@ -15,7 +15,6 @@ export interface KeptLesson {
 const mostSent = 50;
 
 const lessonKey = (collection: CollectionId, id: string): string => lookKey('lesson', collection, id);
-const under = (part: string): { readonly lower: string; readonly upper: string } => ({ lower: `${part}/`, upper: `${part}/~` });
 
 /** What is decided by saving a review: each line is a lesson, whether it was ticked or not. */
 export function lessonsOf(review: Review, { collectionType, nowMs }: Decided): readonly Lesson[] {
@@ -50,7 +49,7 @@ export async function putLessons(tx: StoreWriter, collection: CollectionId, less
 }
 
 const lessonsIn = async (tx: StoreReader, part: string): Promise<readonly (KeptLesson & { readonly collection: CollectionId })[]> =>
-  (await tx.range('settings', under(part))).map(({ key, value }) => ({
+  (await tx.range('settings', below(part))).map(({ key, value }) => ({
     ...(value as unknown as KeptLesson),
     collection: (key.split('/')[1] ?? '') as CollectionId,
   }));
@@ -99,4 +98,4 @@ export function noteSent(
 
 /** The owner wants nothing learned any more: nothing is left of what was. */
 export const dropLessons = (device: Pick<Device, 'write'>, collection: CollectionId): Promise<void> =>
-  device.write(async (tx) => tx.deleteRange('settings', under(`lesson/${collection}`)));
+  device.write(async (tx) => tx.deleteRange('settings', below(`lesson/${collection}`)));

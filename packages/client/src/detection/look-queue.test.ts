@@ -1,3 +1,4 @@
+import { below } from '@cacaw/core/device';
 import { type AccountId } from '@cacaw/protocol';
 import { problemOf } from '@cacaw/protocol/http';
 import { expect, test } from 'vitest';
@@ -307,7 +308,7 @@ test('[L120] what was answered is not asked again after a restart, what was not 
   await again.device[Symbol.asyncDispose]();
   await scene.clock.advance(31 * 24 * 3_600_000);
   const last = await scene.open();
-  expect(await last.store.read(['settings'], (tx) => tx.count('settings', { lower: 'looked/', upper: 'looked/~' }))).toBe(0);
+  expect(await last.store.read(['settings'], (tx) => tx.count('settings', below('looked')))).toBe(0);
 });
 
 test('[L121] the budget of the month is the relay’s to say', async () => {

@@ -1,4 +1,4 @@
-import { lookKey, type Device, type StoreReader } from '@cacaw/core/device';
+import { below, lookKey, type Device, type StoreReader } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
 
 /** What nobody looks at any more is kept for as long as ending it can be taken back. */
@@ -12,7 +12,7 @@ export async function tidyLooks(device: Pick<Device, 'write'>, nowMs: number): P
 }
 
 async function longEnded(tx: StoreReader, kind: 'looked' | 'review', nowMs: number): Promise<readonly string[]> {
-  const rows = await tx.range('settings', { lower: `${kind}/`, upper: `${kind}/~` });
+  const rows = await tx.range('settings', below(kind));
   const old = rows.filter(({ value }) => nowMs - (value as { readonly at: number }).at >= keptMs);
   const marks = await Promise.all(
     old.map(({ key }) => {

@@ -10,6 +10,7 @@ export {
 } from './detection.ts';
 export { correctionsOf, maxCorrections, maxCorrectionsLength, type CorrectedFields, type Correction } from './corrections.ts';
 export { readBarcode } from './barcode.ts';
+export { overlapOf, sameThingFrom } from './overlap.ts';
 export { answerSchema, collectionTypes, detectionPrompt, promptVersionOf } from './prompt.ts';
 export {
   changedFields,
