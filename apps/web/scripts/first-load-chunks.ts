@@ -32,7 +32,7 @@ const ofScreen = /\/src\/routes\/c\/\[id\]\//;
  * and others; `collection` is what that screen alone adds. Few files compress far better than the forty small ones that
  * sharing between pages would cut the same modules into.
  */
-export function firstLoadChunk(id: string, graph: ModuleGraph): 'shell' | 'collection' | 'icons' | 'account' | null {
+export function firstLoadChunk(id: string, graph: ModuleGraph): 'shell' | 'collection' | 'pictures' | 'icons' | 'account' | null {
   if (framework.test(id) || ofShell.test(id)) return 'shell';
   if (!ofApp.test(id)) return null;
   const above = importersOf(id, graph);
@@ -41,8 +41,12 @@ export function firstLoadChunk(id: string, graph: ModuleGraph): 'shell' | 'colle
   return above.some((one) => route.test(one) && !ofScreen.test(one)) ? 'shell' : 'collection';
 }
 
+/** Draws a photo in a list, and so comes with the first of them, whole. */
+const thumb = /\/src\/lib\/photos\/PhotoThumb\.svelte$/;
+
 /** What several screens that come later share; each file more is named in the lists that every first load brings. */
-function sharedChunk(id: string, graph: ModuleGraph): 'icons' | 'account' | null {
+function sharedChunk(id: string, graph: ModuleGraph): 'pictures' | 'icons' | 'account' | null {
+  if (importersOf(id, graph).some((one) => thumb.test(one))) return 'pictures';
   const isIcon = id.includes('/@lucide/svelte/');
   if (!isIcon && !id.includes('/src/lib/account/')) return null;
   const users = new Set(importersAt(id, graph).flatMap((one) => (isIcon ? importersAt(one, graph) : one)));
