@@ -1,8 +1,9 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import { Zip, ZipDeflate, ZipPassThrough, type ZipInputFile } from 'fflate';
 import type { CollectionId } from '@cacaw/protocol';
 import { lastReviews, type Lesson } from '@cacaw/protocol/detection';
 import { accuracyLines } from '../detection/accuracy-table.ts';
-import { countsOf, sumOf } from '../detection/accuracy.ts';
+import { countsOf, sumOf, type Counted } from '../detection/accuracy.ts';
 import type { WholePhotos } from '../photos/whole.ts';
 import type { Lessons } from '../ports/lessons.ts';
 import { cocoOf, imagePath, type LessonPhoto } from './coco.ts';
@@ -22,7 +23,11 @@ export interface LessonExport {
 export async function* writeLessonExport({ collection, lessons, photos, day }: LessonExport): AsyncGenerator<Uint8Array> {
   const zip = new ZipWriter(new Date(day));
   const all: Lesson[] = [];
-  for await (const page of lessons.all(collection)) all.push(...page);
+  const counted: Counted[] = [];
+  for await (const page of lessons.all(collection)) {
+    all.push(...page);
+    counted.push(...page.flatMap(countsOf));
+  }
   const there: LessonPhoto[] = [];
   for (const [hash, decided] of lastReviews(all)) {
     const bytes = await photos.whole(collection, hash);
@@ -33,13 +38,18 @@ export async function* writeLessonExport({ collection, lessons, photos, day }: L
   }
   yield* zip.text('gemini.jsonl', linesOf(there.map(tuningLineOf).filter((line) => line !== undefined)));
   yield* zip.text('coco.json', [`${JSON.stringify(cocoOf(there, day), undefined, 1)}\n`]);
-  yield* zip.text('lessons.jsonl', linesOf(all.map((lesson) => JSON.stringify(lesson))));
-  yield* zip.text('accuracy.txt', linesOf(accuracyLines(sumOf(all.flatMap(countsOf)))));
+  yield* zip.text('lessons.jsonl', jsonLinesOf(all));
+  yield* zip.text('accuracy.txt', linesOf(accuracyLines(sumOf(counted))));
   yield* zip.text('README.txt', [readme(all, there)]);
   yield* zip.end();
 }
 
 const linesOf = (lines: readonly string[]): readonly string[] => lines.map((line) => `${line}\n`);
+
+/** Made one by one: all of them may come to a hundred megabytes. */
+function* jsonLinesOf(lessons: readonly Lesson[]): Generator<string> {
+  for (const lesson of lessons) yield `${JSON.stringify(lesson)}\n`;
+}
 
 const readme = (all: readonly Lesson[], there: readonly LessonPhoto[]): string => `What people decided about proposals in this collection.
 
@@ -87,6 +97,8 @@ class ZipWriter {
       for (let from = 0; from < bytes.length; from += sliceLength) {
         file.push(bytes.subarray(from, from + sliceLength));
         yield* this.#taken();
+        // What packs well gives back nothing for long, and nobody else would have a turn.
+        await breath();
       }
     }
     file.push(new Uint8Array(0), true);

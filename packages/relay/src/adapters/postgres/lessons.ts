@@ -12,7 +12,8 @@ import { transaction, type Ask } from './transaction.ts';
 /** Lessons in PostgreSQL, sealed with the key of their collection. */
 export const createPostgresLessons = (database: Database, ring: KeyRing): Lessons => new PostgresLessons(database, ring);
 
-const pageSize = 500;
+/** The longest lessons have twenty kilobytes: so many are opened in one turn of the event loop. */
+const pageSize = 50;
 const scopeOf = (collection: CollectionId): Scope => ({ role: 'relay_lessons', collection });
 const placeOf = (collection: CollectionId, lesson: LessonId): string => `lessons.content|${collection}|${lesson}`;
 
