@@ -42,6 +42,8 @@ test('[J8][J44] a viewer sees everything and changes nothing, becomes an editor 
   await ben.join(link);
   await expect(ben.row('Amphora')).toBeVisible();
   await expect(ben.chip).toHaveText('View only');
+  // What opens the sync details has a name also for who hears it.
+  await expect(ben.page.getByRole('button', { name: 'View only' })).toHaveAccessibleDescription('Opens the sync details');
   await expect(ben.page.getByLabel(/^Add an item/)).toHaveCount(0);
   await expect(ben.page.getByRole('button', { name: 'New folder' })).toHaveCount(0);
   await ben.row('Amphora').click();
