@@ -98,6 +98,33 @@ test('[J70] on a phone, with its camera: a thing is photographed, looked through
   await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
 });
 
+test('[J79] whoever goes through a photo is told when somebody else has made the items meanwhile, and a viewer is not asked to', async ({
+  visit,
+  app: { vision },
+}) => {
+  const [anna, ben, cleo] = [await visit({ as: 'Anna' }), await visit({ as: 'Ben' }), await visit({ as: 'Cleo' })];
+  await anna.makeCollection('Living room');
+  await anna.isSynced();
+  const toLook = await anna.share({ role: 'viewer' });
+  await anna.page.reload();
+  const toEdit = await anna.share();
+  await vision.next({ items: shelf }, { items: shelf });
+  await photograph(anna, picture('shelf.png', { hue: 200 }));
+  await openReview(anna, '3 things found — review');
+  await expect(anna.page.getByText(/^Items were made of this photo already/)).toHaveCount(0);
+
+  await ben.join(toEdit);
+  await expect(looks(ben.page).getByText('Not analysed here yet')).toBeVisible();
+  await looks(ben.page).getByRole('button', { name: 'Try again' }).click();
+  await cleo.join(toLook);
+  await expect(cleo.page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+  await expect(looks(cleo.page)).toHaveCount(0);
+  await openReview(ben, '3 things found — review');
+  await ben.page.getByRole('button', { name: 'Save 3' }).click();
+
+  await expect(anna.page.getByText(/^Items were made of this photo already/)).toContainText('“Brass lamp”');
+});
+
 test('[J71] photos taken with no network wait, survive a reload, and are analysed once; another device of the account is not charged again', async ({
   visit,
   app,

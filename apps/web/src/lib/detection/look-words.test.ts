@@ -45,3 +45,7 @@ test('[W72] what is found is counted, also nothing', () => {
   });
   expect(lookWords(look({ reason: 'offline' }), now).word).toBe('Will be analysed when online');
 });
+
+test('[W72] what was asked for elsewhere is told as not analysed here: whether somebody else has done it is not known', () => {
+  expect(lookWords(look({ isMine: false }), now)).toMatchObject({ word: 'Not analysed here yet', tone: 'calm' });
+});

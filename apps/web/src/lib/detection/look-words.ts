@@ -90,7 +90,7 @@ export function lookWords(look: Look, now: number): LookWords {
   if (look.state === 'failed') return failedWords(look, when);
   if (!look.isMine)
     return {
-      word: 'Not analysed yet',
+      word: 'Not analysed here yet',
       more: 'It was not asked for on this device. Analysing it counts as yours.',
       tone: 'calm',
       acts: ['retry', 'device', 'hand'],

@@ -212,10 +212,12 @@ export class ReviewView {
     await this.#keepNow();
     const fresh = await this.#do('Read the proposals', () => app.cacaw.review(id, this.item));
     const before = this.#review;
+    if (fresh === undefined) return;
     // What is on screen is newer than what was kept of the same answers, and stays while others are asked for.
-    if (fresh === undefined || (before && (fresh === null || fresh.of === before.of))) return;
-    this.#review = fresh;
-    if (fresh) this.#known = await this.#do('Look for duplicates', () => readKnownItems(app.cacaw, id, fresh));
+    if (!before || (fresh !== null && fresh.of !== before.of)) this.#review = fresh;
+    const review = this.#review;
+    // Read again also for what stays: the look may have ended because somebody else has made the items.
+    if (review) this.#known = await this.#do('Look for duplicates', () => readKnownItems(app.cacaw, id, review));
   }
 
   async #do<Result>(doing: string, act: () => Promise<Result>): Promise<Result | undefined> {
