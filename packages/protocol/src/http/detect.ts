@@ -35,6 +35,8 @@ export interface DetectionBudgetAnswer {
   readonly limit: number;
   /** What one picture costs about. */
   readonly perPicture: number;
+  /** False where the relay passes pictures to nobody and only reads what is written; absent where it has a service. */
+  readonly hasService?: boolean | undefined;
 }
 
 /** What kept the service from looking, and when it may be there again, if that is known. */
@@ -104,6 +106,7 @@ export const detectionBudgetAnswer: v.GenericSchema<unknown, DetectionBudgetAnsw
   spent: v.number(),
   limit: v.number(),
   perPicture: v.number(),
+  hasService: v.optional(v.boolean()),
 });
 
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));

@@ -111,7 +111,7 @@ describe('without the service', () => {
 
     const answer = await detections.detect(anna, picture, { hints, signal: never });
 
-    expect(answer).toMatchObject({ source: 'on-device', model: 'tesseract', missed: undefined, budget: { spent: 0 } });
+    expect(answer).toMatchObject({ source: 'on-device', model: 'tesseract', missed: undefined, budget: { spent: 0, hasService: false } });
   });
 
   it('[O19] what is written is read while it is away, and the answer says why', async () => {
@@ -120,7 +120,7 @@ describe('without the service', () => {
 
       const answer = await detections.detect(anna, picture, { hints, signal: never });
 
-      expect(answer).toMatchObject({ source: 'on-device', isCached: false, budget: { spent: 0 } });
+      expect(answer).toMatchObject({ source: 'on-device', isCached: false, budget: { spent: 0, hasService: true } });
       expect(answer.missed).toMatchObject({ failure, retryAfterMs: 12_000 });
     }
   });

@@ -60,6 +60,7 @@ export interface DetectionBudget {
   readonly spent: number;
   readonly limit: number;
   readonly picture: number;
+  readonly hasService: boolean;
 }
 
 /** Looks at pictures for accounts and keeps the money. */
@@ -147,9 +148,9 @@ async function knownTo(ports: DetectionPorts, { account, picture, hints }: Quest
   return { ...(JSON.parse(known) as Detection), ...origin, isCached: true, budget: await budgetOf(ports, account) };
 }
 
-async function budgetOf({ ledger, limitOf, clock, prices }: DetectionPorts, account: AccountId): Promise<DetectionBudget> {
+async function budgetOf({ detector, ledger, limitOf, clock, prices }: DetectionPorts, account: AccountId): Promise<DetectionBudget> {
   const [{ micros }, limit] = await Promise.all([ledger.spent(account, clock.now()), limitOf(account)]);
-  return { spent: micros, limit, picture: prices.picture };
+  return { spent: micros, limit, picture: prices.picture, hasService: detector !== undefined };
 }
 
 /** It is paid for: whatever keeps it from being kept, it is answered. */
@@ -204,7 +205,7 @@ async function paidFor(
   try {
     const detection = await look();
     const { micros } = await ledger.settle(hold.held, { account, micros: priceOf(detection, prices), nowMs: clock.now() });
-    return { detection, budget: { spent: micros, limit: accountLimit, picture: prices.picture } };
+    return { detection, budget: { spent: micros, limit: accountLimit, picture: prices.picture, hasService: true } };
   } catch (error) {
     await ledger.release(hold.held);
     throw error;

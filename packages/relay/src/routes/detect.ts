@@ -184,8 +184,9 @@ const missedOf = (missed: DetectorError | undefined): DetectAnswer['missed'] =>
 
 const dollars = (micros: number): number => Math.round(micros) / 1_000_000;
 
-const budgetAnswer = ({ spent, limit, picture }: DetectionBudget): DetectionBudgetAnswer => ({
+const budgetAnswer = ({ spent, limit, picture, hasService }: DetectionBudget): DetectionBudgetAnswer => ({
   spent: dollars(spent),
   limit: dollars(limit),
   perPicture: dollars(picture),
+  hasService,
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { budgetText, confidenceText, leftText, sourceText } from './detection-words.ts';
+import { budgetText, confidenceText, leftText, serverText, sourceText, whereText } from './detection-words.ts';
 import { cropStyle } from './crop-style.ts';
 import { isBareShelfPhoto, shelfName, shelfNameOf } from './shelf-name.ts';
 
@@ -14,6 +14,17 @@ test('[W76] what analyses cost and how many are left is counted in analyses, bef
   expect(leftText(budget)).toBe('88 analyses left this month');
   expect(leftText({ ...budget, spent: 0.3 })).toBe('0 analyses left this month');
   expect(budgetText({ ...budget, perPicture: 0 })).toBe('Analyses cost nothing here.');
+});
+
+test('[W76] a server without a service names none, and no price', () => {
+  const budget = { spent: 0, limit: 1, perPicture: 0.002, hasService: false };
+
+  expect(serverText(budget)).toBe(
+    'Your server has no service that looks at photos. It reads text and barcodes itself and passes the photo to nobody.',
+  );
+  expect(budgetText(budget)).toBe('Analyses cost nothing here.');
+  for (const told of [{ ...budget, hasService: true }, { ...budget, hasService: undefined }, null])
+    expect(serverText(told)).toBe(whereText.relay);
 });
 
 test('[W76] which source answered is told, and whether this device only read', () => {

@@ -23,8 +23,8 @@ const dollars = (amount: number): string =>
   });
 
 /** Analyses left this month; null when they cost nothing and are not counted. */
-export function analysesLeft({ spent, limit, perPicture }: DetectionBudgetAnswer): number | null {
-  return perPicture <= 0 ? null : Math.max(0, Math.floor((limit - spent) / perPicture + 1e-9));
+export function analysesLeft({ spent, limit, perPicture, hasService }: DetectionBudgetAnswer): number | null {
+  return perPicture <= 0 || hasService === false ? null : Math.max(0, Math.floor((limit - spent) / perPicture + 1e-9));
 }
 
 /** `12 of 100 analyses used this month, about $0.002 each.` */
@@ -49,6 +49,13 @@ export const whereText: { readonly [By in DetectionBy]: string } = {
   'own-key': 'The photo goes from this device straight to Google, under your own key and its terms. Where it was taken is not in it.',
   device: 'The photo stays on this device. Only text and barcodes are read.',
 };
+
+/** Where a photo goes that the server is asked about: nowhere, if it said that it only reads. */
+export function serverText(budget: DetectionBudgetAnswer | null | undefined): string {
+  return budget?.hasService === false
+    ? 'Your server has no service that looks at photos. It reads text and barcodes itself and passes the photo to nobody.'
+    : whereText.relay;
+}
 
 /** Why the server is not asked after all, where it is chosen and cannot be. */
 export const noServerText: string =
