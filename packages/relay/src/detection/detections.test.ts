@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DetectorError, failed, type Detection, type Detector } from '@cacaw/detectors';
 import type { AccountId } from '@cacaw/protocol';
-import { createManualClock } from '../../test/manual-clock.ts';
+import { createManualClock, settle } from '../../test/manual-clock.ts';
 import { createMemoryDetectionLedger } from '../adapters/memory/detection-ledger.ts';
 import { silentObserver } from '../observer.ts';
 import { createBreaker } from './breaker.ts';
@@ -79,19 +79,36 @@ describe('a question asked several times at once', () => {
     expect((await all).map(({ isCached }) => isCached)).toEqual([false, false]);
   });
 
-  it('[O18] goes on while one waits, ends with the last who leaves, and is then asked anew', async () => {
+  it('[O18] is answered, charged and kept though everybody has left, and answered to who comes back for nothing', async () => {
     const { detector, asked } = waitingDetector();
     const detections = open({ detector });
     const [first, second] = [new AbortController(), new AbortController()];
     const waiting = [first, second].map(({ signal }) => detections.detect(anna, picture, { hints, signal }));
     await expect.poll(() => asked.length).toBe(1);
-
-    first.abort();
-    await expect(waiting[0]).rejects.toMatchObject({ failure: 'cancelled' });
+    for (const [at, leaving] of [first, second].entries()) {
+      leaving.abort();
+      await expect(waiting[at]).rejects.toMatchObject({ failure: 'cancelled' });
+    }
     expect(asked[0]?.signal.aborted).toBe(false);
-    second.abort();
-    await expect(waiting[1]).rejects.toMatchObject({ failure: 'cancelled' });
-    expect(asked[0]?.signal.aborted).toBe(true);
+
+    const again = detections.detect(anna, picture, { hints, signal: never });
+    asked[0]?.answer(seen);
+    expect((await again).isCached).toBe(true);
+    expect((await detections.detect(anna, picture, { hints, signal: never })).isCached).toBe(true);
+    expect(asked).toHaveLength(1);
+    expect((await detections.budget(anna)).spent).toBe(2_000);
+  });
+
+  it('[O18] that fails when everybody has left is charged to nobody', async () => {
+    const { detector, asked } = waitingDetector();
+    const detections = open({ detector });
+    const leaving = new AbortController();
+    const waiting = detections.detect(anna, picture, { hints, signal: leaving.signal });
+    await expect.poll(() => asked.length).toBe(1);
+    leaving.abort();
+    await expect(waiting).rejects.toMatchObject({ failure: 'cancelled' });
+    asked[0]?.fail(failed('unavailable'));
+    await settle();
 
     const again = detections.detect(anna, picture, { hints, signal: never });
     await expect.poll(() => asked.length).toBe(2);

@@ -121,6 +121,9 @@ async function read(
   }
 }
 
+/** Whoever leaves may come back: what the service was sent it is paid for, so its answer is waited for and kept. The detector's own patience ends it. */
+const unending = new AbortController().signal;
+
 type ServicePorts = DetectionPorts & { readonly detector: Detector };
 
 async function askOnce(
@@ -132,8 +135,8 @@ async function askOnce(
   const known = await knownTo(ports, { account, picture, hints });
   if (known !== undefined) return known;
   const origin = { ...originOf(ports, hints), missed: undefined };
-  const { answer, isFirst } = await shared.ask(`${account} ${question}`, signal, async (ends) => {
-    const { detection, budget } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, ends)));
+  const { answer, isFirst } = await shared.ask(`${account} ${question}`, signal, async () => {
+    const { detection, budget } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, unending)));
     await keep(ports, { account, question, detection });
     return { ...detection, ...origin, isCached: false, budget };
   });

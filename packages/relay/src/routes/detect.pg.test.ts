@@ -349,6 +349,7 @@ describe('a batch', () => {
     await expect.poll(() => service.seen.length).toBe(before + 4);
     leaving.abort();
     await expect(asked).rejects.toThrow();
+    // What the service has it is paid for: only its own silence ends it.
     await expect.poll(() => service.left()).toBeGreaterThanOrEqual(4);
 
     await answerOf(await detect(browser));
