@@ -115,7 +115,7 @@ test('[J79] whoever goes through a photo is told when somebody else has made the
 
   await ben.join(toEdit);
   await expect(looks(ben.page).getByText('Not analysed here yet')).toBeVisible();
-  await looks(ben.page).getByRole('button', { name: 'Try again' }).click();
+  await looks(ben.page).getByRole('button', { name: 'Analyse', exact: true }).click();
   await cleo.join(toLook);
   await expect(cleo.page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
   await expect(looks(cleo.page)).toHaveCount(0);

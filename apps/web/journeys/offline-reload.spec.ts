@@ -24,6 +24,12 @@ test('[J9] with the server stopped everything opens, searches and edits, and syn
   await expect(anna.row('Vise')).toHaveCount(0);
   await expect(anna.row('Chisel')).toBeVisible();
 
+  // What is this device's own to say needs no server.
+  const settings = await page.context().newPage();
+  await settings.goto(`${app.origin}/account/devices`);
+  await expect(settings.getByLabel('Send photos on metered networks')).toBeEnabled();
+  await settings.close();
+
   const second = await page.context().newPage();
   await second.goto(address);
   await expect(second.getByRole('region', { name: 'Item Plane' })).toBeVisible();

@@ -90,10 +90,11 @@ test('[J57] a device that is nearly full says what takes the room, lets go of wh
   await anna.openItem('Lamp');
   await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png', { width: 1600, height: 1200 })]);
   await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });
+  // Of a gigabyte: on a device with a hundred bytes no copy of any photo would stay.
   const fill = (percent: number): Promise<void> | undefined =>
     page
       .workers()[0]
-      ?.evaluate((usage) => void (StorageManager.prototype.estimate = () => Promise.resolve({ usage, quota: 100 })), percent);
+      ?.evaluate((usage) => void (StorageManager.prototype.estimate = () => Promise.resolve({ usage, quota: 1e9 })), percent * 1e7);
   const banner = page.getByRole('region', { name: 'Storage of this device' });
   await page.reload();
   await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });

@@ -11,7 +11,7 @@ export async function doAct(open: OpenCollection, { item }: Look, act: LookAct):
   const { app, id } = open;
   try {
     if (act === 'review') await goto(reviewAddress(open, item));
-    else if (act === 'retry') await app.cacaw.lookAgain(id, item);
+    else if (act === 'retry' || act === 'analyse') await app.cacaw.lookAgain(id, item);
     else if (act === 'device') await app.cacaw.lookAgain(id, item, { by: 'device' });
     else if (act === 'hand') await goto(`/c/${id}?${new URLSearchParams({ item })}`);
     else if (act === 'settings') await goto('/account/detection');

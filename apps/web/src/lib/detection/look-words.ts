@@ -11,7 +11,7 @@ export interface LookWords {
 }
 
 /** What can be done about a look. */
-export type LookAct = 'review' | 'retry' | 'device' | 'hand' | 'settings' | 'sign-in' | 'stop';
+export type LookAct = 'review' | 'analyse' | 'retry' | 'device' | 'hand' | 'settings' | 'sign-in' | 'stop';
 
 type Reason = NonNullable<Look['reason']>;
 type Words = Omit<LookWords, 'tone'>;
@@ -93,7 +93,7 @@ export function lookWords(look: Look, now: number): LookWords {
       word: 'Not analysed here yet',
       more: 'It was not asked for on this device. Analysing it counts as yours.',
       tone: 'calm',
-      acts: ['retry', 'device', 'hand'],
+      acts: ['analyse', 'device', 'hand'],
     };
   if (look.reason === undefined) return { word: 'Waits its turn', more: '', tone: 'busy', acts: ['stop'] };
   return { ...waits[look.reason](when), tone: look.reason === 'off' || look.reason === 'signed-out' ? 'act' : 'busy' };
@@ -133,6 +133,7 @@ function failedWords({ code, photos, done, proposals = 0 }: Look, when: string):
 
 const labels: { readonly [Act in LookAct]: string } = {
   review: 'Review',
+  analyse: 'Analyse',
   retry: 'Try again',
   device: 'Read text here',
   hand: 'Fill in by hand',

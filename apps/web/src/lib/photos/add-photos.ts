@@ -3,7 +3,7 @@ import type { ItemId } from '@cacaw/protocol';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import type { MadePhoto } from './making/messages.ts';
 import { photoOf, PhotoError } from './making/photo-maker.ts';
-import { nameOfFile, photosText, problemText } from './photo-words.ts';
+import { nameOfFile, photosText, problemText, refusalMs } from './photo-words.ts';
 import { giveAddress } from './picture-cache.ts';
 
 /** What stands on screen as soon as a file was picked. */
@@ -93,7 +93,7 @@ async function madeOf(open: OpenCollection, file: File): Promise<MadePhoto | nul
     giveAddress({ collection: open.id, hash: photo.hash, size: '300', view: null }, photo.thumbnail);
     return photo;
   } catch (error) {
-    if (error instanceof PhotoError) open.app.toasts.show(problemText(file.name, error.problem), { tone: 'error' });
+    if (error instanceof PhotoError) open.app.toasts.show(problemText(file.name, error.problem), { tone: 'error', lastsMs: refusalMs });
     else open.app.report(error, `Add photo “${file.name}”`);
     return null;
   }

@@ -1,5 +1,5 @@
 import type { BlobHash } from '@cacaw/protocol';
-import { SvelteMap } from 'svelte/reactivity';
+import { createSubscriber } from 'svelte/reactivity';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 
 /** `kept`: all of it is here, and the server has not said that it has it; `stored`: both have it. */
@@ -28,7 +28,10 @@ function heldOf(open: OpenCollection): HeldPhotos {
 /** What is known of the photos somebody looked at; asked again when something came or went. */
 class HeldPhotos {
   readonly #open: OpenCollection;
-  readonly #known = new SvelteMap<string, Known>();
+  readonly #known = new Map<string, Known>();
+  #changed: () => void = () => undefined;
+  // Made where it is first read: a state of its own would not be followed by whoever reads it at that moment.
+  readonly #follow = createSubscriber((update) => void (this.#changed = update));
   readonly #wanted = new Map<string, BlobHash>();
   readonly #onTheirWay = new Set<BlobHash>();
 
@@ -41,6 +44,7 @@ class HeldPhotos {
   }
 
   of(hash: BlobHash): Held | undefined {
+    this.#follow();
     const { id, report } = this.#open;
     const key = `${id}/${hash}`;
     const known = this.#known.get(key);
@@ -67,6 +71,7 @@ class HeldPhotos {
       this.#onTheirWay.delete(hash);
       this.#known.set(key, { held: here.get(hash) ?? 'elsewhere', asOf: now });
     }
+    this.#changed();
   }
 }
 

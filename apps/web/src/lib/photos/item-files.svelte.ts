@@ -5,7 +5,7 @@ import { saveBlob } from '../app/save-file.ts';
 import { fullPicture } from './live-picture.svelte.ts';
 import { checkedFile } from './making/photo-maker.ts';
 import { standingOf } from './photo-standing.ts';
-import { problemText, type PhotoStanding } from './photo-words.ts';
+import { problemText, refusalMs, type PhotoStanding } from './photo-words.ts';
 
 /** What the server keeps as it is, by the ending where a browser names no type. */
 const mediaTypes: { readonly [ending: string]: string } = { pdf: 'application/pdf', txt: 'text/plain' };
@@ -62,7 +62,7 @@ export class ItemFiles {
       const checked = await checkedFile(file, mediaType);
       if ('hash' in checked)
         return { hash: checked.hash, name: file.name.slice(0, 200), mediaType, kind, blob: file.slice(0, file.size, mediaType) };
-      toasts.show(problemText(file.name, checked.unfit), { tone: 'error' });
+      toasts.show(problemText(file.name, checked.unfit), { tone: 'error', lastsMs: refusalMs });
     } catch (error) {
       this.detail.open.app.report(error, `Add “${file.name}”`);
     }

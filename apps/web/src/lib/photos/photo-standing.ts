@@ -1,7 +1,7 @@
 import type { PhotoOnItsWay, PhotoPause } from '@cacaw/client';
 import type { BlobHash } from '@cacaw/protocol';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
-import { heldHere, noteOnItsWay } from './held-photos.svelte.ts';
+import { heldHere, noteOnItsWay } from './held-photos.ts';
 import { refusalOf, type PhotoStanding } from './photo-words.ts';
 
 const standingHeld = { elsewhere: 'only-there', kept: 'waiting', stored: 'stored' } as const;

@@ -124,6 +124,9 @@ const problems: { readonly [Problem in FileProblem]: string } = {
   'too-little-memory': 'needs more memory than this device has free. Close other tabs and try again.',
 };
 
+/** How long a refused file is told of, in milliseconds: nothing else says later that it is not here. */
+export const refusalMs: number = 60_000;
+
 /** Why a picked file became no photo, or was not taken as it is: `“x.svg” is not a picture…`. */
 export const problemText = (name: string, problem: FileProblem): string => `“${name}” ${problems[problem]}`;
 
