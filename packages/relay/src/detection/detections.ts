@@ -136,8 +136,10 @@ async function askOnce(
   if (known !== undefined) return known;
   const origin = { ...originOf(ports, hints), missed: undefined };
   const { answer, isFirst } = await shared.ask(`${account} ${question}`, signal, async () => {
-    const { detection, budget } = await paidFor(account, ports, () => asked(ports, () => ports.detector.detect(picture, hints, unending)));
-    await keep(ports, { account, question, detection });
+    const { detection, budget } = await paidFor(account, ports, {
+      look: () => asked(ports, () => ports.detector.detect(picture, hints, unending)),
+      keep: (seen) => keep(ports, { account, question, detection: seen }),
+    });
     return { ...detection, ...origin, isCached: false, budget };
   });
   return { ...answer, isCached: !isFirst };
@@ -200,14 +202,15 @@ async function asked({ breaker }: DetectionPorts, ask: () => Promise<Detection>)
 async function paidFor(
   account: AccountId,
   { ledger, clock, prices, relayLimit, limitOf }: DetectionPorts,
-  look: () => Promise<Detection>,
+  { look, keep: kept }: { readonly look: () => Promise<Detection>; readonly keep: (detection: Detection) => Promise<void> },
 ): Promise<{ readonly detection: Detection; readonly budget: DetectionBudget }> {
   const accountLimit = await limitOf(account);
   const hold = await ledger.hold({ account, nowMs: clock.now(), micros: prices.picture, accountLimit, relayLimit });
   if ('refused' in hold) throw new BudgetSpent(hold.refused);
   try {
     const detection = await look();
-    const { micros } = await ledger.settle(hold.held, { account, micros: priceOf(detection, prices), nowMs: clock.now() });
+    const settling = ledger.settle(hold.held, { account, micros: priceOf(detection, prices), nowMs: clock.now() });
+    const [{ micros }] = await Promise.all([settling, kept(detection)]);
     return { detection, budget: { spent: micros, limit: accountLimit, picture: prices.picture, hasService: true } };
   } catch (error) {
     await ledger.release(hold.held);
