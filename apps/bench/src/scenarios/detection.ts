@@ -1,10 +1,10 @@
 import sharp from 'sharp';
-import { gemini, startFakeVision } from '@cacaw/detectors/fake-vision';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
 import { detectPath } from '@cacaw/protocol/http';
 import { ms, percentile, spread } from '../figure.ts';
 import { signUp } from '../lab/account.ts';
 import { startRelayOn } from '../lab/relay-site.ts';
+import { startVision } from '../lab/vision.ts';
 import type { Scenario } from '../scenario.ts';
 
 const wantedBytes = 500_000;
@@ -14,11 +14,11 @@ const mostOverheadMs = 30;
 export const detection: Scenario = {
   name: 'detection',
   about: `A picture of ${wantedBytes / 1000} KB sent to a relay, which checks who asks, what it may cost and whether it was asked before, asks the service, keeps and answers.`,
-  note: 'The service is the strict fake, in this process. Beside it the same adapter asks the same service about the same picture without a relay, in turn with it: what the service and the sending to it take is in both.',
+  note: 'The service is the strict fake, in a process of its own. Beside it the same adapter asks the same service about the same picture without a relay, in turn with it: what the service and the sending to it take is in both.',
   async run(lab) {
     const count = lab.isQuick ? 12 : 60;
     const site = await lab.relay();
-    const service = await startFakeVision(gemini, () => ({ items: [{ name: 'Mug' }] }));
+    const service = await startVision();
     const relay = await startRelayOn(site.databaseUrl, site.dataDir, lab.origin, {
       GEMINI_API_KEY: 'the-key',
       GEMINI_BASE_URL: service.url,
@@ -43,7 +43,7 @@ export const detection: Scenario = {
         beside.push(direct);
         overhead.push(viaRelay - direct);
       }
-      const asked = service.seen.length;
+      const asked = await service.asked();
       return [
         {
           what: 'what the relay adds to a picture',

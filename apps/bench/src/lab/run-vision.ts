@@ -1,0 +1,7 @@
+// The fake detection service as a process of its own, as a real one stands elsewhere; ends with whoever started it.
+import { gemini, startFakeVision } from '@cacaw/detectors/fake-vision';
+
+const service = await startFakeVision(gemini, () => ({ items: [{ name: 'Mug' }] }));
+process.on('message', () => process.send?.({ asked: service.seen.length }));
+process.on('disconnect', () => void service.stop());
+process.send?.({ url: service.url });
