@@ -54,42 +54,27 @@ export function detectionPrompt(given: DetectionHints): string {
   ].join('\n');
 }
 
+const answeredItem = {
+  name: { type: 'string' },
+  type: { type: 'string' },
+  series: { type: 'string' },
+  condition: { type: 'string', enum: [...detectedConditions, 'unknown'] },
+  description: { type: 'string' },
+  estimatedValue: { type: ['number', 'null'] },
+  currency: { type: 'string' },
+  tags: { type: 'array', items: { type: 'string' } },
+  barcodes: { type: 'array', items: { type: 'string' } },
+  confidence: { type: 'number' },
+  box: { type: 'array', items: { type: 'integer' } },
+};
+
 /** The answer a model is held to, as JSON Schema (the part that Gemini and OpenAI-compatible services both read). */
 export const answerSchema: { readonly [key: string]: unknown } = {
   type: 'object',
   properties: {
     items: {
       type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          name: { type: 'string' },
-          type: { type: 'string' },
-          series: { type: 'string' },
-          condition: { type: 'string', enum: [...detectedConditions, 'unknown'] },
-          description: { type: 'string' },
-          estimatedValue: { type: ['number', 'null'] },
-          currency: { type: 'string' },
-          tags: { type: 'array', items: { type: 'string' } },
-          barcodes: { type: 'array', items: { type: 'string' } },
-          confidence: { type: 'number' },
-          box: { type: 'array', items: { type: 'integer' } },
-        },
-        required: [
-          'name',
-          'type',
-          'series',
-          'condition',
-          'description',
-          'estimatedValue',
-          'currency',
-          'tags',
-          'barcodes',
-          'confidence',
-          'box',
-        ],
-        additionalProperties: false,
-      },
+      items: { type: 'object', properties: answeredItem, required: Object.keys(answeredItem), additionalProperties: false },
     },
   },
   required: ['items'],
