@@ -26,6 +26,17 @@ export async function openReview({ page }: Visitor, told: string | RegExp): Prom
   await expect(page).toHaveURL(/\/review\//);
 }
 
+/** Asks the server so often about a photo nobody has: each counts against what an account may ask in a quarter of an hour, none is paid for. */
+export async function useUpDetections({ page, origin }: Visitor, times: number): Promise<void> {
+  const { request } = page;
+  const { token } = (await (await request.get(`${origin}/api/auth/token`)).json()) as { readonly token: string };
+  const data = { collectionType: 'household', collection: 'a'.repeat(22), photo: 'a'.repeat(64) };
+  for (let asked = 0; asked < times; asked++) {
+    const answer = await request.post(`${origin}/api/detect`, { headers: { authorization: `Bearer ${token}` }, data });
+    expect(answer.status(), await answer.text()).toBe(404);
+  }
+}
+
 /** Has a browser find another server where it asks for this one; nothing leaves the machine. */
 export async function throughTo(context: BrowserContext, address: string, server: string): Promise<void> {
   const allowed = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };

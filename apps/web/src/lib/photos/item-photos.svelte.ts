@@ -21,6 +21,7 @@ export class ItemPhotos {
   #arriving = $state.raw<readonly Arriving[]>([]);
   /** Read out when photos change places: what moved is not said by the picture. */
   #told = $state('');
+  #turning: Promise<void> = Promise.resolve();
 
   /** Must be called while a component is set up. */
   constructor(detail: ItemDetail) {
@@ -96,8 +97,16 @@ export class ItemPhotos {
     return this.detail.run({ type: 'editPhoto', photo: photo.hash, change });
   }
 
-  turn(photo: Photo): Promise<void> {
-    return this.look(photo, turnedOnce(photo, photo.view ?? wholePicture));
+  /** One quarter further with each call: the next begins at what the one before has kept, not at what is on screen yet. */
+  turn({ hash }: Photo): Promise<void> {
+    const { id } = this.detail;
+    const turnKept = async (): Promise<void> => {
+      const [row] = await this.detail.open.app.cacaw.rows([id]);
+      const kept = row?.photos.find((photo) => photo.hash === hash);
+      if (kept && id === this.detail.id) await this.look(kept, turnedOnce(kept, kept.view ?? wholePicture));
+    };
+    this.#turning = this.#turning.then(() => this.detail.attempt(turnKept()));
+    return this.#turning;
   }
 
   /** Shows a photo by another view; its thumbnail is made here where the picture is, and by the server where it is not. */
