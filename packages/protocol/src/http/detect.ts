@@ -20,10 +20,22 @@ export type AskedHints = Omit<DetectionHints, 'corrections'>;
 /**
  * Body of `POST /api/detect`: a JPEG, PNG or WebP of at most 10 MiB as base64 or as a data URL, or a photo that is stored in a collection.
  * The same photo is asked about by its hash on every device, which makes it the same question. `onlyKnown` asks for what the account
- * was answered before and never costs anything.
+ * was answered before and never costs anything. `seal` is the photo's own of the look it is asked for: that wish is answered once and
+ * paid for once, whatever the hints have become since.
  */
 export type DetectBody = AskedHints &
-  ({ readonly image: string } | { readonly photo: BlobHash; readonly collection: CollectionId; readonly onlyKnown?: boolean | undefined });
+  (
+    | { readonly image: string }
+    | {
+        readonly photo: BlobHash;
+        readonly collection: CollectionId;
+        readonly onlyKnown?: boolean | undefined;
+        readonly seal?: string | undefined;
+      }
+  );
+
+/** How long the relay answers the same question of an account, and the same wish, from what it was answered before. */
+export const detectionKeptMs: number = 30 * 24 * 3_600_000;
 
 /** Body of `POST /api/detect/batch`. */
 export type DetectBatchBody = AskedHints &
@@ -88,7 +100,13 @@ const hints = {
 /** Checks {@link DetectBody}. */
 export const detectBody: v.GenericSchema<unknown, DetectBody> = v.union([
   v.strictObject({ image: imageField, ...hints }),
-  v.strictObject({ photo: blobHashField, collection: collectionIdField, onlyKnown: v.optional(v.boolean()), ...hints }),
+  v.strictObject({
+    photo: blobHashField,
+    collection: collectionIdField,
+    onlyKnown: v.optional(v.boolean()),
+    seal: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, 'a seal is 22 characters of base64url'))),
+    ...hints,
+  }),
 ]);
 
 /** Checks {@link DetectBatchBody}. */

@@ -114,6 +114,7 @@ export {
   detectBatchBody,
   detectBody,
   detectionBudgetAnswer,
+  detectionKeptMs,
   detectPath,
   maxBatchPictures,
   maxPictureBytes,

@@ -69,6 +69,76 @@ describe('a question asked several times at once', () => {
     expect((await detections.budget(anna)).spent).toBe(2_000);
   });
 
+  it('[O40] is one wish, whatever the devices that ask have learned or speak: asked once, charged once, answered again for nothing', async () => {
+    const { detector, asked } = waitingDetector();
+    const detections = open({ detector });
+    const languages = ['de', 'en', 'fr'] as const;
+    const all = Promise.all(
+      languages.map((language) => detections.detect(anna, picture, { hints: { ...hints, language }, seal: 'one', signal: never })),
+    );
+    await settle();
+    for (const one of asked) one.answer(seen);
+
+    expect((await all).map(({ isCached }) => isCached)).toEqual([false, true, true]);
+    const learned = { hints: { ...hints, currency: 'EUR', collectionType: 'books' }, seal: 'one' };
+    expect((await detections.known(anna, picture, learned))?.isCached).toBe(true);
+    expect((await detections.detect(anna, picture, { ...learned, signal: never })).isCached).toBe(true);
+    expect(await detections.known(ben, picture, learned)).toBeUndefined();
+    expect(await detections.known(anna, { ...picture, bytes: new Uint8Array([9]) }, learned)).toBeUndefined();
+    expect(await detections.known(anna, picture, { ...learned, seal: 'other' })).toBeUndefined();
+    expect(asked.length).toBe(1);
+    expect((await detections.budget(anna)).spent).toBe(2_000);
+  });
+
+  it('[O40] that was answered before the wish is its answer from then on, with the version of the prompt it was made with', async () => {
+    const { detector, asked } = waitingDetector();
+    const detections = open({ detector });
+    const first = detections.detect(anna, picture, { hints, signal: never });
+    await settle();
+    asked[0]?.answer(seen);
+    const { promptVersion } = await first;
+
+    expect((await detections.known(anna, picture, { hints, seal: 'one' }))?.isCached).toBe(true);
+    const corrections = [{ field: 'name', from: 'a', to: 'b' }] as const;
+    const learned = { ...hints, corrections } as unknown as typeof hints;
+    expect(await detections.known(anna, picture, { hints: learned })).toBeUndefined();
+    expect(await detections.detect(anna, picture, { hints: learned, seal: 'one', signal: never })).toMatchObject({
+      isCached: true,
+      promptVersion,
+    });
+    expect(asked.length).toBe(1);
+  });
+
+  it('[O18] finds an answer that was kept while it was looked up', async () => {
+    const { detector, asked } = waitingDetector();
+    const kept = new Map<string, string>();
+    const isSlow = { first: true };
+    const lookedUp = Promise.withResolvers<void>();
+    const detections = open({
+      detector,
+      answers: {
+        find: async (_account, question) => {
+          const found = kept.get(question);
+          if (isSlow.first) isSlow.first = false;
+          else await lookedUp.promise;
+          return found;
+        },
+        keep: async (_account, question, { text }) => void kept.set(question, text),
+      },
+    });
+    const one = detections.detect(anna, picture, { hints, signal: never });
+    await settle();
+    const other = detections.detect(anna, picture, { hints, signal: never });
+    await settle();
+    asked[0]?.answer(seen);
+    await one;
+    lookedUp.resolve();
+    await settle();
+
+    expect(asked.length).toBe(1);
+    expect((await other).isCached).toBe(true);
+  });
+
   it('[O18] is not shared by two accounts', async () => {
     const { detector, asked } = waitingDetector();
     const detections = open({ detector });

@@ -63,19 +63,25 @@ export interface DetectionBudget {
   readonly hasService: boolean;
 }
 
+/** What is asked about a picture. */
+export interface Asked {
+  readonly hints: DetectionHints;
+  /** Names the wish it comes from, which is answered and paid for once, whatever the hints have become since. */
+  readonly seal?: string | undefined;
+}
+
 /** Looks at pictures for accounts and keeps the money. */
 export interface Detections {
   /** Rejects with {@link DetectorError} or {@link BudgetSpent}; then nothing was charged. What was charged is answered. */
-  detect(account: AccountId, picture: Picture, asked: { readonly hints: DetectionHints; readonly signal: AbortSignal }): Promise<Detected>;
+  detect(account: AccountId, picture: Picture, asked: Asked & { readonly signal: AbortSignal }): Promise<Detected>;
   /** What the account was answered before, if it was; asks nobody and costs nothing. */
-  known(account: AccountId, picture: Picture, hints: DetectionHints): Promise<Detected | undefined>;
+  known(account: AccountId, picture: Picture, asked: Asked): Promise<Detected | undefined>;
   budget(account: AccountId): Promise<DetectionBudget>;
 }
 
-interface Question {
+interface Question extends Asked {
   readonly account: AccountId;
   readonly picture: Picture;
-  readonly hints: DetectionHints;
 }
 
 /**
@@ -85,8 +91,8 @@ interface Question {
 export function createDetections(ports: DetectionPorts): Detections {
   const shared = createShared<Detected>(() => failed('cancelled'));
   return {
-    async detect(account, picture, { hints, signal }) {
-      const question = { account, picture, hints };
+    async detect(account, picture, { hints, seal, signal }) {
+      const question = { account, picture, hints, seal };
       if (ports.detector === undefined) return read(ports, question, { signal, missed: undefined });
       try {
         return await askOnce({ ...ports, detector: ports.detector }, shared, { ...question, signal });
@@ -95,7 +101,11 @@ export function createDetections(ports: DetectionPorts): Detections {
         return read(ports, question, { signal, missed: error });
       }
     },
-    known: (account, picture, hints) => knownTo(ports, { account, picture, hints }),
+    known: async (account, picture, asked) => {
+      const { detector } = ports;
+      const question = { account, picture, ...asked };
+      return detector && knownTo({ ...ports, detector }, question, namesOf(detector, question));
+    },
     budget: (account) => budgetOf(ports, account),
   };
 }
@@ -129,28 +139,53 @@ type ServicePorts = DetectionPorts & { readonly detector: Detector };
 async function askOnce(
   ports: ServicePorts,
   shared: Shared<Detected>,
-  { account, picture, hints, signal }: Question & { readonly signal: AbortSignal },
+  { signal, ...question }: Question & { readonly signal: AbortSignal },
 ): Promise<Detected> {
-  const question = questionOf(ports.detector, picture, hints);
-  const known = await knownTo(ports, { account, picture, hints });
-  if (known !== undefined) return known;
+  const { account, picture, hints } = question;
+  const names = namesOf(ports.detector, question);
   const origin = { ...originOf(ports, hints), missed: undefined };
-  const { answer, isFirst } = await shared.ask(`${account} ${question}`, signal, async () => {
+  const { answer, isFirst } = await onceFor(shared, { names: names.map((name) => `${account} ${name}`), signal }, async () => {
+    const known = await knownTo(ports, question, names);
+    if (known !== undefined) return known;
     const { detection, budget } = await paidFor(account, ports, {
       look: () => asked(ports, () => ports.detector.detect(picture, hints, unending)),
-      keep: (seen) => keep(ports, { account, question, detection: seen }),
+      keep: (seen) => keep(ports, { account, names, kept: { ...seen, promptVersion: origin.promptVersion } }),
     });
     return { ...detection, ...origin, isCached: false, budget };
   });
-  return { ...answer, isCached: !isFirst };
+  return { ...answer, isCached: answer.isCached || !isFirst };
 }
 
-async function knownTo(ports: DetectionPorts, { account, picture, hints }: Question): Promise<Detected | undefined> {
-  if (ports.detector === undefined) return undefined;
-  const known = await ports.answers.find(account, questionOf(ports.detector, picture, hints), ports.clock.now());
-  if (known === undefined) return undefined;
-  const origin = { ...originOf({ ...ports, detector: ports.detector }, hints), missed: undefined };
-  return { ...(JSON.parse(known) as Detection), ...origin, isCached: true, budget: await budgetOf(ports, account) };
+/** Waits with whoever asks under any of these names; what is known is looked up inside, so that an answer that comes meanwhile is found. */
+async function onceFor(
+  shared: Shared<Detected>,
+  { names: [name, ...others], signal }: { readonly names: readonly string[]; readonly signal: AbortSignal },
+  ask: () => Promise<Detected>,
+): Promise<{ readonly answer: Detected; readonly isFirst: boolean }> {
+  if (name === undefined) return { answer: await ask(), isFirst: true };
+  let isFirstToAll = true;
+  const { answer, isFirst } = await shared.ask(name, signal, async () => {
+    const within = await onceFor(shared, { names: others, signal: unending }, ask);
+    isFirstToAll = within.isFirst;
+    return within.answer;
+  });
+  return { answer, isFirst: isFirst && isFirstToAll };
+}
+
+/** A detection, and the version of the prompt it was made with. */
+type Kept = Detection & { readonly promptVersion: string };
+
+async function knownTo(ports: ServicePorts, { account, hints }: Question, names: readonly string[]): Promise<Detected | undefined> {
+  const { answers, clock } = ports;
+  for (const [at, name] of names.entries()) {
+    const text = await answers.find(account, name, clock.now());
+    if (text === undefined) continue;
+    const kept = { ...originOf(ports, hints), ...(JSON.parse(text) as Kept) };
+    // The wish is answered by it from now on, also when the question becomes another.
+    if (at > 0) await keep(ports, { account, names: names.slice(0, at), kept });
+    return { ...kept, missed: undefined, isCached: true, budget: await budgetOf(ports, account) };
+  }
+  return undefined;
 }
 
 async function budgetOf({ detector, ledger, limitOf, clock, prices }: DetectionPorts, account: AccountId): Promise<DetectionBudget> {
@@ -161,10 +196,12 @@ async function budgetOf({ detector, ledger, limitOf, clock, prices }: DetectionP
 /** It is paid for: whatever keeps it from being kept, it is answered. */
 async function keep(
   { answers, clock, observer }: DetectionPorts,
-  { account, question, detection }: { readonly account: AccountId; readonly question: string; readonly detection: Detection },
+  { account, names, kept }: { readonly account: AccountId; readonly names: readonly string[]; readonly kept: Kept },
 ): Promise<void> {
+  const { items, model, promptVersion } = kept;
+  const answer = { text: JSON.stringify({ items, model, promptVersion }), nowMs: clock.now() };
   try {
-    await answers.keep(account, question, { text: JSON.stringify(detection), nowMs: clock.now() });
+    for (const name of names) await answers.keep(account, name, answer);
   } catch (error) {
     observer.fault('what was seen in a picture was not kept, and costs again when it is asked again', { error });
   }
@@ -175,11 +212,12 @@ const originOf = ({ detector: { source } }: ServicePorts, hints: DetectionHints)
   promptVersion: promptVersionOf(hints),
 });
 
-/** The same picture looked at in the same way. */
-function questionOf({ source }: Detector, { bytes, mediaType }: Picture, hints: DetectionHints): string {
+/** What an answer is kept under: the wish it was asked for, if that has a name, then the same picture looked at in the same way. */
+function namesOf({ source }: Detector, { picture: { bytes, mediaType }, hints, seal }: Question): readonly string[] {
   const { collectionType, prompt = '', language = '', currency = '', corrections = [] } = hints;
   const digest = createHash('sha256').update(bytes).digest('hex');
-  return JSON.stringify([source, promptVersionOf(hints), digest, mediaType, collectionType, prompt, language, currency, corrections]);
+  const question = [source, promptVersionOf(hints), digest, mediaType, collectionType, prompt, language, currency, corrections];
+  return [...(seal === undefined ? [] : [JSON.stringify(['wish', seal, source, digest])]), JSON.stringify(question)];
 }
 
 /** Failures that say something about the service, not about this picture. */

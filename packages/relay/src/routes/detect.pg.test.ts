@@ -256,6 +256,28 @@ describe('a stored photo', () => {
     expect(service.seen.length).toBe(before + 1);
   });
 
+  it('[O40] that two devices of an account ask for at once by one seal is charged once, also after the collection has changed', async () => {
+    const shelf = await jpegOf(350, 210, 11);
+    await sendBlob(gina, { collection, bytes: shelf });
+    const sealed = async (more: object): Promise<Response> =>
+      gina.post(detectPath, { photo: hashOf(shelf), collection, collectionType: 'other', seal: 'a'.repeat(22), ...more });
+    const spent = async (): Promise<number> => ((await (await gina.get(`${detectPath}/budget`)).json()) as DetectionBudgetAnswer).spent;
+    const [asked, before] = [service.seen.length, await spent()];
+    service.next({ items: [mug], tokens: { input: 1_000, output: 200 } });
+
+    const both = await Promise.all([sealed({ language: 'de' }), sealed({ language: 'en', currency: 'CHF' })]);
+    const answers = await Promise.all(both.map(answerOf));
+    expect(answers.filter(({ isCached }) => isCached).length).toBe(1);
+
+    const later = { language: 'fr', currency: 'USD', collectionType: 'books' };
+    expect(await answerOf(await sealed({ ...later, onlyKnown: true }))).toMatchObject({ items: [{ name: 'Mug' }], isCached: true });
+    expect(await answerOf(await sealed(later))).toMatchObject({ items: [{ name: 'Mug' }], isCached: true });
+    expect(service.seen.length).toBe(asked + 1);
+    expect(await spent()).toBeCloseTo(before + 0.0008, 6);
+    for (const seal of ['a'.repeat(21), 'a'.repeat(23), `${'a'.repeat(21)}!`, 7, null, ''])
+      expect(await codeOf(await sealed({ seal }))).toBe('malformed');
+  });
+
   it('[O16] is looked at for a viewer, who pays, until they are removed: then not even what they were answered is told', async () => {
     const vera = await world.signedUp('detect-vera');
     const made = await gina.post(`/api/collections/${collection}/invites`, { role: 'viewer' });

@@ -66,8 +66,9 @@ export const detectRoutes = (options: DetectRouteOptions): readonly Route[] => [
     problems,
     async run({ who, body, context }) {
       const [comeBy] = await picturesOf(options, who, askedOf(body));
-      const onlyKnown = 'onlyKnown' in body && body.onlyKnown === true;
-      const asked = { account: who.account, comeBy, hints: await hintsOf(options, body), signal: context.req.raw.signal, onlyKnown };
+      const { onlyKnown = false, seal } = 'photo' in body ? body : {};
+      const hints = await hintsOf(options, body);
+      const asked = { account: who.account, comeBy, hints, seal, signal: context.req.raw.signal, onlyKnown };
       return { status: 200, body: await detectOne(options, asked) };
     },
   }),
@@ -130,6 +131,8 @@ interface Asked {
   readonly account: AccountId;
   readonly comeBy: ComeBy | undefined;
   readonly hints: DetectionHints;
+  /** The wish it comes from. */
+  readonly seal?: string | undefined;
   readonly signal: AbortSignal;
   /** Nobody is asked: what is not known is a problem. */
   readonly onlyKnown?: boolean;
@@ -154,13 +157,17 @@ async function takeMore({ limiter }: Pick<DetectRouteOptions, 'limiter'>, accoun
   throw new Problem('rate-limit', `Too many pictures; come back in ${seconds} seconds, or send fewer at once.`, { retryAfterMs: resetMs });
 }
 
-async function detectOne(options: DetectRouteOptions, { account, comeBy, hints, signal, onlyKnown = false }: Asked): Promise<DetectAnswer> {
+async function detectOne(options: DetectRouteOptions, question: Asked): Promise<DetectAnswer> {
+  const { account, comeBy, hints, seal, signal, onlyKnown = false } = question;
   const began = options.clock.now();
   if (comeBy === undefined) throw new Problem('malformed', 'There is no picture to look at.');
   const picture = await comeBy();
   try {
     const detector = detectorOf(options);
-    const detected = onlyKnown ? await detector.known(account, picture, hints) : await detector.detect(account, picture, { hints, signal });
+    const asked = { hints, seal };
+    const detected = onlyKnown
+      ? await detector.known(account, picture, asked)
+      : await detector.detect(account, picture, { ...asked, signal });
     if (detected === undefined) throw notAskedBefore();
     const { items, model, source, promptVersion, isCached, missed, budget } = detected;
     return {

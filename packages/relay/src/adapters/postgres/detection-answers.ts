@@ -1,4 +1,5 @@
-import { answerKeptMs, type DetectionAnswers } from '../../ports/detection-answers.ts';
+import { detectionKeptMs } from '@cacaw/protocol/http';
+import type { DetectionAnswers } from '../../ports/detection-answers.ts';
 import type { AccountSeal } from './auth-seal.ts';
 import type { Database } from './connection.ts';
 
@@ -20,7 +21,7 @@ export function createPostgresDetectionAnswers(database: Database, seal: Account
         await sql`delete from detection_answers where account = ${account} and expires_at <= ${new Date(nowMs)}`;
         await sql`
           insert into detection_answers (account, question_index, answer, expires_at)
-          values (${account}, ${indexOf(account, question)}, ${sealed}, ${new Date(nowMs + answerKeptMs)})
+          values (${account}, ${indexOf(account, question)}, ${sealed}, ${new Date(nowMs + detectionKeptMs)})
           on conflict (account, question_index) do update set answer = excluded.answer, expires_at = excluded.expires_at`;
       });
     },
