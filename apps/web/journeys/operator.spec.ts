@@ -46,3 +46,36 @@ test('[J29][J30] who runs the server gives tiers and invites; an owner reads wha
   }).toPass();
   await expectAccessible(anna.page);
 });
+
+test('[J46] the only operator is told what leaving means, hands the server on, or leaves it only by saying so', async ({ visit, app }) => {
+  const dora = await visit({ as: 'Dora' });
+  const erik = await visit({ as: 'Erik' });
+  const { page } = dora;
+  const { accountId } = (await (await page.request.get(`${dora.origin}/api/account`)).json()) as { accountId: string };
+  const onlyDora = `update profiles set is_operator = (account = '${accountId}')`;
+  await app.bySql(onlyDora);
+  const openDeleting = async (): Promise<void> => {
+    await dora.open('/account/my-data');
+    await page.getByRole('button', { name: 'Delete account…' }).click();
+    await expect(page.getByLabel('Type your e-mail to confirm')).toBeVisible();
+  };
+  const told = page.getByRole('group', { name: 'You run this server' });
+  await openDeleting();
+  await expect(told).toContainText('Nobody else runs this server.');
+  await expectAccessible(page);
+
+  await told.getByRole('link', { name: 'operator' }).click();
+  const line = page.getByRole('listitem').filter({ hasText: erik.person.name });
+  await line.getByRole('button', { name: 'Make operator' }).click();
+  await expect(line).toContainText('operator');
+  await openDeleting();
+  await expect(told).toHaveCount(0);
+  await app.bySql(onlyDora);
+  await page.getByLabel('Type your e-mail to confirm').fill(dora.person.email);
+  await page.getByRole('textbox', { name: 'Your password' }).fill(dora.person.password);
+  await page.getByRole('button', { name: 'Delete my account for good' }).click();
+  await expect(page.getByRole('alert')).toContainText('You are the only operator');
+  await told.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Delete my account for good' }).click();
+  await expect(page.getByText('Your account is deleted, and nothing of it is left on this device.')).toBeVisible();
+});

@@ -16,6 +16,7 @@ const me = {
   use: { storage: 0, detectionsThisMonth: 0, collections: 0 },
   hasPassword: true,
   hasSecondFactor: false,
+  isOnlyOperator: false,
 };
 
 function open(): { readonly http: ScriptedHttp; readonly network: SwitchedNetwork; readonly calls: AccountCalls } {

@@ -63,8 +63,17 @@ it('[U48] an operator is made on the command line: invited while there is no acc
   expect(await cacaw('account', 'invite', 'nonsense')).toMatchObject({ code: 1, said: expect.stringContaining('no e-mail address') });
   expect(await cacaw('nonsense')).toMatchObject({ code: 1, said: expect.stringContaining('cacaw operator add') });
 
-  expect(await cacaw('account', 'erase', email)).toMatchObject({ code: 0, said: expect.stringContaining('erased') });
+  const second = 'second@mail.example';
+  const link = (await cacaw('account', 'invite', second)).said.trim();
+  await world.browser().post('/api/auth/sign-up/email', {
+    name: 'second',
+    email: second,
+    password: 'correct horse battery staple',
+    invite: link.split('#').at(-1),
+  });
+  expect(await cacaw('account', 'erase', email)).toMatchObject({ code: 0, said: expect.stringContaining('Nobody runs this relay now') });
   expect((await browser.get('/api/account')).status).toBe(401);
+  expect(await cacaw('account', 'erase', second)).toEqual({ code: 0, said: 'The account is erased. Nothing here names it any more.\n' });
   expect(await cacaw('account', 'list')).toEqual({ code: 0, said: '' });
   expect(await cacaw('account', 'erase', email)).toMatchObject({ code: 1, said: expect.stringContaining('Nobody has an account') });
   await world.stop();

@@ -40,6 +40,8 @@ export interface AccountAnswer {
   readonly use: { readonly storage: number; readonly detectionsThisMonth: number; readonly collections: number };
   readonly hasPassword: boolean;
   readonly hasSecondFactor: boolean;
+  /** Without this account nobody runs this relay. */
+  readonly isOnlyOperator: boolean;
 }
 
 /** Body of `PATCH /api/account`. */
@@ -64,6 +66,8 @@ export interface EraseAccountBody {
   /** Required when the account has one. */
   readonly password?: string | undefined;
   readonly collections: { readonly [collection: string]: 'delete' | { readonly transferTo: AccountId } };
+  /** Required of the only operator: they know that nobody runs this relay from then on. */
+  readonly leavesNoOperator?: boolean | undefined;
 }
 
 /** One line of an audit log: what happened, to whom, when; never content, never tokens. */
@@ -137,6 +141,7 @@ export const accountAnswer: v.GenericSchema<unknown, AccountAnswer> = v.object({
   use: v.object({ storage: v.number(), detectionsThisMonth: v.number(), collections: v.number() }),
   hasPassword: v.boolean(),
   hasSecondFactor: v.boolean(),
+  isOnlyOperator: v.boolean(),
 });
 /** Checks {@link PatchAccountBody}. */
 export const patchAccountBody: v.GenericSchema<unknown, PatchAccountBody> = v.strictObject({ username: usernameField });
@@ -152,6 +157,7 @@ export const eraseAccountBody: v.GenericSchema<unknown, EraseAccountBody> = v.st
     v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{22}$/, 'a collection id is 22 letters and digits')),
     v.union([v.literal('delete'), v.strictObject({ transferTo: accountIdField })]),
   ),
+  leavesNoOperator: v.optional(v.boolean()),
 });
 /** Checks {@link ExportAccountQuery}. */
 export const exportAccountQuery: v.GenericSchema<unknown, ExportAccountQuery> = v.strictObject({ check: v.optional(v.literal('only')) });

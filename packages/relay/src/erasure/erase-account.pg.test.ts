@@ -16,6 +16,8 @@ import { createErasures } from './erasures.ts';
 let world: AccountWorld;
 beforeAll(async () => {
   world = await openAccountWorld(inject('postgresUrl'));
+  // The first account runs the relay, and may not just leave.
+  await person();
 });
 afterAll(() => world.stop());
 
@@ -162,6 +164,43 @@ describe('erasing an account', () => {
     expect((await world.ground.ledger.entries()).length).toBe(before);
     expect((await anna.browser.get('/api/account')).status).toBe(200);
     expect([await roleOf(anna, shared), await roleOf(ben, shared)]).toEqual(['owner', 'editor']);
+  });
+
+  it('[P25] the only operator leaves nobody to run the relay only by saying so; of two who leave at once one is told', async () => {
+    const alone = await openAccountWorld(inject('postgresUrl'));
+    const [anna, ben] = [await alone.signedUp('anna'), await alone.signedUp('ben')];
+    const body = (name: string, rest: object = {}): object => ({
+      email: `${name}@mail.example`,
+      password: goodPassword,
+      collections: {},
+      ...rest,
+    });
+    const leave = (who: Browser, name: string, rest?: object): Promise<Response> =>
+      who.send('/api/account', {
+        method: 'DELETE',
+        headers: { origin: alone.origin, 'content-type': 'application/json' },
+        body: JSON.stringify(body(name, rest)),
+      });
+    const me = async (who: Browser): Promise<object> => (await (await who.get('/api/account')).json()) as object;
+    const { accountId } = (await me(anna)) as { accountId: AccountId };
+    expect([await me(anna), await me(ben)]).toMatchObject([{ isOnlyOperator: true }, { isOnlyOperator: false }]);
+
+    const answer = await leave(anna, 'anna');
+    expect(await answer.json()).toMatchObject({ code: 'choices-missing', detail: expect.stringContaining('only operator') });
+    // By the way of operators nobody is asked for a password either.
+    expect((await anna.send(`/api/operator/accounts/${accountId}`, { method: 'DELETE', headers: { origin: alone.origin } })).status).toBe(
+      409,
+    );
+    expect(await me(anna)).toMatchObject({ isOperator: true, isOnlyOperator: true });
+
+    await alone.database.sql`update profiles set is_operator = true`;
+    const both = await Promise.all([leave(anna, 'anna'), leave(ben, 'ben')]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([204, 409]));
+    const [last, name] = both[0]?.status === 409 ? [anna, 'anna'] : [ben, 'ben'];
+    expect(await me(last)).toMatchObject({ isOnlyOperator: true });
+    expect((await leave(last, name, { leavesNoOperator: true })).status).toBe(204);
+    expect(await alone.database.sql`select 1 from profiles`).toHaveLength(0);
+    await alone.stop();
   });
 
   it('[P22] cut at any step, it is finished by the next start, and ends the same', async () => {

@@ -20,6 +20,8 @@ export interface AccountUse {
   readonly collections: number;
   readonly detectionsThisMonth: number;
   readonly hasPassword: boolean;
+  /** It runs this relay, and nobody else does. */
+  readonly isOnlyOperator: boolean;
 }
 
 /**

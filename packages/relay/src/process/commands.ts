@@ -73,7 +73,12 @@ const commands: { readonly [name: string]: Command } = {
   'account erase': async (ground, [email]) => {
     const { account } = await existing(ground, email);
     await ground.erase(account);
-    return [`The account is erased. Nothing here names it any more.`];
+    const accounts = await allProfiles(ground.profiles);
+    const isRun = accounts.length === 0 || accounts.some(({ isOperator }) => isOperator);
+    return [
+      'The account is erased. Nothing here names it any more.',
+      ...(isRun ? [] : ['Nobody runs this relay now: name somebody with cacaw operator add <e-mail>.']),
+    ];
   },
   'detection accuracy': async ({ accuracy }) => {
     const lines = accuracyLines(await accuracy());

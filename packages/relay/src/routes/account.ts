@@ -63,5 +63,6 @@ async function answerOf(account: AccountId, { profiles, tiers, clock }: AccountR
     use: { storage: profile.storageUsed, detectionsThisMonth: use.detectionsThisMonth, collections: use.collections },
     hasPassword: use.hasPassword,
     hasSecondFactor: profile.hasSecondFactor,
+    isOnlyOperator: use.isOnlyOperator,
   };
 }

@@ -1,6 +1,6 @@
 import type { AccountId, Clock, CollectionId } from '@cacaw/protocol';
 import { accountPath, eraseAccountBody, operatorPath, type EraseAccountBody } from '@cacaw/protocol/http';
-import { noAccount } from '../accounts/operators.ts';
+import { noAccount, setOperator } from '../accounts/operators.ts';
 import { eraseByRule, type Erasures } from '../erasure/erasures.ts';
 import { Problem, route, type Route } from '../http/route.ts';
 import { isGuestAccount } from '../members/roles.ts';
@@ -11,7 +11,7 @@ import { refuseStale, type FreshnessOptions } from './fresh-sign-in.ts';
 
 /** What the route stands on. */
 export interface EraseRouteOptions extends FreshnessOptions {
-  readonly profiles: Pick<Profiles, 'read' | 'readAll' | 'use'>;
+  readonly profiles: Pick<Profiles, 'read' | 'readAll' | 'use' | 'setOperator'>;
   readonly membership: Pick<Membership, 'collectionsOf' | 'members'>;
   readonly isPassword: (account: AccountId, password: string) => Promise<boolean>;
   readonly erasures: Pick<Erasures, 'eraseAccount'>;
@@ -27,7 +27,8 @@ export const eraseAccountRoutes = (options: EraseRouteOptions): readonly Route[]
     path: accountPath,
     operation: 'eraseAccount',
     audit: 'erased',
-    summary: 'Erases the signed-in account. Each owned collection with other members must be handed over or deleted by name.',
+    summary:
+      'Erases the signed-in account. Each owned collection with other members must be handed over or deleted by name; the only operator says that nobody runs the relay then.',
     caller: 'account',
     // A password is asked: guessing counts.
     limit: 'sign-in',
@@ -43,7 +44,9 @@ export const eraseAccountRoutes = (options: EraseRouteOptions): readonly Route[]
       const { hasPassword } = await options.profiles.use(who.account, new Date(options.clock.now()));
       if (hasPassword) await refuseWrongPassword(body, profile, options);
       else await refuseStale(who, 'erase your account', options);
-      await options.erasures.eraseAccount(await planOf(profile, body.collections, options));
+      const plan = await planOf(profile, body.collections, options);
+      if (profile.isOperator && body.leavesNoOperator !== true) await stepDown(who.account, options);
+      await options.erasures.eraseAccount(plan);
       return { status: 204 };
     },
   }),
@@ -56,9 +59,11 @@ export const eraseAccountRoutes = (options: EraseRouteOptions): readonly Route[]
     caller: 'operator',
     limit: 'api',
     answers: { 204: 'empty' },
-    problems: ['unknown'],
+    problems: ['unknown', 'conflict'],
     async run({ params: { account } }) {
-      if ((await options.profiles.read(account)) === undefined) throw noAccount(account);
+      const profile = await options.profiles.read(account);
+      if (profile === undefined) throw noAccount(account);
+      if (profile.isOperator) await setOperator(options.profiles, account, false);
       await eraseByRule(options.erasures, account);
       return { status: 204 };
     },
@@ -71,6 +76,15 @@ const isSameAddress = (typed: string, own: string): boolean =>
 async function refuseWrongPassword({ password }: EraseAccountBody, { account }: Profile, { isPassword }: EraseRouteOptions): Promise<void> {
   if (password === undefined || !(await isPassword(account, password)))
     throw new Problem('wrong-password', 'That is not the password of this account. Nothing was erased.');
+}
+
+/** The last thing asked, and not only looked at: of two operators who leave at once one is told that they are the last. */
+async function stepDown(account: AccountId, { profiles }: EraseRouteOptions): Promise<void> {
+  if ((await profiles.setOperator(account, false)) === 'last')
+    throw new Problem(
+      'choices-missing',
+      'You are the only operator: nobody would run this relay. Make somebody else an operator first, or say that you leave it so. Nothing was erased.',
+    );
 }
 
 type Choices = EraseAccountBody['collections'];

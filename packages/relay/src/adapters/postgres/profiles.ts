@@ -63,7 +63,7 @@ export function createPostgresProfiles(database: Database, seal: AccountSeal): P
   };
 }
 
-const nothing: AccountUse = { collections: 0, detectionsThisMonth: 0, hasPassword: false };
+const nothing: AccountUse = { collections: 0, detectionsThisMonth: 0, hasPassword: false, isOnlyOperator: false };
 
 async function openProfile(row: ProfileRow, seal: AccountSeal): Promise<Profile | undefined> {
   const { account } = row;
@@ -106,7 +106,9 @@ const selectUse = (sql: Sql, account: AccountId, now: Date): Promise<AccountUse[
       coalesce((select detections from detections_used d
         where d.account = ${account} and d.month = date_trunc('month', ${now}::timestamptz at time zone 'UTC')::date), 0)
         as "detectionsThisMonth",
-      exists (select from credentials k where k.account = ${account} and k.password is not null) as "hasPassword"`;
+      exists (select from credentials k where k.account = ${account} and k.password is not null) as "hasPassword",
+      exists (select from profiles p where p.account = ${account} and p.is_operator)
+        and not exists (select from profiles p where p.is_operator and p.account <> ${account}) as "isOnlyOperator"`;
 
 /** Two asked for one name at once: neither statement saw the other's, and the index let the first one have it. */
 const isTwice = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505';

@@ -1,5 +1,5 @@
 import type { AccountId, CollectionId } from '@cacaw/protocol';
-import type { MemberAnswer } from '@cacaw/protocol/http';
+import type { EraseAccountBody, MemberAnswer } from '@cacaw/protocol/http';
 import type { CacawApp } from '#lib/app/cacaw-app.svelte.ts';
 import { forgetLastCollection } from '#lib/app/last-collection.ts';
 import { calls } from '../calls.ts';
@@ -17,10 +17,14 @@ export interface SharedCollection {
 /** Deleting the account on screen: what must be decided first, and what has been. */
 export class AccountErasure {
   readonly submission: Submission = new Submission();
+  /** Reading what must be decided; apart, so that it wipes no refusal off the screen. */
+  readonly reading: Submission = new Submission();
   readonly #app: CacawApp;
   #shared = $state.raw<readonly SharedCollection[]>();
   /** Per collection the heir's id, or `delete`; nothing is chosen beforehand. */
   readonly choices: { [collection: string]: string } = $state({});
+  /** What the only operator says: nobody runs the server from then on. */
+  leavesNoOperator: boolean = $state(false);
 
   constructor(app: CacawApp) {
     this.#app = app;
@@ -37,7 +41,7 @@ export class AccountErasure {
 
   async load(): Promise<void> {
     const own = (this.#app.collections ?? []).filter((row) => row.role === 'owner' && row.mode === 'sync' && row.gone === null);
-    this.#shared = await this.submission.run(async () => {
+    const shared = await this.reading.run(async () => {
       const found = await Promise.all(
         own.map(async ({ id, name }) => {
           const others = (await this.#app.cacaw.members(id)).filter(({ accountId }) => accountId !== this.#app.place?.account);
@@ -46,6 +50,7 @@ export class AccountErasure {
       );
       return found.filter(({ others }) => others > 0);
     });
+    this.#shared = shared ?? this.#shared;
   }
 
   /** Erases the account and this device's copy of it; false when the server refused, and nothing has changed then. */
@@ -56,7 +61,12 @@ export class AccountErasure {
         choice === 'delete' ? ('delete' as const) : { transferTo: choice as AccountId },
       ]),
     );
-    const body = { email: email.trim(), ...(password === '' ? {} : { password }), collections };
+    const body: EraseAccountBody = {
+      email: email.trim(),
+      collections,
+      ...(password === '' ? {} : { password }),
+      ...(this.leavesNoOperator ? { leavesNoOperator: true } : {}),
+    };
     if (!(await this.submission.did(() => calls.erase(body)))) return false;
     await this.#app.cacaw.close();
     await this.#app.move((accounts) => accounts.erased());
