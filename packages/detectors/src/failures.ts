@@ -1,10 +1,12 @@
 import { DetectorError } from './detector.ts';
+import { retryAfterOf, retryDelayIn, unsaidWaitMs } from './retry-after.ts';
 
 /** What a service said when it gave no answer. */
 export interface Refusal {
   readonly status: number;
   readonly body: string;
-  readonly retryAfter: string | null;
+  /** Left out where they are not known. */
+  readonly headers?: Headers | undefined;
 }
 
 const words = {
@@ -24,21 +26,16 @@ export const failed = (
   options?: ErrorOptions & { readonly retryAfterMs?: number | undefined },
 ): DetectorError => new DetectorError(failure, words[failure], options);
 
+const ofTheSetup: ReadonlySet<number> = new Set([401, 403, 404]);
+const ofTime: ReadonlySet<number> = new Set([408, 504]);
+
 /** What an HTTP answer that is no success means. Only its status and the moment to come back are looked at. */
-export function failureOf({ status, body, retryAfter }: Refusal): DetectorError {
-  if (status === 429) return failed('busy', { retryAfterMs: retryAfterOf(body, retryAfter) });
-  if (status === 401 || status === 403 || status === 404 || /API_KEY_INVALID|invalid_api_key|model_not_found/.test(body))
-    return failed('setup');
-  if (status === 408 || status === 504) return failed('timeout');
-  return failed(status >= 400 && status < 500 ? 'refused' : 'unavailable', { retryAfterMs: retryAfterOf(body, retryAfter) });
-}
-
-const longestWaitMs = 24 * 3_600_000;
-
-/** Seconds of a `Retry-After`, or the `retryDelay` of Google's RetryInfo (https://cloud.google.com/apis/design/errors). */
-function retryAfterOf(body: string, header: string | null): number | undefined {
-  const said = /^\d{1,6}$/.exec(header ?? '')?.[0] ?? /"retryDelay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/.exec(body.replaceAll('\\"', '"'))?.[1];
-  return said === undefined ? undefined : Math.min(longestWaitMs, Math.ceil(Number(said) * 1000));
+export function failureOf({ status, body, headers = new Headers() }: Refusal): DetectorError {
+  const retryAfterMs = retryAfterOf(headers) ?? retryDelayIn(body);
+  if (status === 429) return failed('busy', { retryAfterMs: retryAfterMs ?? unsaidWaitMs });
+  if (ofTheSetup.has(status) || /API_KEY_INVALID|invalid_api_key|model_not_found/.test(body)) return failed('setup');
+  if (ofTime.has(status)) return failed('timeout');
+  return failed(status >= 400 && status < 500 ? 'refused' : 'unavailable', { retryAfterMs });
 }
 
 /** What was thrown instead of an answer: a lost connection, an end of patience, or whoever asked having left. */

@@ -1,3 +1,5 @@
 export { DetectorError, type Detection, type DetectionFailure, type Detector, type Picture, type PictureType } from './detector.ts';
 export { failed } from './failures.ts';
 export { boundedFetch } from './bounded-fetch.ts';
+export { defaultGeminiModel } from './gemini/model.ts';
+export { retryAfterOf, unsaidWaitMs } from './retry-after.ts';

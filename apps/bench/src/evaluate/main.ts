@@ -1,6 +1,6 @@
 // `pnpm evaluate --detector gemini|openai|on-device --data <zip or folder> [--limit n]`: measures a detector against what people decided about photos.
 import { parseArgs } from 'node:util';
-import type { Detector } from '@cacaw/detectors';
+import { defaultGeminiModel, type Detector } from '@cacaw/detectors';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
 import type { OnDeviceDetector } from '@cacaw/detectors/on-device';
 import { createOpenAiDetector } from '@cacaw/detectors/openai';
@@ -28,7 +28,7 @@ const detectors: { readonly [name: string]: (environment: Environment) => Detect
     createGeminiDetector({
       apiKey: needed(environment, 'GEMINI_API_KEY'),
       baseUrl: environment['GEMINI_BASE_URL'],
-      model: environment['DETECTION_MODEL'] ?? 'gemini-2.5-flash',
+      model: environment['DETECTION_MODEL'] ?? defaultGeminiModel,
       patienceMs,
     }),
   openai: (environment) =>

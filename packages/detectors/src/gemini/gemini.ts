@@ -43,7 +43,7 @@ export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: Gem
         });
         return readAnswer(answer, { hints, model });
       } catch (error) {
-        if (error instanceof ApiError) throw failureOf({ status: error.status, body: error.message, retryAfter: null });
+        if (error instanceof ApiError) throw failureOf({ status: error.status, body: error.message });
         throw failureOfThrown(error, { signal, isLate: late.aborted });
       }
     },

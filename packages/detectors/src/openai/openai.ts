@@ -46,7 +46,7 @@ export function createOpenAiDetector(options: OpenAiOptions): Detector {
           signal: AbortSignal.any([signal, late]),
         });
         const text = await answer.text();
-        if (!answer.ok) throw failureOf({ status: answer.status, body: text, retryAfter: answer.headers.get('retry-after') });
+        if (!answer.ok) throw failureOf({ status: answer.status, body: text, headers: answer.headers });
         return readAnswer(text, { hints, model: options.model });
       } catch (error) {
         throw failureOfThrown(error, { signal, isLate: late.aborted });

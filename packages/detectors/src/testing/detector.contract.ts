@@ -147,7 +147,7 @@ export function detectorContract(open: () => Promise<{ readonly detector: Detect
 
   it('[O3] says when a busy service wants to be asked again', async () => {
     expect(await failureOf({ status: 429, retryAfterSeconds: 12 })).toMatchObject({ failure: 'busy', retryAfterMs: 12_000 });
-    expect(await failureOf({ status: 429 })).toMatchObject({ failure: 'busy', retryAfterMs: undefined });
+    expect(await failureOf({ status: 429 })).toMatchObject({ failure: 'busy', retryAfterMs: 60_000 });
   });
 
   it('[O3] follows no redirect', async () => {

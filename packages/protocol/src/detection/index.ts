@@ -26,4 +26,4 @@ export {
   type LessonValues,
 } from './lesson.ts';
 export { lookCodes, type LookCode } from './look-codes.ts';
-export { confidenceOf, readDetection } from './read-detection.ts';
+export { confidenceOf, readDetection, readText } from './read-detection.ts';

@@ -1,4 +1,4 @@
-import { boundedFetch } from '@cacaw/detectors';
+import { boundedFetch, retryAfterOf, unsaidWaitMs } from '@cacaw/detectors';
 import * as v from 'valibot';
 import { LookupError } from '../ports/lookup-source.ts';
 
@@ -8,8 +8,6 @@ export interface JsonQuestion {
   readonly agent: string;
   readonly signal: AbortSignal;
 }
-
-const longestWaitMs = 24 * 3_600_000;
 
 /**
  * Reads JSON of a service whose answers are not trusted: no redirect, at most a megabyte, held to a schema that lets unknown fields pass.
@@ -26,16 +24,10 @@ export async function readJson<Value>(
   );
   if (answer.status === 404) return null;
   if (answer.status === 429)
-    throw new LookupError('busy', 'The service is busy.', { retryAfterMs: waitOf(answer.headers.get('retry-after')) });
+    throw new LookupError('busy', 'The service is busy.', { retryAfterMs: retryAfterOf(answer.headers) ?? unsaidWaitMs });
   if (answer.status >= 400 && answer.status < 500) throw new LookupError('refused', `The service answered ${answer.status}.`);
   if (answer.status !== 200) throw new LookupError('unavailable', `The service answered ${answer.status}.`);
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), await answer.text());
   if (!read.success) throw new LookupError('unreadable', 'The service answered another shape than it documents.');
   return read.output;
-}
-
-/** Seconds of a `Retry-After`; a minute where it says a moment, or nothing. */
-function waitOf(header: string | null): number {
-  const seconds = /^\d{1,6}$/.test(header ?? '') ? Number(header) : 60;
-  return Math.min(longestWaitMs, seconds * 1000);
 }

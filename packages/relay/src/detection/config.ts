@@ -1,3 +1,4 @@
+import { defaultGeminiModel } from '@cacaw/detectors';
 import * as v from 'valibot';
 import { webAddress } from '../address-rules.ts';
 
@@ -61,13 +62,12 @@ type DetectionEnvironment = { readonly [Name in keyof DetectionVariables]?: v.In
   readonly DETECTION_BUDGET: number;
 };
 
-const defaultModel = 'gemini-2.5-flash';
-
 /** Gemini when there is a key for it, else another service when one is named, else none. */
 export function detectionOf(one: DetectionEnvironment): DetectionConfig | undefined {
   const common = { budgetMicros: one.DETECTION_BUDGET, tokenPrices: one.DETECTION_PRICES };
   const { GEMINI_API_KEY: key, DETECTION_URL: url, DETECTION_MODEL: model } = one;
-  if (key !== undefined) return { ...common, kind: 'gemini', apiKey: key, baseUrl: one.GEMINI_BASE_URL, model: model ?? defaultModel };
+  if (key !== undefined)
+    return { ...common, kind: 'gemini', apiKey: key, baseUrl: one.GEMINI_BASE_URL, model: model ?? defaultGeminiModel };
   if (url === undefined || model === undefined) return undefined;
   return { ...common, kind: 'openai', apiKey: one.DETECTION_KEY, baseUrl: url, model };
 }

@@ -1,3 +1,4 @@
+import { defaultGeminiModel } from '@cacaw/detectors';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
 import { serveDetector } from './serve-detector.ts';
 
@@ -6,9 +7,9 @@ export interface OwnKeyOpening {
   readonly key: string;
 }
 
-/** What Google says is quick and cheap, and knows boxes; the same that a relay asks unless told otherwise. */
-const model = 'gemini-2.5-flash';
 const patienceMs = 60_000;
 
 // The relay lets the script of this worker, and no other, connect to the service.
-serveDetector<OwnKeyOpening>(self, ({ key }) => Promise.resolve(createGeminiDetector({ apiKey: key, model, patienceMs })));
+serveDetector<OwnKeyOpening>(self, ({ key }) =>
+  Promise.resolve(createGeminiDetector({ apiKey: key, model: defaultGeminiModel, patienceMs })),
+);
