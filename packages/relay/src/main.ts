@@ -234,7 +234,7 @@ async function serveApp(
       ...detectRoutes({ detections, access, photos: photos.whole, lessons, limiter: services.limiter, clock: systemClock }),
 
       ...lessonRoutes({ lessons, photos: photos.whole, clock: systemClock, observer }),
-      ...lookupRoutes(openLookups(config.lookups, { version: packageVersion, site: config.sender.site })),
+      ...lookupRoutes(openLookups(config.lookups, { version: packageVersion, site: config.sender.site, limiter: services.limiter })),
     ],
     authenticator: accounts.authenticator,
     door: notingDoor(accounts.door, { audit: services.audit, authenticator: accounts.authenticator }),

@@ -38,7 +38,7 @@ import { sharingRoutes } from '../src/routes/sharing-routes.ts';
 import { Browser } from './browser.ts';
 import { createPostgresDetectionAnswers } from '../src/adapters/postgres/detection-answers.ts';
 import { createPostgresDetectionLedger } from '../src/adapters/postgres/detection-ledger.ts';
-import { createBreaker } from '../src/detection/breaker.ts';
+import { createBreaker } from '../src/breaker.ts';
 import { createDetections, type DetectionPorts, type Detections } from '../src/detection/detections.ts';
 import { createLookups } from '../src/lookup/lookups.ts';
 import type { LookupSource } from '../src/ports/lookup-source.ts';
@@ -199,7 +199,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     ...detectRoutes({ detections, access, photos: photos.whole, lessons, limiter: options.limiter ?? limitless, clock: systemClock }),
 
     ...lessonRoutes({ lessons, photos: photos.whole, clock: systemClock, observer }),
-    ...lookupRoutes(createLookups(options.lookupSources ?? [], systemClock)),
+    ...lookupRoutes(createLookups(options.lookupSources ?? [], { clock: systemClock, limiter: options.limiter ?? limitless })),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({
     routes: routesOf(core),

@@ -55,7 +55,8 @@ export function lookupSourceContract(
     const name = `${'long '.repeat(200)}\u202Egnp.exe http://evil.example/`;
     const [found] = await find({ json: example.answerOf({ name }) });
 
-    expect(found?.name.length).toBe(200);
+    // Two hundred would end in a space.
+    expect(found?.name.length).toBe(199);
     expect(found?.name).not.toContain('\u202E');
     expect(await find({ json: example.answerOf({ name: ' \u0000 ' }) })).toEqual([]);
     expect((await find({ json: example.manyOf(175) })).length).toBeLessThanOrEqual(maxFound);

@@ -4,7 +4,7 @@ import type { AccountId } from '@cacaw/protocol';
 import { createManualClock, settle } from '../../test/manual-clock.ts';
 import { createMemoryDetectionLedger } from '../adapters/memory/detection-ledger.ts';
 import { silentObserver } from '../observer.ts';
-import { createBreaker } from './breaker.ts';
+import { createBreaker } from '../breaker.ts';
 import { createDetections, type DetectionPorts, type Detections } from './detections.ts';
 
 const anna = 'a'.repeat(22) as AccountId;

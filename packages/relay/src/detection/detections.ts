@@ -5,7 +5,7 @@ import { promptVersionOf, type DetectionHints } from '@cacaw/protocol/detection'
 import type { Observer } from '../observer.ts';
 import type { DetectionAnswers } from '../ports/detection-answers.ts';
 import type { DetectionLedger } from '../ports/detection-ledger.ts';
-import type { Breaker } from './breaker.ts';
+import type { Breaker } from '../breaker.ts';
 import { createShared, type Shared } from './shared.ts';
 
 /** What pictures cost, in millionths of a US dollar. */

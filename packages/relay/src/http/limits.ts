@@ -2,6 +2,7 @@ import type { Limits } from '../ports/rate-limiter.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /** How many requests an account (or, without one, an address) may make in a window. */
 export const limits: Limits = {
@@ -31,4 +32,8 @@ export const limits: Limits = {
   lessons: { points: 60, windowMs: minuteMs },
   // Somebody who scans a shelf of books; each may ask services that others pay for with their patience.
   lookup: { points: 60, windowMs: minuteMs },
+  // Of a source that answers this relay a hundred questions a day: what each account is sure of.
+  'lookup-part': { points: 10, windowMs: dayMs },
+  // And what of it belongs to nobody: by it alone nobody uses up what four others are sure of.
+  'lookup-common': { points: 50, windowMs: dayMs },
 };

@@ -1,5 +1,5 @@
-import { showableOf, type LookupFound, type LookupPrice, type LookupSourceName } from '@cacaw/protocol/http';
-import { detectedTextLimits } from '@cacaw/protocol/detection';
+import type { LookupFound, LookupPrice, LookupSourceName } from '@cacaw/protocol/http';
+import { detectedTextLimits, readText } from '@cacaw/protocol/detection';
 import { readProductCode } from '@cacaw/protocol';
 
 /** What a service said of one thing, as it said it. */
@@ -14,25 +14,28 @@ export interface Said {
   readonly prices?: readonly (Omit<LookupPrice, 'amount'> & { readonly amount: unknown })[];
 }
 
-const line = (text: string): string => showableOf(text.replaceAll(/\s+/gu, ' ')).trim();
-const cut = (text: string, most: number): string => Array.from(text).slice(0, most).join('');
-
 /** The same as an item's fields take it; nothing without a name. */
 export function foundOf({ source, name, type = '', series = '', description = [], codes = [], prices = [] }: Said): readonly LookupFound[] {
-  const title = cut(line(name), detectedTextLimits.name);
+  const title = readText(name, detectedTextLimits.name);
   if (title === '') return [];
-  const lines = description.map((one) => line(one ?? '')).filter((one) => one !== '');
   return [
     {
       source,
       name: title,
-      type: cut(line(type), detectedTextLimits.type),
-      series: cut(line(series), detectedTextLimits.series),
-      description: cut(lines.join('\n'), detectedTextLimits.description),
+      type: readText(type, detectedTextLimits.type),
+      series: readText(series, detectedTextLimits.series),
+      description: description.reduce(withLine, ''),
       barcodes: [...new Set(codes.flatMap((code) => readProductCode(code)?.gtin ?? []))].slice(0, 5),
       prices: prices.flatMap(priceOf),
     },
   ];
+}
+
+/** A text with one more line, as far as there is room for it. */
+function withLine(text: string, line = ''): string {
+  const begun = text === '' ? '' : `${text}\n`;
+  const read = readText(line, Math.max(0, detectedTextLimits.description - begun.length));
+  return read === '' ? text : `${begun}${read}`;
 }
 
 const mostAmount = 1e9;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LookupFound } from '@cacaw/protocol/http';
-import { createManualClock } from '../../test/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../../test/manual-clock.ts';
+import { createMemoryRateLimiter } from '../adapters/memory/rate-limiter.ts';
 import { LookupError, type LookupSource } from '../ports/lookup-source.ts';
-import { createLookups } from './lookups.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
+import { createLookups, type Lookups } from './lookups.ts';
 
 const lamp: LookupFound = { source: 'upcitemdb', name: 'Lamp', type: '', series: '', description: '', barcodes: [], prices: [] };
 const question = { subject: 'code', text: '0036000291452' } as const;
@@ -20,11 +22,14 @@ function sourceOf(answers: readonly (readonly LookupFound[] | Error)[], name: Lo
   return { source, asked };
 }
 
+const open = (sources: readonly LookupSource[], clock: ManualClock): Lookups =>
+  createLookups(sources, { clock, limiter: createMemoryRateLimiter(clock) });
+
 describe('looking things up', () => {
   it('[LU4] the same is asked once a day, also by several at once, and a failure is not kept', async () => {
     const clock = createManualClock();
     const { source, asked } = sourceOf([[lamp], new LookupError('unreadable', 'no')]);
-    const lookups = createLookups([source], clock);
+    const lookups = open([source], clock);
     const [one, other] = await Promise.all([lookups.find(question, ['upcitemdb'], 'anna'), lookups.find(question, ['upcitemdb'], 'anna')]);
 
     expect([one, other]).toEqual([
@@ -42,7 +47,7 @@ describe('looking things up', () => {
   it('[LU5] a source is asked one question after the other, with the pause it wants', async () => {
     const clock = createManualClock();
     const { source, asked } = sourceOf([]);
-    const lookups = createLookups([source], clock);
+    const lookups = open([source], clock);
     const both = ['1', '2'].map((text) => lookups.find({ subject: 'code', text }, ['upcitemdb'], 'anna'));
     await both[0];
 
@@ -56,7 +61,7 @@ describe('looking things up', () => {
   it('[LU7] who asks much waits with few and is told to come back; others are served in turn', async () => {
     const clock = createManualClock();
     const { source, asked } = sourceOf([]);
-    const lookups = createLookups([source], clock);
+    const lookups = open([source], clock);
     const ask = (text: string, whose: string): ReturnType<typeof lookups.find> =>
       lookups.find({ subject: 'code', text }, ['upcitemdb'], whose);
     const many = Array.from({ length: 60 }, (_, at) => ask(`mallory ${at}`, 'mallory'));
@@ -75,7 +80,7 @@ describe('looking things up', () => {
     const clock = createManualClock();
     const busy = sourceOf([new LookupError('busy', 'no', { retryAfterMs: 60_000 })]);
     const other = sourceOf([[{ ...lamp, source: 'open-library' }]], 'open-library');
-    const lookups = createLookups([busy.source, other.source], clock);
+    const lookups = open([busy.source, other.source], clock);
     const ask = (text: string): ReturnType<typeof lookups.find> =>
       lookups.find({ subject: 'code', text }, ['upcitemdb', 'open-library'], 'anna');
 
@@ -90,7 +95,7 @@ describe('looking things up', () => {
   it('[LU5] one that is down is asked by one until it answers', async () => {
     const clock = createManualClock();
     const { source, asked } = sourceOf(Array.from({ length: 5 }, () => new Error('gone')));
-    const lookups = createLookups([source], clock);
+    const lookups = open([source], clock);
     for (let count = 0; count < 7; count += 1) {
       expect((await lookups.find({ subject: 'code', text: String(count) }, ['upcitemdb'], 'anna')).failed[0]?.reason).toBe(
         count < 5 ? 'unavailable' : 'busy',
@@ -100,9 +105,69 @@ describe('looking things up', () => {
     expect(asked).toHaveLength(5);
   });
 
+  it('[LU5] one that is silent is left after ten seconds, and the next question is asked', async () => {
+    const clock = createManualClock();
+    const { source, asked } = sourceOf([]);
+    const silent: LookupSource = {
+      ...source,
+      find: (asking, signal) =>
+        asking.text === 'silent'
+          ? new Promise((_, fail) => signal.addEventListener('abort', () => fail(new Error('late'))))
+          : source.find(asking, signal),
+    };
+    const lookups = open([silent], clock);
+    const [first, second] = ['silent', 'next'].map((text) => lookups.find({ subject: 'code', text }, ['upcitemdb'], 'anna'));
+
+    await clock.advance(9_999);
+    expect(asked).toEqual([]);
+    await clock.advance(1_001);
+    expect((await first)?.failed).toMatchObject([{ reason: 'unavailable' }]);
+    expect((await second)?.failed).toEqual([]);
+    expect(asked).toEqual(['next']);
+  });
+
+  it('[LU8] of a rationed day one account has most and never what others are sure of, and hears when it may ask again', async () => {
+    const clock = createManualClock();
+    const { source, asked } = sourceOf([]);
+    const lookups = open([{ ...source, isRationed: true }], clock);
+    const ask = async (text: string, whose: string): ReturnType<Lookups['find']> => {
+      const answer = lookups.find({ subject: 'code', text }, ['upcitemdb'], whose);
+      await clock.advance(source.gapMs);
+      return answer;
+    };
+    const many = [];
+    for (let count = 0; count < 100; count += 1) many.push((await ask(`mallory ${count}`, 'mallory')).failed);
+
+    expect(many.filter((failed) => failed.length === 0)).toHaveLength(60);
+    expect(many[99]).toMatchObject([{ reason: 'busy', detail: expect.stringMatching(/your part of them is used up/) as unknown }]);
+    expect(many[99]?.[0]?.retryAfterMs).toBeGreaterThan(23 * 3_600_000);
+    for (const whose of ['anna', 'ben', 'carla', 'dora'])
+      for (let count = 0; count < 10; count += 1) expect((await ask(`${whose} ${count}`, whose)).failed).toEqual([]);
+    expect(asked).toHaveLength(100);
+    await clock.advance(24 * 3_600_000);
+    expect((await ask('again', 'mallory')).failed).toEqual([]);
+  });
+
+  it('[LU8] what is known already, and a source with no such day, take nothing of anybody’s part', async () => {
+    const clock = createManualClock();
+    const taken: string[] = [];
+    const limiter: Pick<RateLimiter, 'take'> = {
+      take: async (name) => {
+        taken.push(name);
+        return { isAllowed: true, limit: 1, remaining: 0, resetMs: 1 };
+      },
+    };
+    const [rationed, other] = [sourceOf([[lamp]]), sourceOf([], 'open-library')];
+    const lookups = createLookups([{ ...rationed.source, isRationed: true }, other.source], { clock, limiter });
+
+    for (const whose of ['anna', 'ben']) await lookups.find(question, ['upcitemdb', 'open-library'], whose);
+
+    expect(taken).toEqual(['lookup-part']);
+  });
+
   it('[LU6] only what was named is asked, and only what it knows about', async () => {
     const { source, asked } = sourceOf([]);
-    const lookups = createLookups([source], createManualClock());
+    const lookups = open([source], createManualClock());
 
     await lookups.find({ subject: 'card', text: 'Black Lotus' }, ['upcitemdb'], 'anna');
     await lookups.find(question, ['open-library'], 'anna');

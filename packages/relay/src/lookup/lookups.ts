@@ -1,9 +1,11 @@
 import type { Clock } from '@cacaw/protocol';
 import type { LookupAnswer, LookupFailure, LookupFound, LookupSourceName } from '@cacaw/protocol/http';
-import { createBreaker, type Breaker } from '../detection/breaker.ts';
+import { createBreaker, type Breaker } from '../breaker.ts';
 import { FairQueue } from '../fair-queue.ts';
 import { LookupError, type LookupQuestion, type LookupSource } from '../ports/lookup-source.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 import { createShares } from '../shares.ts';
+import { takeRation, type Ration } from './ration.ts';
 
 /** Asks sources for people: each politely, and not twice a day for the same. */
 export interface Lookups {
@@ -18,9 +20,16 @@ const mostKept = 2_000;
 /** Longer than a person waits. */
 const patienceMs = 10_000;
 
+/** What asking stands on. */
+export interface LookupPorts {
+  readonly clock: Clock;
+  /** Counts what each account has had of a day's questions. */
+  readonly limiter: Pick<RateLimiter, 'take'>;
+}
+
 /** Keeps answers for a day, at most two thousand of each source, in this process. */
-export function createLookups(sources: readonly LookupSource[], clock: Clock): Lookups {
-  const desks = new Map(sources.map((source) => [source.name, new Desk(source, clock)]));
+export function createLookups(sources: readonly LookupSource[], ports: LookupPorts): Lookups {
+  const desks = new Map(sources.map((source) => [source.name, new Desk(source, ports)]));
   return {
     sources,
     async find(question, names, whose) {
@@ -44,6 +53,7 @@ const mostWaitingEach = 10;
 class Desk {
   readonly source: LookupSource;
   readonly #clock: Clock;
+  readonly #limiter: LookupPorts['limiter'];
   readonly #breaker: Breaker;
   readonly #kept = new Map<string, { readonly outcome: Promise<Outcome>; readonly untilMs: number }>();
   readonly #places = createShares({ most: mostWaiting, mostEach: mostWaitingEach });
@@ -51,9 +61,10 @@ class Desk {
   #isTaken = false;
   #busyUntilMs = 0;
 
-  constructor(source: LookupSource, clock: Clock) {
+  constructor(source: LookupSource, { clock, limiter }: LookupPorts) {
     this.source = source;
     this.#clock = clock;
+    this.#limiter = limiter;
     this.#breaker = createBreaker(clock);
   }
 
@@ -99,14 +110,33 @@ class Desk {
       this.#next();
       return this.#failedBy(new LookupError('busy', '', { retryAfterMs: waitMs }));
     }
+    let gapMs = 0;
     try {
-      const found = await this.source.find(question, AbortSignal.timeout(patienceMs));
+      const ration = await this.#ration(whose);
+      if (!ration.isAllowed) return { failed: { ...this.#failure('busy', ration.retryAfterMs).failed, detail: usedUp(this.source.title) } };
+      gapMs = this.source.gapMs;
+      const found = await this.#patiently((signal) => this.source.find(question, signal));
       this.#breaker.note('answered');
       return { found };
     } catch (error) {
       return this.#failedBy(error);
     } finally {
-      this.#clock.after(this.source.gapMs, () => this.#next());
+      this.#clock.after(gapMs, () => this.#next());
+    }
+  }
+
+  /** Nobody's part of the day is touched by what is not asked. */
+  #ration(account: string): Promise<Ration> | Ration {
+    return this.source.isRationed === true ? takeRation(this.#limiter, { source: this.source.name, account }) : { isAllowed: true };
+  }
+
+  async #patiently<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const late = new AbortController();
+    const stop = this.#clock.after(patienceMs, () => late.abort());
+    try {
+      return await ask(late.signal);
+    } finally {
+      stop();
     }
   }
 
@@ -117,7 +147,7 @@ class Desk {
     return this.#failure(reason, retryAfterMs);
   }
 
-  #failure(reason: LookupFailure['reason'], retryAfterMs: number | undefined): Outcome {
+  #failure(reason: LookupFailure['reason'], retryAfterMs: number | undefined): { readonly failed: LookupFailure } {
     return { failed: { source: this.source.name, reason, detail: words[reason](this.source.title), retryAfterMs } };
   }
 }
@@ -128,3 +158,6 @@ const words: { readonly [reason in LookupFailure['reason']]: (title: string) => 
   unreadable: (title) => `${title} answered something that cannot be read. Enter it by hand.`,
   refused: (title) => `${title} does not take this question. Check the code or the name.`,
 };
+
+const usedUp = (title: string): string =>
+  `${title} answers this server only so many questions a day, and your part of them is used up. Enter it by hand, or try again later.`;

@@ -31,6 +31,8 @@ export class LookupError extends Error {
 export interface LookupSource extends LookupSourceAnswer {
   /** How long the service wants to be left alone between two questions. */
   readonly gapMs: number;
+  /** True when it answers this relay only so many questions a day: they are shared among accounts. */
+  readonly isRationed?: boolean | undefined;
   find(question: LookupQuestion, signal: AbortSignal): Promise<readonly LookupFound[]>;
 }
 

@@ -12,6 +12,8 @@ export type LimitName =
   | 'detection'
   | 'lessons'
   | 'lookup'
+  | 'lookup-part'
+  | 'lookup-common'
   | 'access-requests';
 
 /** Requests a window of time allows. */

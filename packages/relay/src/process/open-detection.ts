@@ -9,7 +9,7 @@ import type { Database } from '../adapters/postgres/connection.ts';
 import { createPostgresDetectionAnswers } from '../adapters/postgres/detection-answers.ts';
 import { createPostgresDetectionLedger } from '../adapters/postgres/detection-ledger.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
-import { createBreaker } from '../detection/breaker.ts';
+import { createBreaker } from '../breaker.ts';
 import type { DetectionConfig } from '../detection/config.ts';
 import { createDetections, type Detections } from '../detection/detections.ts';
 import type { Observer } from '../observer.ts';

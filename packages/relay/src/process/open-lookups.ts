@@ -6,6 +6,7 @@ import { createUpcItemDb } from '../adapters/upcitemdb/lookup-source.ts';
 import type { LookupPlan } from '../lookup/config.ts';
 import { createLookups, type Lookups } from '../lookup/lookups.ts';
 import type { LookupPlace, LookupSource } from '../ports/lookup-source.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 
 const adapters: { readonly [name in LookupSourceName]: (place: LookupPlace) => LookupSource } = {
   'open-library': createOpenLibrary,
@@ -16,9 +17,9 @@ const adapters: { readonly [name in LookupSourceName]: (place: LookupPlace) => L
 /** The sources the operator has set up; none unless they did. They are told which software asks, and where it stands. */
 export const openLookups = (
   plans: readonly LookupPlan[],
-  { version, site }: { readonly version: string; readonly site: string },
+  { version, site, limiter }: { readonly version: string; readonly site: string; readonly limiter: RateLimiter },
 ): Lookups =>
   createLookups(
     plans.map(({ name, baseUrl }) => adapters[name]({ baseUrl, agent: `Cacaw/${version} (${site})` })),
-    systemClock,
+    { clock: systemClock, limiter },
   );

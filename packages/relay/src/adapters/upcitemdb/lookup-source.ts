@@ -33,6 +33,7 @@ export const createUpcItemDb = ({ baseUrl = 'https://api.upcitemdb.com', agent }
   page: 'https://www.upcitemdb.com/wp/privacy-policy',
   knows: 'code',
   gapMs: 1_000,
+  isRationed: true,
   async find({ text: code }, signal) {
     const query = new URLSearchParams({ upc: code });
     const answer = await readJson({ url: `${baseUrl}/prod/trial/lookup?${query}`, agent, signal }, items);
