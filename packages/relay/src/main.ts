@@ -31,7 +31,7 @@ import type { Membership } from './ports/membership.ts';
 import { LogUnavailable, type UpdateLog } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
-import { openDetection } from './process/open-detection.ts';
+import { openDetection, ownDetectors } from './process/open-detection.ts';
 import type { Detections } from './detection/detections.ts';
 import { openLookups } from './process/open-lookups.ts';
 import { declareJobs } from './process/open-jobs.ts';
@@ -179,12 +179,13 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     ...photoServices(config, observer),
     store,
   });
-  const { detections, close: closeDetection } = openDetection(config, { ...accounts, ...photos, database, tiers, observer });
+  const lessons = createPostgresLessons(database, ring, ownDetectors(config.detection));
+  const { detections, close: closeDetection } = openDetection(config, { ...accounts, ...photos, database, tiers, observer, lessons });
   const close = async (): Promise<void> => {
     await Promise.all([fanOut.close(), photos.close(), closeDetection()]);
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  const opened = { relay, accounts, access, database, services, photos, detections, lessons: createPostgresLessons(database, ring) };
+  const opened = { relay, accounts, access, database, services, photos, detections, lessons };
   return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer, log, store }), close };
 }
 

@@ -39,6 +39,7 @@ import { Browser } from './browser.ts';
 import { createPostgresDetectionAnswers } from '../src/adapters/postgres/detection-answers.ts';
 import { createPostgresDetectionLedger } from '../src/adapters/postgres/detection-ledger.ts';
 import { createBreaker } from '../src/breaker.ts';
+import { remembered } from '../src/detection/remembered.ts';
 import { createDetections, type DetectionPorts, type Detections } from '../src/detection/detections.ts';
 import { createLookups } from '../src/lookup/lookups.ts';
 import type { LookupSource } from '../src/ports/lookup-source.ts';
@@ -171,18 +172,20 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     pictures: options.pictures,
     purge,
   });
+  const lessons = createPostgresLessons(database.database, ring);
+  const { detector } = options.detection ?? {};
   const detections: Detections | undefined =
     options.detection &&
     createDetections({
       reader: undefined,
       ...options.detection,
+      detector: detector && remembered(detector, { lessons, observer }),
       ledger: createPostgresDetectionLedger(database.database, systemRandom),
       answers: createPostgresDetectionAnswers(database.database, accounts.seal),
       breaker: createBreaker(systemClock),
       clock: systemClock,
       observer,
     });
-  const lessons = createPostgresLessons(database.database, ring);
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({
       membership: announcing(access, (collection) => core.look(collection), photos.endPublic),

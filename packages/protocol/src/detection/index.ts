@@ -11,7 +11,7 @@ export {
 export { correctionsOf, maxCorrections, maxCorrectionsLength, type CorrectedFields, type Correction } from './corrections.ts';
 export { readBarcode } from './barcode.ts';
 export { overlapOf, sameThingFrom } from './overlap.ts';
-export { answerSchema, collectionTypes, detectionPrompt, promptVersionOf } from './prompt.ts';
+export { answerSchema, collectionTypes, detectionPrompt, isPromptVersion, promptVersionOf } from './prompt.ts';
 export {
   changedFields,
   isBlank,

@@ -8,6 +8,12 @@ const wordsVersion = '4';
 export const promptVersionOf = ({ corrections = [] }: Pick<DetectionHints, 'corrections'>): string =>
   corrections.length === 0 ? wordsVersion : `${wordsVersion}+corrections`;
 
+/** True for what {@link promptVersionOf} says, or has ever said. */
+export function isPromptVersion(text: string): boolean {
+  const words = /^([1-9]\d{0,3})(?:\+corrections)?$/.exec(text)?.[1];
+  return words !== undefined && Number(words) <= Number(wordsVersion);
+}
+
 /** What a person usually wants to know of each kind of collection. */
 const hints: { readonly [type: string]: string } = {
   'trading-cards':

@@ -146,6 +146,7 @@ export {
   learningAnswer,
   learningBody,
   lessonField,
+  maxKeptLessonBytes,
   maxKeptLessons,
   maxSentLessons,
   sendLessonsAnswer,

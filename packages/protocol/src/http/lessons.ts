@@ -17,6 +17,9 @@ export const maxSentLessons: number = 60;
 /** Lessons that are kept of one collection; older ones go when newer ones come. */
 export const maxKeptLessons: number = 5_000;
 
+/** Bytes, sealed, that they may have together: two kilobytes each, where the longest have twenty. */
+export const maxKeptLessonBytes: number = 10 * 1024 * 1024;
+
 /** Body of `POST /api/collections/:collection/lessons`. One that is there already, by its id, is not taken again. */
 export interface SendLessonsBody {
   readonly lessons: readonly Lesson[];

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { newCollectionId, randomBase62, type BlobHash, type CollectionId, type Random } from '@cacaw/protocol';
 import type { DetectedItem, Lesson, LessonId } from '@cacaw/protocol/detection';
-import { maxKeptLessons } from '@cacaw/protocol/http';
-import type { AccuracyCount, Lessons } from '../ports/lessons.ts';
+import { maxKeptLessonBytes, maxKeptLessons } from '@cacaw/protocol/http';
+import { maxKnownDetectors, type AccuracyCount, type Lessons } from '../ports/lessons.ts';
 
 /** Lessons over collections that a test makes and erases. */
 export interface LessonsUnderTest {
@@ -119,6 +119,22 @@ export function lessonsContract(open: () => Promise<LessonsUnderTest>): void {
     expect(all.map(({ id }) => id)).toEqual(many.slice(30).map(({ id }) => id));
   });
 
+  it('[LE17] long ones are kept as far as there is room, the newest first', async () => {
+    const { lessons, random, collection } = await learning();
+    const long = { ...proposed, text: '字'.repeat(2_000), tags: Array.from({ length: 20 }, () => '字'.repeat(50)) };
+    const size = Buffer.byteLength(JSON.stringify(newLesson(random, { proposed: long })));
+    const many = Array.from({ length: Math.ceil(maxKeptLessonBytes / size) + 50 }, () => newLesson(random, { proposed: long }));
+    for (let from = 0; from < many.length; from += 60) await lessons.keep(collection, many.slice(from, from + 60));
+
+    const all = await allOf(lessons, collection);
+
+    expect(all.map(({ id }) => id)).toEqual(many.slice(-all.length).map(({ id }) => id));
+    const bytes = all.length * size;
+    expect(bytes).toBeLessThanOrEqual(maxKeptLessonBytes);
+    expect(bytes).toBeGreaterThan(maxKeptLessonBytes * 0.98);
+    expect(await lessons.state(collection)).toEqual({ isOn: true, lessons: all.length });
+  });
+
   it('[LE5] the latest corrections come first, and nothing else', async () => {
     const { lessons, random, collection } = await learning();
     const [old, right, new_, newest] = [corrected, {}, corrected, corrected].map((changes) => newLesson(random, changes));
@@ -131,6 +147,7 @@ export function lessonsContract(open: () => Promise<LessonsUnderTest>): void {
     const { lessons, random, collection } = await learning();
     const model = randomBase62(random, 10);
     const by = { model, collectionType: 'Aunt Anna’s cards' };
+    await lessons.know({ source: 'gemini', model });
     const right = newLesson(random, by);
     await lessons.keep(collection, [
       right,
@@ -149,6 +166,48 @@ export function lessonsContract(open: () => Promise<LessonsUnderTest>): void {
     expect(timesOf(counts, 'name')).toEqual({ accepted: 3 });
     // Nobody said anything of them.
     expect([timesOf(counts, 'barcodes'), timesOf(counts, 'description')]).toEqual([{}, {}]);
+    const [most, next] = await lessons.accuracy(2);
+    expect(await lessons.accuracy(1)).toEqual([most]);
+    expect(most?.times).toBeGreaterThanOrEqual(next?.times ?? 0);
+  });
+
+  it('[LE16] counts by no name that is not known here, whatever is sent', async () => {
+    const { lessons, random, collection } = await learning();
+    const model = randomBase62(random, 10);
+    await lessons.know({ source: 'gemini', model });
+    const before = await lessons.accuracy();
+    const hostile = ['anna@mail.example', '"} 1\ncacaw_made_up 1', '__proto__', 'x'.repeat(90), ' gemini', 'GEMINI'];
+    const versions = ['0', '4+evil', '4+corrections+', '999', '-1', '1e1', 'anna@mail.example'];
+
+    await lessons.keep(
+      collection,
+      hostile.flatMap((text) => [newLesson(random, { source: text, model }), newLesson(random, { source: 'gemini', model: text })]),
+    );
+    await lessons.keep(
+      collection,
+      versions.map((promptVersion) => newLesson(random, { model, promptVersion })),
+    );
+
+    const key = ({ source, model: by, promptVersion }: AccuracyCount): string => [source, by, promptVersion].join(' ');
+    const seen = new Set(before.map(key));
+    const added = new Set((await lessons.accuracy()).map(key).filter((one) => !seen.has(one)));
+    for (const one of added) expect([`gemini ${model} other`, 'gemini other 2', 'other other 2']).toContain(one);
+    expect(added).toContain(`gemini ${model} other`);
+  });
+
+  it('[LE16] knows a few dozen names and no more', async () => {
+    const { lessons, random, collection } = await learning();
+    const mark = randomBase62(random, 10);
+    for (let count = 0; count < maxKnownDetectors + 5; count += 1) await lessons.know({ source: 'endless', model: `${mark}-${count}` });
+
+    await lessons.keep(
+      collection,
+      Array.from({ length: maxKnownDetectors + 5 }, (_, at) => newLesson(random, { source: 'endless', model: `${mark}-${at}` })),
+    );
+
+    const names = new Set((await lessons.accuracy()).map(({ model }) => model).filter((model) => model.startsWith(mark)));
+    expect(names.size).toBeGreaterThan(0);
+    expect(names.size).toBeLessThanOrEqual(maxKnownDetectors);
   });
 }
 

@@ -26,7 +26,8 @@ export async function* writeLessonExport({ collection, lessons, photos, day }: L
   const counted: Counted[] = [];
   for await (const page of lessons.all(collection)) {
     all.push(...page);
-    counted.push(...page.flatMap(countsOf));
+    // The owner's own: by the names their devices gave.
+    counted.push(...page.flatMap((lesson) => countsOf(lesson, ({ source, model, promptVersion }) => ({ source, model, promptVersion }))));
   }
   const there: LessonPhoto[] = [];
   for (const [hash, decided] of lastReviews(all)) {

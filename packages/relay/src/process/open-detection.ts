@@ -1,5 +1,6 @@
-import type { Detector } from '@cacaw/detectors';
+import { defaultGeminiModel, type Detector } from '@cacaw/detectors';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
+import { readerModel } from '@cacaw/detectors/on-device';
 import { createOpenAiDetector } from '@cacaw/detectors/openai';
 import { createReadingDetector } from '../adapters/on-device/reading-detector.ts';
 import type { Config } from '../config.ts';
@@ -12,7 +13,9 @@ import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createBreaker } from '../breaker.ts';
 import type { DetectionConfig } from '../detection/config.ts';
 import { createDetections, type Detections } from '../detection/detections.ts';
+import { remembered } from '../detection/remembered.ts';
 import type { Observer } from '../observer.ts';
+import type { DetectorName, Lessons } from '../ports/lessons.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
 import type { Profiles } from '../ports/profiles.ts';
 
@@ -24,6 +27,8 @@ export interface DetectionGround {
   readonly tiers: Tiers;
   readonly observer: Observer;
   readonly pictures: Pick<PictureMaker, 'make'>;
+  /** Where the models that answer are made known. */
+  readonly lessons: Pick<Lessons, 'know'>;
 }
 
 /** Longer than any model takes that a person would wait for. */
@@ -40,13 +45,13 @@ export interface OpenedDetection {
 /** Detection as the environment sets it up: a service if it names one, and reading on this machine unless it says no. */
 export function openDetection(
   { detection: config, detectionFallback }: Pick<Config, 'detection' | 'detectionFallback'>,
-  { database, seal, profiles, tiers, observer, pictures }: DetectionGround,
+  { database, seal, profiles, tiers, observer, pictures, lessons }: DetectionGround,
 ): OpenedDetection {
   if (config === undefined && detectionFallback === 'off') return { detections: undefined, close: () => Promise.resolve() };
   const reader = detectionFallback === 'on' ? createReadingDetector({ pictures }) : undefined;
   const detections = createDetections({
-    detector: config && openDetector(config),
-    reader,
+    detector: config && remembered(openDetector(config), { lessons, observer }),
+    reader: reader && remembered(reader, { lessons, observer }),
     ledger: createPostgresDetectionLedger(database, systemRandom),
     answers: createPostgresDetectionAnswers(database, seal),
     breaker: createBreaker(systemClock),
@@ -61,6 +66,13 @@ export function openDetection(
   });
   return { detections, close: async () => reader?.[Symbol.asyncDispose]() };
 }
+
+/** What lessons may be about without anything having answered here: what this relay asks and what it reads with, and a person's own key. */
+export const ownDetectors = (config: DetectionConfig | undefined): readonly DetectorName[] => [
+  ...(config === undefined ? [] : [{ source: openDetector(config).source, model: config.model }]),
+  { source: 'gemini', model: defaultGeminiModel },
+  { source: 'on-device', model: readerModel },
+];
 
 function openDetector({ kind, apiKey, model, baseUrl }: DetectionConfig): Detector {
   if (kind === 'gemini') return createGeminiDetector({ apiKey: apiKey ?? '', model, baseUrl, patienceMs });

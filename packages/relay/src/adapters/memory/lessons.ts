@@ -1,16 +1,18 @@
 import type { CollectionId } from '@cacaw/protocol';
 import type { Lesson, LessonId } from '@cacaw/protocol/detection';
-import { maxKeptLessons } from '@cacaw/protocol/http';
-import { countsOf, keyOf } from '../../detection/accuracy.ts';
-import type { AccuracyCount, LearningState, Lessons } from '../../ports/lessons.ts';
+import { maxKeptLessonBytes, maxKeptLessons } from '@cacaw/protocol/http';
+import { countsOf, keyOf, namesAmong } from '../../detection/accuracy.ts';
+import { maxKnownDetectors, type AccuracyCount, type DetectorName, type LearningState, type Lessons } from '../../ports/lessons.ts';
 
-/** Lessons of one process; `isThere` knows which collections there are. */
-export function createMemoryLessons(isThere: (collection: CollectionId) => boolean): Lessons {
+/** Lessons of one process; `isThere` knows which collections there are, `own` are the detectors it is set up with. */
+export function createMemoryLessons(isThere: (collection: CollectionId) => boolean, own: readonly DetectorName[] = []): Lessons {
   const kept = new Map<CollectionId, Map<LessonId, Lesson>>();
   const counts = new Map<string, AccuracyCount>();
+  const known: DetectorName[] = [];
   const state = (collection: CollectionId): LearningState => ({ isOn: kept.has(collection), lessons: kept.get(collection)?.size ?? 0 });
   const count = (lesson: Lesson): void => {
-    for (const one of countsOf(lesson)) counts.set(keyOf(one), { ...one, times: (counts.get(keyOf(one))?.times ?? 0) + 1 });
+    for (const one of countsOf(lesson, namesAmong([...own, ...known])))
+      counts.set(keyOf(one), { ...one, times: (counts.get(keyOf(one))?.times ?? 0) + 1 });
   };
   return {
     async turn(collection, isOn) {
@@ -30,7 +32,7 @@ export function createMemoryLessons(isThere: (collection: CollectionId) => boole
         count(lesson);
         taken += 1;
       }
-      for (const id of [...list.keys()].slice(0, -maxKeptLessons)) list.delete(id);
+      keepNewest(list);
       return taken;
     },
     async corrections(collection, limit) {
@@ -44,6 +46,21 @@ export function createMemoryLessons(isThere: (collection: CollectionId) => boole
       const list = [...(kept.get(collection)?.values() ?? [])];
       if (list.length > 0) yield list;
     },
-    accuracy: () => Promise.resolve([...counts.values()]),
+    async know(detector) {
+      if (known.length < maxKnownDetectors) known.push(detector);
+    },
+    async accuracy(limit = Infinity) {
+      const sorted = [...counts.values()].toSorted((one, two) => two.times - one.times);
+      return sorted.slice(0, limit);
+    },
   };
+}
+
+function keepNewest(list: Map<LessonId, Lesson>): void {
+  let [place, bytes] = [0, 0];
+  for (const lesson of [...list.values()].toReversed()) {
+    place += 1;
+    bytes += Buffer.byteLength(JSON.stringify(lesson));
+    if (place > maxKeptLessons || bytes > maxKeptLessonBytes) list.delete(lesson.id);
+  }
 }

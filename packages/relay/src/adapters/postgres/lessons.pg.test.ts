@@ -59,10 +59,11 @@ describe('lessons in PostgreSQL', () => {
   });
 
   it('[LE7] twenty batches of one collection at once are all kept and counted, whatever order they come in', async () => {
-    const { lessons } = await open();
+    const models = ['one', 'two', 'three'];
+    const own = models.map((model) => ({ source: 'gemini', model: `crowd-${model}` }));
+    const lessons = createPostgresLessons(database, createKeyRing(keys), own);
     const collection = await newCollection();
     await lessons.turn(collection, true);
-    const models = ['one', 'two', 'three'];
     const batch = (at: number): Promise<number | undefined> =>
       lessons.keep(
         collection,

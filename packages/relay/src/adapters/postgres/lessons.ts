@@ -1,16 +1,17 @@
 import type { CollectionId } from '@cacaw/protocol';
-import { lessonField, maxKeptLessons } from '@cacaw/protocol/http';
+import { lessonField, maxKeptLessonBytes, maxKeptLessons } from '@cacaw/protocol/http';
 import type { Lesson, LessonId } from '@cacaw/protocol/detection';
 import * as v from 'valibot';
-import { countsOf, keyOf, sumOf } from '../../detection/accuracy.ts';
-import type { AccuracyCount, LearningState, Lessons } from '../../ports/lessons.ts';
+import { countsOf, keyOf, namesAmong, sumOf } from '../../detection/accuracy.ts';
+import { maxKnownDetectors, type AccuracyCount, type DetectorName, type LearningState, type Lessons } from '../../ports/lessons.ts';
 import { byteaArray } from './append-statements.ts';
 import type { Database, ReservedSql, Scope } from './connection.ts';
 import { sealAt, unsealAt, type KeyRing } from './seal.ts';
 import { transaction, type Ask } from './transaction.ts';
 
-/** Lessons in PostgreSQL, sealed with the key of their collection. */
-export const createPostgresLessons = (database: Database, ring: KeyRing): Lessons => new PostgresLessons(database, ring);
+/** Lessons in PostgreSQL, sealed with the key of their collection; `own` are the detectors a relay is set up with. */
+export const createPostgresLessons = (database: Database, ring: KeyRing, own: readonly DetectorName[] = []): Lessons =>
+  new PostgresLessons(database, ring, own);
 
 /** The longest lessons have twenty kilobytes: so many are opened in one turn of the event loop. */
 const pageSize = 50;
@@ -20,10 +21,12 @@ const placeOf = (collection: CollectionId, lesson: LessonId): string => `lessons
 class PostgresLessons implements Lessons {
   readonly #database: Database;
   readonly #ring: KeyRing;
+  readonly #own: readonly DetectorName[];
 
-  constructor(database: Database, ring: KeyRing) {
+  constructor(database: Database, ring: KeyRing, own: readonly DetectorName[]) {
     this.#database = database;
     this.#ring = ring;
+    this.#own = own;
   }
 
   turn(collection: CollectionId, isOn: boolean): Promise<LearningState | undefined> {
@@ -51,7 +54,8 @@ class PostgresLessons implements Lessons {
       if (still === undefined) return undefined;
       const inserted = await ask((sql) => insertLessons(sql, collection, rows));
       const taken = new Set(inserted.map(({ lesson }) => lesson));
-      const counts = sumOf(lessons.filter(({ id }) => taken.delete(id)).flatMap(countsOf));
+      const named = namesAmong([...this.#own, ...(await ask(selectModels))]);
+      const counts = sumOf(lessons.filter(({ id }) => taken.delete(id)).flatMap((lesson) => countsOf(lesson, named)));
       if (counts.length > 0) await ask((sql) => insertCounts(sql, counts));
       await ask(deleteOldest);
       return inserted.length;
@@ -77,11 +81,18 @@ class PostgresLessons implements Lessons {
     }
   }
 
-  async accuracy(): Promise<readonly AccuracyCount[]> {
+  async know({ source, model }: DetectorName): Promise<void> {
+    await this.#database.within({ role: 'relay_jobs' }, (sql) => [
+      sql`insert into detection_models (source, model) select ${source}, ${model}
+        where (select count(*) from detection_models) < ${maxKnownDetectors} on conflict do nothing`,
+    ]);
+  }
+
+  async accuracy(limit = mostCounts): Promise<readonly AccuracyCount[]> {
     const [rows] = await this.#database.within({ role: 'relay_jobs' }, (sql) => [
       sql<AccuracyCount[]>`
         select collection_type as "collectionType", source, model, prompt_version as "promptVersion", field, outcome, times
-        from detection_accuracy order by 1, 2, 3, 4, 5, 6`,
+        from detection_accuracy order by times desc, 1, 2, 3, 4, 5, 6 limit ${limit}`,
     ]);
     return rows;
   }
@@ -136,9 +147,16 @@ const insertLessons = (
   on conflict do nothing returning lesson`;
 
 const deleteOldest = (sql: ReservedSql): PromiseLike<unknown> => sql`
-  delete from lessons where number <= (select number from lessons order by number desc offset ${maxKeptLessons} limit 1)`;
+  delete from lessons where number <= (
+    select number from (
+      select number, row_number() over newest as place, sum(octet_length(content)) over newest as bytes
+      from lessons window newest as (order by number desc)) as kept
+    where place > ${maxKeptLessons} or bytes > ${maxKeptLessonBytes} order by number desc limit 1)`;
 
-/** Models name themselves: who made names up without end would fill the disk. */
+const selectModels = (sql: ReservedSql): PromiseLike<readonly DetectorName[]> =>
+  sql<DetectorName[]>`select source, model from detection_models`;
+
+/** More than any few detectors come to. */
 const mostCounts = 20_000;
 
 /** In one order, so that two who count at once do not wait for each other in a circle. */

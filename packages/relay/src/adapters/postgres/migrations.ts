@@ -10,6 +10,7 @@ import { detection } from './migrations/0010-detection.ts';
 import { damagedBlobs } from './migrations/0011-damaged-blobs.ts';
 import { lessons } from './migrations/0012-lessons.ts';
 import { neededBlobs } from './migrations/0013-needed-blobs.ts';
+import { knownDetectors } from './migrations/0014-known-detectors.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   damagedBlobs,
   lessons,
   neededBlobs,
+  knownDetectors,
 ];
