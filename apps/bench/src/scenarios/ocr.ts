@@ -5,19 +5,33 @@ import { openReader, type Reader } from '@cacaw/detectors/on-device';
 import { programsInNode } from '@cacaw/detectors/on-device/node';
 import { readBarcode } from '@cacaw/protocol/detection';
 import { spread, type Figure } from '../figure.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** One of each kind of thing, plain, leaning, in glare and in the dark. */
 const quickScenes = [2, 4, 7, 15, 18, 33];
 
+interface Drawn {
+  readonly name: string;
+  readonly seed: number;
+}
+
+/**
+ * The reading was made while looking at the pictures of the one seed. Those of the other were never looked at, and nothing is ever chosen by
+ * how they are read: whoever changes the reading takes any other seed for it.
+ */
+const sets: readonly Drawn[] = [
+  { name: 'held-out', seed: 7309 },
+  { name: 'developed', seed: 1 },
+];
+
 /** Reading text and barcodes on the device, where there is no service. */
 export const ocr: Scenario = {
   name: 'ocr',
   about:
-    'Spines, cards, labels and boxes drawn from a seed, ten of each: plain, in perspective, blurred, with glare, in low light, with noise, and two of these at once. Read in this process; nothing is fetched.',
-  note: 'The pictures are generated, no photos: of real ones this says nothing. Beside it tesseract.js and zxing-wasm are given the same files as they are. Words count whole, in any order; a barcode counts when every digit is right.',
+    'Spines, cards, labels and boxes, ten of each drawn from a seed: plain, in perspective, blurred, with glare, in low light, with noise, and two of these at once. Read in this process; nothing is fetched.',
+  note: 'The pictures are generated, no photos: of real ones this says nothing. The *developed* forty were looked at while the reading was made; the *held-out* forty, of a seed of their own, never were. Beside it tesseract.js and zxing-wasm are given the same files as they are. Words count whole, in any order; a barcode counts when every digit is right.',
   async run(lab) {
-    const indices = lab.isQuick ? quickScenes : Array.from({ length: sceneCount }, (_, index) => index);
     const programs = programsInNode();
     const reader = await openReader(programs);
     const plain = await tesseract.createWorker('eng', tesseract.OEM.LSTM_ONLY, {
@@ -26,19 +40,32 @@ export const ocr: Scenario = {
       gzip: true,
     });
     try {
-      const results: Result[] = [];
-      for (const index of indices) {
-        const scene = await drawScene(index);
-        const [ours, bare] = [await readScene(reader, scene), await readPlainly(plain, scene)];
-        lab.log(`${scene.name}: ${ours.words} of ${wordsOf(scene.lines).length} words, as it is ${bare.words}`);
-        results.push({ scene, ours, bare });
-      }
-      return figuresOf(results);
+      const figures: Figure[] = [];
+      for (const set of sets) figures.push(...figuresOf(set, await resultsOf(set, { lab, reader, plain })));
+      return figures;
     } finally {
       await Promise.all([reader.close(), plain.terminate()]);
     }
   },
 };
+
+interface Readers {
+  readonly lab: Lab;
+  readonly reader: Reader;
+  readonly plain: tesseract.Worker;
+}
+
+async function resultsOf({ name, seed }: Drawn, { lab, reader, plain }: Readers): Promise<readonly Result[]> {
+  const indices = lab.isQuick ? quickScenes : Array.from({ length: sceneCount }, (_, index) => index);
+  const results: Result[] = [];
+  for (const index of indices) {
+    const scene = await drawScene(index, seed);
+    const [ours, bare] = [await readScene(reader, scene), await readPlainly(plain, scene)];
+    lab.log(`${name} ${scene.name}: ${ours.words} of ${wordsOf(scene.lines).length} words, as it is ${bare.words}`);
+    results.push({ scene, ours, bare });
+  }
+  return results;
+}
 
 interface Found {
   readonly words: number;
@@ -93,55 +120,51 @@ const wordsOf = (lines: readonly string[]): string[] =>
     .split(/[^a-z0-9/-]+/)
     .filter((word) => word.length > 1 || /\d/.test(word));
 
-const sum = (results: readonly Result[], of: (result: Result) => number): number => results.reduce((total, one) => total + of(one), 0);
-const share = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(0)} % (${part} of ${whole})`;
+type Of = (result: Result) => number;
 
-function figuresOf(results: readonly Result[]): readonly Figure[] {
-  const words = sum(results, ({ scene }) => wordsOf(scene.lines).length);
-  const codes = sum(results, ({ scene }) => scene.barcodes.length);
-  const [ours, bare] = [sum(results, (one) => one.ours.words), sum(results, (one) => one.bare.words)];
-  const [read, plainly] = [sum(results, (one) => one.ours.barcodes), sum(results, (one) => one.bare.barcodes)];
+const sum = (results: readonly Result[], of: Of): number => results.reduce((total, one) => total + of(one), 0);
+const words: Of = ({ scene }) => wordsOf(scene.lines).length;
+const codes: Of = ({ scene }) => scene.barcodes.length;
+
+/** How many there are of how many. */
+function share(results: readonly Result[], part: Of, whole: Of): string {
+  const [some, all] = [sum(results, part), sum(results, whole)];
+  return all === 0 ? 'none there' : `${((some / all) * 100).toFixed(0)} % (${some} of ${all})`;
+}
+
+function figuresOf({ name, seed }: Drawn, results: readonly Result[]): readonly Figure[] {
+  const read = (who: 'ours' | 'bare', what: 'words' | 'barcodes' | 'madeUp'): number => sum(results, (one) => one[who][what]);
   return [
     {
-      what: `words read, ${results.length} generated pictures`,
-      value: share(ours, words),
-      beside: `tesseract.js as it is ${share(bare, words)}`,
-      gate: { held: ours >= bare * 1.1, rule: 'a tenth more than tesseract.js as it is' },
+      what: `${name}: words read, ${results.length} generated pictures (seed ${seed})`,
+      value: share(results, ({ ours }) => ours.words, words),
+      beside: `tesseract.js as it is ${share(results, ({ bare }) => bare.words, words)}`,
+      gate: { held: read('ours', 'words') >= read('bare', 'words') * 1.1, rule: 'a tenth more than tesseract.js as it is' },
     },
     {
-      what: 'barcodes read',
-      value: `${share(read, codes)}; made up ${sum(results, (one) => one.ours.madeUp)}`,
-      beside: `zxing-wasm as it is ${share(plainly, codes)}; made up ${sum(results, (one) => one.bare.madeUp)}`,
-      gate: { held: read >= plainly, rule: 'no fewer than zxing-wasm as it is' },
+      what: `${name}: barcodes read`,
+      value: `${share(results, ({ ours }) => ours.barcodes, codes)}; made up ${read('ours', 'madeUp')}`,
+      beside: `zxing-wasm as it is ${share(results, ({ bare }) => bare.barcodes, codes)}; made up ${read('bare', 'madeUp')}`,
+      gate: { held: read('ours', 'barcodes') >= read('bare', 'barcodes'), rule: 'no fewer than zxing-wasm as it is' },
     },
     {
-      what: 'time a picture of 1600 by 1200',
+      what: `${name}: time a picture of 1600 by 1200`,
       value: spread(results.map(({ ours: { ms } }) => ms)),
       beside: `as it is ${spread(results.map(({ bare: { ms } }) => ms))}`,
     },
-    ...byFlaw(results, words),
+    ...apart(name, results, ({ scene }) => scene.kind),
+    ...apart(name, results, ({ scene }) => scene.flaws.join(' + ') || 'plain'),
   ];
 }
 
 /** What it is good at and what not. */
-function byFlaw(results: readonly Result[], all: number): readonly Figure[] {
-  const names = [...new Set(results.map(({ scene }) => scene.flaws.join(' + ') || 'plain'))];
-  return names.map((name) => {
-    const some = results.filter(({ scene }) => (scene.flaws.join(' + ') || 'plain') === name);
-    const words = Math.min(
-      all,
-      sum(some, ({ scene }) => wordsOf(scene.lines).length),
-    );
-    return {
-      what: `words read, ${name}`,
-      value: share(
-        sum(some, (one) => one.ours.words),
-        words,
-      ),
-      beside: `as it is ${share(
-        sum(some, (one) => one.bare.words),
-        words,
-      )}`,
-    };
-  });
+function apart(name: string, results: readonly Result[], by: (result: Result) => string): readonly Figure[] {
+  return [...Map.groupBy(results, by)].map(([one, some]) => ({
+    what: `${name}: ${one}`,
+    value: said(some, ({ ours }) => ours),
+    beside: `as it is ${said(some, ({ bare }) => bare)}`,
+  }));
 }
+
+const said = (some: readonly Result[], who: (result: Result) => Found): string =>
+  `words ${share(some, (one) => who(one).words, words)}; barcodes ${share(some, (one) => who(one).barcodes, codes)}`;
