@@ -97,8 +97,8 @@ export interface DetectionCalls {
   review(collection: CollectionId, item: ItemId): Promise<Review | null>;
   /** Keeps what the person has made of it so far, so that it can be gone on with. */
   keepReview(collection: CollectionId, review: Review): Promise<void>;
-  /** Ends it. `saved` is the review as its items were made: a collection that learns keeps its lessons. */
-  endReview(collection: CollectionId, item: ItemId, saved?: Review): Promise<void>;
+  /** Ends it. `decided` is the review as the person left it, its ticked lines saved, if any: a collection that learns keeps its lessons. */
+  endReview(collection: CollectionId, item: ItemId, decided?: Review): Promise<void>;
   lookAgain(collection: CollectionId, item: ItemId, how?: LookAgain): Promise<void>;
   /** What this month has cost the account; null where no relay can say. */
   detectionBudget(): Promise<DetectionBudgetAnswer | null>;

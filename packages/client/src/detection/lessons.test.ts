@@ -83,7 +83,33 @@ test('[L125] what is decided by saving a review is sent to a relay of a collecti
   expect(new Set(sent[0]?.map(({ id }) => id)).size).toBe(3);
 });
 
-test('[L125] nothing is learned where the owner has not said so, of what was given up, or after it was forbidden', async () => {
+test('[L125] whoever saves none of what is proposed has rejected all of it; what they decide after taking that back counts instead, or beside it', async () => {
+  const scene = await learning();
+  const { cacaw, home, sent, browser, tab } = scene;
+  const review = await reviewed(scene);
+  const none: Review = { ...review, lines: review.lines.map((line) => ({ ...line, isTicked: false })) };
+  const outcomes = async (): Promise<readonly string[]> => (await kept(tab, home)).map(({ outcome }) => outcome).sort();
+  browser.network.set(false);
+  await cacaw.endReview(home, review.item, none);
+  expect(await outcomes()).toEqual(['rejected', 'rejected', 'rejected']);
+  await browser.clock.advance(10);
+  await cacaw.endReview(home, review.item, review);
+  expect(await outcomes()).toEqual(['accepted', 'changed', 'rejected']);
+
+  browser.network.set(true);
+  await browser.clock.advance(60_000);
+  await cacaw.endReview(home, review.item, none);
+  await browser.clock.advance(60_000);
+  await cacaw.endReview(home, review.item, none);
+  await browser.clock.advance(60_000);
+  expect(sent.map((lessons) => lessons.map(({ outcome }) => outcome).sort())).toEqual([
+    ['accepted', 'changed', 'rejected'],
+    ['rejected', 'rejected', 'rejected'],
+  ]);
+  expect(new Set(sent.flat().map(({ id }) => id)).size).toBe(6);
+});
+
+test('[L125] nothing is learned where the owner has not said so, of what nobody decided about, or after it was forbidden', async () => {
   const shy = await learning({ learns: false });
   const left = await reviewed(shy);
   await shy.cacaw.endReview(shy.home, left.item, left);

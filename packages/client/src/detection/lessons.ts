@@ -1,5 +1,5 @@
 import { below, lookKey, type Device, type DeviceStore, type StoreReader, type StoreWriter } from '@cacaw/core/device';
-import type { Clock, CollectionId, Json } from '@cacaw/protocol';
+import type { Clock, CollectionId, ItemId, Json } from '@cacaw/protocol';
 import { lessonValuesOf, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
 import type { Review } from './detection-calls.ts';
 import { plainLine } from './plain-line.ts';
@@ -16,7 +16,7 @@ const mostSent = 50;
 
 const lessonKey = (collection: CollectionId, id: string): string => lookKey('lesson', collection, id);
 
-/** What is decided by saving a review: each line is a lesson, whether it was ticked or not. */
+/** What is decided by ending a review: each line is a lesson, whether it was ticked or not; where none is, nothing was saved. */
 export function lessonsOf(review: Review, { collectionType, nowMs }: Decided): readonly Lesson[] {
   const { source, model, promptVersion } = review;
   const by = { source: word(source), model: word(model), promptVersion: word(promptVersion) };
@@ -24,7 +24,7 @@ export function lessonsOf(review: Review, { collectionType, nowMs }: Decided): r
   return review.lines.map(({ photo, proposed, isTicked, edited }, index) => {
     const final = isTicked ? lessonValuesOf({ ...proposed, ...edited }) : null;
     const outcome = final === null ? 'rejected' : outcomeOf(proposed, final);
-    return { ...facts, id: lessonId(review, index), photo, proposed, outcome, final };
+    return { ...facts, id: lessonId(review.item, nowMs, index), photo, proposed, outcome, final };
   });
 }
 
@@ -36,17 +36,29 @@ interface Decided {
   readonly nowMs: number;
 }
 
-/** The same line of the same answers has the same id, however often it is saved. Answers of one item are never a multiple of 25 days apart. */
-const lessonId = ({ item, of }: Review, index: number): LessonId =>
-  `${item}${(of.split('-', 1)[0] ?? '').padStart(6, '0').slice(-6)}${index.toString(36).padStart(2, '0')}` as LessonId;
+/** Decisions about one item are never a multiple of 25 days apart. */
+const lessonId = (item: ItemId, nowMs: number, index: number): LessonId =>
+  `${item}${nowMs.toString(36).padStart(6, '0').slice(-6)}${index.toString(36).padStart(2, '0')}` as LessonId;
 
-/** Puts lessons where the sender finds them. One that is there already was decided before. */
+/**
+ * Puts the lessons of one review where the sender finds them. The same decision again, as a tab makes that heard no answer, is no other one;
+ * another one, as after an undo, replaces what was not sent yet and stands beside what was.
+ */
 export async function putLessons(tx: StoreWriter, collection: CollectionId, lessons: readonly Lesson[]): Promise<void> {
-  for (const lesson of lessons) {
-    const key = lessonKey(collection, lesson.id);
-    if ((await tx.get('settings', key)) === undefined) tx.put('settings', { key, value: { lesson } as unknown as Json });
-  }
+  // The rest is the moment and the line.
+  const item = lessons[0]?.id.slice(0, -8);
+  if (item === undefined) return;
+  const kept = (await lessonsIn(tx, `lesson/${collection}`)).filter(({ lesson }) => lesson.id.startsWith(item));
+  const last = kept.map(({ lesson }) => lesson.at).reduce((a, b) => (a > b ? a : b), '');
+  const before = kept.filter(({ lesson }) => lesson.at === last);
+  if (decisionOf(before.map(({ lesson }) => lesson)) === decisionOf(lessons)) return;
+  for (const { lesson, sentAt } of before) if (sentAt === undefined) tx.delete('settings', lessonKey(collection, lesson.id));
+  for (const lesson of lessons) tx.put('settings', { key: lessonKey(collection, lesson.id), value: { lesson } as unknown as Json });
 }
+
+/** What was decided about what, whenever it was. */
+const decisionOf = (lessons: readonly Lesson[]): string =>
+  JSON.stringify(lessons.map(({ photo, proposed, outcome, final }) => JSON.stringify([photo, proposed, outcome, final])).sort());
 
 const lessonsIn = async (tx: StoreReader, part: string): Promise<readonly (KeptLesson & { readonly collection: CollectionId })[]> =>
   (await tx.range('settings', below(part))).map(({ key, value }) => ({

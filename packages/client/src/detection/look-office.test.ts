@@ -219,3 +219,26 @@ test('[L111] a photo is asked about as soon as the relay has stored it', async (
   expect(looks.at(-1)).toMatchObject([{ state: 'ready', proposals: 1 }]);
   expect(browser.http.count('POST /api/detect')).toBe(1);
 });
+
+test('[L111] a photo the relay had already, as that of another item, is asked about as soon as the relay has said so', async () => {
+  const browser = new TestBrowser();
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  await cacaw.share(home);
+  const stored = [1, 2].map((photo) => ({ hash: hashOf(photo), state: 'stored' }));
+  browser.http.on(`POST /api/collections/${home}/photos/ask`, { status: 200, body: { room: null, blobs: stored } });
+  browser.http.on('POST /api/detect', { status: 200, body: answerOf(['Lamp']) });
+  await answerAsRelay(browser);
+  const looks: (readonly Look[])[] = [];
+  cacaw.looks(home, (found) => looks.push(found));
+  const look = lookBy(anna);
+  await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Shelf photo', photos: [photoOf(2)], look }] });
+  await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Bookcase', photos: [photoOf(1)] }] });
+  await browser.clock.advance(5_000);
+  expect(looks.at(-1)).toMatchObject([{ state: 'ready' }]);
+
+  await cacaw.run({ type: 'addItems', collection: home, drafts: [{ name: 'Shelf photo: Bookcase', photos: [photoOf(1)], look }] });
+  await browser.clock.advance(1_000);
+
+  expect(looks.at(-1)).toMatchObject([{ state: 'ready' }, { state: 'ready' }]);
+});

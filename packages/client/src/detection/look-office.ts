@@ -41,7 +41,7 @@ export interface LookOffice extends AsyncDisposable {
   settingsChanged(): Promise<void>;
   reviewKept(): Promise<void>;
   lookAgain(collection: CollectionId, item: ItemId, how: LookAgain): Promise<void>;
-  endReview(collection: CollectionId, item: ItemId, saved: Review | undefined): Promise<void>;
+  endReview(collection: CollectionId, item: ItemId, decided: Review | undefined): Promise<void>;
   budget(): Promise<DetectionBudgetAnswer | null>;
 }
 
@@ -98,13 +98,13 @@ class TermLookOffice implements LookOffice {
     }));
   }
 
-  async endReview(collection: CollectionId, item: ItemId, saved: Review | undefined): Promise<void> {
+  async endReview(collection: CollectionId, item: ItemId, decided: Review | undefined): Promise<void> {
     const nowMs = this.#ports.clock.now();
     await this.#ports.device.write(async (tx) => {
       const home = await tx.get('collections', collection);
       dropReview(tx, { collection, item });
-      if (saved !== undefined && home?.learns === true)
-        await putLessons(tx, collection, lessonsOf({ ...saved, item }, { collectionType: home.type, nowMs }));
+      if (decided !== undefined && home?.learns === true)
+        await putLessons(tx, collection, lessonsOf({ ...decided, item }, { collectionType: home.type, nowMs }));
     });
     this.#queue.refresh();
     this.#lessons.wake();

@@ -19,7 +19,7 @@ export const openDetection = ({ store, clock, ask }: DetectionPorts): Omit<Detec
     await keepReview(store, { collection, review, clock });
     await ask('reviewKept');
   },
-  endReview: (collection, item, saved) => ask('endReview', collection, item, saved),
+  endReview: (collection, item, decided) => ask('endReview', collection, item, decided),
   lookAgain: (collection, item, how = {}) => ask('lookAgain', collection, item, how),
   detectionBudget: () => ask('budget'),
   detectionSettings: () => tellDetectionSettings(store),

@@ -87,7 +87,10 @@ class TermPhotoOffice implements PhotoOffice {
       sendsMetered: () => this.#sendsMetered,
       onReach: (listener) => device.onRows(({ root }) => root && listener()),
       onReport: (collection, report) => this.#report(collection, report),
-      onStored: () => this.#tidySoon(),
+      onStored: (collection) => {
+        this.#tidySoon();
+        this.#report(collection, this.#reports.get(collection) ?? noPhotos);
+      },
     });
     this.#ahead = createPhotosAhead({
       ...ports,

@@ -24,7 +24,8 @@ export interface SenderPorts {
   /** Calls back when a collection began or ceased to sync, or this account's role in it changed. */
   readonly onReach: (listener: () => void) => Stop;
   readonly onReport: (collection: CollectionId, report: PhotosReport) => void;
-  readonly onStored: () => void;
+  /** Also of what the relay had already, which was never seen to be on its way. */
+  readonly onStored: (collection: CollectionId) => void;
   /** Somebody must look: the device could not be read or written. */
   readonly onError: (error: unknown) => void;
 }
@@ -303,7 +304,7 @@ class QueueSender implements PhotoSender {
     const again = outcome.state === 'checking' ? askAgainMs : lostAgainMs;
     this.#of(blob).due = this.#ports.clock.now() + again;
     if (outcome.state !== blob.upload.state) await this.#ports.photos.settle(blob, outcome);
-    if (outcome.state === 'stored') this.#ports.onStored();
+    if (outcome.state === 'stored') this.#ports.onStored(blob.collection);
   }
 
   #pauseOf(collection: CollectionId): PhotoPause | null {

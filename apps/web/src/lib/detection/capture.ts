@@ -1,10 +1,10 @@
 import type { ItemRow, LookRequest, Photo } from '@cacaw/core';
-import type { ItemId } from '@cacaw/protocol';
+import { isWholePicture, type ItemId } from '@cacaw/protocol';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { addItemsOfPhotos } from '../photos/add-photos.ts';
 import { fullPicture } from '../photos/live-picture.svelte.ts';
 import { thumbnailOf } from '../photos/making/photo-maker.ts';
-import { wholePicture } from '../photos/making/view-geometry.ts';
+import { onlyTurned } from '../photos/making/view-geometry.ts';
 import { photosText } from '../photos/photo-words.ts';
 import { shelfName, shelfNameOf } from './shelf-name.ts';
 
@@ -31,12 +31,14 @@ export async function findItemsIn(open: OpenCollection, row: ItemRow, photo: Pho
     return undefined;
   }
   const { hash, width, height, mediaType } = photo;
-  const thumbnail = await thumbnailOf(blob, wholePicture);
+  // All of it is looked at, whatever is cut out for its own item.
+  const view = onlyTurned(photo.view);
+  const thumbnail = await thumbnailOf(blob, view);
   const draft = {
     name: shelfNameOf(row.name),
     folderId: row.canContain ? row.id : row.folderId,
     type: open.row?.type,
-    photos: [{ hash, width, height, mediaType, blob, thumbnail }],
+    photos: [{ hash, width, height, mediaType, view: isWholePicture(view) ? null : view, blob, thumbnail }],
     look: lookBy(open, false),
   };
   const result = await open.app.attemptUndoable(

@@ -3,7 +3,7 @@ import type { ItemDraft, ItemRow, PhotoDraft } from '@cacaw/core';
 import type { BlobHash } from '@cacaw/protocol';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { cropOf, thumbnailOf } from '../photos/making/photo-maker.ts';
-import { wholePicture } from '../photos/making/view-geometry.ts';
+import { onlyTurned, wholePicture } from '../photos/making/view-geometry.ts';
 import { giveAddress } from '../photos/picture-cache.ts';
 import { fullPicture } from '../photos/live-picture.svelte.ts';
 import { draftOf, tickedOf } from './review-lines.ts';
@@ -39,7 +39,7 @@ export async function draftsOf({ open, row }: Looked, review: Review, { signal, 
   for (const line of tickedOf(review)) {
     if (signal.aborted) break;
     const photo = await photoOf(line, await whole(line.photo), row);
-    if (photo) giveAddress({ collection: open.id, hash: photo.hash, size: '300', view: null }, photo.thumbnail);
+    if (photo) giveAddress({ collection: open.id, hash: photo.hash, size: '300', view: photo.view ?? null }, photo.thumbnail);
     drafts.push(draftOf(line, review, photo));
     onMade(drafts.length);
   }
@@ -57,9 +57,9 @@ async function photoOf(
   blob: Blob,
   row: ItemRow | null | undefined,
 ): Promise<PhotoDraft | undefined> {
-  if (box !== null) return cropOf(blob, box);
   const photo = row?.photos.find((one) => one.hash === hash);
+  if (box !== null) return cropOf(blob, box, onlyTurned(photo?.view ?? null));
   if (!photo) return undefined;
-  const { width, height, mediaType } = photo;
-  return { hash, width, height, mediaType, blob, thumbnail: await thumbnailOf(blob, wholePicture) };
+  const { width, height, mediaType, view } = photo;
+  return { hash, width, height, mediaType, view, blob, thumbnail: await thumbnailOf(blob, view ?? wholePicture) };
 }

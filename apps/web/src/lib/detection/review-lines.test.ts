@@ -2,7 +2,7 @@ import type { Review, ReviewLine } from '@cacaw/client';
 import type { BlobHash, ItemId } from '@cacaw/protocol';
 import type { DetectedItem } from '@cacaw/protocol/detection';
 import { expect, test } from 'vitest';
-import { changeOf, draftOf, itemsOf, withEdit, withTick, type Filled } from './review-lines.ts';
+import { changeOf, draftOf, itemsOf, twinOf, withEdit, withTick, type Filled } from './review-lines.ts';
 
 const photo = 'a'.repeat(64) as BlobHash;
 
@@ -98,4 +98,12 @@ test('[W73] as one item the surest line gives the fields, all give tags, codes a
   expect(changeOf(one, { ...untold, name: 'Our lamp' })?.change).not.toHaveProperty('name');
   expect(changeOf(withEdit(one, 1, { name: 'Brass lamp' }), { ...untold, name: 'Our lamp' })?.change.name).toBe('Brass lamp');
   expect(changeOf(review(), untold)).toBeNull();
+});
+
+test('[W75] a proposal that says a barcode of a ticked one before it is flagged with that one, as it stands by now', () => {
+  const two = review(line({ barcodes: ['96385074', '4006381333931'] }), line({}), line({ barcodes: ['4006381333931'] }));
+
+  expect([0, 1, 2, 3].map((at) => twinOf(two, at))).toEqual([undefined, undefined, 0, undefined]);
+  expect(twinOf(withTick(two, 0, false), 2)).toBeUndefined();
+  expect(twinOf(withEdit(two, 0, { barcodes: ['96385074'] }), 2)).toBeUndefined();
 });

@@ -10,6 +10,9 @@ export const valuesOf = ({ proposed, edited }: ReviewLine): DetectedItem => ({ .
 /** A review with one line ticked or not. */
 export const withTick = (review: Review, at: number, isTicked: boolean): Review => withLine(review, at, (line) => ({ ...line, isTicked }));
 
+/** A review nothing of which is saved. */
+export const withNone = (review: Review): Review => ({ ...review, lines: review.lines.map((line) => ({ ...line, isTicked: false })) });
+
 /** A review with something written over one line; what is written as it was proposed is no edit. */
 export function withEdit(review: Review, at: number, edit: ReviewEdit): Review {
   return withLine(review, at, (line) => {
@@ -27,6 +30,13 @@ function withLine(review: Review, at: number, change: (line: ReviewLine) => Revi
 
 /** The lines that are to become items; as one item, they are all one. */
 export const tickedOf = ({ lines }: Review): readonly ReviewLine[] => lines.filter(({ isTicked }) => isTicked);
+
+/** The first ticked line before this one that says one of its barcodes. */
+export function twinOf({ lines }: Review, at: number): number | undefined {
+  const own = lines[at] ? valuesOf(lines[at]).barcodes : [];
+  const twin = lines.findIndex((line, index) => index < at && line.isTicked && valuesOf(line).barcodes.some((code) => own.includes(code)));
+  return twin < 0 ? undefined : twin;
+}
 
 /** How many items a review would make. */
 export function itemsOf(review: Review): number {

@@ -5,7 +5,7 @@ import { liveItem } from '@cacaw/svelte';
 import { createContext, untrack } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
-import { changeOf, itemsOf, tickedOf, valuesOf, withEdit, withTick } from './review-lines.ts';
+import { changeOf, itemsOf, tickedOf, twinOf, valuesOf, withEdit, withNone, withTick } from './review-lines.ts';
 import { draftsOf } from './crop-photos.ts';
 import { isBareShelfPhoto } from './shelf-name.ts';
 
@@ -81,6 +81,11 @@ export class ReviewView {
     return this.row?.photos.find((photo) => photo.hash === hash);
   }
 
+  /** The first ticked line before this one that has one of its barcodes: most likely the same thing twice. */
+  twin(at: number): number | undefined {
+    return this.#review ? twinOf(this.#review, at) : undefined;
+  }
+
   duplicate(at: number): Duplicate | undefined {
     const line = this.#review?.lines[at];
     return line && this.#known?.duplicateOf(line);
@@ -132,9 +137,11 @@ export class ReviewView {
     this.#stopping?.abort();
   }
 
-  /** Makes no item of it; the photo stays. */
+  /** Makes no item of it; the photo stays. Where the collection learns, it learns that none of it was wanted. */
   async giveUp(): Promise<boolean> {
     const { app, id } = this.open;
+    const review = this.#review;
+    if (!review) return false;
     clearTimeout(this.#timer);
     const done = await app.attemptUndoable(
       { type: 'editItem', collection: id, item: this.item, change: { look: null } },
@@ -143,7 +150,7 @@ export class ReviewView {
     );
     if (!done) return false;
     this.#review = null;
-    await this.#do('End the review', () => app.cacaw.endReview(id, this.item));
+    await this.#do('End the review', () => app.cacaw.endReview(id, this.item, withNone(review)));
     return true;
   }
 

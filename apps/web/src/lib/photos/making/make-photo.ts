@@ -62,15 +62,18 @@ async function lookAt(file: Blob): Promise<PictureHead> {
   return head;
 }
 
-/** A part of a kept picture as a photo of its own, with a little of what lies around it. */
-export async function makeCrop(picture: Blob, box: Box): Promise<MadePhoto> {
+/** A part of a kept picture as a photo of its own, turned as that is looked at, with a little of what lies around it. */
+export async function makeCrop(picture: Blob, box: Box, view: PhotoView): Promise<MadePhoto> {
   const whole = await createImageBitmap(picture, { imageOrientation: 'from-image' });
   try {
-    const { left, top, width, height } = cutOf(box, whole);
-    const [canvas, pen] = sheet({ width, height });
-    pen.drawImage(whole, -left, -top);
+    const cut = cutOf(box, whole);
+    const size = turned(cut, view);
+    const [canvas, pen] = sheet(size);
+    pen.translate(size.width / 2, size.height / 2);
+    pen.rotate((view.turns * Math.PI) / 2);
+    pen.drawImage(whole, -cut.left - cut.width / 2, -cut.top - cut.height / 2);
     const [blob, thumbnail] = await Promise.all([encode(canvas), thumbnailOf(canvas, wholePicture)]);
-    return { hash: await sha256Hex(blob), width, height, mediaType: blob.type, blob, thumbnail };
+    return { hash: await sha256Hex(blob), ...size, mediaType: blob.type, blob, thumbnail };
   } finally {
     whole.close();
   }

@@ -25,7 +25,7 @@ async function made(message: ToMaker): Promise<FromMaker> {
   if (message.type === 'photo') return { id, photo: await makePhoto(message.file, message.isFull) };
   if (message.type === 'kept') return { id, photo: await takePhoto(message.picture, message.view) };
   if (message.type === 'thumbnail') return { id, thumbnail: await makeThumbnail(message.picture, message.view) };
-  if (message.type === 'crop') return { id, photo: await makeCrop(message.picture, message.box) };
+  if (message.type === 'crop') return { id, photo: await makeCrop(message.picture, message.box, message.view) };
   const unfit = message.type === 'file' ? await problemOfFile(message.file, message.mediaType) : undefined;
   return unfit === undefined ? { id, hash: await sha256Hex(message.file) } : { id, unfit };
 }

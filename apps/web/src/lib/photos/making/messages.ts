@@ -16,7 +16,7 @@ export type ToMaker =
   | { readonly id: number; readonly type: 'photo'; readonly file: Blob; readonly isFull: boolean }
   | { readonly id: number; readonly type: 'kept'; readonly picture: Blob; readonly view: PhotoView }
   | { readonly id: number; readonly type: 'thumbnail'; readonly picture: Blob; readonly view: PhotoView }
-  | { readonly id: number; readonly type: 'crop'; readonly picture: Blob; readonly box: Box }
+  | { readonly id: number; readonly type: 'crop'; readonly picture: Blob; readonly box: Box; readonly view: PhotoView }
   | { readonly id: number; readonly type: 'hash'; readonly file: Blob }
   | { readonly id: number; readonly type: 'file'; readonly file: Blob; readonly mediaType: string };
 

@@ -40,9 +40,9 @@ export async function thumbnailOf(picture: Blob, view: PhotoView): Promise<Blob>
   return 'thumbnail' in answer ? answer.thumbnail : refused(answer);
 }
 
-/** A part of a kept picture as a photo of its own. */
-export async function cropOf(picture: Blob, box: Box): Promise<MadePhoto> {
-  const answer = await ask({ type: 'crop', picture, box });
+/** A part of a kept picture as a photo of its own, upright as that is looked at. */
+export async function cropOf(picture: Blob, box: Box, view: PhotoView): Promise<MadePhoto> {
+  const answer = await ask({ type: 'crop', picture, box, view });
   return 'photo' in answer ? answer.photo : refused(answer);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutOf, turnedOnce, wholePicture, within } from './view-geometry.ts';
+import { cutOf, turned, turnedBox, turnedOnce, wholePicture, within } from './view-geometry.ts';
 
 test('[W51] turning a photo four times brings it back, and a cut turns with it', () => {
   const size = { width: 4000, height: 3000 };
@@ -36,6 +36,29 @@ test('[W71] the crop of a box has a little around it and never leaves the pictur
       expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
       expect(left + width).toBeLessThanOrEqual(picture.width);
       expect(top + height).toBeLessThanOrEqual(picture.height);
+    }),
+  );
+});
+
+test('[W71] a box turns with its picture: what is cut out of either is the same', () => {
+  // A thing at the left edge stands at the upper edge after a quarter turn clockwise.
+  expect(turnedBox({ x: 0, y: 0.5, width: 0.25, height: 0.5 }, { turns: 1 })).toEqual({ x: 0, y: 0, width: 0.5, height: 0.25 });
+
+  const eighth = fc.integer({ min: 0, max: 8 }).map((part) => part / 8);
+  const boxes = fc.record({ x: eighth, y: eighth, width: eighth, height: eighth });
+  const turns = fc.constantFrom(0 as const, 1 as const, 2 as const, 3 as const);
+  fc.assert(
+    fc.property(boxes, turns, (given, quarters) => {
+      const box = { ...given, width: Math.min(given.width, 1 - given.x), height: Math.min(given.height, 1 - given.y) };
+      const view = { turns: quarters, crop: null };
+      const back = { turns: ((4 - quarters) % 4) as typeof quarters };
+
+      expect(turnedBox(turnedBox(box, view), back)).toEqual(box);
+      const [before, after] = [
+        cutOf(box, { width: 8000, height: 4000 }),
+        cutOf(turnedBox(box, view), turned({ width: 8000, height: 4000 }, view)),
+      ];
+      expect(turned(before, view)).toEqual({ width: after.width, height: after.height });
     }),
   );
 });

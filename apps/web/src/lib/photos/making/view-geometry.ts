@@ -18,6 +18,16 @@ export function turnedOnce(size: PictureSize, view: PhotoView): PhotoView {
   return { turns, crop: { left: Math.max(0, tall - top - side), top: left, side } };
 }
 
+/** A view's quarter turns, and all of the picture. */
+export const onlyTurned = (view: PhotoView | null): PhotoView => ({ turns: view?.turns ?? 0, crop: null });
+
+/** Where a box of a picture lies once that is turned. */
+export function turnedBox(box: Box, { turns }: Pick<PhotoView, 'turns'>): Box {
+  let { x, y, width, height } = box;
+  for (let turn = 0; turn < turns; turn++) [x, y, width, height] = [1 - y - height, x, height, width];
+  return { x, y, width, height };
+}
+
 /** Scales so that the longer side is at most `longest`; never makes anything larger. */
 export function within({ width, height }: PictureSize, longest: number): PictureSize {
   const scale = Math.min(1, longest / Math.max(width, height));

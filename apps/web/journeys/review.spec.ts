@@ -1,0 +1,128 @@
+import { expect, expectAccessible, test } from './fixture.ts';
+import { looks, openReview, photograph, proposal } from './detection-steps.ts';
+import { strip, whiteCorners } from './photo-steps.ts';
+import { picture } from './picture.ts';
+import { thing } from './vision.ts';
+
+test('[J82] things are found in the photo of an item, where they lie as it is turned, and their own photos come out upright', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Living room');
+  await anna.addItem('Bookcase');
+  await anna.openItem('Bookcase');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('case.png', { hue: 150 })]);
+  await expect(
+    strip(page)
+      .or(anna.detail.getByRole('button', { name: /show it large$/ }))
+      .first(),
+  ).toBeVisible();
+  await anna.detail.getByRole('button', { name: 'Turn' }).click();
+  await anna.isSynced();
+  // The picture has a white mark in its upper left corner, which a quarter turn brings to the upper right.
+  await vision.next({
+    items: [thing('Atlas', 0.9, { x: 0, y: 0, width: 0.5, height: 0.5 }), thing('Globe', 0.7, { x: 0.6, y: 0.6, width: 0.3, height: 0.3 })],
+  });
+  await anna.detail.getByRole('button', { name: 'More of this photo' }).click();
+  await page.getByRole('button', { name: 'Find items in this photo…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Find items in this photo' });
+  await expect(dialog.getByText('Each becomes an item of its own, beside “Bookcase”.')).toBeVisible();
+  await expect(dialog).toContainText(/\d+ of [\d,]+ analyses used this month/);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Look at it' }).click();
+  await expect(page).toHaveURL(/\/review\//);
+  await expect(page.getByRole('checkbox', { name: 'Save Atlas' })).toBeChecked();
+  await expect(page.getByRole('heading', { name: 'Shelf photo: Bookcase' })).toBeVisible();
+  await expect(page.getByRole('img', { name: 'What was looked at' })).toBeVisible();
+  const [frame, atlas] = await Promise.all([page.locator('.side .frame').first().boundingBox(), page.getByTitle('Atlas').boundingBox()]);
+  if (!frame || !atlas) throw new Error('The photo and the place of the atlas are on screen.');
+  expect(frame.height).toBeGreaterThan(frame.width);
+  expect(Math.abs(atlas.x + atlas.width - frame.x - frame.width)).toBeLessThan(4);
+  expect(Math.abs(atlas.y - frame.y)).toBeLessThan(4);
+  await expectAccessible(page);
+
+  await page.getByRole('button', { name: 'Save 2' }).click();
+  await expect(page.getByText('2 items saved')).toBeVisible();
+  await expect(anna.row('Bookcase')).toHaveCount(1);
+  await expect.poll(() => whiteCorners(anna.row('Atlas'))).toEqual(['right']);
+  await expect.poll(() => whiteCorners(anna.row('Globe'))).toEqual([]);
+  await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(3);
+});
+
+test('[J83] what somebody saves none of is learned as rejected where the collection learns, and can be gone through after all', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Binder');
+  await anna.isSynced();
+  const collection = /\/c\/(\w{22})/.exec(page.url())?.[1] ?? '';
+  const kept = async (): Promise<unknown> => (await page.request.get(`${anna.origin}/api/collections/${collection}/learning`)).json();
+  const learn = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'More', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Name, currency and learning' }).click();
+    await page.getByLabel('Learn from what I correct').check();
+    await page.getByRole('button', { name: 'Done', exact: true }).click();
+  };
+  const saveNone = async (hue: number): Promise<void> => {
+    const box = { x: 0.1, y: 0.1, width: 0.5, height: 0.5 };
+    await vision.next({ items: [thing('Charizard', 0.9, box), thing('Pikachu', 0.8, box)] });
+    await photograph(anna, picture('card.png', { hue }));
+    await openReview(anna, '2 things found — review');
+    await page.getByRole('button', { name: 'Don’t save any' }).click();
+    await expect(page.getByText('Nothing was saved. The photo stays in the list.').last()).toBeVisible();
+    await expect(looks(page)).toHaveCount(0);
+  };
+  await saveNone(30);
+  await learn();
+  await expect.poll(kept).toEqual({ isOn: true, lessons: 0 });
+  await saveNone(200);
+  await expect.poll(kept).toEqual({ isOn: true, lessons: 2 });
+
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await openReview(anna, '2 things found — review');
+  await page.getByRole('checkbox', { name: 'Save Pikachu' }).uncheck();
+  await page.getByRole('button', { name: 'Save 1' }).click();
+  await expect(anna.row('Charizard')).toBeVisible();
+  await expect.poll(kept).toEqual({ isOn: true, lessons: 4 });
+});
+
+test('[J84] who stops a save half-way, by a button or by closing the tab, has saved nothing, and the review goes on', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Attic');
+  await anna.isSynced();
+  const address = page.url();
+  const places = Array.from({ length: 60 }, (_, at) => ({ x: (at % 10) / 10, y: Math.floor(at / 10) / 6, width: 0.1, height: 1 / 6 }));
+  await vision.next({ items: places.map((box, at) => thing(`Thing ${at + 1}`, 0.8, box)) });
+  await photograph(anna, picture('attic.png', { hue: 40, width: 2048, height: 1536 }));
+  await openReview(anna, '60 things found — review');
+  await page.getByRole('checkbox', { name: 'Save Thing 7', exact: true }).uncheck();
+  await proposal(page, '1: Thing 1').getByLabel('Name of 1', { exact: true }).fill('Trunk');
+  const making = page.getByText(/^Making photo ([3-9]|[1-5]\d) of 59…$/);
+  await page.getByRole('button', { name: 'Save 59' }).click();
+  await expect(making).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Save 59' })).toBeEnabled();
+  await page.getByRole('button', { name: 'Save 59' }).click();
+  await expect(making).toBeVisible();
+  const other = await page.context().newPage();
+  await page.close();
+
+  await other.goto(address);
+  await expect(other.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+  await looks(other).getByRole('button', { name: 'Review', exact: true }).click();
+  await expect(other.getByRole('checkbox', { name: 'Save Thing 7', exact: true })).not.toBeChecked();
+  await expect(other.getByLabel('Name of 1', { exact: true })).toHaveValue('Trunk');
+  await other.getByRole('button', { name: 'Save 59' }).click();
+  await expect(other.getByText('59 items saved')).toBeVisible({ timeout: 60_000 });
+  await expect(looks(other)).toHaveCount(0);
+  await other.getByRole('button', { name: 'Undo' }).last().click();
+  await expect(looks(other).getByText('60 things found — review')).toBeVisible();
+});
