@@ -9,13 +9,19 @@ export interface Picture {
   readonly mediaType: PictureType;
 }
 
+/** Tokens a service reads and writes; thinking is writing. */
+export interface Tokens {
+  readonly input: number;
+  readonly output: number;
+}
+
 /** What a detector saw. */
 export interface Detection {
   readonly items: readonly DetectedItem[];
   /** The model that answered, as it names itself. */
   readonly model: string;
   /** Tokens the service counted; undefined when it did not say. */
-  readonly tokens?: { readonly input: number; readonly output: number } | undefined;
+  readonly tokens?: Tokens | undefined;
 }
 
 /**
@@ -45,5 +51,7 @@ export class DetectorError extends Error {
 export interface Detector {
   /** Where answers come from, as people are told. */
   readonly source: string;
+  /** The most its service may count for one picture looked at with these hints; left out where nothing is counted. */
+  readonly mostTokens?: ((hints: DetectionHints) => Tokens) | undefined;
   detect(picture: Picture, hints: DetectionHints, signal: AbortSignal): Promise<Detection>;
 }

@@ -1,4 +1,12 @@
-export { DetectorError, type Detection, type DetectionFailure, type Detector, type Picture, type PictureType } from './detector.ts';
+export {
+  DetectorError,
+  type Detection,
+  type DetectionFailure,
+  type Detector,
+  type Picture,
+  type PictureType,
+  type Tokens,
+} from './detector.ts';
 export { failed } from './failures.ts';
 export { boundedFetch } from './bounded-fetch.ts';
 export { defaultGeminiModel } from './gemini/model.ts';

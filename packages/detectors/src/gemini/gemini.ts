@@ -2,6 +2,7 @@ import { ApiError, GoogleGenAI, type Candidate, type GenerateContentResponse } f
 import { answerSchema, detectionPrompt, readDetection, type DetectionHints } from '@cacaw/protocol/detection';
 import { toBase64 } from '../base64.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
+import { mostTokensOf } from '../most-tokens.ts';
 import { failed, failureOf, failureOfThrown } from '../failures.ts';
 import type { Detection, Detector, Picture } from '../detector.ts';
 
@@ -16,6 +17,8 @@ export interface GeminiOptions {
 }
 
 const maxOutputTokens = 16_384;
+/** A picture comes to at most 24 tiles of 258, or 2,240 at the highest resolution of newer models (https://ai.google.dev/gemini-api/docs/tokens). */
+const mostPictureTokens = 8_192;
 
 /** Google Gemini with a JSON schema for its answer (https://ai.google.dev/api/generate-content). Asks once: trying again is the caller's. */
 export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: GeminiOptions): Detector {
@@ -27,6 +30,7 @@ export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: Gem
   });
   return {
     source: 'gemini',
+    mostTokens: (hints) => mostTokensOf(hints, { picture: mostPictureTokens, output: maxOutputTokens }),
     async detect(picture, hints, signal) {
       const late = AbortSignal.timeout(patienceMs);
       try {
@@ -37,7 +41,7 @@ export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: Gem
             responseMimeType: 'application/json',
             responseJsonSchema: answerSchema,
             temperature: 0,
-            maxOutputTokens,
+            maxOutputTokens: Math.min(maxOutputTokens, hints.mostOutputTokens ?? Infinity),
             abortSignal: AbortSignal.any([signal, late]),
           },
         });

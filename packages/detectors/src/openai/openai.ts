@@ -2,6 +2,7 @@ import { answerSchema, detectionPrompt, readDetection, type DetectionHints } fro
 import * as v from 'valibot';
 import { toBase64 } from '../base64.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
+import { mostTokensOf } from '../most-tokens.ts';
 import { failed, failureOf, failureOfThrown } from '../failures.ts';
 import type { Detection, Detector, Picture } from '../detector.ts';
 
@@ -30,12 +31,15 @@ const answerBody = v.object({
 });
 
 const maxTokens = 16_384;
+/** Eight tiles on the model that counts most for each (gpt-4o-mini, https://platform.openai.com/docs/guides/images-vision). */
+const mostPictureTokens = 49_152;
 
 /** A vision model behind `POST /chat/completions` with `response_format: json_schema` (https://platform.openai.com/docs/api-reference/chat). */
 export function createOpenAiDetector(options: OpenAiOptions): Detector {
   const { baseUrl, apiKey, patienceMs } = options;
   return {
     source: 'openai-compatible',
+    mostTokens: (hints) => mostTokensOf(hints, { picture: mostPictureTokens, output: maxTokens }),
     async detect(picture, hints, signal) {
       const late = AbortSignal.timeout(patienceMs);
       try {
@@ -59,7 +63,7 @@ function requestBody({ bytes, mediaType }: Picture, hints: DetectionHints, { mod
   return {
     model,
     temperature: 0,
-    max_tokens: maxTokens,
+    max_tokens: Math.min(maxTokens, hints.mostOutputTokens ?? Infinity),
     response_format: { type: 'json_schema', json_schema: { name: 'items', strict: true, schema: answerSchema } },
     messages: [
       {

@@ -104,6 +104,18 @@ export function detectorContract(open: () => Promise<{ readonly detector: Detect
     expect(sent?.prompt).toContain('"the upper row"');
   });
 
+  it('[O51] says what a picture may come to at most, and lets no answer be longer than it is told', async () => {
+    const corrections = Array.from({ length: 8 }, () => ({ was: { name: '字'.repeat(80) }, became: { name: '字'.repeat(80) } }));
+    const [plain, long] = [detector.mostTokens?.(hints), detector.mostTokens?.({ ...hints, corrections })];
+    service.next({ items: [] }, { items: [] }, { items: [] });
+    for (const mostOutputTokens of [undefined, 3_000, 1_000_000]) await detector.detect(aPicture, { ...hints, mostOutputTokens }, never);
+
+    expect(service.seen.slice(-3).map(({ mostTokens }) => mostTokens)).toEqual([plain?.output, 3_000, plain?.output]);
+    // The longest instruction, in the least favourable letters, and more than any service counts for a picture.
+    expect(plain?.input).toBeGreaterThan((service.seen.at(-1)?.prompt.length ?? Infinity) + 6_192);
+    expect((long?.input ?? 0) - (plain?.input ?? 0)).toBeGreaterThan(8 * 160 * 3);
+  });
+
   it('[O1] a picture of nothing has no items', async () => {
     expect((await ask({ items: [] })).items).toEqual([]);
   });

@@ -26,6 +26,8 @@ export interface SeenRequest {
   readonly mediaType: string;
   readonly picture: Uint8Array;
   readonly key: string | undefined;
+  /** Tokens the answer may have. */
+  readonly mostTokens: number;
 }
 
 interface Dialect {
@@ -61,6 +63,7 @@ const geminiRequest = v.object({
   generationConfig: v.object({
     responseMimeType: v.literal('application/json'),
     responseJsonSchema: v.object({ type: v.literal('object') }),
+    maxOutputTokens: v.pipe(v.number(), v.integer(), v.minValue(1)),
   }),
 });
 
@@ -76,6 +79,7 @@ export const gemini: Dialect = {
       mediaType: picture.inlineData.mimeType,
       picture: new Uint8Array(Buffer.from(picture.inlineData.data, 'base64')),
       key: request.headers['x-goog-api-key'] as string | undefined,
+      mostTokens: read.output.generationConfig.maxOutputTokens,
     };
   },
   answer: (text, finish, { input, output }) => ({
@@ -106,6 +110,7 @@ export const gemini: Dialect = {
 
 const openAiRequest = v.object({
   model: v.string(),
+  max_tokens: v.pipe(v.number(), v.integer(), v.minValue(1)),
   response_format: v.object({ type: v.literal('json_schema'), json_schema: v.object({ strict: v.literal(true), schema: v.object({}) }) }),
   messages: v.tuple([
     v.object({
@@ -134,6 +139,7 @@ export const openAi: Dialect = {
       mediaType,
       picture: new Uint8Array(Buffer.from(data, 'base64')),
       key: request.headers.authorization?.slice('Bearer '.length),
+      mostTokens: read.output.max_tokens,
     };
   },
   answer: (text, finish, { input, output }) => ({

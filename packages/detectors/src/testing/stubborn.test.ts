@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { pictureOf, stubborn, truthOf, type Shown } from './stubborn.ts';
 
 const shown: Shown = { kind: 3, one: 5 };
-const seen = { mediaType: 'image/jpeg', picture: pictureOf(shown), key: undefined };
+const seen = { mediaType: 'image/jpeg', picture: pictureOf(shown), key: undefined, mostTokens: 16_384 };
 const saidTo = (prompt: string): unknown => {
   const reply = stubborn({ ...seen, prompt });
   return typeof reply === 'object' && 'items' in reply ? reply.items[0] : undefined;

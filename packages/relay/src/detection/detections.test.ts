@@ -6,6 +6,7 @@ import { createMemoryDetectionLedger } from '../adapters/memory/detection-ledger
 import { silentObserver } from '../observer.ts';
 import { createBreaker } from '../breaker.ts';
 import { createDetections, type DetectionPorts, type Detections } from './detections.ts';
+import { detectionProblemOf } from './problems.ts';
 
 const anna = 'a'.repeat(22) as AccountId;
 const ben = 'b'.repeat(22) as AccountId;
@@ -185,6 +186,76 @@ describe('a question asked several times at once', () => {
     asked[1]?.answer(seen);
     expect((await again).isCached).toBe(false);
     expect((await detections.budget(anna)).spent).toBe(2_000);
+  });
+});
+
+describe('what a picture may cost', () => {
+  const tokens = { input: 300_000, output: 2_500_000 };
+  const prices = { picture: 2_000, tokens };
+  const bound = { input: 10_000, output: 16_384 };
+  /** Reads and writes as much as it may. */
+  const greedy = (told: (number | undefined)[] = []): Detector => ({
+    source: 'gemini',
+    mostTokens: () => bound,
+    detect: async (_picture, { mostOutputTokens }) => {
+      told.push(mostOutputTokens);
+      await settle();
+      return { items: [], model: 'm', tokens: { input: bound.input, output: mostOutputTokens ?? bound.output } };
+    },
+  });
+  const many = (detections: Detections, count: number): Promise<PromiseSettledResult<unknown>[]> =>
+    Promise.allSettled(
+      Array.from({ length: count }, (_, at) =>
+        detections.detect(at % 2 === 0 ? anna : ben, { ...picture, bytes: new Uint8Array([at]) }, { hints, signal: never }),
+      ),
+    );
+
+  it('[O7] is set aside: thirty asked at once, each as dear as it may be, pass no limit', async () => {
+    for (const [limit, relayLimit] of [
+      [100_000, null],
+      [100_000, 130_000],
+      [1_000_000, 200_000],
+    ] as const) {
+      const detections = open({ detector: greedy(), prices, relayLimit, limitOf: () => Promise.resolve(limit) });
+      const outcomes = await many(detections, 30);
+
+      expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true);
+      const [annas, bens] = [(await detections.budget(anna)).spent, (await detections.budget(ben)).spent];
+      expect(Math.max(annas, bens)).toBeLessThanOrEqual(limit);
+      expect(annas + bens).toBeLessThanOrEqual(relayLimit ?? Infinity);
+    }
+  });
+
+  it('[O50] leaves who has little left a shorter answer, and says what is missing when that is too short', async () => {
+    const told: (number | undefined)[] = [];
+    const limitOf = (): Promise<number> => Promise.resolve(60_000);
+    const detections = open({ detector: greedy(told), prices, limitOf });
+    const detect = (at: number): Promise<unknown> =>
+      detections.detect(anna, { ...picture, bytes: new Uint8Array([at]) }, { hints, signal: never });
+    const outcomes = await Promise.allSettled(Array.from({ length: 12 }, (_, at) => at).map(async (at) => detect(at)));
+    for (let at = 20; at < 30; at += 1) await detect(at).catch(() => undefined);
+
+    expect(Math.min(...told.map((most) => most ?? 0))).toBe(2_048);
+    const { spent, limit, picture: usual } = await detections.budget(anna);
+    expect(usual).toBe(2_000);
+    const refusals = outcomes.flatMap((one) => (one.status === 'rejected' ? [detectionProblemOf(one.reason)] : []));
+    expect(refusals[0]).toMatchObject({ code: 'detection-unavailable', details: { retryAfterMs: 15_000 } });
+    const missing = `What is left of your detections of this month ($${((limit - spent) / 1e6).toFixed(4)}) does not pay for a picture, which may cost $0.0081.`;
+    expect(await detect(99).catch(detectionProblemOf)).toMatchObject({
+      code: 'limit-reached',
+      message: expect.stringContaining(missing) as unknown,
+    });
+  });
+
+  it('[O50] is charged as it was when a service counts more than it may, and said to who runs it', async () => {
+    const faults: string[] = [];
+    const cheating: Detector = { ...greedy(), detect: async () => ({ items: [], model: 'm', tokens: { input: 1_000_000, output: 1 } }) };
+    const detections = open({ detector: cheating, prices, observer: { fault: (what) => faults.push(what) } });
+
+    await detections.detect(anna, picture, { hints, signal: never });
+
+    expect((await detections.budget(anna)).spent).toBe(300_003);
+    expect(faults).toEqual(['a service counted more for a picture than it may']);
   });
 });
 

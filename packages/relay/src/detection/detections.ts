@@ -1,47 +1,20 @@
 import { createHash } from 'node:crypto';
 import { DetectorError, failed, type Detection, type Detector, type Picture } from '@cacaw/detectors';
-import type { AccountId, Clock } from '@cacaw/protocol';
+import type { AccountId } from '@cacaw/protocol';
 import { promptVersionOf, type DetectionHints } from '@cacaw/protocol/detection';
-import type { Observer } from '../observer.ts';
 import type { DetectionAnswers } from '../ports/detection-answers.ts';
-import type { DetectionLedger } from '../ports/detection-ledger.ts';
 import type { Breaker } from '../breaker.ts';
+import { payFor, type MoneyPorts } from './money.ts';
 import { createShared, type Shared } from './shared.ts';
 
-/** What pictures cost, in millionths of a US dollar. */
-export interface DetectionPrices {
-  /** Of a picture whose tokens nobody counted, and what is set aside for each. */
-  readonly picture: number;
-  /** Of a million tokens; undefined charges the price of a picture. */
-  readonly tokens?: { readonly input: number; readonly output: number } | undefined;
-}
-
 /** What detection stands on. */
-export interface DetectionPorts {
+export interface DetectionPorts extends MoneyPorts {
   /** The service; undefined where none is set up. */
   readonly detector: Detector | undefined;
   /** Reads what is written where there is no service or it is away; undefined where an operator does not want it. */
   readonly reader: Detector | undefined;
-  readonly ledger: DetectionLedger;
   readonly answers: DetectionAnswers;
   readonly breaker: Breaker;
-  readonly clock: Clock;
-  readonly prices: DetectionPrices;
-  /** What all accounts together may spend in a month; null means no end. */
-  readonly relayLimit: number | null;
-  /** What an account may spend in a month. */
-  readonly limitOf: (account: AccountId) => Promise<number>;
-  readonly observer: Pick<Observer, 'fault'>;
-}
-
-/** The month's money is spent: the account's own, or the whole relay's. */
-export class BudgetSpent extends Error {
-  readonly whose: 'account' | 'relay';
-
-  constructor(whose: 'account' | 'relay') {
-    super(`The budget of this ${whose} for the month is spent.`);
-    this.whose = whose;
-  }
 }
 
 /** An answer, where it came from and what it cost. */
@@ -72,7 +45,7 @@ export interface Asked {
 
 /** Looks at pictures for accounts and keeps the money. */
 export interface Detections {
-  /** Rejects with {@link DetectorError} or {@link BudgetSpent}; then nothing was charged. What was charged is answered. */
+  /** Rejects with {@link DetectorError} or a `BudgetSpent`; then nothing was charged. What was charged is answered. */
   detect(account: AccountId, picture: Picture, asked: Asked & { readonly signal: AbortSignal }): Promise<Detected>;
   /** What the account was answered before, if it was; asks nobody and costs nothing. */
   known(account: AccountId, picture: Picture, asked: Asked): Promise<Detected | undefined>;
@@ -147,10 +120,12 @@ async function askOnce(
   const { answer, isFirst } = await onceFor(shared, { names: names.map((name) => `${account} ${name}`), signal }, async () => {
     const known = await knownTo(ports, question, names);
     if (known !== undefined) return known;
-    const { detection, budget } = await paidFor(account, ports, {
-      look: () => asked(ports, () => ports.detector.detect(picture, hints, unending)),
+    const { detection, spend, limit } = await payFor(ports, {
+      ...{ account, hints, detector: ports.detector },
+      look: (bounded) => asked(ports, () => ports.detector.detect(picture, bounded, unending)),
       keep: (seen) => keep(ports, { account, names, kept: { ...seen, promptVersion: origin.promptVersion } }),
     });
+    const budget = { spent: spend.micros, limit, picture: ports.prices.picture, hasService: true };
     return { ...detection, ...origin, isCached: false, budget };
   });
   return { ...answer, isCached: answer.isCached || !isFirst };
@@ -236,27 +211,3 @@ async function asked({ breaker }: DetectionPorts, ask: () => Promise<Detection>)
     throw error;
   }
 }
-
-async function paidFor(
-  account: AccountId,
-  { ledger, clock, prices, relayLimit, limitOf }: DetectionPorts,
-  { look, keep: kept }: { readonly look: () => Promise<Detection>; readonly keep: (detection: Detection) => Promise<void> },
-): Promise<{ readonly detection: Detection; readonly budget: DetectionBudget }> {
-  const accountLimit = await limitOf(account);
-  const hold = await ledger.hold({ account, nowMs: clock.now(), micros: prices.picture, accountLimit, relayLimit });
-  if ('refused' in hold) throw new BudgetSpent(hold.refused);
-  try {
-    const detection = await look();
-    const settling = ledger.settle(hold.held, { account, micros: priceOf(detection, prices), nowMs: clock.now() });
-    const [{ micros }] = await Promise.all([settling, kept(detection)]);
-    return { detection, budget: { spent: micros, limit: accountLimit, picture: prices.picture, hasService: true } };
-  } catch (error) {
-    await ledger.release(hold.held);
-    throw error;
-  }
-}
-
-const priceOf = ({ tokens }: Detection, prices: DetectionPrices): number =>
-  tokens === undefined || prices.tokens === undefined
-    ? prices.picture
-    : Math.ceil((tokens.input * prices.tokens.input + tokens.output * prices.tokens.output) / 1_000_000);

@@ -7,11 +7,31 @@ export type HoldId = string & { readonly __hold: never };
 export interface HoldRequest {
   readonly account: AccountId;
   readonly nowMs: number;
-  readonly micros: number;
+  /** Below this a picture is not worth asking about; above `most` it cannot cost. */
+  readonly least: number;
+  readonly most: number;
   readonly accountLimit: number;
   /** Of all accounts of this relay together; null means none. */
   readonly relayLimit: number | null;
 }
+
+/** Why no money is set aside. */
+export interface HoldRefused {
+  readonly refused: 'account' | 'relay';
+  /** What is not spent yet. */
+  readonly left: number;
+  /** True when there is enough, but set aside for other pictures: most of it comes back soon. */
+  readonly isHeld: boolean;
+}
+
+/** Money set aside: no less than the least, no more than the most that was asked for. */
+export interface Held {
+  readonly held: HoldId;
+  readonly micros: number;
+}
+
+/** Of what is left one picture may set aside a part of this: as many are looked at together. */
+export const partsOfLeft: number = 4;
 
 /** What an account has spent in a month. */
 export interface DetectionSpend {
@@ -26,9 +46,9 @@ export interface DetectionSpend {
  * whose relay died lapses by itself.
  */
 export interface DetectionLedger {
-  /** Sets money aside before a picture is sent. */
-  hold(request: HoldRequest): Promise<{ readonly held: HoldId } | { readonly refused: 'account' | 'relay' }>;
-  /** Charges what the picture cost and tells what the month comes to with it; a hold that has lapsed charges nothing. */
+  /** Sets money aside before a picture is sent: the most it may cost, or less where little is left, so that others can be looked at beside it. */
+  hold(request: HoldRequest): Promise<Held | HoldRefused>;
+  /** Charges what the picture cost, gives back the rest, and tells what the month comes to with it; a hold that has lapsed charges nothing. */
   settle(hold: HoldId, cost: { readonly account: AccountId; readonly micros: number; readonly nowMs: number }): Promise<DetectionSpend>;
   /** Gives it back: nothing was looked at. */
   release(hold: HoldId): Promise<void>;

@@ -12,12 +12,14 @@ import { createPostgresDetectionLedger } from '../adapters/postgres/detection-le
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { detectionLedgerContract } from '../contracts/detection-ledger.ts';
 import { limits } from '../http/limits.ts';
+import { holdMs, type DetectionLedger } from '../ports/detection-ledger.ts';
 import { variantName } from '../photos/names.ts';
 
 const key = 'operators-own-key';
 let service: FakeVision;
 let world: AccountWorld;
 let limitsAsked = 0;
+let limit = 200_000;
 beforeAll(async () => {
   service = await startFakeVision(gemini);
   world = await openAccountWorld(inject('postgresUrl'), {
@@ -32,7 +34,7 @@ beforeAll(async () => {
       relayLimit: null,
       limitOf: () => {
         limitsAsked += 1;
-        return Promise.resolve(10_000);
+        return Promise.resolve(limit);
       },
     },
   });
@@ -75,6 +77,28 @@ describe('the ledger of detections in PostgreSQL', () => {
     const [anna, ben] = ids as [AccountId, AccountId];
     return { ledger: createPostgresDetectionLedger(world.database.database, systemRandom), anna, ben };
   });
+
+  it('[O7] who asks while money is being set aside by another relay waits for it, and gets no more than is left', async () => {
+    const { sql, database } = world.database;
+    await sql`truncate detection_holds, detections_used`;
+    const [anna, ben] = ids as [AccountId, AccountId];
+    const [now, ask] = [Date.now(), { least: 5_000, most: 5_000, accountLimit: 8_000, relayLimit: 8_000 }];
+    const waiting = async (): Promise<number> =>
+      (
+        await sql`select from pg_locks where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`
+      ).length;
+    let answer: ReturnType<DetectionLedger['hold']> | undefined;
+    await sql.begin(async (other) => {
+      await other`select detection_set_aside('h', ${anna}, ${new Date(now)}, ${new Date(now + holdMs)}, 5000, 5000, 4, 8000, 8000)`;
+      const asked = createPostgresDetectionLedger(database, systemRandom).hold({ ...ask, account: ben, nowMs: now });
+      answer = asked;
+      const isAnswered = asked.then(() => true);
+      while ((await waiting()) === 0) if (await Promise.race([isAnswered, Promise.resolve(false)])) break;
+    });
+
+    expect(await answer).toEqual({ refused: 'relay', left: 8_000, isHeld: true });
+  });
 });
 
 describe('a picture', () => {
@@ -95,7 +119,7 @@ describe('a picture', () => {
       source: 'gemini',
       model: 'fake-vision-1',
       isCached: false,
-      budget: { spent: 0.0008, limit: 0.01, perPicture: 0.002 },
+      budget: { spent: 0.0008, limit: 0.2, perPicture: 0.002 },
     });
     expect(service.seen.at(-1)).toMatchObject({ mediaType: 'image/jpeg', key });
     expect(await (await anna.get(`${detectPath}/budget`)).json()).toEqual(answer.budget);
@@ -203,15 +227,33 @@ describe('a picture', () => {
 
   it('[O11] is refused when the month is spent, before anybody is asked', async () => {
     const browser = await world.signedUp('spender');
-    for (let count = 0; count < 5; count += 1) {
-      service.next({ items: [], tokens: { input: 1_000, output: 680 } });
-      await answerOf(await detect(browser));
-    }
+    limit = 10_000;
+    service.next({ items: [], tokens: { input: 1_000, output: 3_880 } });
+    await answerOf(await detect(browser));
     const before = service.seen.length;
 
     expect(await codeOf(await detect(browser))).toBe('limit-reached');
 
+    limit = 200_000;
     expect(service.seen.length).toBe(before);
+  });
+
+  it('[O50] is looked at also when little is left, and then its answer may be as long as that pays for', async () => {
+    const browser = await world.signedUp('saver');
+    await detect(browser);
+    expect(service.seen.at(-1)?.mostTokens).toBe(16_384);
+    limit = 12_000;
+    service.next({ items: [mug], tokens: { input: 1_000, output: 200 } });
+
+    expect(await answerOf(await detect(browser))).toMatchObject({ items: [{ name: 'Mug' }] });
+    expect(service.seen.at(-1)?.mostTokens).toBe(2_048);
+    limit = 5_000;
+    const missing = await detect(browser);
+
+    limit = 200_000;
+    expect(((await missing.json()) as { readonly detail: string }).detail).toMatch(
+      /^What is left of your detections of this month \(\$0\.0\d{3}\) does not pay for a picture, which may cost \$0\.0\d{3}\. Enter/,
+    );
   });
 });
 

@@ -1,5 +1,12 @@
 import type { AccountId } from '@cacaw/protocol';
-import { holdMs, type DetectionLedger, type DetectionSpend, type HoldId } from '../../ports/detection-ledger.ts';
+import {
+  holdMs,
+  partsOfLeft,
+  type DetectionLedger,
+  type DetectionSpend,
+  type HoldId,
+  type HoldRefused,
+} from '../../ports/detection-ledger.ts';
 
 interface Hold {
   readonly account: AccountId;
@@ -20,24 +27,31 @@ const monthOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0
 export function createMemoryDetectionLedger(): DetectionLedger {
   const holds = new Map<HoldId, Hold>();
   const charges: Charge[] = [];
-  const sum = (month: string, account?: AccountId): number =>
-    [...charges, ...holds.values()]
+  const sum = (all: Iterable<Charge>, month: string, account?: AccountId): number =>
+    [...all]
       .filter((one) => one.month === month && (account === undefined || one.account === account))
       .reduce((total, { micros }) => total + micros, 0);
+  const leftOf = (limit: number | null, month: string, account?: AccountId): { readonly left: number; readonly free: number } => {
+    const left = (limit ?? Infinity) - sum(charges, month, account);
+    return { left, free: left - sum(holds.values(), month, account) };
+  };
   const spentOf = (account: AccountId, nowMs: number): DetectionSpend => {
     const own = charges.filter((one) => one.account === account && one.month === monthOf(nowMs));
     return { pictures: own.length, micros: own.reduce((total, { micros }) => total + micros, 0) };
   };
   let last = 0;
   return {
-    async hold({ account, nowMs, micros, accountLimit, relayLimit }) {
+    async hold({ account, nowMs, least, most, accountLimit, relayLimit }) {
       for (const [id, { expiresAt }] of holds) if (expiresAt <= nowMs) holds.delete(id);
       const month = monthOf(nowMs);
-      if (relayLimit !== null && sum(month) + micros > relayLimit) return { refused: 'relay' };
-      if (sum(month, account) + micros > accountLimit) return { refused: 'account' };
+      const [relay, own] = [leftOf(relayLimit, month), leftOf(accountLimit, month, account)];
+      const refused = (whose: 'account' | 'relay', left: number): HoldRefused => ({ refused: whose, left, isHeld: left >= least });
+      if (relay.free < least) return refused('relay', relay.left);
+      if (own.free < least) return refused('account', own.left);
+      const micros = Math.min(most, Math.max(least, Math.floor(Math.min(relay.free, own.free) / partsOfLeft)));
       const held = `hold ${++last}` as HoldId;
       holds.set(held, { account, month, micros, expiresAt: nowMs + holdMs });
-      return { held };
+      return { held, micros };
     },
     async settle(hold, { account, micros, nowMs }) {
       const held = holds.get(hold);

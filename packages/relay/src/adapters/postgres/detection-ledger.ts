@@ -1,18 +1,20 @@
 import type { AccountId, Random } from '@cacaw/protocol';
 import { randomBase62 } from '@cacaw/protocol';
-import { holdMs, type DetectionLedger, type DetectionSpend, type HoldId } from '../../ports/detection-ledger.ts';
+import { holdMs, partsOfLeft, type DetectionLedger, type DetectionSpend, type HoldId } from '../../ports/detection-ledger.ts';
 import type { Database, Sql } from './connection.ts';
 
 /** The ledger in PostgreSQL: holds are given one after the other, under a lock of their own. */
 export function createPostgresDetectionLedger(database: Database, random: Random): DetectionLedger {
   return {
-    hold: ({ account, nowMs, micros, accountLimit, relayLimit }) =>
+    hold: ({ account, nowMs, least, most, accountLimit, relayLimit }) =>
       database.run(async (sql) => {
         const hold = randomBase62(random, 22) as HoldId;
-        const [row] = await sql<{ verdict: 'held' | 'account' | 'relay' }[]>`
-          select detection_hold(${hold}, ${account}, ${new Date(nowMs)}, ${new Date(nowMs + holdMs)}, ${micros}, ${accountLimit}, ${relayLimit}) as verdict`;
-        if (row === undefined) throw new Error('detection_hold answered nothing.');
-        return row.verdict === 'held' ? { held: hold } : { refused: row.verdict };
+        const [row] = await sql<{ verdict: 'held' | 'account' | 'relay'; micros: number }[]>`
+          select verdict, micros from detection_set_aside(${hold}, ${account}, ${new Date(nowMs)}, ${new Date(nowMs + holdMs)},
+            ${least}, ${most}, ${partsOfLeft}, ${accountLimit}, ${relayLimit})`;
+        if (row === undefined) throw new Error('detection_set_aside answered nothing.');
+        const { verdict, micros } = row;
+        return verdict === 'held' ? { held: hold, micros } : { refused: verdict, left: micros, isHeld: micros >= least };
       }),
     settle: (hold, { account, micros, nowMs }) =>
       database.run(async (sql) => {

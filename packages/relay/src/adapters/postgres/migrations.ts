@@ -11,6 +11,7 @@ import { damagedBlobs } from './migrations/0011-damaged-blobs.ts';
 import { lessons } from './migrations/0012-lessons.ts';
 import { neededBlobs } from './migrations/0013-needed-blobs.ts';
 import { knownDetectors } from './migrations/0014-known-detectors.ts';
+import { worstCaseHolds } from './migrations/0015-worst-case-holds.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   lessons,
   neededBlobs,
   knownDetectors,
+  worstCaseHolds,
 ];

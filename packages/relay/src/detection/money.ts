@@ -1,0 +1,114 @@
+import type { Detection, Detector } from '@cacaw/detectors';
+import type { AccountId, Clock } from '@cacaw/protocol';
+import type { DetectionHints } from '@cacaw/protocol/detection';
+import type { Observer } from '../observer.ts';
+import type { DetectionLedger, DetectionSpend, HoldRefused } from '../ports/detection-ledger.ts';
+
+/** What pictures cost, in millionths of a US dollar. */
+export interface DetectionPrices {
+  /** Of a picture whose tokens nobody counted, and what one costs usually, as people are told before. */
+  readonly picture: number;
+  /** Of a million tokens; undefined charges the price of a picture. */
+  readonly tokens?: { readonly input: number; readonly output: number } | undefined;
+}
+
+/** What is left of the month, the account's own or the whole relay's, does not pay for a picture; millionths of a dollar. */
+export class BudgetSpent extends Error {
+  readonly whose: 'account' | 'relay';
+  readonly left: number;
+  /** The least that must be there for one. */
+  readonly needed: number;
+  /** True when there is enough, but set aside for pictures that are being looked at. */
+  readonly isHeld: boolean;
+
+  constructor({ refused, left, isHeld }: HoldRefused, needed: number) {
+    super(`What is left of the month's budget of this ${refused} does not pay for a picture.`);
+    this.whose = refused;
+    this.left = left;
+    this.needed = needed;
+    this.isHeld = isHeld;
+  }
+}
+
+/** What keeping the money stands on. */
+export interface MoneyPorts {
+  readonly ledger: DetectionLedger;
+  readonly clock: Clock;
+  readonly prices: DetectionPrices;
+  /** What all accounts together may spend in a month; null means no end. */
+  readonly relayLimit: number | null;
+  /** What an account may spend in a month. */
+  readonly limitOf: (account: AccountId) => Promise<number>;
+  readonly observer: Pick<Observer, 'fault'>;
+}
+
+/** One picture to be paid for. */
+export interface Purchase {
+  readonly account: AccountId;
+  readonly detector: Pick<Detector, 'mostTokens'>;
+  readonly hints: DetectionHints;
+  /** Looks at it, with no more written than these hints allow. */
+  readonly look: (hints: DetectionHints) => Promise<Detection>;
+  readonly keep: (detection: Detection) => Promise<void>;
+}
+
+/** What was bought, and what the account has spent and may spend with it. */
+export interface Paid {
+  readonly detection: Detection;
+  readonly spend: DetectionSpend;
+  readonly limit: number;
+}
+
+/**
+ * Sets aside the most a picture may cost, looks, charges what it cost. So a month's limit holds however many are asked at once: where less than
+ * the most can be set aside, the answer may be only as long as what is there pays for. Rejects with {@link BudgetSpent} before anybody is asked.
+ */
+export async function payFor(
+  { ledger, clock, prices, relayLimit, limitOf, observer }: MoneyPorts,
+  { account, detector, hints, look, keep }: Purchase,
+): Promise<Paid> {
+  const limit = await limitOf(account);
+  const range = rangeOf(detector.mostTokens?.(hints), prices);
+  const hold = await ledger.hold({ account, nowMs: clock.now(), accountLimit: limit, relayLimit, least: range.least, most: range.most });
+  if ('refused' in hold) throw new BudgetSpent(hold, range.least);
+  try {
+    const detection = await look({ ...hints, mostOutputTokens: range.writableFor(hold.micros) });
+    const micros = priceOf(detection, prices);
+    if (micros > hold.micros) observer.fault('a service counted more for a picture than it may', { error: new Error(`${micros} micros`) });
+    const [spend] = await Promise.all([ledger.settle(hold.held, { account, micros, nowMs: clock.now() }), keep(detection)]);
+    return { detection, spend, limit };
+  } catch (error) {
+    await ledger.release(hold.held);
+    throw error;
+  }
+}
+
+/** Shorter answers are cut off before they name anything, where a model thinks first. */
+const leastOutputTokens = 2_048;
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  /** Tokens that may be written when so much is set aside; undefined leaves it to the detector. */
+  readonly writableFor: (micros: number) => number | undefined;
+}
+
+/** What one picture may cost. It is never less than the flat price, which is charged where a service does not count. */
+function rangeOf(most: ReturnType<NonNullable<Detector['mostTokens']>> | undefined, { picture, tokens }: DetectionPrices): Range {
+  if (most === undefined || tokens === undefined) return { least: picture, most: picture, writableFor: () => undefined };
+  const read = most.input * tokens.input;
+  const costOf = (output: number): number => Math.max(picture, Math.ceil((read + output * tokens.output) / million));
+  return {
+    least: costOf(Math.min(leastOutputTokens, most.output)),
+    most: costOf(most.output),
+    writableFor: (micros) =>
+      tokens.output === 0 ? undefined : Math.min(most.output, Math.floor((micros * million - read) / tokens.output)),
+  };
+}
+
+const million = 1_000_000;
+
+const priceOf = ({ tokens }: Detection, prices: DetectionPrices): number =>
+  tokens === undefined || prices.tokens === undefined
+    ? prices.picture
+    : Math.ceil((tokens.input * prices.tokens.input + tokens.output * prices.tokens.output) / million);
