@@ -2,6 +2,6 @@
 import { gemini, startFakeVision } from '@cacaw/detectors/fake-vision';
 
 const service = await startFakeVision(gemini, () => ({ items: [{ name: 'Mug' }] }));
-process.on('message', () => process.send?.({ asked: service.seen.length }));
+process.on('message', () => process.send?.({ took: service.took }));
 process.on('disconnect', () => void service.stop());
 process.send?.({ url: service.url });

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 
-/** A detection service that always sees one thing; where it stands, and how often it was asked. */
-export interface Vision {
+/** A detection service that always sees one thing: where it stands, and what it was asked. */
+export interface Vision extends AsyncDisposable {
   readonly url: string;
-  asked(): Promise<number>;
-  stop(): Promise<void>;
+  /** What each answer took by its own clock, from the last byte of the request, in milliseconds. */
+  took(): Promise<readonly number[]>;
 }
 
 /** Starts the strict fake of Gemini's wire in a process of its own. */
@@ -15,12 +15,12 @@ export async function startVision(): Promise<Vision> {
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   return {
     url,
-    async asked() {
-      const answer = once(child, 'message') as Promise<[{ asked: number }]>;
-      child.send('asked');
-      return (await answer)[0].asked;
+    async took() {
+      const answer = once(child, 'message') as Promise<[{ took: readonly number[] }]>;
+      child.send('took');
+      return (await answer)[0].took;
     },
-    async stop() {
+    async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit');
       child.disconnect();
       await ended;

@@ -44,6 +44,8 @@ export interface FakeVision {
   readonly seen: SeenRequest[];
   /** Requests whose caller left before an answer. */
   readonly left: () => number;
+  /** What each answer took by the service's own clock, from the last byte of its request to the last of its own, in milliseconds. */
+  readonly took: readonly number[];
   next(...replies: readonly FakeReply[]): void;
   stop(): Promise<void>;
 }
@@ -172,11 +174,14 @@ export async function startFakeVision(
 ): Promise<FakeVision> {
   const replies: FakeReply[] = [];
   const seen: SeenRequest[] = [];
+  const took: number[] = [];
   let left = 0;
   const server = createServer((request, response) => {
     response.on('close', () => (response.writableFinished ? undefined : (left += 1)));
-    void readBody(request).then((body) => {
-      const read = dialect.read(request, body);
+    void readBody(request).then((bytes) => {
+      const beganAt = performance.now();
+      response.on('finish', () => took.push(performance.now() - beganAt));
+      const read = dialect.read(request, parseBody(bytes));
       if (read === undefined) return send(response, 400, dialect.error(400, undefined));
       seen.push(read);
       return play(response, dialect, replies.shift() ?? rule(read));
@@ -188,6 +193,7 @@ export async function startFakeVision(
     url,
     seen,
     left: () => left,
+    took,
     next: (...more) => void replies.push(...more),
     stop: () =>
       new Promise((done) => {
@@ -197,11 +203,15 @@ export async function startFakeVision(
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+function parseBody(bytes: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.concat(parts).toString());
+    return JSON.parse(bytes.toString());
   } catch {
     return undefined;
   }
