@@ -10,6 +10,7 @@ import {
 } from '@cacaw/protocol';
 import * as Y from 'yjs';
 import { CommandError, type Command, type CommandResult } from '../src/inventory/commands.ts';
+import type { LookKey } from '../src/inventory/look-seals.ts';
 import { plan } from '../src/inventory/plan.ts';
 import type { Needs, PlannedWrite, PlanView, Placed, UndoRecord } from '../src/inventory/plan-view.ts';
 import { projectCollection, projectFolder, projectItem } from '../src/inventory/project.ts';
@@ -47,6 +48,7 @@ export class Replica {
   readonly random: Random;
   readonly writer: WriterId;
   now: number;
+  lookKey: LookKey | undefined;
 
   constructor(writer: number, now: number = Date.UTC(2026, 0, 1)) {
     this.writer = writer as WriterId;
@@ -95,7 +97,7 @@ export class Replica {
     const id = `command-${this.writer}-${(this.#commands += 1)}` as CommandId;
     const read = new Set<string>();
     for (let round = 0; round < 30; round += 1) {
-      const outcome = plan(command, this.#view(read, command), { id, nowMs: this.now, random: this.random });
+      const outcome = plan(command, this.#view(read, command), { id, nowMs: this.now, random: this.random, lookKey: this.lookKey });
       if (outcome.kind === 'needs') {
         note(read, outcome.needs);
         continue;

@@ -1,5 +1,6 @@
 import type { CommandId, DocumentName, Json, Random } from '@cacaw/protocol';
 import type { Command, CommandResult } from '../inventory/commands.ts';
+import type { LookKey } from '../inventory/look-seals.ts';
 import type { PlannedWrite } from '../inventory/plan-view.ts';
 import type { CollectionRow } from '../inventory/rows.ts';
 import type { Write } from '../registers.ts';
@@ -9,7 +10,10 @@ import { journalWrites } from './journal.ts';
 import { registerBase } from './live-document.ts';
 import type { planCommand } from './plan-command.ts';
 import type { RowChanges } from './row-changes.ts';
-import type { DoneCommand, PendingUpdate, StoreWriter } from './store.ts';
+import type { DoneCommand, PendingUpdate, StoreReader, StoreWriter } from './store.ts';
+
+/** Reads, in a transaction that has `settings`, what looks are sealed with; undefined while other devices are not to go on with them. */
+export type ReadLookKey = (tx: StoreReader) => Promise<LookKey | undefined>;
 
 /** One queued piece of work on one collection: its transaction, what it holds in memory, and the rows it changes. */
 export interface Work {
@@ -19,6 +23,8 @@ export interface Work {
   readonly random: Random;
   /** Milliseconds by the relay's clock. */
   readonly nowMs: number;
+  /** What looks asked for on this device are sealed with, if they are. */
+  readonly lookKey?: ReadLookKey | undefined;
   /** Rows with own writes that this work has seen purged. */
   readonly purged: PurgedRow[];
 }

@@ -34,6 +34,8 @@ export { uploadKey, uploadOf, type Upload } from './photo-names.ts';
 export { firstRows, readFirstRows, readRows, rowOf, rowsAfter, rowStores } from './read-rows.ts';
 export { ownerOf, takeOwnership } from './owner.ts';
 export { openDevice, type DeviceOptions } from './open-device.ts';
+export type { ReadLookKey } from './edit.ts';
+export { sealOf, type LookedPhoto, type LookKey } from '../inventory/look-seals.ts';
 export type { LoadPlanner } from './plan-command.ts';
 export type { SupersededValue } from './superseded.ts';
 export { openTerm } from './term-device.ts';

@@ -1,6 +1,7 @@
 import type { CommandId } from '@cacaw/protocol';
 import { CommandError, type Command } from '../inventory/commands.ts';
 import { plan } from '../inventory/plan.ts';
+import { asksForLook } from '../inventory/plan-look.ts';
 import type { PlanOutcome } from '../inventory/plan-view.ts';
 import type { Work } from './edit.ts';
 import { keepPhotos } from './keep-photos.ts';
@@ -23,8 +24,9 @@ export async function planCommand(
     throw new CommandError('view-only', `You may only view collection ${held.id}; ask its owner for the right to edit.`, { id: held.id });
   }
   const inputs = new PlanInputs(held);
+  const lookKey = asksForLook(command) ? await work.lookKey?.(tx) : undefined;
   for (let round = 0; round < mostRounds; round += 1) {
-    const outcome = plan(command, inputs, { id, nowMs, random });
+    const outcome = plan(command, inputs, { id, nowMs, random, lookKey });
     if (outcome.kind === 'planned') {
       await keepPhotos(work, command, outcome);
       return outcome;

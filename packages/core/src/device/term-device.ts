@@ -4,7 +4,7 @@ import type { CollectionRow, Role } from '../inventory/rows.ts';
 import { tidyStep } from './tidy.ts';
 import { confirmEntries } from './confirm.ts';
 import type { Device, HeldContent, LastRefs, LogEntry, Page, RebaseReason, RowsChange } from './device.ts';
-import { blankCollection, collectionOf, firstAnswer, runCommand, type Work } from './edit.ts';
+import { blankCollection, collectionOf, firstAnswer, runCommand, type ReadLookKey, type Work } from './edit.ts';
 import { fence, type Transact } from './fence.ts';
 import { forgetCollection, longGone, partFrom, resetCollection } from './forget.ts';
 import { HeldCollection } from './held-collection.ts';
@@ -27,6 +27,7 @@ export interface DeviceOptions {
   readonly mostShards?: number | undefined;
   /** Pause between two steps of idle work (backfill, folding, pruning); 0 leaves it to whoever calls `tidy`. */
   readonly idleMs?: number | undefined;
+  readonly lookKey?: ReadLookKey | undefined;
 }
 
 /** Begins a term over a store: whoever held one before is fenced off. A command whose planner cannot be fetched changes nothing. */
@@ -236,7 +237,8 @@ class TermDevice implements Device {
         const result = await this.#transact(durability, async (tx) => {
           const held = await this.#holdIn(tx, collection);
           const { pushes, queueChanges } = held;
-          const answer = await act({ tx, held, rows, random: this.#options.random, nowMs: this.#nowMs(), purged: [] });
+          const { random, lookKey } = this.#options;
+          const answer = await act({ tx, held, rows, random, lookKey, nowMs: this.#nowMs(), purged: [] });
           held.row = rows.write(tx, held.row);
           await held.noteChunk(tx, rows.chunked);
           await rows.mark(tx);

@@ -1,4 +1,5 @@
 import { isBlobHash, type Json } from '@cacaw/protocol';
+import { mostPhotos } from '../schema.ts';
 import type { LookRequest, Provenance } from './rows.ts';
 
 type Plain = { readonly [key: string]: Json };
@@ -24,10 +25,18 @@ const hasTexts = (value: Plain, parts: readonly (keyof typeof detectionTextLimit
 /** Reads the register that says an item's photos are to be looked at; undefined where it says nothing we understand. */
 export function readLook(value: Json): LookRequest | undefined {
   const look = plain(value);
-  const { by, prompt, isOne } = look;
+  const { by, prompt, isOne, at, seals } = look;
   if (!hasTexts(look, ['by', 'prompt']) || typeof isOne !== 'boolean') return undefined;
-  return Object.freeze({ by, prompt, isOne }) as unknown as LookRequest;
+  // Seals that are none make a look that nobody sealed, not none.
+  const sealed = Number.isSafeInteger(at) && Number(at) >= 0 && isSeals(seals) ? { at, seals: Object.freeze([...seals]) } : {};
+  return Object.freeze({ by, prompt, isOne, ...sealed }) as unknown as LookRequest;
 }
+
+const isSeals = (value: Json | undefined): value is readonly string[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.length <= mostPhotos &&
+  value.every((seal) => typeof seal === 'string' && /^[A-Za-z0-9_-]{22}$/.test(seal));
 
 /** Reads the register that says where an item's first values came from; undefined where it says nothing we understand. */
 export function readProvenance(value: Json): Provenance | undefined {

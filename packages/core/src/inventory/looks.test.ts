@@ -120,7 +120,26 @@ test('[M26] a register that asks for nothing we understand, or names no origin, 
   malformed('lk', { by: 7 });
   malformed('ai', 'gemini');
   expect(replica.item(shelf)).toMatchObject({ name: 'Shelf photo', look: null, detected: null });
-  expect(readLook({ ...look })).toEqual(look);
+  const plain = { by: look.by, prompt: look.prompt, isOne: look.isOne };
+  expect(readLook(plain)).toEqual(look);
+  const seals = ['a'.repeat(22), '_'.repeat(22)];
+  expect(readLook({ ...plain, at: 7, seals, more: 1 })).toEqual({ ...look, at: 7, seals });
+  for (const wrong of [
+    { at: 7 },
+    { seals },
+    { at: 7, seals: [] },
+    { at: 7, seals: {} },
+    { at: 7.5, seals },
+    { at: -1, seals },
+    { at: '7', seals },
+  ])
+    expect(readLook({ ...plain, ...wrong } as never)).toEqual(look);
+  for (const wrong of [[7], ['a'.repeat(21)], ['a'.repeat(23)], [`${'a'.repeat(21)}=`], Array.from({ length: 1000 }, () => seals[0])])
+    expect(readLook({ ...plain, at: 7, seals: wrong } as never)).toEqual(look);
+  for (const key of ['__proto__', 'constructor', 'toString'])
+    expect(
+      readLook(JSON.parse(`{"by":"account-1","prompt":"the brand is Sony","isOne":false,"${key}":{"at":7,"seals":["${seals[0]}"]}}`)),
+    ).toEqual(look);
   for (const wrong of [3, 'x', [], {}, { ...look, by: 7 }, { ...look, prompt: 'x'.repeat(501) }, { ...look, isOne: 1 }])
     expect(readLook(wrong as never)).toBeUndefined();
   expect(readProvenance({ ...detected })).toEqual(detected);

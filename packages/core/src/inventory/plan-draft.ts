@@ -6,6 +6,7 @@ import {
   localOf,
   nextStamp,
   shardOf,
+  type CollectionId,
   type CommandId,
   type DocumentName,
   type FolderId,
@@ -19,6 +20,7 @@ import {
 import type { RegisterReader, Write } from '../registers.ts';
 import { engineCodes } from '../schema.ts';
 import { CommandError } from './commands.ts';
+import type { LookKey } from './look-seals.ts';
 import type { DocumentBase, Needs, PlanContext, PlannedWrite, PlanView, UndoRecord } from './plan-view.ts';
 import type { PlaceId } from './rows.ts';
 import { blankValue } from './values.ts';
@@ -81,6 +83,17 @@ export class Draft {
 
   get random(): Random {
     return this.#context.random;
+  }
+
+  get lookKey(): LookKey | undefined {
+    return this.#context.lookKey;
+  }
+
+  /** Every command but the one that makes it has a collection. */
+  get collection(): CollectionId {
+    const { collection } = this.#view;
+    if (collection === undefined) throw new Error('Only a collection that is there has items.');
+    return collection.id;
   }
 
   /** Asks for documents all at once, so that a command is planned in few rounds. */

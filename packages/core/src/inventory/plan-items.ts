@@ -6,7 +6,8 @@ import type { Command, ItemDraft } from './commands.ts';
 import { checkCustom } from './custom-fields.ts';
 import { insertAt, keysAfter } from './order.ts';
 import { itemAddress, notesBase, rowsBase, type Draft, type RowAddress } from './plan-draft.ts';
-import { photoPairs } from './plan-photos.ts';
+import { askedLook, mostSealBytes } from './plan-look.ts';
+import { photoPairs, photosAt } from './plan-photos.ts';
 import { positionAfter, refuseCycle } from './plan-places.ts';
 import { trash } from './plan-trash.ts';
 import type { PlaceId } from './rows.ts';
@@ -33,10 +34,13 @@ export function addItems(draft: Draft, { drafts, insteadOf }: Of<'addItems'>): r
   let openedAt = Math.max(draft.nowMs, (newest?.at ?? 0) + 1);
   return drafts.map((one, at) => {
     const birth = { fields: birthFields(draft, one, orders[at] ?? ''), note: checkText('note', one.note ?? '', { max: noteLimit }) };
-    const { shard, opened } = berths.take(mostBytes(birth));
+    const { lk: look = null } = birth.fields;
+    const { shard, opened } = berths.take(mostBytes(birth) + (look === null ? 0 : mostSealBytes));
     if (opened) draft.birth({ base: 'root', row: `S${shard}` }, { C: openedAt++ });
     const id = itemId(shard, newLocalId(draft.random));
-    draft.birth(itemAddress(id), birth.fields);
+    const photos = [...new Set((one.photos ?? []).map(({ hash }) => hash))];
+    const sealed = look === null ? {} : { lk: askedLook(draft, { item: id, value: look, standing: undefined, photos }) };
+    draft.birth(itemAddress(id), { ...birth.fields, ...sealed });
     draft.note(id, '', birth.note);
     return id;
   });
@@ -88,10 +92,17 @@ function checkKeys(name: string, spec: KeyedSpec, values: readonly string[]): re
 export function editItem(draft: Draft, { item, change, tags = [], barcodes = [] }: Of<'editItem'>): void {
   const address = draft.item(item);
   const { custom = {}, ...single } = change;
-  for (const [code, value] of checkFields(inventory.tables.item, single)) draft.set(address, code, value);
+  for (const [code, value] of checkFields(inventory.tables.item, single))
+    draft.set(address, code, code === 'lk' && value !== null ? wished(draft, item, value) : value);
   for (const [field, value] of checkCustom(draft, custom)) draft.set(address, field, value);
   switchKeys(draft, address, { name: 'tags', spec: tagSpec, add: tags, remove: [] });
   switchKeys(draft, address, { name: 'barcodes', spec: barcodeSpec, add: barcodes, remove: [] });
+}
+
+function wished(draft: Draft, item: ItemId, value: Json): Json {
+  const address = itemAddress(item);
+  const photos = photosAt(draft, address).map(({ hash }) => hash);
+  return askedLook(draft, { item, value, standing: draft.get(address, 'lk')?.value, photos });
 }
 
 export function moveItems(draft: Draft, { items, folderId, after }: Of<'moveItems'>): void {

@@ -4,6 +4,7 @@ import { badValue, checkCount, checkJson, checkQuantity, checkText, checkValue }
 import type { Command, FolderCopy, ItemCopy } from './commands.ts';
 import { checkDefinition } from './custom-fields.ts';
 import { isMergePointer } from './merges.ts';
+import { unsealed } from './plan-look.ts';
 import { checkCopiedBlobs, copiedPhotoPairs } from './plan-photos.ts';
 import { folderAddress, itemAddress, notesBase, rowsBase, type CopyTimes, type Draft, type RowAddress } from './plan-draft.ts';
 import type { CustomField } from './rows.ts';
@@ -66,7 +67,9 @@ function recreateItems(draft: Draft, items: readonly ItemCopy[]): void {
 }
 
 function recreateItem(draft: Draft, item: ItemCopy): void {
-  const { id, folderId, movedAt, updatedAt, places, tags, barcodes, custom, note, mergedInto, photos, files, ...single } = item;
+  const { id, folderId, movedAt, updatedAt, places, tags, barcodes, custom, note, mergedInto, photos, files, look, ...rest } = item;
+  // Seals are of the place it stood in.
+  const single = { ...rest, look: look && unsealed(look) };
   const address = itemAddress(id);
   refuseTaken(draft, address, id);
   const pairs: Pairs = [

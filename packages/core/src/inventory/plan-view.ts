@@ -1,6 +1,7 @@
 import type { CommandId, DocumentName, ItemId, Json, Random, Stamp } from '@cacaw/protocol';
 import type { RegisterReader, Write } from '../registers.ts';
 import type { CommandResult } from './commands.ts';
+import type { LookKey } from './look-seals.ts';
 import type { CollectionRow, PlaceId } from './rows.ts';
 
 /** A document name without its generation: `root`, `rows.4fK2aB`, `notes.4fK2aB`. */
@@ -42,6 +43,8 @@ export interface PlanContext {
   readonly id: CommandId;
   readonly nowMs: number;
   readonly random: Random;
+  /** What looks asked for here are sealed with; undefined where they are not. */
+  readonly lookKey?: LookKey | undefined;
 }
 
 /** One write a command means, and the document it belongs to. */

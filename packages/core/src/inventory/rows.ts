@@ -101,6 +101,10 @@ export interface LookRequest {
   readonly prompt: string;
   /** Everything in them is one item. */
   readonly isOne: boolean;
+  /** When it was sealed, Unix milliseconds; with `seals` or not at all. A command gives neither. */
+  readonly at?: number | undefined;
+  /** One for each photo it was asked for, in no order that counts: by them other devices of the account know that the account did ask. */
+  readonly seals?: readonly string[] | undefined;
 }
 
 /** Where the first values of an item came from, after a person had looked at them. */
