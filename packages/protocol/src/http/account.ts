@@ -42,6 +42,8 @@ export interface AccountAnswer {
   readonly hasSecondFactor: boolean;
   /** Without this account nobody runs this relay. */
   readonly isOnlyOperator: boolean;
+  /** 32 bytes as base64url: what the account's own devices seal looks with. To be kept on the device and told to nobody. */
+  readonly lookKey: string;
 }
 
 /** Body of `PATCH /api/account`. */
@@ -142,6 +144,7 @@ export const accountAnswer: v.GenericSchema<unknown, AccountAnswer> = v.object({
   hasPassword: v.boolean(),
   hasSecondFactor: v.boolean(),
   isOnlyOperator: v.boolean(),
+  lookKey: secretField,
 });
 /** Checks {@link PatchAccountBody}. */
 export const patchAccountBody: v.GenericSchema<unknown, PatchAccountBody> = v.strictObject({ username: usernameField });

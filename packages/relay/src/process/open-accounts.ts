@@ -92,6 +92,7 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
     sweep: () => sweepAccounts(database),
     onFault,
   });
+  const lookKeyOf = (account: AccountId): Uint8Array => deriveKey(authSecret, `looks of ${account}`);
   const common = { profiles, tiers: ground.tiers, clock: systemClock };
   return {
     authenticator,
@@ -103,7 +104,7 @@ export function openAccounts(ground: AccountGround): OpenedAccounts {
     passes: createPasses(deriveKey(authSecret, 'guest passes'), systemClock),
     isPassword: (account, password) => library().isPassword(account, password),
     isOperator: async ({ account }) => (await profiles.read(account))?.isOperator === true,
-    routes: [...accountRoutes(common), ...operatorRoutes({ ...common, invites, mailer, home })],
+    routes: [...accountRoutes({ ...common, lookKeyOf }), ...operatorRoutes({ ...common, invites, mailer, home })],
   };
 }
 

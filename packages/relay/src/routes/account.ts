@@ -9,6 +9,8 @@ export interface AccountRouteOptions {
   readonly profiles: Profiles;
   readonly tiers: Tiers;
   readonly clock: Clock;
+  /** What the account's devices seal looks with; kept nowhere here. */
+  readonly lookKeyOf: (account: AccountId) => Uint8Array;
 }
 
 /** `/api/account`: the signed-in account itself. */
@@ -48,7 +50,7 @@ export function accountRoutes(options: AccountRouteOptions): readonly Route[] {
 
 const gone = (account: AccountId): Problem => new Problem('unauthenticated', `Account ${account} was erased. Sign up again.`);
 
-async function answerOf(account: AccountId, { profiles, tiers, clock }: AccountRouteOptions): Promise<AccountAnswer> {
+async function answerOf(account: AccountId, { profiles, tiers, clock, lookKeyOf }: AccountRouteOptions): Promise<AccountAnswer> {
   const [profile, use] = await Promise.all([profiles.read(account), profiles.use(account, new Date(clock.now()))]);
   if (profile === undefined) throw gone(account);
   return {
@@ -64,5 +66,6 @@ async function answerOf(account: AccountId, { profiles, tiers, clock }: AccountR
     hasPassword: use.hasPassword,
     hasSecondFactor: profile.hasSecondFactor,
     isOnlyOperator: use.isOnlyOperator,
+    lookKey: Buffer.from(lookKeyOf(account)).toString('base64url'),
   };
 }

@@ -4,6 +4,7 @@ import {
   accountAnswer,
   operatorAccountAnswer,
   operatorPath,
+  type AccountAnswer,
   type OperatorAccountAnswer,
   type TierAnswer,
 } from '@cacaw/protocol/http';
@@ -141,6 +142,31 @@ describe('the account itself', () => {
         hasSecondFactor: false,
       },
     });
+  });
+
+  it('[U50] is told the key of its looks, the same at every sign-in and on every relay; nobody else is, and no table has it', async () => {
+    const [anna, ben] = [await invited('sealing'), await invited('other-sealing')];
+    const keyOf = async (answer: Response): Promise<string> => ((await answer.json()) as AccountAnswer).lookKey;
+    const key = await keyOf(await anna.get('/api/account'));
+
+    expect(Buffer.from(key, 'base64url').length).toBe(32);
+    const second = world.browser();
+    await second.post('/api/auth/sign-in/email', { email: 'sealing@mail.example', password: goodPassword });
+    expect(await keyOf(await second.get('/api/account'))).toBe(key);
+    const elsewhere = await world.another();
+    const headers = { authorization: `Bearer ${await anna.token()}` };
+    expect(await keyOf(await fetch(`${elsewhere.url}/api/account`, { headers }))).toBe(key);
+    expect(await keyOf(await ben.get('/api/account'))).not.toBe(key);
+    expect((await world.browser().get('/api/account')).status).toBe(401);
+    expect(await (await operator.get(`${operatorPath}/accounts`)).text()).not.toContain(key);
+    expect(await (await anna.get('/api/auth/get-session')).text()).not.toContain(key);
+    const tables = await world.database.sql<{ name: string }[]>`
+      select quote_ident(table_schema) || '.' || quote_ident(table_name) as name
+      from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`;
+    const forms = [key, Buffer.from(key, 'base64url').toString('hex')];
+    for (const { name } of tables)
+      for (const { row } of await world.database.sql.unsafe<{ row: string }[]>(`select t::text as row from ${name} t`))
+        for (const form of forms) expect(row.includes(form), name).toBe(false);
   });
 
   it('[U46] has a username that nobody else has, whatever its capitals, also when two ask at once', async () => {
