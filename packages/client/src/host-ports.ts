@@ -42,6 +42,8 @@ export interface HostOptions {
   readonly database: string;
   /** Whose data that is; the local account's when left out. */
   readonly account?: AccountId | null | undefined;
+  /** What the account's devices seal looks with, base64url; without it looks are sealed by nobody and believed of nobody. */
+  readonly lookKey?: string | undefined;
   /** Where the relay's HTTP face stands. */
   readonly relay: string;
   /** Where links point. */

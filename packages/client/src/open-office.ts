@@ -3,6 +3,7 @@ import { inventory } from '@cacaw/core/schema';
 import type { CollectionId } from '@cacaw/protocol';
 import { createAccountList } from './account-list.ts';
 import type { CredentialSource } from './credential.ts';
+import { lookKeyOf, sealingBy } from './detection/look-sealing.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { Founding } from './founding.ts';
 import type { HostOptions, HostPorts } from './host-ports.ts';
@@ -33,7 +34,8 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
   // It may have become somebody's since this tab was opened.
   await takeOwnership(store, options.account ?? null);
   const choice = await networkChoice(store);
-  const device = await openTerm({ store, clock, random }, loadPlanner);
+  const lookKey = lookKeyOf(options);
+  const device = await openTerm({ store, clock, random, lookKey: sealingBy(lookKey) }, loadPlanner);
   device.onEnd(ports.ended);
   try {
     const outside: Outside =
@@ -43,7 +45,15 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
     const openLooks: OfficePorts['openLooks'] = async (part) => {
       const { account = null } = options;
       const { detectors = {} } = ports;
-      return (await import('./detection/open-looks.ts')).openLooks({ ...ports, ...part, device, account, face: outside.face, detectors });
+      return (await import('./detection/open-looks.ts')).openLooks({
+        ...ports,
+        ...part,
+        device,
+        account,
+        lookKey,
+        face: outside.face,
+        detectors,
+      });
     };
     return createOffice({ ...ports, ...outside, openPhotos, openLooks, device, choice, hasAccount: isAccounts(options), end: ports.ended });
   } catch (error) {

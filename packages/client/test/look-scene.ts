@@ -1,5 +1,13 @@
-import { createMemoryDisk, openDevice, type MemoryDisk } from '@cacaw/core/device';
-import { newCollectionId, type AccountId, type BlobHash, type CollectionId, type ItemId } from '@cacaw/protocol';
+import {
+  createMemoryDisk,
+  openDevice,
+  type Device,
+  type LogEntry,
+  type LookKey,
+  type MemoryDisk,
+  type PendingUpdate,
+} from '@cacaw/core/device';
+import { newCollectionId, type AccountId, type BlobHash, type CollectionId, type ItemId, type MemberId, type Seq } from '@cacaw/protocol';
 import { onTestFinished } from 'vitest';
 import { tokenFor } from './account-token.ts';
 import { anna } from './browser.ts';
@@ -12,6 +20,7 @@ import { tokenCredential } from '../src/credential.ts';
 import { createRelayFace } from '../src/relay-face.ts';
 import type { PhotoAnswer } from '../src/photos/photo-calls.ts';
 import type { Look, Review } from '../src/detection/detection-calls.ts';
+import { sealingBy } from '../src/detection/look-sealing.ts';
 import { openLookOffice, type LookOffice } from '../src/detection/look-office.ts';
 import { readReview } from '../src/detection/review.ts';
 
@@ -27,6 +36,8 @@ export class Scene {
   readonly keys: string[] = [];
   account: AccountId | null = anna;
   token: string | undefined = tokenFor(anna);
+  /** What this device seals with, and knows its account's seals by. */
+  lookKey: LookKey | undefined;
   hasRelay = true;
   hasReader = true;
   looks: readonly Look[] = [];
@@ -51,12 +62,13 @@ export class Scene {
   async open(): Promise<Opened> {
     const { clock, network } = this;
     const store = this.disk.open();
-    const device = await openDevice({ store, clock, random: strongRandom, idleMs: 0 });
+    const device = await openDevice({ store, clock, random: strongRandom, idleMs: 0, lookKey: sealingBy(this.lookKey) });
     const credential = tokenCredential(() => Promise.resolve(this.token));
     const face = createRelayFace({ fetch: this.http.fetch, network, clock, credential, relay: 'https://relay.test' });
     const office = await openLookOffice({
       device,
       account: this.account,
+      lookKey: this.lookKey,
       face: this.hasRelay ? face : undefined,
       detectors: {
         ownKey: (key) => (this.keys.push(key), Promise.resolve(this.ownKey)),
@@ -125,4 +137,35 @@ export async function withHome(scene: Scene): Promise<Home> {
     },
     review: (item) => readReview(store, { collection, item }),
   };
+}
+
+/** What another device wrote comes to this one as the relay forwards it; `lookKey` is what that device seals with. */
+export async function arrive(home: Home, scene: Scene, write: (device: Device) => Promise<unknown>, lookKey?: LookKey): Promise<void> {
+  const { collection, device } = home;
+  const away = await openDevice({
+    store: createMemoryDisk().open(),
+    clock: scene.clock,
+    random: strongRandom,
+    idleMs: 0,
+    lookKey: sealingBy(lookKey),
+  });
+  const seen = await device.pending(collection);
+  const member = 7 as MemberId;
+  const cursorAt = (seq: number) => ({ collection, lineage: new Uint8Array(16), seq: seq as Seq, chain: new Uint8Array(8) });
+  const updates = (pending: readonly PendingUpdate[]): readonly LogEntry[] =>
+    pending.map(({ document, writer, bytes }, at) => ({
+      kind: 'update',
+      seq: (at + 1) as Seq,
+      document,
+      writer,
+      member,
+      receivedAt: 0,
+      bytes,
+    }));
+  await away.setReach(collection, { mode: 'sync', secret: null });
+  await away.confirm(collection, updates(seen), cursorAt(seen.length));
+  await write(away);
+  const written = await away.pending(collection);
+  await device.confirm(collection, updates(written), cursorAt(written.length));
+  home.office.wake();
 }

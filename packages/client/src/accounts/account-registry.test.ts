@@ -210,6 +210,25 @@ test('[L83] every tab hears where to open now, also one that slept', async () =>
   expect(heard).toEqual([anna, anna, null]);
 });
 
+test('[L136] the key of an account’s looks is here while the account is: gone when it leaves, when somebody else comes, and told of nobody locked', async () => {
+  const profile = new MemoryProfile();
+  const registry = await profile.registry();
+  const [keyOfAnna, keyOfBen] = ['a'.repeat(43), 'b'.repeat(43)];
+  const kept = async (): Promise<string> =>
+    JSON.stringify(await profile.open(registryDatabase).read(['settings'], (tx) => tx.range('settings', {})));
+  expect(await registry.enter({ ...asAnna, lookKey: keyOfAnna })).toMatchObject({ account: anna, lookKey: keyOfAnna });
+  expect(await (await profile.registry()).open()).toMatchObject({ lookKey: keyOfAnna });
+
+  expect(await registry.enter({ ...asBen, lookKey: keyOfBen })).toMatchObject({ account: ben, lookKey: keyOfBen });
+  expect(await kept()).not.toContain(keyOfAnna);
+  expect((await registry.locked()).map((one) => Object.keys(one))).toEqual([['account', 'username']]);
+  expect((await registry.leave(ben, 'keep')).lookKey).toBeUndefined();
+  expect(await kept()).not.toContain(keyOfBen);
+  expect(await registry.enter({ ...asAnna, lookKey: keyOfAnna })).toMatchObject({ lookKey: keyOfAnna });
+  await registry.leave(anna, 'wipe');
+  expect(await kept()).not.toContain(keyOfAnna);
+});
+
 test('[L84] leaving with a wipe deletes the account’s databases and free documents, and nobody else’s', async () => {
   const profile = new MemoryProfile();
   const registry = await profile.registry();

@@ -20,6 +20,8 @@ export interface Place {
   readonly account: AccountId | null;
   /** '' for the local account, or when nobody knows. */
   readonly username: string;
+  /** What the account's devices seal looks with: for the engine of this device, and for nobody else. */
+  readonly lookKey?: string | undefined;
   /** Grows with each sign-in, also of the same account. */
   readonly entries: number;
 }
@@ -42,7 +44,7 @@ export interface AccountRegistry {
    * Lets in whom the relay says is signed in; repeating it changes nothing. Without a database here the account takes the
    * local one over when that holds collections (`adopt`), or begins with an empty one.
    */
-  enter(who: { readonly account: AccountId; readonly username: string; readonly local: 'adopt' | 'leave' }): Promise<Place>;
+  enter(who: Pick<KnownAccount, 'account' | 'username' | 'lookKey'> & { readonly local: 'adopt' | 'leave' }): Promise<Place>;
   /** Shows the local account from now on. `wipe` also deletes the account's databases; resolves when they are verified gone. */
   leave(account: AccountId, local: 'keep' | 'wipe'): Promise<Place>;
   /** The relay has heard that nobody is signed in. */
@@ -121,13 +123,13 @@ class StoredRegistry implements AccountRegistry {
     await this.#change((record) => ({ ...record, isEntering: false }));
   }
 
-  async enter({ account, username, local }: Parameters<AccountRegistry['enter']>[0]): Promise<Place> {
+  async enter({ account, username, lookKey, local }: Parameters<AccountRegistry['enter']>[0]): Promise<Place> {
     const fresh = (): string => randomBase62(this.#ports.random, 8);
     const foreign: string[] = [];
     for (;;) {
       const before = await this.#record();
       const adopts = local === 'adopt' && (await this.#databases.canAdopt(before.local, account));
-      const after = enter(before, { account, username, adopts, foreign, fresh });
+      const after = enter(before, { account, username, lookKey, adopts, foreign, fresh });
       const database = databaseOf(after);
       // Before anybody is told: an account that came in and does not sync would look like one that has nothing.
       if (!(await this.#databases.prepare(database, account))) {
@@ -238,8 +240,8 @@ class StoredRegistry implements AccountRegistry {
 
 const placeOf = (record: RegistryRecord): Place => {
   const { current, accounts, entries } = record;
-  const username = accounts.find(({ account }) => account === current)?.username ?? '';
-  return { database: databaseOf(record), account: current, username, entries };
+  const { username = '', lookKey } = accounts.find(({ account }) => account === current) ?? {};
+  return { database: databaseOf(record), account: current, username, lookKey, entries };
 };
 
 const isSameRecord = (one: unknown, other: unknown): boolean =>

@@ -174,9 +174,10 @@ class PageAccounts implements Accounts {
   }
 }
 
-const entering = ({ accountId, username }: AccountAnswer, local: LocalChoice): Parameters<AccountRegistry['enter']>[0] => ({
+const entering = ({ accountId, username, lookKey }: AccountAnswer, local: LocalChoice): Parameters<AccountRegistry['enter']>[0] => ({
   account: accountId as AccountId,
   username,
+  lookKey,
   local,
 });
 

@@ -9,6 +9,8 @@ export interface KnownAccount {
   /** As it was called at the last sign-in; '' when nobody knows. */
   readonly username: string;
   readonly database: string;
+  /** What its devices seal looks with, as long as it is signed in here. */
+  readonly lookKey?: string | undefined;
 }
 
 /** What this browser knows about accounts: which database is whose, and who is in. Written whole, in one transaction. */
@@ -73,6 +75,7 @@ export const newRecord = (local: string, accounts: readonly KnownAccount[] = [])
 export interface Entering {
   readonly account: AccountId;
   readonly username: string;
+  readonly lookKey?: string | undefined;
   /** The local account's database becomes theirs. */
   readonly adopts: boolean;
   /** Databases found to be somebody else's. */
@@ -81,9 +84,9 @@ export interface Entering {
   readonly fresh: () => string;
 }
 
-/** Lets an account in: with the database it has here, with the local account's, or with a new one. */
+/** Lets an account in: with the database it has here, with the local account's, or with a new one. Nobody else's key stays. */
 export function enter(record: RegistryRecord, entering: Entering): RegistryRecord {
-  const { account, username, adopts, fresh } = entering;
+  const { account, username, lookKey, adopts, fresh } = entering;
   const known = record.accounts.find((one) => one.account === account);
   const isAdopted = known === undefined && adopts;
   const database = known?.database ?? (isAdopted ? record.local : newDatabase(record, entering));
@@ -91,24 +94,26 @@ export function enter(record: RegistryRecord, entering: Entering): RegistryRecor
     ...record,
     current: account,
     local: isAdopted ? `${firstDatabase}.local-${fresh()}` : record.local,
-    accounts: [...record.accounts.filter((one) => one.account !== account), { account, username, database }],
+    accounts: [...record.accounts.filter((one) => one.account !== account).map(withoutKey), { account, username, database, lookKey }],
     isEntering: false,
     owesSignOut: false,
     entries: record.entries + 1,
   };
 }
 
-/** The local account is shown from now on; the account's database is locked, or marked for deletion. */
+/** The local account is shown from now on; the account's database is locked, or marked for deletion, and its key forgotten. */
 export function leave(record: RegistryRecord, account: AccountId, local: 'keep' | 'wipe'): RegistryRecord {
   const gone = record.accounts.filter((one) => local === 'wipe' && one.account === account);
   return {
     ...record,
     current: record.current === account ? null : record.current,
     owesSignOut: record.owesSignOut || record.current === account,
-    accounts: record.accounts.filter((one) => !gone.includes(one)),
+    accounts: record.accounts.flatMap((one) => (gone.includes(one) ? [] : one.account === account ? [withoutKey(one)] : [one])),
     wiping: [...record.wiping, ...gone.map(({ database }) => database)],
   };
 }
+
+const withoutKey = ({ account, username, database }: KnownAccount): KnownAccount => ({ account, username, database });
 
 /** A database of that name may still be there half deleted, or be somebody else's. */
 function newDatabase({ wiping, accounts }: RegistryRecord, { account, foreign, fresh }: Entering): string {

@@ -31,6 +31,8 @@ export interface Question {
   readonly hints: DetectionHints;
   /** Asks the relay only for what it knows, which costs nothing. */
   readonly onlyKnown: boolean;
+  /** Names the wish to the relay, which answers it once. */
+  readonly seal?: string | undefined;
 }
 
 /** Asks about photos; nothing of it rejects, and whoever aborts is not waited for. */
@@ -56,9 +58,15 @@ class PhotoAsker implements Asker {
     return question.by === 'relay' ? this.#askRelay(question, signal) : this.#askDetector(question, signal);
   }
 
-  async #askRelay({ collection, hash, hints, onlyKnown }: Question, signal: AbortSignal): Promise<Outcome> {
+  async #askRelay({ collection, hash, hints, onlyKnown, seal }: Question, signal: AbortSignal): Promise<Outcome> {
     const { face, clock } = this.#ports;
-    const body: DetectBody = { ...hints, photo: hash, collection, ...(onlyKnown ? { onlyKnown } : {}) };
+    const body: DetectBody = {
+      ...hints,
+      photo: hash,
+      collection,
+      ...(onlyKnown ? { onlyKnown } : {}),
+      ...(seal === undefined ? {} : { seal }),
+    };
     const path = detectPath.slice('/api'.length);
     const outcome = await face?.attempt({ method: 'POST', path, body, signal }, bySchema(detectAnswer));
     if (outcome === undefined) return { kind: 'wait', reason: 'off' };

@@ -2,6 +2,7 @@ import type { BlobHash } from '@cacaw/protocol';
 import type { LookCode } from '@cacaw/protocol/detection';
 import type { Look, LookReason } from './detection-calls.ts';
 import type { LookFacts } from './look-facts.ts';
+import { isOurs } from './next-asking.ts';
 import type { Answer } from './records.ts';
 import { isOver, knownOf, whereAsked, type Ground } from './where-asked.ts';
 
@@ -14,7 +15,8 @@ type PhotoState =
 
 /** What a page is told of a look; `isAsked` says which photos are being asked about. */
 export function describeLook(look: LookFacts, ground: Ground, isAsked: (hash: BlobHash) => boolean): Look {
-  const { item, isMine, isBegun, row } = look;
+  const { item, isBegun, row } = look;
+  const isMine = isOurs(look, ground);
   const states = row.photos.map(({ hash }) => stateOf(look, hash, { ground, isAsked: isAsked(hash) }));
   const answers = states.flatMap((state) => (state.is === 'answered' ? [state.answer] : []));
   const proposals = answers.reduce((sum, { items }) => sum + items.length, 0);

@@ -1,37 +1,10 @@
 import type { Command } from '@cacaw/core';
-import { createMemoryDisk, openDevice, type Device, type LogEntry, type PendingUpdate } from '@cacaw/core/device';
-import { type ItemId, type MemberId, type Seq } from '@cacaw/protocol';
+import type { ItemId } from '@cacaw/protocol';
 import { problemOf } from '@cacaw/protocol/http';
 import { expect, test } from 'vitest';
 import { anna } from '../../test/browser.ts';
 import { hashOf, lookBy, photoOf } from '../../test/looks.ts';
-import { strongRandom } from '../../test/strong-random.ts';
-
-import { Scene, withHome, type Home } from '../../test/look-scene.ts';
-/** What another device wrote comes to this one as the relay forwards it. */
-async function arrive(home: Home, scene: Scene, write: (device: Device) => Promise<unknown>): Promise<void> {
-  const { collection, device } = home;
-  const away = await openDevice({ store: createMemoryDisk().open(), clock: scene.clock, random: strongRandom, idleMs: 0 });
-  const seen = await device.pending(collection);
-  const member = 7 as MemberId;
-  const cursorAt = (seq: number) => ({ collection, lineage: new Uint8Array(16), seq: seq as Seq, chain: new Uint8Array(8) });
-  const updates = (pending: readonly PendingUpdate[]): readonly LogEntry[] =>
-    pending.map(({ document, writer, bytes }, at) => ({
-      kind: 'update',
-      seq: (at + 1) as Seq,
-      document,
-      writer,
-      member,
-      receivedAt: 0,
-      bytes,
-    }));
-  await away.setReach(collection, { mode: 'sync', secret: null });
-  await away.confirm(collection, updates(seen), cursorAt(seen.length));
-  await write(away);
-  const written = await away.pending(collection);
-  await device.confirm(collection, updates(written), cursorAt(written.length));
-  home.office.wake();
-}
+import { arrive, Scene, withHome } from '../../test/look-scene.ts';
 
 test('[L116] a look that somebody else writes in the name of this account is asked about by nobody until a person of this device says so', async () => {
   const scene = new Scene();

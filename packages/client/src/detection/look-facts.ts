@@ -6,11 +6,13 @@ import {
   uploadKey,
   uploadOf,
   type DeviceStore,
+  type LookKey,
   type LookMark,
   type StoreReader,
   type Upload,
 } from '@cacaw/core/device';
 import type { AccountId, BlobHash } from '@cacaw/protocol';
+import { sealedPhotos } from './seals.ts';
 import { readKeptReview, readRecord, type LookName, type LookRecord } from './records.ts';
 
 /** Everything this device knows of one look. */
@@ -20,6 +22,8 @@ export interface LookFacts extends LookName {
   readonly record: LookRecord;
   /** Photos this device looks at by itself: it was asked to on this device, in these words. Somebody who forges a look spends nobody's money. */
   readonly asked: ReadonlySet<BlobHash>;
+  /** Photos its account asked for, with the seals that say so. */
+  readonly sealed: ReadonlyMap<BlobHash, string>;
   /** All of it is asked for here. */
   readonly isMine: boolean;
   /** It says to be of this account, which another device may have asked: what the relay knows of it costs nothing. */
@@ -37,25 +41,30 @@ export interface Looks {
 }
 
 /** Reads every look of this device. What lies in the trash waits there unseen. */
-export function readLooks(store: DeviceStore, account: AccountId | null): Promise<Looks> {
+export function readLooks(store: DeviceStore, { account, lookKey }: Whose): Promise<Looks> {
   return store.read(['settings', 'items', 'chunks', 'collections'], async (tx) => {
     const marks = await looksMarked(tx);
     const found = await Promise.all(marks.map(async (mark) => ({ mark, row: await rowOf(tx, mark.item) })));
     const stale = found.filter(({ row }) => row === undefined || row.look === null).map(({ mark }) => mark);
-    const looks = await Promise.all(found.map(async ({ mark, row }) => row && factsOf(tx, { mark, row, account })));
+    const looks = await Promise.all(found.map(async ({ mark, row }) => row && factsOf(tx, { mark, row, account, lookKey })));
     return { looks: looks.filter((one) => one !== undefined).sort(byAge), stale };
   });
 }
 
 const byAge = ({ row: a }: LookFacts, { row: b }: LookFacts): number => a.createdAt - b.createdAt || (a.order < b.order ? -1 : 1);
 
-interface Marked {
-  readonly mark: LookMark;
-  readonly row: ItemRow;
+interface Whose {
   readonly account: AccountId | null;
+  /** The account's, by which its seals are told from others. */
+  readonly lookKey?: LookKey | undefined;
 }
 
-async function factsOf(tx: StoreReader, { mark, row, account }: Marked): Promise<LookFacts | undefined> {
+interface Marked extends Whose {
+  readonly mark: LookMark;
+  readonly row: ItemRow;
+}
+
+async function factsOf(tx: StoreReader, { mark, row, account, lookKey }: Marked): Promise<LookFacts | undefined> {
   const { collection, item } = mark;
   const { look, trashedAt, mergedInto } = row;
   if (look === null || trashedAt !== null || mergedInto !== null) return undefined;
@@ -74,6 +83,7 @@ async function factsOf(tx: StoreReader, { mark, row, account }: Marked): Promise
     home,
     record,
     asked: asked ?? new Set(),
+    sealed: sealedPhotos(mark, row, lookKey),
     isMine: asked !== undefined && row.photos.every(({ hash }) => asked.has(hash)),
     isKin: account !== null && look.by === account,
     isBegun: kept !== undefined,

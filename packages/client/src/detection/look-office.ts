@@ -1,4 +1,4 @@
-import { rowOf, takeLook, type Device } from '@cacaw/core/device';
+import { rowOf, takeLook, type Device, type LookKey } from '@cacaw/core/device';
 import type { AccountId, BlobHash, Clock, CollectionId, ItemId, Random } from '@cacaw/protocol';
 import { correctionsOf, type DetectionHints } from '@cacaw/protocol/detection';
 import { detectionBudgetAnswer, detectPath, type DetectionBudgetAnswer } from '@cacaw/protocol/http';
@@ -21,6 +21,7 @@ import { tidyLooks } from './tidy-looks.ts';
 export interface LookOfficePorts {
   readonly device: Device;
   readonly account: AccountId | null;
+  readonly lookKey?: LookKey | undefined;
   /** Undefined while nothing leaves this device. */
   readonly face?: Pick<RelayFace, 'attempt'> | undefined;
   readonly detectors: Detectors;

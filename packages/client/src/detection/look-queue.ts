@@ -1,4 +1,4 @@
-import type { Device, DeviceStore, RowsChange } from '@cacaw/core/device';
+import type { Device, DeviceStore, LookKey, RowsChange } from '@cacaw/core/device';
 import type { AccountId, BlobHash, Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { DetectionHints } from '@cacaw/protocol/detection';
 import type { Stop } from '../cacaw.ts';
@@ -12,7 +12,8 @@ import { LookWaits, type Wait } from './look-waits.ts';
 import type { Outcome } from './outcome.ts';
 import { putRecord, questionOf, readRecord, type LookName, type LookRecord, type PhotoRecord } from './records.ts';
 import { readDetectionSettings, type OwnDetectionSettings } from './settings.ts';
-import { askedKey, nextAsking, type Asking } from './next-asking.ts';
+import { KnownTries } from './known-tries.ts';
+import { askedKey, hasSealed, nextAsking, type Asking } from './next-asking.ts';
 import { knownOf, type Ground } from './where-asked.ts';
 
 /** What a queue of looks works with. */
@@ -25,6 +26,8 @@ export interface LookQueuePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly account: AccountId | null;
+  /** Without it what another device of the account asked for is only offered. */
+  readonly lookKey?: LookKey | undefined;
   /** False while nothing leaves this device. */
   readonly hasRelay: boolean;
   /** What is asked beyond the look's own words. */
@@ -49,7 +52,8 @@ interface Failure {
  * 1. What is to be looked at stands in the items, what came of it in the store: a term that ends amid a question leaves it to the next.
  * 2. An answer is kept before anybody hears of it, under the question it answers, and only while that is still asked.
  * 3. A look that is ended, or asks otherwise by now, is asked about no more: what is under way is aborted.
- * 4. What was not asked for on this device costs nothing: the relay is asked a few times for what the account was answered before.
+ * 4. What was not asked for on this device costs nothing, unless the account's own seal says that another of its devices was asked, which
+ *    is given time. The relay is asked a few times for what the account was answered before.
  * 5. Events change fields and call `#evaluate`, which alone decides what happens next.
  */
 export class LookQueue {
@@ -59,8 +63,7 @@ export class LookQueue {
   readonly #asked = new Map<string, AbortController>();
   /** Photos whose bytes could not be had, by where they are asked about. */
   readonly #later = new Map<BlobHash, Wait>();
-  /** Looks of this account that the relay was asked about in vain. */
-  readonly #unknown = new Map<string, { readonly tries: number; readonly until: number }>();
+  readonly #known: KnownTries;
   readonly #running = new Set<Promise<void>>();
   readonly #reports = new Map<CollectionId, string>();
   #looks: readonly LookFacts[] = [];
@@ -74,6 +77,7 @@ export class LookQueue {
   constructor(ports: LookQueuePorts) {
     this.#ports = ports;
     this.#waits = new LookWaits(ports.clock, ports.random);
+    this.#known = new KnownTries(ports.clock);
     this.#stops = [ports.device.onRows((change) => this.#rowsChanged(change)), ports.network.onChange(() => this.wake())];
     this.#evaluate();
   }
@@ -143,15 +147,17 @@ export class LookQueue {
       if (next === undefined) return;
       const leaving = new AbortController();
       this.#asked.set(askedKey(next.look, next.hash), leaving);
+      if (next.onlyKnown) this.#known.begin(next.seal !== undefined);
       this.#start(() => this.#ask(next, leaving));
     }
   }
 
   #next(): Asking | undefined {
     const ground = this.#ground();
+    if (!hasSealed(this.#looks, ground)) this.#known.noteNoneSealed();
     return nextAsking(this.#looks, ground, {
       isAsking: (key) => this.#asked.has(key),
-      isUnknown: (key) => (this.#unknown.get(key)?.until ?? 0) > ground.nowMs,
+      known: (key, isSealed) => this.#known.standing(key, isSealed),
     });
   }
 
@@ -165,26 +171,28 @@ export class LookQueue {
     return { account, hasRelay, detectors, network, settings: this.#settings, waits: this.#waits, nowMs, later };
   }
 
-  async #ask({ look, hash, by, onlyKnown }: Asking, leaving: AbortController): Promise<void> {
+  async #ask(asking: Asking, leaving: AbortController): Promise<void> {
+    const { look, hash, by, onlyKnown, seal } = asking;
     try {
       const { collection, row, record } = look;
       const mediaType = row.photos.find((photo) => photo.hash === hash)?.mediaType ?? '';
       const hints = await this.#ports.hintsOf(look, by);
-      const question = { collection, hash, mediaType, by, key: this.#settings.key, hints, onlyKnown };
+      const question = { collection, hash, mediaType, by, key: this.#settings.key, hints, onlyKnown, seal };
       const outcome = await this.#ports.asker.ask(question, leaving.signal);
-      if (!leaving.signal.aborted)
-        await this.#follow({ look, hash, by, onlyKnown }, { outcome, asked: questionOf(row.look.prompt, record) });
+      if (!leaving.signal.aborted) await this.#follow(asking, { outcome, asked: questionOf(row.look.prompt, record) });
     } finally {
       this.#asked.delete(askedKey(look, hash));
+      if (onlyKnown) this.#known.end(seal !== undefined);
     }
   }
 
   async #follow(
-    { look, hash, by, onlyKnown }: Asking,
+    { look, hash, by, onlyKnown, seal }: Asking,
     { outcome, asked }: { readonly outcome: Outcome; readonly asked: string },
   ): Promise<void> {
     const { clock, network } = this.#ports;
-    if (outcome.kind === 'unknown' || (onlyKnown && outcome.kind === 'failed')) return this.#noteUnknown(askedKey(look, hash));
+    if (outcome.kind === 'unknown' || (onlyKnown && outcome.kind === 'failed'))
+      return this.#known.note(askedKey(look, hash), seal !== undefined);
     if (outcome.kind === 'wait') return this.#waits.begin(by, outcome.reason, outcome.afterMs);
     if (outcome.kind === 'later') return void this.#later.set(hash, { reason: outcome.reason, until: clock.now() + laterMs });
     if (outcome.kind === 'failed') {
@@ -193,12 +201,6 @@ export class LookQueue {
     }
     this.#waits.noteAnswer();
     return this.#keepPhoto(look, hash, { asked, answer: outcome.answer });
-  }
-
-  #noteUnknown(key: string): void {
-    const tries = (this.#unknown.get(key)?.tries ?? 0) + 1;
-    const pauseMs = unknownAgainMs[tries - 1];
-    this.#unknown.set(key, { tries, until: pauseMs === undefined ? Infinity : this.#ports.clock.now() + pauseMs });
   }
 
   /** A lesser answer is better than none; what may pass is tried again a few times. */
@@ -241,9 +243,9 @@ export class LookQueue {
     this.#isRefreshing = true;
     this.#isStale = false;
     try {
-      const { store, device, account } = this.#ports;
+      const { store, device } = this.#ports;
       this.#settings = await readDetectionSettings(store);
-      const { looks, stale } = await readLooks(store, account);
+      const { looks, stale } = await readLooks(store, this.#ports);
       if (stale.length > 0) await device.write(unmark(stale));
       this.#looks = looks;
       const wanted = new Set(looks.flatMap((look) => look.row.photos.map(({ hash }) => askedKey(look, hash))));
@@ -261,7 +263,7 @@ export class LookQueue {
     const now = clock.now();
     const retries = this.#looks.flatMap(({ record }) => Object.values(record.photos).map(({ failed }) => failed?.retryAt ?? Infinity));
     const next = Math.min(
-      ...[...this.#waits.dues, ...[...this.#later.values(), ...this.#unknown.values()].map(({ until }) => until), ...retries].filter(
+      ...[...this.#waits.dues, ...[...this.#later.values()].map(({ until }) => until), ...this.#known.dues, ...retries].filter(
         (due) => due > now,
       ),
     );
@@ -291,6 +293,4 @@ export class LookQueue {
 }
 
 const laterMs = 10_000;
-/** The account's other device is probably at it; after the last of these only a person asks. */
-const unknownAgainMs: readonly number[] = [5_000, 15_000, 60_000];
 const retryMs = (tries: number): number => Math.min(longestRetryMs, firstRetryMs * 2 ** (tries - 1));

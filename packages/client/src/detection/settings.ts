@@ -1,4 +1,4 @@
-import type { DeviceStore } from '@cacaw/core/device';
+import type { DeviceStore, StoreReader } from '@cacaw/core/device';
 import type { Json } from '@cacaw/protocol';
 import type { DetectionBy, DetectionSettings } from './detection-calls.ts';
 
@@ -12,8 +12,11 @@ export interface OwnDetectionSettings {
 }
 
 /** What the person chose; the relay until they did. */
-export async function readDetectionSettings(store: DeviceStore): Promise<OwnDetectionSettings> {
-  const kept = (await store.read(['settings'], (tx) => tx.get('settings', key)))?.value;
+export const readDetectionSettings = (store: DeviceStore): Promise<OwnDetectionSettings> => store.read(['settings'], detectionSettingsIn);
+
+/** The same inside a transaction. */
+export async function detectionSettingsIn(tx: StoreReader): Promise<OwnDetectionSettings> {
+  const kept = (await tx.get('settings', key))?.value;
   const { by, key: own } = (typeof kept === 'object' && kept !== null ? kept : {}) as { readonly [name: string]: Json };
   return { by: choices.find((one) => one === by) ?? 'relay', key: typeof own === 'string' && own !== '' ? own : null };
 }

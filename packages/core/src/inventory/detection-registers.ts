@@ -4,8 +4,9 @@ import type { LookRequest, Provenance } from './rows.ts';
 
 type Plain = { readonly [key: string]: Json };
 
+/** A copy: what a forged `__proto__` puts beneath a value is no part of it. */
 const plain = (value: Json | undefined): Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : {};
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...(value as Plain) } : {};
 
 /** Characters each part of the two registers may have. */
 export const detectionTextLimits: { readonly [part in 'by' | 'prompt' | 'source' | 'model' | 'promptVersion']: number } = {

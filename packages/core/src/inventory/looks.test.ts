@@ -136,6 +136,8 @@ test('[M26] a register that asks for nothing we understand, or names no origin, 
     expect(readLook({ ...plain, ...wrong } as never)).toEqual(look);
   for (const wrong of [[7], ['a'.repeat(21)], ['a'.repeat(23)], [`${'a'.repeat(21)}=`], Array.from({ length: 1000 }, () => seals[0])])
     expect(readLook({ ...plain, at: 7, seals: wrong } as never)).toEqual(look);
+  expect(readLook(Object.assign(Object.create({ at: 7, seals }) as object, plain) as never)).toEqual(look);
+  expect(readLook(Object.create(plain) as never)).toBeUndefined();
   for (const key of ['__proto__', 'constructor', 'toString'])
     expect(
       readLook(JSON.parse(`{"by":"account-1","prompt":"the brand is Sony","isOne":false,"${key}":{"at":7,"seals":["${seals[0]}"]}}`)),

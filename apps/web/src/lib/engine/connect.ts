@@ -23,6 +23,8 @@ export function startEngine(): Engine {
   const accounts = openPageAccounts(connectRegistry(createMessagePort(registry.port1)));
 
   const engine = new MessageChannel();
-  void accounts.then(({ place: { database, account } }) => worker.postMessage({ database, account } satisfies OpenEvent, [engine.port2]));
+  void accounts.then(({ place: { database, account, lookKey } }) =>
+    worker.postMessage({ database, account, lookKey } satisfies OpenEvent, [engine.port2]),
+  );
   return { cacaw: connectCacaw(createMessagePort(engine.port1)), accounts };
 }

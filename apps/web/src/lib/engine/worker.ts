@@ -9,7 +9,7 @@ export type TabEvent = 'online' | 'offline' | 'sign';
 export type RegistryEvent = 'registry';
 
 /** Sent once, with the page's port: whose database to open. */
-export type OpenEvent = Pick<Place, 'database' | 'account'>;
+export type OpenEvent = Pick<Place, 'database' | 'account' | 'lookKey'>;
 
 const environment = createBrowserEnvironment();
 // The page shows what a person must know; this is for whoever looks into the browser.
