@@ -1,7 +1,7 @@
 import tesseract from 'tesseract.js';
 import { readBarcodes } from 'zxing-wasm/reader';
 import { drawScene, greyInNode, sceneCount, type Scene } from '@cacaw/detectors/drawn';
-import { openReader, type Reader } from '@cacaw/detectors/on-device';
+import { openReader, proposalsOf, type Reader } from '@cacaw/detectors/on-device';
 import { programsInNode } from '@cacaw/detectors/on-device/node';
 import { readBarcode } from '@cacaw/protocol/detection';
 import { spread, type Figure } from '../figure.ts';
@@ -77,14 +77,16 @@ interface Found {
 
 interface Result {
   readonly scene: Scene;
-  readonly ours: Found;
+  readonly ours: Found & { readonly proposals: number };
   readonly bare: Found;
 }
 
-async function readScene(reader: Reader, scene: Scene): Promise<Found> {
+async function readScene(reader: Reader, scene: Scene): Promise<Result['ours']> {
   const startedAt = performance.now();
-  const { lines, barcodes } = await reader.read(await greyInNode({ bytes: scene.jpeg }));
-  return compared(scene, { text: lines.map(({ text }) => text).join('\n'), barcodes, ms: performance.now() - startedAt });
+  const reading = await reader.read(await greyInNode({ bytes: scene.jpeg }));
+  const ms = performance.now() - startedAt;
+  const [text, barcodes] = [reading.lines.map((line) => line.text).join('\n'), reading.barcodes.map((code) => code.text)];
+  return { ...compared(scene, { text, barcodes, ms }), proposals: proposalsOf(reading, { collectionType: '' }).length };
 }
 
 async function readPlainly(worker: tesseract.Worker, scene: Scene): Promise<Found> {
@@ -126,6 +128,9 @@ const sum = (results: readonly Result[], of: Of): number => results.reduce((tota
 const words: Of = ({ scene }) => wordsOf(scene.lines).length;
 const codes: Of = ({ scene }) => scene.barcodes.length;
 
+/** What a person would call one thing: of a shelf each book, else all of it. */
+const things: Of = ({ scene: { kind, lines } }) => (kind === 'spines' ? lines.length / 2 : 1);
+
 /** How many there are of how many. */
 function share(results: readonly Result[], part: Of, whole: Of): string {
   const [some, all] = [sum(results, part), sum(results, whole)];
@@ -151,6 +156,19 @@ function figuresOf({ name, seed }: Drawn, results: readonly Result[]): readonly 
       what: `${name}: time a picture of 1600 by 1200`,
       value: spread(results.map(({ ours: { ms } }) => ms)),
       beside: `as it is ${spread(results.map(({ bare: { ms } }) => ms))}`,
+    },
+    {
+      what: `${name}: pictures of one thing proposed as one; shelves proposed book by book`,
+      value: ['card label box', 'spines']
+        .map((kinds) => results.filter(({ scene }) => kinds.split(' ').includes(scene.kind)))
+        .map((some) =>
+          share(
+            some,
+            (one) => Number(one.ours.proposals === things(one)),
+            () => 1,
+          ),
+        )
+        .join('; '),
     },
     ...apart(name, results, ({ scene }) => scene.kind),
     ...apart(name, results, ({ scene }) => scene.flaws.join(' + ') || 'plain'),

@@ -1,4 +1,4 @@
-import { scaled, tilted, type Grey } from './grey.ts';
+import { scaled, type Grey } from './grey.ts';
 
 /** From the darkest to the lightest there is, whatever the light was; the outermost of each are let go. */
 export function stretched({ data, width, height }: Grey): Grey {
@@ -32,6 +32,54 @@ export function evened(grey: Grey): Grey {
       out[y * width + x] = Math.max(0, Math.min(255, value));
     }
   return { data: out, width, height };
+}
+
+/** How much neighbouring pixels differ by chance alone, as a deviation: what is left of a picture when edges and slopes are taken out. */
+export function noiseOf({ data, width, height }: Grey): number {
+  let sum = 0;
+  const at = (place: number): number => data[place] ?? 0;
+  for (let y = 1; y < height - 1; y += 1)
+    for (let x = 1; x < width - 1; x += 1) {
+      const [above, here, below] = [(y - 1) * width + x, y * width + x, (y + 1) * width + x];
+      const corners = at(above - 1) + at(above + 1) + at(below - 1) + at(below + 1);
+      sum += Math.abs(corners - 2 * (at(above) + at(below) + at(here - 1) + at(here + 1)) + 4 * at(here));
+    }
+  return (sum * Math.sqrt(Math.PI / 2)) / (6 * Math.max(1, (width - 2) * (height - 2)));
+}
+
+/** Each pixel the mean of its neighbourhood, the near ones counting more: normal with that deviation, in pixels. */
+export function smoothed({ data, width, height }: Grey, deviation: number): Grey {
+  const reach = Math.max(1, Math.ceil(deviation * 2.5));
+  const bell = Array.from({ length: reach * 2 + 1 }, (_, at) => Math.exp(-((at - reach) ** 2) / (2 * deviation ** 2)));
+  const total = bell.reduce((sum, weight) => sum + weight, 0);
+  const weights = bell.map((weight) => weight / total);
+  const across = mixed(data, weights, { count: height, stride: width, length: width, step: 1 });
+  const both = mixed(across, weights, { count: width, stride: 1, length: height, step: width });
+  return { data: Uint8Array.from(both, Math.round), width, height };
+}
+
+/** The rows of a picture, or its columns: how many, how far from one to the next, how long each is, and from pixel to pixel. */
+interface Lanes {
+  readonly count: number;
+  readonly stride: number;
+  readonly length: number;
+  readonly step: number;
+}
+
+/** Each value mixed with those before and after it in its lane; beyond the ends stand the ends. */
+function mixed(data: Uint8Array | Float32Array, weights: readonly number[], { count, stride, length, step }: Lanes): Float32Array {
+  const out = new Float32Array(data.length);
+  const reach = (weights.length - 1) / 2;
+  for (let lane = 0; lane < count; lane += 1)
+    for (let place = 0; place < length; place += 1) {
+      let sum = 0;
+      for (let by = -reach; by <= reach; by += 1) {
+        const from = Math.min(length - 1, Math.max(0, place + by));
+        sum += (weights[by + reach] ?? 0) * (data[lane * stride + from * step] ?? 0);
+      }
+      out[lane * stride + place * step] = sum;
+    }
+  return out;
 }
 
 interface Sums {
@@ -90,16 +138,16 @@ const mostTilt = 9;
 const leastTilt = 1.5;
 const tiltSide = 500;
 
-/** Lines that lean made level: turned by the angle at which rows of ink and rows of paper differ most. */
-export function levelled(grey: Grey): Grey {
-  const small = scaled(grey, Math.min(1, tiltSide / Math.max(grey.width, grey.height)));
+/** By how much to tilt a picture for its lines to be level, in radians: the angle at which rows of ink and rows of paper differ most. */
+export function tiltOf(grey: Grey): number {
+  const small = stretched(scaled(grey, Math.min(1, tiltSide / Math.max(grey.width, grey.height))));
   const ink = inkOf(small);
   let [best, most] = [0, contrastOfRows(ink, small, 0) * 1.05];
   for (let degrees = -mostTilt; degrees <= mostTilt; degrees += 0.5) {
     const found = contrastOfRows(ink, small, Math.tan((degrees * Math.PI) / 180));
     if (found > most) [best, most] = [degrees, found];
   }
-  return Math.abs(best) < leastTilt ? grey : tilted(grey, (-best * Math.PI) / 180);
+  return Math.abs(best) < leastTilt ? 0 : (-best * Math.PI) / 180;
 }
 
 /** Pixels that differ from the one below: strokes, whatever their colour. */

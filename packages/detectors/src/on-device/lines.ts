@@ -14,6 +14,8 @@ export interface Line {
   readonly confidence: number;
   /** Of its letters, in pixels. */
   readonly height: number;
+  /** Where each of its words stands. */
+  readonly words: readonly Part[];
 }
 
 const leastConfidence = 50;
@@ -73,5 +75,6 @@ function lineOf(row: readonly Word[]): Line {
     text: row.map(({ text }) => text).join(' '),
     confidence: row.reduce((total, { text, confidence }) => total + confidence * text.length, 0) / letters,
     height: row.reduce((total, word) => total + heightOf(word) * word.text.length, 0) / letters,
+    words: row.map(({ part }) => part),
   };
 }

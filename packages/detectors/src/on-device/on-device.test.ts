@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Detection } from '../detector.ts';
 import { everyDetectorContract } from '../testing/detector.contract.ts';
-import { drawScene, greyInNode, type Scene } from '../testing/drawn/index.ts';
+import { drawScene, drawSeveral, greyInNode, type Scene } from '../testing/drawn/index.ts';
 import { programsInNode } from './node.ts';
 import { createOnDeviceDetector, type OnDeviceDetector } from './on-device.ts';
 
@@ -19,7 +19,8 @@ describe('reading on the device', () => {
   let detector: OnDeviceDetector;
   beforeAll(() => void (detector = open()));
   afterAll(() => detector.close());
-  const read = ({ jpeg }: Scene): Promise<Detection> => detector.detect({ bytes: jpeg, mediaType: 'image/jpeg' }, hints, never);
+  const read = ({ jpeg }: Pick<Scene, 'jpeg'>): Promise<Detection> =>
+    detector.detect({ bytes: jpeg, mediaType: 'image/jpeg' }, hints, never);
 
   it('[O17] proposes the most prominent line as name, all that was read and the barcode, and never a price', async () => {
     const scene = await drawScene(2);
@@ -37,11 +38,25 @@ describe('reading on the device', () => {
   it('[O17] reads what stands on its side, and in glare', async () => {
     const [spines, glare] = [await drawScene(0), await drawScene(15)];
 
-    const read1 = (await read(spines)).items[0]?.text;
+    const read1 = (await read(spines)).items.map(({ text }) => text).join(' / ');
     for (const line of spines.lines.filter((_, index) => index % 2 === 0)) expect(read1).toContain(line);
     const read2 = (await read(glare)).items[0];
     expect(read2?.text).toContain(glare.lines[1]);
     expect(read2?.barcodes).toEqual(glare.barcodes);
+  });
+
+  it('[O60] proposes each book of a shelf and each of the cards on a table, with its box', async () => {
+    const [spines, cards] = [await drawScene(0), await drawSeveral(0, 5)];
+
+    const titles = spines.lines.filter((_, at) => at % 2 === 0);
+    const books = (await read(spines)).items;
+    expect(books).toHaveLength(titles.length);
+    for (const title of titles) expect(books.filter(({ text, box }) => box !== null && text.includes(title))).toHaveLength(1);
+    const [left, right, ...others] = (await read(cards)).items.toSorted((one, two) => (one.box?.x ?? 0) - (two.box?.x ?? 0));
+    expect(others).toEqual([]);
+    for (const [at, item] of [left, right].entries())
+      expect(item).toMatchObject({ name: cards.things[at]?.lines[0], barcodes: cards.things[at]?.barcodes });
+    expect((left?.box?.x ?? 1) + (left?.box?.width ?? 1)).toBeLessThan(right?.box?.x ?? 0);
   });
 
   it('[O17] sees nothing in a picture of nothing, and refuses what is none', async () => {

@@ -1,6 +1,7 @@
 import { DetectorError, type Detection, type DetectionFailure, type Detector, type Picture } from '../detector.ts';
 import { greyOf, scaled, type Grey } from './grey.ts';
-import { openReader, proposalsOf, readerModel, type Reader, type ReadingPrograms } from './reading.ts';
+import { proposalsOf, readerModel } from './proposals.ts';
+import { openReader, type Reader, type ReadingPrograms } from './reading.ts';
 
 /** How a device reads. */
 export interface OnDeviceOptions {
@@ -30,7 +31,7 @@ const words: { readonly [failure in 'refused' | 'cancelled' | 'timeout' | 'unava
 const unread = (failure: keyof typeof words & DetectionFailure, cause?: unknown): DetectorError =>
   new DetectorError(failure, words[failure], { cause });
 
-/** Reads text and barcodes without asking anybody: one picture at a time, each proposed as one item. */
+/** Reads text and barcodes without asking anybody: one picture at a time. */
 export function createOnDeviceDetector(options: OnDeviceOptions): OnDeviceDetector {
   const decode = options.greyOf ?? greyInBrowser;
   let opened: Promise<Reader> | undefined;
@@ -96,4 +97,6 @@ async function greyInBrowser({ bytes, mediaType }: Picture): Promise<Grey> {
 }
 
 export { greyOf, scaled, type Grey };
-export { openReader, proposalsOf, readerModel, type Reader, type Reading, type ReadingPrograms } from './reading.ts';
+export type { Reading } from './groups.ts';
+export { proposalsOf, readerModel } from './proposals.ts';
+export { openReader, type Reader, type ReadingPrograms } from './reading.ts';

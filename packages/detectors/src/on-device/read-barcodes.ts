@@ -1,13 +1,20 @@
 import { prepareZXingModule, readBarcodes, type ReaderOptions, type ReadResult } from 'zxing-wasm/reader';
 import { readBarcode } from '@cacaw/protocol/detection';
 import { evened, stretched } from './enhance.ts';
-import { scaled, type Grey } from './grey.ts';
+import { scaled, type Grey, type Part } from './grey.ts';
+import { distanceOf, enlarged, frameOf } from './places.ts';
 
 /** Where the program that reads barcodes lies: its address, or its bytes. */
 export type BarcodeProgram = string | ArrayBuffer;
 
-/** Reads the barcodes of a picture: what they say, without what cannot be an item's. */
-export type ReadBarcodes = (grey: Grey) => Promise<readonly string[]>;
+/** What a barcode says, and where it stands. */
+export interface Barcode {
+  readonly text: string;
+  readonly part: Part;
+}
+
+/** Reads the barcodes of a picture, each once, without what cannot be an item's. */
+export type ReadBarcodes = (grey: Grey) => Promise<readonly Barcode[]>;
 
 const options: ReaderOptions = {
   formats: ['EAN13', 'EAN8', 'UPCA', 'Code128', 'Code39', 'ITF14', 'DataBar', 'QRCode', 'DataMatrix'],
@@ -36,14 +43,27 @@ export async function openBarcodes(program: BarcodeProgram): Promise<ReadBarcode
     fireImmediately: true,
   });
   return async (grey) => {
+    const kept = new Map<string, Barcode>();
     for (const way of ways) {
-      const found = (await readBarcodes(inColour(way(grey)), options)).filter(({ isValid }) => isValid);
-      const kept = [...new Set(apart(found).map(({ text }) => readBarcode(text)))].filter((code) => code !== undefined);
-      if (kept.length > 0) return kept;
+      const before = kept.size;
+      const seen = way(grey);
+      const found = (await readBarcodes(inColour(seen), options)).filter(({ isValid }) => isValid);
+      for (const one of barcodesOf(found, grey.width / seen.width)) if (!kept.has(one.text)) kept.set(one.text, one);
+      // Of several in one picture some are read by this way, some by the next.
+      if (before > 0 && kept.size === before) break;
     }
-    return [];
+    return [...kept.values()];
   };
 }
+
+const barcodesOf = (found: readonly ReadResult[], factor: number): readonly Barcode[] =>
+  apart(found).flatMap(({ text, position }) => {
+    const code = readBarcode(text);
+    return code === undefined ? [] : [{ text: code, part: enlarged(partOf(position), factor) }];
+  });
+
+const partOf = ({ topLeft, topRight, bottomLeft, bottomRight }: ReadResult['position']): Part =>
+  frameOf([topLeft, topRight, bottomLeft, bottomRight]);
 
 /** Two codes do not stand in one place: the one that more lines say is there. */
 function apart(found: readonly ReadResult[]): readonly ReadResult[] {
@@ -53,14 +73,7 @@ function apart(found: readonly ReadResult[]): readonly ReadResult[] {
 }
 
 function isSamePlace({ position: one }: ReadResult, { position: other }: ReadResult): boolean {
-  const span = ({ topLeft, topRight, bottomLeft, bottomRight }: typeof one, axis: 'x' | 'y'): readonly [number, number] => {
-    const edges = [topLeft, topRight, bottomLeft, bottomRight].map((corner) => corner[axis]);
-    return [Math.min(...edges), Math.max(...edges)];
-  };
-  return (['x', 'y'] as const).every((axis) => {
-    const [[from, to], [start, end]] = [span(one, axis), span(other, axis)];
-    return from <= end && start <= to;
-  });
+  return distanceOf(partOf(one), partOf(other)) === 0;
 }
 
 /** As the library wants it: four bytes a pixel. */

@@ -1,6 +1,7 @@
-import { evened, levelled, stretched } from './enhance.ts';
-import { scaled, turned, type Grey } from './grey.ts';
+import { evened, noiseOf, smoothed, stretched, tiltOf } from './enhance.ts';
+import { scaled, tilted, turned, type Grey } from './grey.ts';
 import { linesOf, type Line, type Word } from './lines.ts';
+import { enlarged, partBefore, type Laid } from './places.ts';
 import { withoutStripes } from './stripes.ts';
 
 /** How text is looked for: lines of a page, or words anywhere. */
@@ -16,7 +17,10 @@ const manyLetters = 12;
 
 const withSide = (grey: Grey, side: number): Grey => scaled(grey, side / Math.max(grey.width, grey.height));
 
-/** Reads a picture by whichever way up says most, in several sizes and lights, and keeps of each place what was read best. */
+/**
+ * Reads a picture by whichever way up says most, in several sizes and lights, and keeps of each place what was read best. Places are the
+ * picture's.
+ */
 export async function readText(grey: Grey, recognise: Recognise): Promise<readonly Line[]> {
   const base = withSide(grey, fineSide);
   const [upright, onItsSide] = [await glance(base, 0, recognise), await glance(base, 3, recognise)];
@@ -27,24 +31,31 @@ export async function readText(grey: Grey, recognise: Recognise): Promise<readon
   const lines: Line[] = [];
   // Spines stand on their side while a label beside them does not.
   for (const one of glances.filter(({ letters }) => letters > 0 && letters >= most * 0.3))
-    lines.push(...linesOf(await lookClosely(one, recognise)));
+    lines.push(...linesOf(await lookClosely(one, recognise)).map((line) => placedIn(grey, base, { line, laid: one.laid })));
   return lines;
+}
+
+function placedIn(grey: Grey, base: Grey, { line, laid }: { readonly line: Line; readonly laid: Laid }): Line {
+  return { ...line, words: line.words.map((part) => enlarged(partBefore(part, laid, base), grey.width / base.width)) };
 }
 
 interface Glance {
   readonly grey: Grey;
+  readonly laid: Laid;
   readonly words: readonly Word[];
   /** Letters of words that were read without doubt. */
   readonly letters: number;
 }
 
 async function glance(base: Grey, quarters: number, recognise: Recognise): Promise<Glance> {
-  const grey = levelled(turned(base, quarters));
+  const upright = turned(base, quarters);
+  const radians = tiltOf(upright);
+  const [grey, laid] = [tilted(upright, radians), { quarters, radians }];
   const first = await look(grey, { side: usualSide, light: stretched, layout: 'scattered' }, recognise);
-  if (lettersOf(first) >= manyLetters) return { grey, words: first, letters: lettersOf(first) };
+  if (lettersOf(first) >= manyLetters) return { grey, laid, words: first, letters: lettersOf(first) };
   // In glare or a corner without light.
   const words = [...first, ...(await look(grey, { side: usualSide, light: evened, layout: 'scattered' }, recognise))];
-  return { grey, words, letters: lettersOf(words) };
+  return { grey, laid, words, letters: lettersOf(words) };
 }
 
 const lettersOf = (words: readonly Word[]): number =>
@@ -67,18 +78,18 @@ interface Look {
   readonly layout: Layout;
 }
 
+/** Of what is lightened up to be read; from there on letters fall apart in it. */
+const mostNoise = 12;
+
+/** What was taken in little light is as grainy as it is dark: its grain is smoothed before it is lightened up. */
+function withoutGrain(grey: Grey): Grey {
+  return noiseOf(stretched(grey)) < mostNoise ? grey : smoothed(grey, (0.8 * Math.max(grey.width, grey.height)) / usualSide);
+}
+
 /** One look; places are given in pixels of `grey`. */
 async function look(grey: Grey, { side, light, layout }: Look, recognise: Recognise): Promise<readonly Word[]> {
   const small = withSide(grey, side);
-  const words = await recognise(light(withoutStripes(small)), layout);
+  const words = await recognise(light(withoutGrain(withoutStripes(small))), layout);
   const factor = grey.width / small.width;
-  return words.map((word) => ({
-    ...word,
-    part: {
-      left: word.part.left * factor,
-      top: word.part.top * factor,
-      right: word.part.right * factor,
-      bottom: word.part.bottom * factor,
-    },
-  }));
+  return words.map((word) => ({ ...word, part: enlarged(word.part, factor) }));
 }

@@ -5,3 +5,4 @@ export { greyInNode } from './grey-in-node.ts';
 export { drawInjected, injected, type Injected } from './injected.ts';
 export { printed, printedAt, type Font, type Print } from './print.ts';
 export { drawScene, sceneCount, type Scene } from './scene.ts';
+export { drawSeveral, severalCount, type DrawnThing, type SeveralScene } from './several.ts';
