@@ -26,6 +26,8 @@ export interface RunningApp {
   mend(): Promise<void>;
   /** From now on browsers come from another address, as other people do; limits are counted by it. */
   moveAway(): void;
+  /** Stops the server and starts it with another build of the app, as an update does. */
+  updateTo(webDir: string): Promise<void>;
   /** `pnpm cacaw …` on this app's folder: what an operator types; resolves with what it says. */
   asOperator(...words: readonly string[]): Promise<string>;
   /** Lets happen in the database what otherwise takes a day, or an operator; answers the rows. */
@@ -48,10 +50,8 @@ export async function startApp(): Promise<RunningApp> {
   const products = await startFakeSource(upcItemDbWire);
   // A name and not a number: passkeys belong to names.
   const origin = `http://localhost:${await wire.listen()}`;
-  const child = spawn(process.execPath, ['--conditions=@cacaw/source', 'scripts/start.ts'], {
-    cwd: root,
-    env: {
-      ...process.env,
+  const start = (more: { readonly [name: string]: string } = {}): StartedServer =>
+    startServer({
       DATA_DIR: dataDir,
       PORT: '0',
       PUBLIC_URL: origin,
@@ -60,16 +60,22 @@ export async function startApp(): Promise<RunningApp> {
       GEMINI_API_KEY: 'key-of-the-relay',
       GEMINI_BASE_URL: vision.url,
       LOOKUP_SOURCES: `upcitemdb=${products.url}`,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  wire.target = await portPrinted(child);
+      ...more,
+    });
+  let server = start();
+  wire.target = await server.port;
   return {
     origin,
     cut: () => wire.cut(),
     mend: () => wire.mend(),
     moveAway: () => wire.moveAway(),
+    async updateTo(webDir) {
+      await wire.cut();
+      await server.end();
+      server = start({ WEB_DIR: webDir });
+      wire.target = await server.port;
+      await wire.mend();
+    },
     asOperator: (...words) => operate(dataDir, words),
     bySql: (statement) => ask(dataDir, statement),
     mailbox: new Mailbox(dataDir),
@@ -77,10 +83,31 @@ export async function startApp(): Promise<RunningApp> {
     products,
     stop: async () => {
       await wire.cut();
-      child.kill('SIGTERM');
-      await ended;
+      await server.end();
       await Promise.all([vision.stop(), products.stop()]);
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface StartedServer {
+  /** Where it listens, once it does. */
+  readonly port: Promise<number>;
+  end(): Promise<void>;
+}
+
+function startServer(environment: { readonly [name: string]: string }): StartedServer {
+  const child = spawn(process.execPath, ['--conditions=@cacaw/source', 'scripts/start.ts'], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  return {
+    port: portPrinted(child),
+    async end() {
+      child.kill('SIGTERM');
+      await ended;
     },
   };
 }

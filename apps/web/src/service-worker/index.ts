@@ -37,14 +37,15 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-// A page that has just opened asks; with another tab open the old build stays until that one closes, so that no tab is
+// A page that has just opened asks, or a person; with another tab open the old build stays until that one closes, so that no tab is
 // left with code whose other half is gone.
 self.addEventListener('message', (event) => {
   if (event.data !== 'take-over') return;
   event.waitUntil(
-    self.clients
-      .matchAll({ type: 'window', includeUncontrolled: true })
-      .then((tabs) => (tabs.length <= 1 ? self.skipWaiting() : undefined)),
+    self.clients.matchAll({ type: 'window', includeUncontrolled: true }).then((tabs) => {
+      event.ports[0]?.postMessage(tabs.length);
+      return tabs.length <= 1 ? self.skipWaiting() : undefined;
+    }),
   );
 });
 

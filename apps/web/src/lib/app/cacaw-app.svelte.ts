@@ -34,6 +34,7 @@ export class CacawApp {
   readonly #collections: Live<readonly CollectionRow[] | undefined>;
   #unsaved = $state.raw<readonly Unsaved[]>([]);
   #undoable: Undoable[] = [];
+  readonly #running = new Set<Promise<CommandResult>>();
   #name = $state('');
   #place = $state.raw<Place>();
   #isMoving = false;
@@ -105,12 +106,21 @@ export class CacawApp {
 
   /** Resolves when the edit is kept. A full device keeps the command for `retryUnsaved` and rethrows. */
   async run(command: Command, doing: string, id: CommandId = newCommandId(random)): Promise<CommandResult> {
+    const kept = this.cacaw.run(command, id);
+    this.#running.add(kept);
     try {
-      return await this.cacaw.run(command, id);
+      return await kept;
     } catch (error) {
       if (codeOf(error) === 'full') this.#unsaved = [...this.#unsaved, { command, id, doing }];
       throw error;
+    } finally {
+      this.#running.delete(kept);
     }
+  }
+
+  /** Resolves when every edit begun so far is kept or refused. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
   }
 
   /** Runs a command and tells the person if it failed; null then. */
