@@ -4,9 +4,9 @@ const maxAnswerBytes = 1024 * 1024;
 /** An answer longer than anything a detector says. */
 export class AnswerTooLong extends Error {}
 
-/** `fetch` that follows no redirect and reads at most a megabyte, for services whose answers are not trusted. */
-export async function boundedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const answer = await fetch(input, { ...init, redirect: 'manual' });
+/** `fetch`, or what stands for it, that follows no redirect and reads at most a megabyte, for services whose answers are not trusted. */
+export async function boundedFetch(input: string | URL | Request, init?: RequestInit, ask: typeof fetch = fetch): Promise<Response> {
+  const answer = await ask(input, { ...init, redirect: 'manual' });
   const bytes = await readBounded(answer);
   return new Response(answer.status === 204 ? null : bytes, { status: answer.status === 0 ? 502 : answer.status, headers: answer.headers });
 }

@@ -1,10 +1,10 @@
 import { ApiError, GoogleGenAI, type Candidate, type GenerateContentResponse } from '@google/genai';
 import { answerSchema, detectionPrompt, readDetection, type DetectionHints } from '@cacaw/protocol/detection';
-import { toBase64 } from '../base64.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { mostTokensOf } from '../most-tokens.ts';
 import { failed, failureOf, failureOfThrown } from '../failures.ts';
 import type { Detection, Detector, Picture } from '../detector.ts';
+import { pictureGoesHere, withPicture } from '../picture-body.ts';
 
 /** How Gemini is reached. */
 export interface GeminiOptions {
@@ -14,6 +14,8 @@ export interface GeminiOptions {
   readonly baseUrl?: string | undefined;
   /** How long one picture may take. */
   readonly patienceMs: number;
+  /** What asks in place of the platform's own. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 const maxOutputTokens = 16_384;
@@ -21,12 +23,12 @@ const maxOutputTokens = 16_384;
 const mostPictureTokens = 8_192;
 
 /** Google Gemini with a JSON schema for its answer (https://ai.google.dev/api/generate-content). Asks once: trying again is the caller's. */
-export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: GeminiOptions): Detector {
+export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs, fetch: ask }: GeminiOptions): Detector {
   const service = new GoogleGenAI({
     apiKey,
     vertexai: false,
     // Answers held to a schema are documented for this version of the API; the library's default is another.
-    httpOptions: { apiVersion: 'v1beta', ...(baseUrl === undefined ? {} : { baseUrl }), fetch: boundedFetch },
+    httpOptions: { apiVersion: 'v1beta', ...(baseUrl === undefined ? {} : { baseUrl }) },
   });
   return {
     source: 'gemini',
@@ -42,6 +44,7 @@ export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: Gem
             responseJsonSchema: answerSchema,
             temperature: 0,
             maxOutputTokens: Math.min(maxOutputTokens, hints.mostOutputTokens ?? Infinity),
+            httpOptions: { fetch: sending(picture, ask) },
             abortSignal: AbortSignal.any([signal, late]),
           },
         });
@@ -54,8 +57,14 @@ export function createGeminiDetector({ apiKey, model, baseUrl, patienceMs }: Gem
   };
 }
 
-const inlineData = ({ bytes, mediaType }: Picture): { readonly inlineData: { readonly mimeType: string; readonly data: string } } => ({
-  inlineData: { mimeType: mediaType, data: toBase64(bytes) },
+/** Sends what the library wrote, with the picture in its place. */
+const sending =
+  ({ bytes }: Picture, ask: typeof fetch | undefined): typeof fetch =>
+  (input, init) =>
+    boundedFetch(input, { ...init, body: withPicture(typeof init?.body === 'string' ? init.body : '', bytes) }, ask);
+
+const inlineData = ({ mediaType }: Picture): { readonly inlineData: { readonly mimeType: string; readonly data: string } } => ({
+  inlineData: { mimeType: mediaType, data: pictureGoesHere },
 });
 
 const blocking: ReadonlySet<string> = new Set(['SAFETY', 'PROHIBITED_CONTENT', 'BLOCKLIST', 'SPII', 'IMAGE_SAFETY', 'RECITATION']);

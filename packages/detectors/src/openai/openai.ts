@@ -1,10 +1,10 @@
 import { answerSchema, detectionPrompt, readDetection, type DetectionHints } from '@cacaw/protocol/detection';
 import * as v from 'valibot';
-import { toBase64 } from '../base64.ts';
 import { boundedFetch } from '../bounded-fetch.ts';
 import { mostTokensOf } from '../most-tokens.ts';
 import { failed, failureOf, failureOfThrown } from '../failures.ts';
 import type { Detection, Detector, Picture } from '../detector.ts';
+import { pictureGoesHere, withPicture } from '../picture-body.ts';
 
 /** How an OpenAI-compatible service is reached: one's own machine, or a model one has trained. */
 export interface OpenAiOptions {
@@ -14,6 +14,8 @@ export interface OpenAiOptions {
   readonly apiKey?: string | undefined;
   readonly model: string;
   readonly patienceMs: number;
+  /** What asks in place of the platform's own. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 const answerBody = v.object({
@@ -43,12 +45,13 @@ export function createOpenAiDetector(options: OpenAiOptions): Detector {
     async detect(picture, hints, signal) {
       const late = AbortSignal.timeout(patienceMs);
       try {
-        const answer = await boundedFetch(`${baseUrl.replace(/\/$/, '')}/chat/completions`, {
+        const question = {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) },
-          body: JSON.stringify(requestBody(picture, hints, options)),
+          body: withPicture(JSON.stringify(requestBody(picture, hints, options)), picture.bytes),
           signal: AbortSignal.any([signal, late]),
-        });
+        };
+        const answer = await boundedFetch(`${baseUrl.replace(/\/$/, '')}/chat/completions`, question, options.fetch);
         const text = await answer.text();
         if (!answer.ok) throw failureOf({ status: answer.status, body: text, headers: answer.headers });
         return readAnswer(text, { hints, model: options.model });
@@ -59,7 +62,7 @@ export function createOpenAiDetector(options: OpenAiOptions): Detector {
   };
 }
 
-function requestBody({ bytes, mediaType }: Picture, hints: DetectionHints, { model }: OpenAiOptions): object {
+function requestBody({ mediaType }: Picture, hints: DetectionHints, { model }: OpenAiOptions): object {
   return {
     model,
     temperature: 0,
@@ -70,7 +73,7 @@ function requestBody({ bytes, mediaType }: Picture, hints: DetectionHints, { mod
         role: 'user',
         content: [
           { type: 'text', text: detectionPrompt(hints) },
-          { type: 'image_url', image_url: { url: `data:${mediaType};base64,${toBase64(bytes)}` } },
+          { type: 'image_url', image_url: { url: `data:${mediaType};base64,${pictureGoesHere}` } },
         ],
       },
     ],

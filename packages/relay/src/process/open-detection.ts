@@ -2,6 +2,7 @@ import { defaultGeminiModel, type Detector } from '@cacaw/detectors';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
 import { readerModel } from '@cacaw/detectors/on-device';
 import { createOpenAiDetector } from '@cacaw/detectors/openai';
+import { createNodeFetch } from '../adapters/http/node-fetch.ts';
 import { createReadingDetector } from '../adapters/on-device/reading-detector.ts';
 import type { Config } from '../config.ts';
 import { tierNamed, type Tiers } from '../accounts/tiers.ts';
@@ -49,8 +50,9 @@ export function openDetection(
 ): OpenedDetection {
   if (config === undefined && detectionFallback === 'off') return { detections: undefined, close: () => Promise.resolve() };
   const reader = detectionFallback === 'on' ? createReadingDetector({ pictures }) : undefined;
+  const connections = createNodeFetch();
   const detections = createDetections({
-    detector: config && remembered(openDetector(config), { lessons, observer }),
+    detector: config && remembered(openDetector(config, connections.fetch), { lessons, observer }),
     reader: reader && remembered(reader, { lessons, observer }),
     ledger: createPostgresDetectionLedger(database, systemRandom),
     answers: createPostgresDetectionAnswers(database, seal),
@@ -64,7 +66,13 @@ export function openDetection(
       return tierNamed(tiers, profile?.tier ?? 'free').detectionsPerMonth * picturePrice;
     },
   });
-  return { detections, close: async () => reader?.[Symbol.asyncDispose]() };
+  return {
+    detections,
+    async close() {
+      connections[Symbol.dispose]();
+      await reader?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** What lessons may be about without anything having answered here: what this relay asks and what it reads with, and a person's own key. */
@@ -74,7 +82,7 @@ export const ownDetectors = (config: DetectionConfig | undefined): readonly Dete
   { source: 'on-device', model: readerModel },
 ];
 
-function openDetector({ kind, apiKey, model, baseUrl }: DetectionConfig): Detector {
-  if (kind === 'gemini') return createGeminiDetector({ apiKey: apiKey ?? '', model, baseUrl, patienceMs });
-  return createOpenAiDetector({ apiKey, model, baseUrl: baseUrl ?? '', patienceMs });
+function openDetector({ kind, apiKey, model, baseUrl }: DetectionConfig, ask?: typeof fetch): Detector {
+  if (kind === 'gemini') return createGeminiDetector({ apiKey: apiKey ?? '', model, baseUrl, patienceMs, fetch: ask });
+  return createOpenAiDetector({ apiKey, model, baseUrl: baseUrl ?? '', patienceMs, fetch: ask });
 }
