@@ -153,6 +153,46 @@ test('[J71] photos taken with no network wait, survive a reload, and are analyse
   expect((await app.vision.seen()).length).toBe(asked + 1);
 });
 
+test('[J85] a photo whose device is gone before it could ask is analysed by another device of the account, without a tap, and charged once', async ({
+  visit,
+  app,
+}) => {
+  // The other device gives the first one eighty seconds.
+  test.slow();
+  const [anna, other] = [await visit({ as: 'Anna' }), await visit()];
+  await anna.makeCollection('Cellar');
+  await anna.isSynced();
+  await other.signIn(anna.person);
+  await other.page.goto(anna.page.url());
+  await expect(other.page.getByRole('heading', { name: 'Cellar', level: 1 })).toBeVisible();
+  await app.cut();
+  await anna.goOffline();
+  await photograph(anna, picture('shelf.png', { hue: 140 }));
+  await expect(looks(anna.page).getByText('Will be analysed when online')).toBeVisible();
+  const context = anna.page.context();
+  await context.route('**/api/detect', () => undefined);
+  const isAsking = context.waitForEvent('request', (request) => request.url().endsWith('/api/detect'));
+  const budget = (): Promise<{ readonly spent: number; readonly perPicture: number }> =>
+    other.page.evaluate(async () => (await (await fetch('/api/detect/budget')).json()) as { spent: number; perPicture: number });
+  const seen = (await app.vision.seen()).length;
+  await app.vision.next({ items: shelf });
+  await app.mend();
+  await anna.goOnline();
+  await isAsking;
+  await anna.isSynced();
+  await context.close();
+  expect((await app.vision.seen()).length).toBe(seen);
+
+  await expect(looks(other.page).getByText('Waits its turn')).toBeVisible({ timeout: 30_000 });
+  await expect(looks(other.page).getByRole('button', { name: 'Analyse', exact: true })).toHaveCount(0);
+  await expect(looks(other.page).getByText('3 things found — review')).toBeVisible({ timeout: 120_000 });
+  await openReview(other, '3 things found — review');
+  await expect(proposal(other.page, '1: Brass lamp')).toBeVisible();
+  expect((await app.vision.seen()).length).toBe(seen + 1);
+  const { spent, perPicture } = await budget();
+  expect(spent, 'what one picture costs').toBe(perPicture);
+});
+
 test('[J72] what a photo says is text: nothing in it is done, followed or saved by itself', async ({ visit, app: { vision } }) => {
   const anna = await visit({ as: 'Anna' });
   const { page } = anna;

@@ -1,7 +1,7 @@
 import type { LookKey, ReadLookKey } from '@cacaw/core/device';
 import type { HostOptions } from '../host-ports.ts';
 import { secretBytes } from '../share-link.ts';
-import { detectionSettingsIn } from './settings.ts';
+import { detectionChoice } from './asked-by-choice.ts';
 
 /** The key of a tab's account as it is worked with; undefined for the local account, and for what is no key. */
 export function lookKeyOf({ account, lookKey }: Pick<HostOptions, 'account' | 'lookKey'>): LookKey | undefined {
@@ -15,5 +15,8 @@ export function lookKeyOf({ account, lookKey }: Pick<HostOptions, 'account' | 'l
  */
 export function sealingBy(lookKey: LookKey | undefined): ReadLookKey | undefined {
   if (lookKey === undefined) return undefined;
-  return async (tx) => ((await detectionSettingsIn(tx)).by === 'relay' ? lookKey : undefined);
+  return async (tx) => {
+    const { by = 'relay' } = await detectionChoice(tx);
+    return by === 'relay' ? lookKey : undefined;
+  };
 }

@@ -1,8 +1,7 @@
-import type { DeviceStore, StoreReader } from '@cacaw/core/device';
-import type { Json } from '@cacaw/protocol';
+import type { DeviceStore } from '@cacaw/core/device';
+import { detectionChoice, detectionKey } from './asked-by-choice.ts';
 import type { DetectionBy, DetectionSettings } from './detection-calls.ts';
 
-const key = 'detection';
 const choices: readonly DetectionBy[] = ['relay', 'own-key', 'device'];
 
 /** What the person chose, with their key: never to leave the engine but for the service it is for. */
@@ -12,13 +11,9 @@ export interface OwnDetectionSettings {
 }
 
 /** What the person chose; the relay until they did. */
-export const readDetectionSettings = (store: DeviceStore): Promise<OwnDetectionSettings> => store.read(['settings'], detectionSettingsIn);
-
-/** The same inside a transaction. */
-export async function detectionSettingsIn(tx: StoreReader): Promise<OwnDetectionSettings> {
-  const kept = (await tx.get('settings', key))?.value;
-  const { by, key: own } = (typeof kept === 'object' && kept !== null ? kept : {}) as { readonly [name: string]: Json };
-  return { by: choices.find((one) => one === by) ?? 'relay', key: typeof own === 'string' && own !== '' ? own : null };
+export async function readDetectionSettings(store: DeviceStore): Promise<OwnDetectionSettings> {
+  const { by, key } = await store.read(['settings'], detectionChoice);
+  return { by: choices.find((one) => one === by) ?? 'relay', key: typeof key === 'string' && key !== '' ? key : null };
 }
 
 /** What may be told of it. */
@@ -35,9 +30,9 @@ export const writeDetectionSettings = (
   store.write(
     ['settings'],
     async (tx) => {
-      const before = ((await tx.get('settings', key))?.value ?? {}) as { readonly key?: Json };
-      const own = chosen.key === undefined ? (before.key ?? null) : (chosen.key?.trim() ?? null);
-      tx.put('settings', { key, value: { by: chosen.by, key: own === '' ? null : own } });
+      const before = await detectionChoice(tx);
+      const own = chosen.key === undefined ? (before['key'] ?? null) : (chosen.key?.trim() ?? null);
+      tx.put('settings', { key: detectionKey, value: { by: chosen.by, key: own === '' ? null : own } });
     },
     { durability: 'strict' },
   );
