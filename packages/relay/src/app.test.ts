@@ -11,6 +11,7 @@ import { TokenAuthenticator } from '../test/token-authenticator.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createMemoryAccess } from './adapters/memory/access.ts';
 import { createMemoryDatabase } from './adapters/memory/database.ts';
+import { createPrometheusMetrics } from './adapters/prometheus/metrics.ts';
 import { createMemoryRateLimiter } from './adapters/memory/rate-limiter.ts';
 import type { AuthDoor } from './accounts/door.ts';
 import { createApp } from './app.ts';
@@ -20,6 +21,7 @@ import { silentObserver } from './observer.ts';
 let http: HttpRelay;
 let webDir: string;
 let isReady = true;
+const measured = createPrometheusMetrics({ accuracy: async () => [], spent: async () => 0, limit: null, isBreakerOpen: () => false });
 beforeAll(async () => {
   webDir = mkdtempSync(join(tmpdir(), 'cacaw web '));
   mkdirSync(join(webDir, '_app/immutable'), { recursive: true });
@@ -31,11 +33,13 @@ beforeAll(async () => {
   http = await serveRelay(createRelayWorld().newRelay(), {
     authenticator,
     webDir,
+    metrics: { metrics: measured, token: 'm'.repeat(32), clock: systemClock },
     ready: async () => ({ isReady, checks: { database: isReady ? 'ok' : 'unavailable' } }),
   });
 });
 afterAll(async () => {
   await http.stop();
+  measured[Symbol.dispose]();
   rmSync(webDir, { recursive: true, force: true });
 });
 
@@ -54,6 +58,35 @@ const upgrade = (path: string, headers: Record<string, string>, protocol = 'caca
     socket.on('unexpected-response', (_, response) => done(response.statusCode ?? 0));
     socket.on('error', () => undefined);
   });
+
+describe('/metrics', () => {
+  it('[MT1] is not there where nobody may read it, and no page stands in its place', async () => {
+    const other = await serveRelay(createRelayWorld().newRelay(), { webDir });
+
+    for (const authorization of ['', 'Bearer ', 'Bearer undefined', `Bearer ${'m'.repeat(32)}`]) {
+      const answer = await fetch(`${other.url}/metrics`, { headers: { authorization } });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+    }
+    await other.stop();
+  });
+
+  it('[MT6] measures each request by the route it was declared as, sockets and pages too', async () => {
+    const id = newCollectionId(systemRandom);
+    await fetch(`${http.url}/c/${id}`);
+    await fetch(`${http.url}/api/nothing/${id}`);
+    await fetch(`${http.url}/api/collections/${id}`, { headers: as('anna') });
+    await upgrade('/sync', {});
+
+    const answer = await fetch(`${http.url}/metrics`, { headers: { authorization: `Bearer ${'m'.repeat(32)}` } });
+    const text = await answer.text();
+    const routes = new Set(
+      [...text.matchAll(/_count\{method="(\w+)",route="([^"]*)",status="(\d+)"\}/g)].map((found) => found.slice(1).join(' ')),
+    );
+    expect(text).not.toContain(id);
+    for (const one of ['GET /api/collections/:collection 404', 'GET /api/* 404']) expect(routes).toContain(one);
+    expect([...routes].some((one) => one.startsWith('GET /sync '))).toBe(true);
+  });
+});
 
 describe('app', () => {
   it('[H10] makes a collection once and answers mistakes as problem details with a stable code', async () => {
@@ -168,6 +201,7 @@ describe('app', () => {
       'GET /mail/:name',
       'GET /mail/:name/html',
       'GET /mail/here',
+      'GET /metrics',
       'GET /readyz',
       'GET /sync',
       'GET /yjs/:collection/:document',

@@ -12,6 +12,7 @@ import type { AuthDoor } from './accounts/door.ts';
 import { mountRoutes } from './http/mount.ts';
 import { describeRoutes } from './http/openapi.ts';
 import type { Route } from './http/route.ts';
+import { metricsPage, timed, type MetricsOptions } from './http/metrics-page.ts';
 import type { Observer } from './observer.ts';
 import { noAudit, type Audit } from './ports/audit.ts';
 import type { Access } from './ports/access.ts';
@@ -59,6 +60,8 @@ export interface AppOptions {
   readonly publicUrl?: string | undefined;
   /** Notes what callers did and what they were refused; left out notes nothing. */
   readonly audit?: Audit | undefined;
+  /** What is measured and who may read it; left out measures nothing. */
+  readonly metrics?: MetricsOptions | undefined;
   /** Addresses and networks of proxies that say truly who is calling. */
   readonly trustedProxies?: readonly string[] | undefined;
 }
@@ -71,6 +74,7 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   const web = options.webDir === undefined ? undefined : readWebFiles(options.webDir);
   const callers = createCallers(options.trustedProxies ?? []);
+  if (options.metrics !== undefined) app.use(timed(options.metrics));
   app.use(
     securityHeaders({
       scriptHashes: web?.scriptHashes ?? [],
@@ -79,8 +83,7 @@ export function createApp(options: AppOptions): Hono {
     }),
   );
   app.use('/api/*', crossOrigin(origins));
-  app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
-  app.get('/readyz', (context) => answerReady(context, options));
+  mountWatching(app, options);
   let description: object | undefined;
   app.get('/api/openapi.json', (context) => context.json((description ??= describeRoutes(routes, { version: options.version }))));
   app.route(
@@ -115,6 +118,13 @@ export function createApp(options: AppOptions): Hono {
     return problem(context, 'internal', 'The relay failed to answer; try again.');
   });
   return app;
+}
+
+/** For those who run it. */
+function mountWatching(app: Hono, options: AppOptions): void {
+  app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
+  app.get('/readyz', (context) => answerReady(context, options));
+  app.get('/metrics', metricsPage(options.metrics));
 }
 
 const acceptorOf =

@@ -12,8 +12,9 @@ describe('the breaker', () => {
       breaker.note('failed');
     }
 
-    expect(breaker.waitMs()).toBe(30_000);
+    expect([breaker.isOpen(), breaker.waitMs()]).toEqual([true, 30_000]);
     now = 30_000;
+    expect(breaker.isOpen()).toBe(false);
     expect([breaker.waitMs(), breaker.waitMs()]).toEqual([0, 30_000]);
     breaker.note('failed');
     expect(breaker.waitMs()).toBe(30_000);

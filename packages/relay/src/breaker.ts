@@ -4,6 +4,8 @@ import type { Clock } from '@cacaw/protocol';
 export interface Breaker {
   /** How long to wait, or 0 when the service may be asked now. */
   waitMs(): number;
+  /** True while nobody asks; looking at it is no trial. */
+  isOpen(): boolean;
   /** What came of asking. */
   note(outcome: 'answered' | 'failed'): void;
 }
@@ -22,6 +24,7 @@ export function createBreaker(clock: Clock): Breaker {
       if (wait === 0 && failures >= failuresToOpen) opensAgainAt = clock.now() + openMs;
       return wait;
     },
+    isOpen: () => opensAgainAt > clock.now(),
     note(outcome) {
       failures = outcome === 'answered' ? 0 : failures + 1;
       opensAgainAt = failures >= failuresToOpen ? clock.now() + openMs : 0;

@@ -36,6 +36,13 @@ describe('config', () => {
     expect(readConfig(least).originsAt(80)).toContain('http://localhost');
   });
 
+  it('[MT1] a token that is easily guessed is none', () => {
+    for (const METRICS_TOKEN of ['x'.repeat(31), `${'x'.repeat(31)} x`, 'x'.repeat(201)])
+      expect(() => readConfig({ ...least, METRICS_TOKEN })).toThrow('METRICS_TOKEN must be one word of at least 32 characters');
+    expect(readConfig({ ...least, METRICS_TOKEN: 'x'.repeat(32) }).metricsToken).toBe('x'.repeat(32));
+    expect(readConfig(least).metricsToken).toBeUndefined();
+  });
+
   it('[H5] reads an encryption key as hexadecimal or base64', () => {
     const key = Buffer.alloc(32, 7);
 

@@ -54,6 +54,8 @@ export interface Config {
   readonly purgeUrl: string | undefined;
   /** True when only this machine can reach the relay, under no name but its own. */
   readonly isLoopback: boolean;
+  /** What `/metrics` is read by; undefined has none. Never shown. */
+  readonly metricsToken: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'error';
   /** Tests only: die by SIGKILL when a point has been reached that often. */
   readonly crashAt: { readonly point: ProbePoint; readonly count: number } | undefined;
@@ -173,6 +175,7 @@ const environment = v.object({
   AUDIT_DAYS: v.optional(days, '365'),
   CLAMD_URL: v.optional(clamd),
   PURGE_URL: v.optional(webAddress),
+  METRICS_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{32,200}$/, 'must be one word of at least 32 characters'))),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'error'], 'must be debug, info or error'), 'info'),
   CACAW_CRASH_AT: v.optional(crash),
 });
@@ -226,6 +229,7 @@ function completed(one: Environment, blobs: BlobPlace): Config {
     sender: senderOf(one.MAIL_FROM, one.PUBLIC_URL),
     isLoopback: isOnlyHere(one),
     auditDays: one.AUDIT_DAYS,
+    metricsToken: one.METRICS_TOKEN,
     logLevel: one.LOG_LEVEL,
     crashAt: one.CACAW_CRASH_AT,
   };

@@ -94,6 +94,17 @@ describe('the process', () => {
     expect(client.closed?.code).toBe(1001);
   });
 
+  it('[MT1] is measured where its operator has named a token, and ends as it did', async () => {
+    const token = 'x'.repeat(40);
+    const relay = await start({ METRICS_TOKEN: token });
+
+    const answer = await fetch(`http://127.0.0.1:${relay.port}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+
+    expect(await answer.text()).toMatch(/^cacaw_database_up 1$/m);
+    relay.child.kill('SIGTERM');
+    expect(await relay.ended).toBe(0);
+  });
+
   it('[H21] survives an outage of its database: connections stay, pushes are busy, and it works again by itself', async () => {
     const relay = await start();
     const collection = await share();

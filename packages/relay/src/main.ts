@@ -14,7 +14,6 @@ import { createPostgresFanOut } from './adapters/postgres/fan-out.ts';
 import { prepareLogin } from './adapters/postgres/login.ts';
 import { isMigrated, migrate } from './adapters/postgres/migrate.ts';
 import { createKeyRing } from './adapters/postgres/seal.ts';
-import { createPostgresLessons } from './adapters/postgres/lessons.ts';
 import { createPostgresUpdateLog } from './adapters/postgres/update-log.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { createApp, type Readiness } from './app.ts';
@@ -26,15 +25,12 @@ import type { Observer, Probe } from './observer.ts';
 import type { Audit } from './ports/audit.ts';
 import type { BlobStore } from './ports/blob-store.ts';
 import type { KeyStore } from './ports/key-store.ts';
-import type { Lessons } from './ports/lessons.ts';
 import type { Membership } from './ports/membership.ts';
 import { LogUnavailable, type UpdateLog } from './ports/update-log.ts';
 import { listen, type Listening } from './process/listen.ts';
 import { openAccounts, type OpenedAccounts } from './process/open-accounts.ts';
-import { openDetection, ownDetectors } from './process/open-detection.ts';
-import type { Detections } from './detection/detections.ts';
-import { openLookups } from './process/open-lookups.ts';
 import { declareJobs } from './process/open-jobs.ts';
+import { openAsking, type OpenedAsking } from './process/open-asking.ts';
 import { openMyData, type MyData } from './process/open-my-data.ts';
 import { openBlobStore } from './process/open-blobs.ts';
 import { openPhotos, photoServices, type OpenedPhotos } from './process/open-photos.ts';
@@ -125,8 +121,7 @@ interface Opened {
   readonly services: Services;
   readonly myData: MyData;
   readonly photos: OpenedPhotos;
-  readonly detections: Detections | undefined;
-  readonly lessons: Lessons;
+  readonly asking: OpenedAsking;
   readonly close: () => Promise<void>;
 }
 
@@ -179,13 +174,12 @@ async function openRelay(config: Config, observer: Observer, place: Place): Prom
     ...photoServices(config, observer),
     store,
   });
-  const lessons = createPostgresLessons(database, ring, ownDetectors(config.detection));
-  const { detections, close: closeDetection } = openDetection(config, { ...accounts, ...photos, database, tiers, observer, lessons });
+  const asking = openAsking(config, { ...accounts, ...photos, ...services, database, ring, tiers, observer, version: packageVersion });
   const close = async (): Promise<void> => {
-    await Promise.all([fanOut.close(), photos.close(), closeDetection()]);
+    await Promise.all([fanOut.close(), photos.close(), asking.close()]);
     await Promise.all([services.close(), database.close(), hints.end({ timeout: 2 })]);
   };
-  const opened = { relay, accounts, access, database, services, photos, detections, lessons };
+  const opened = { relay, accounts, access, database, services, photos, asking };
   return { ...opened, myData: await openLeaving(config, { ...opened, keys, observer, log, store }), close };
 }
 
@@ -214,7 +208,7 @@ async function openLeaving({ dataDir }: Config, { relay, access, services, ...pa
 
 async function serveApp(
   config: Config,
-  { relay, accounts, access, database, services, myData, photos, detections, lessons }: Opened,
+  { relay, accounts, access, database, services, myData, photos, asking }: Opened,
   { observer, place }: { readonly observer: Observer; readonly place: Place },
 ): Promise<Listening> {
   const app = createApp({
@@ -232,10 +226,9 @@ async function serveApp(
       ...myData.routes,
       ...auditRoutes(services.audit),
       ...photos.routes,
-      ...detectRoutes({ detections, access, photos: photos.whole, lessons, limiter: services.limiter, clock: systemClock }),
-
-      ...lessonRoutes({ lessons, photos: photos.whole, clock: systemClock, observer }),
-      ...lookupRoutes(openLookups(config.lookups, { version: packageVersion, site: config.sender.site, limiter: services.limiter })),
+      ...detectRoutes({ ...asking, access, photos: photos.whole, limiter: services.limiter, clock: systemClock }),
+      ...lessonRoutes({ lessons: asking.lessons, photos: photos.whole, clock: systemClock, observer }),
+      ...lookupRoutes(asking.lookups),
     ],
     authenticator: accounts.authenticator,
     door: notingDoor(accounts.door, { audit: services.audit, authenticator: accounts.authenticator }),
@@ -252,6 +245,7 @@ async function serveApp(
     webDir: config.webDir,
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
+    metrics: asking.metrics,
   });
   const listening = await listen(app, { hostname: config.host, port: config.port, tls: config.tls });
   place.origins = config.originsAt(listening.port);

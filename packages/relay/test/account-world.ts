@@ -42,6 +42,8 @@ import { createBreaker } from '../src/breaker.ts';
 import { remembered } from '../src/detection/remembered.ts';
 import { createDetections, type DetectionPorts, type Detections } from '../src/detection/detections.ts';
 import { createLookups } from '../src/lookup/lookups.ts';
+import { measured, openMetrics } from '../src/process/open-metrics.ts';
+import type { MetricsOptions } from '../src/http/metrics-page.ts';
 import type { LookupSource } from '../src/ports/lookup-source.ts';
 import { detectRoutes } from '../src/routes/detect.ts';
 import { lessonRoutes } from '../src/routes/lessons.ts';
@@ -90,6 +92,8 @@ const limitless = { take: async () => ({ isAllowed: true, limit: 1, remaining: 1
 
 /** What a world is opened with. */
 export interface WorldOptions extends Partial<AccountGround & Pick<PhotoGround, 'scanner' | 'pictures'>> {
+  /** What `/metrics` is read by; left out measures nothing. */
+  readonly metricsToken?: string | undefined;
   /** What may be asked about barcodes and names; nothing when left out. */
   readonly lookupSources?: readonly LookupSource[] | undefined;
   /** What looks at pictures, and what that may cost; left out detects nothing. */
@@ -174,18 +178,26 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
   });
   const lessons = createPostgresLessons(database.database, ring);
   const { detector } = options.detection ?? {};
-  const detections: Detections | undefined =
+  const [ledger, breaker] = [createPostgresDetectionLedger(database.database, systemRandom), createBreaker(systemClock)];
+  const asked: Detections | undefined =
     options.detection &&
     createDetections({
       reader: undefined,
       ...options.detection,
       detector: detector && remembered(detector, { lessons, observer }),
-      ledger: createPostgresDetectionLedger(database.database, systemRandom),
+      ledger,
       answers: createPostgresDetectionAnswers(database.database, accounts.seal),
-      breaker: createBreaker(systemClock),
+      breaker,
       clock: systemClock,
       observer,
     });
+  const metrics: MetricsOptions | undefined = openMetrics(options, {
+    ...{ limit: options.detection?.relayLimit ?? null, isBreakerOpen: () => breaker.isOpen() },
+    accuracy: (most) => lessons.accuracy(most),
+    spent: async () => (await ledger.spentByAll(systemClock.now())).micros,
+  });
+  const sources = createLookups(options.lookupSources ?? [], { clock: systemClock, limiter: options.limiter ?? limitless });
+  const { detections, lookups } = measured({ detections: asked, lookups: sources }, metrics);
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({
       membership: announcing(access, (collection) => core.look(collection), photos.endPublic),
@@ -202,7 +214,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     ...detectRoutes({ detections, access, photos: photos.whole, lessons, limiter: options.limiter ?? limitless, clock: systemClock }),
 
     ...lessonRoutes({ lessons, photos: photos.whole, clock: systemClock, observer }),
-    ...lookupRoutes(createLookups(options.lookupSources ?? [], { clock: systemClock, limiter: options.limiter ?? limitless })),
+    ...lookupRoutes(lookups),
   ];
   const appOptions = (core: RelayCore): Partial<AppOptions> => ({
     routes: routesOf(core),
@@ -215,6 +227,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     passes: accounts.passes,
     observer,
     origins: () => place.origins,
+    metrics,
   });
   const http = await serveRelay(relay, appOptions(relay));
   place.origins = [`http://localhost:${http.port}`];
@@ -246,6 +259,7 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
     return confirmed(email, password);
   };
   const stop = async (): Promise<void> => {
+    metrics?.metrics[Symbol.dispose]();
     for (const one of others) await one.stop();
     await http.stop();
     await photos.close();

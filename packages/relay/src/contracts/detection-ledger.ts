@@ -30,6 +30,9 @@ export function detectionLedgerContract(
     ]);
     expect(await ledger.spent(anna, noon)).toEqual({ pictures: 1, micros: 1_500 });
     expect(await ledger.spent(ben, noon)).toEqual({ pictures: 0, micros: 0 });
+    await ledger.settle(heldOf(await ledger.hold({ ...ask, account: ben })), { ...cost, account: ben });
+    expect(await ledger.spentByAll(noon)).toEqual({ pictures: 2, micros: 3_000 });
+    expect(await ledger.spentByAll(noon + month)).toEqual({ pictures: 0, micros: 0 });
   });
 
   it('[O6] charges nothing for what was given back', async () => {

@@ -53,6 +53,8 @@ export interface DetectionLedger {
   /** Gives it back: nothing was looked at. */
   release(hold: HoldId): Promise<void>;
   spent(account: AccountId, nowMs: number): Promise<DetectionSpend>;
+  /** What all accounts together have spent in a month. */
+  spentByAll(nowMs: number): Promise<DetectionSpend>;
 }
 
 /** How long money stays set aside; longer than any picture may take. */

@@ -10,6 +10,7 @@ import type { AccountSeal } from '../adapters/postgres/auth-seal.ts';
 import type { Database } from '../adapters/postgres/connection.ts';
 import { createPostgresDetectionAnswers } from '../adapters/postgres/detection-answers.ts';
 import { createPostgresDetectionLedger } from '../adapters/postgres/detection-ledger.ts';
+import type { MetricSources } from '../adapters/prometheus/metrics.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { createBreaker } from '../breaker.ts';
 import type { DetectionConfig } from '../detection/config.ts';
@@ -40,6 +41,8 @@ const picturePrice = 2_000;
 /** Detection of this process; undefined where an operator wants neither a service nor reading. */
 export interface OpenedDetection {
   readonly detections: Detections | undefined;
+  /** What there is to watch of it. */
+  readonly watched: Pick<MetricSources, 'spent' | 'limit' | 'isBreakerOpen'>;
   readonly close: () => Promise<void>;
 }
 
@@ -48,19 +51,25 @@ export function openDetection(
   { detection: config, detectionFallback }: Pick<Config, 'detection' | 'detectionFallback'>,
   { database, seal, profiles, tiers, observer, pictures, lessons }: DetectionGround,
 ): OpenedDetection {
-  if (config === undefined && detectionFallback === 'off') return { detections: undefined, close: () => Promise.resolve() };
+  const [ledger, breaker] = [createPostgresDetectionLedger(database, systemRandom), createBreaker(systemClock)];
+  const limit = config?.budgetMicros ?? null;
+  const watched = {
+    ...{ limit, isBreakerOpen: () => breaker.isOpen() },
+    spent: async () => (await ledger.spentByAll(systemClock.now())).micros,
+  };
+  if (config === undefined && detectionFallback === 'off') return { detections: undefined, watched, close: () => Promise.resolve() };
   const reader = detectionFallback === 'on' ? createReadingDetector({ pictures }) : undefined;
   const connections = createNodeFetch();
   const detections = createDetections({
     detector: config && remembered(openDetector(config, connections.fetch), { lessons, observer }),
     reader: reader && remembered(reader, { lessons, observer }),
-    ledger: createPostgresDetectionLedger(database, systemRandom),
+    ledger,
     answers: createPostgresDetectionAnswers(database, seal),
-    breaker: createBreaker(systemClock),
+    breaker,
     clock: systemClock,
     observer,
     prices: { picture: picturePrice, tokens: config?.tokenPrices },
-    relayLimit: config?.budgetMicros ?? null,
+    relayLimit: limit,
     async limitOf(account) {
       const profile = await profiles.read(account);
       return tierNamed(tiers, profile?.tier ?? 'free').detectionsPerMonth * picturePrice;
@@ -68,6 +77,7 @@ export function openDetection(
   });
   return {
     detections,
+    watched,
     async close() {
       connections[Symbol.dispose]();
       await reader?.[Symbol.asyncDispose]();

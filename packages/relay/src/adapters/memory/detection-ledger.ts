@@ -62,6 +62,10 @@ export function createMemoryDetectionLedger(): DetectionLedger {
     async release(hold) {
       holds.delete(hold);
     },
+    async spentByAll(nowMs) {
+      const all = charges.filter(({ month }) => month === monthOf(nowMs));
+      return { pictures: all.length, micros: sum(all, monthOf(nowMs)) };
+    },
     spent: (account, nowMs) => Promise.resolve(spentOf(account, nowMs)),
   };
 }

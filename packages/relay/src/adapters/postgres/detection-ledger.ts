@@ -25,6 +25,13 @@ export function createPostgresDetectionLedger(database: Database, random: Random
       database.run(async (sql) => {
         await sql`delete from detection_holds where hold = ${hold}`;
       }),
+    spentByAll: (nowMs) =>
+      database.run(async (sql) => {
+        const [spend] = await sql<DetectionSpend[]>`
+          select coalesce(sum(detections), 0)::bigint as pictures, coalesce(sum(micros), 0)::bigint as micros from detections_used
+          where month = date_trunc('month', ${new Date(nowMs)}::timestamptz at time zone 'UTC')::date`;
+        return spend ?? { pictures: 0, micros: 0 };
+      }),
     spent: (account, nowMs) => database.run((sql) => spendOf(sql, account, nowMs)),
   };
 }
