@@ -52,6 +52,8 @@ export class TestBrowser {
   room: { readonly usage?: number; readonly quota?: number } = {};
   /** What looks at photos without the relay. */
   detectors: Detectors = {};
+  /** What the account seals looks with. */
+  lookKey: string | undefined;
   /** Who is signed in at this browser. */
   readonly account: AccountId | null;
   /** The relay's HTTP face: it knows who is signed in, and takes whatever collection it is given. */
@@ -105,7 +107,10 @@ export class TestBrowser {
         forgetFree: async (collection) => void this.forgotten.push(collection),
         onError: (error) => this.errors.push(error),
       },
-      { database: 'CacawInventory', account: this.account, relay: 'https://relay.test', publicUrl: 'https://app.test' },
+      {
+        ...{ database: 'CacawInventory', account: this.account, lookKey: this.lookKey },
+        ...{ relay: 'https://relay.test', publicUrl: 'https://app.test' },
+      },
     );
     return { cacaw, store, ...powers(tab, store) };
   }
