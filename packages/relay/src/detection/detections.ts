@@ -150,14 +150,13 @@ async function onceFor(
 /** A detection, and the version of the prompt it was made with. */
 type Kept = Detection & { readonly promptVersion: string };
 
+/** Keeps nothing: what costs nothing must not fill a table either. A wish that was answered so may still be paid for, once. */
 async function knownTo(ports: ServicePorts, { account, hints }: Question, names: readonly string[]): Promise<Detected | undefined> {
   const { answers, clock } = ports;
-  for (const [at, name] of names.entries()) {
+  for (const name of names) {
     const text = await answers.find(account, name, clock.now());
     if (text === undefined) continue;
     const kept = { ...originOf(ports, hints), ...(JSON.parse(text) as Kept) };
-    // The wish is answered by it from now on, also when the question becomes another.
-    if (at > 0) await keep(ports, { account, names: names.slice(0, at), kept });
     return { ...kept, missed: undefined, isCached: true, budget: await budgetOf(ports, account) };
   }
   return undefined;
