@@ -398,6 +398,22 @@ describe('a batch', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(800);
   });
 
+  it('[O13] asking only for what is known counts like any other, in vain or not', async () => {
+    const browser = await world.signedUp('knower');
+    const collection = newCollectionId(systemRandom);
+    await browser.post('/api/collections', { id: collection });
+    const bytes = await jpegOf(320, 200, 77);
+    await sendBlob(browser, { collection, bytes });
+    const ask = async (more: object): Promise<readonly [status: number, left: number]> => {
+      const answer = await browser.post(detectPath, { photo: hashOf(bytes), collection, collectionType: 'other', ...more });
+      return [answer.status, Number(/;r=(\d+);/.exec(answer.headers.get('ratelimit') ?? '')?.[1])];
+    };
+
+    expect(await ask({ onlyKnown: true })).toEqual([409, 99]);
+    expect(await ask({})).toEqual([200, 98]);
+    expect(await ask({ onlyKnown: true })).toEqual([200, 97]);
+  });
+
   it('[O12] ends what has not been sent when whoever asked leaves', async () => {
     const browser = await world.signedUp('leaver');
     const token = await browser.token();

@@ -153,6 +153,7 @@ describe('the second wall', () => {
       values (${other.id}, ${'M'.repeat(22)}, true, ''::bytea)`,
     );
     await refused(scope, (sql) => sql`delete from detection_accuracy`);
+    await refused(scope, (sql) => sql`insert into detection_models (source, model) values ('mine', 'mine')`);
     for (const table of [...content, 'collections', 'members', 'profiles', 'blobs'])
       await refused(scope, (sql) => sql`select 1 from ${sql(table)}`);
   });
