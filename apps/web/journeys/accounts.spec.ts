@@ -24,7 +24,7 @@ test('[J20] who signs up finds everything on a second device, and both go on tog
   await expect(anna.row('Rioja 2019')).toBeVisible({ timeout: 2_000 });
 });
 
-test('[J22] a forgotten password is replaced by mail: the link works once, and every device is signed out', async ({ visit, app }) => {
+test('[J22][J49] a forgotten password is replaced by mail: the link works once, and every device is signed out', async ({ visit, app }) => {
   const anna = await visit({ as: 'Anna' });
   const { page, person } = anna;
   const elsewhere = await visit();
@@ -33,6 +33,8 @@ test('[J22] a forgotten password is replaced by mail: the link works once, and e
   await expectAccessible(elsewhere.page);
   await elsewhere.page.getByRole('button', { name: 'Send the link' }).click();
   await expect(elsewhere.page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  await expect(elsewhere.page.getByText('lies on the mail page of this server, which sends no mail yet.')).toBeVisible();
+  await expect(elsewhere.page.getByText(/on its way|spam/)).toHaveCount(0);
   const { link } = await app.mailbox.next(person.email);
   await elsewhere.page.goto(link);
   await expect(elsewhere.page).not.toHaveURL(/#/);
@@ -203,4 +205,25 @@ test('[J26][J35] a sign-in elsewhere is named and ended from here; its edits wai
   await second.isSynced();
   await anna.page.goto(collection);
   await expect(anna.row('Lantern')).toBeVisible();
+});
+
+test('[J49] whoever waits for a mail is told that it was sent, or where it lies, and never both', async ({ visit }) => {
+  const anna = await visit();
+  const { page } = anna;
+  const waitFor = async (): Promise<string> => {
+    const person = newPerson('Anna');
+    await anna.open('/sign-up');
+    await page.getByLabel('E-mail').fill(person.email);
+    await page.getByLabel('Username').fill(person.name);
+    await page.getByLabel('Password', { exact: true }).fill(person.password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    return person.email;
+  };
+  const here = await waitFor();
+  await expect(page.getByText(`This server sends no mail yet. The one to ${here} lies on its mail page.`)).toBeVisible();
+  await expect(page.getByText(/We sent|spam/)).toHaveCount(0);
+  await page.route('**/mail/here', (route) => route.fulfill({ status: 404 }));
+  const sent = await waitFor();
+  await expect(page.getByText(`We sent a mail to ${sent}.`)).toBeVisible();
+  await expect(page.getByText(/sends no mail/)).toHaveCount(0);
 });

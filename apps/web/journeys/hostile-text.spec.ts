@@ -112,7 +112,7 @@ test('[J60] they are text to whoever is invited, in the mail, in a table and in 
   await anna.openSharing();
   await anna.shareDialog.getByLabel('E-mail of whom you invite').fill('ben@people.example');
   await anna.shareDialog.getByRole('button', { name: 'Send' }).click();
-  await expect(anna.shareDialog.getByText('Sent to ben@people.example')).toBeVisible();
+  await expect(anna.shareDialog.getByText('what it wrote to ben@people.example lies on its mail page')).toBeVisible();
   expect((await app.mailbox.next('ben@people.example')).text).toContain(hostile.collection);
 
   const guest = await visit({ phone: true });

@@ -23,7 +23,7 @@ test('[J29][J30] who runs the server gives tiers and invites; an owner reads wha
   const friend = newPerson('Cleo');
   await anna.page.getByLabel('Their e-mail').fill(friend.email);
   await anna.page.getByRole('button', { name: 'Send' }).click();
-  await expect(anna.page.getByText(`Sent to ${friend.email}`)).toBeVisible();
+  await expect(anna.page.getByText(`what it wrote to ${friend.email} lies on its mail page`)).toBeVisible();
   const { link } = await app.mailbox.next(friend.email);
   const cleo = await visit();
   await cleo.page.goto(link);

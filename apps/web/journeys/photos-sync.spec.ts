@@ -59,13 +59,20 @@ test('[J56] whoever has the address of a public photo sees it, until the owner t
   await anna.openItem('Vase');
   await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png')]);
   await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });
+  const more = anna.detail.getByRole('button', { name: 'More of this photo' });
+  const answered = page.waitForResponse(/public-photos/);
+  await more.click();
+  await expect(page.getByRole('button', { name: 'Download' })).toBeVisible();
+  await answered;
+  await expect(page.getByRole('button', { name: 'Copy public address' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
   await anna.openSharing();
   const choice = anna.shareDialog.getByRole('checkbox', { name: /^Anyone with a photo’s address can see it/ });
   await choice.check();
   // What the words say the server has done; the box itself answers the click.
   await expect(anna.shareDialog.getByText(/^Whoever has an address sees that photo/)).toBeVisible();
   await anna.closeDialog();
-  await anna.detail.getByRole('button', { name: 'More of this photo' }).click();
+  await more.click();
   await page.getByRole('button', { name: 'Copy public address' }).click();
   await expect(page.getByText('Address copied. Anyone who has it can see this photo.')).toBeVisible();
   const address = await page.evaluate(() => navigator.clipboard.readText());

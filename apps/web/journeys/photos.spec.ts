@@ -115,6 +115,21 @@ test('[J52] several photos are taken in a row with the camera, each kept as it i
   await expect(strip(page)).toHaveCount(3);
 });
 
+test('[W32] names stand below each other, whether there is a photo or not', async ({ visit }) => {
+  const anna = await visit();
+  await anna.makeCollection('Shelf');
+  for (const name of ['Lamp', 'Vase', 'Chair']) await anna.addItem(name);
+  await anna.openItem('Lamp');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('a.png')]);
+  await expect(anna.row('Lamp').locator('img')).toBeVisible();
+  for (const width of [1280, 390]) {
+    await anna.page.setViewportSize({ width, height: 844 });
+    if (width === 390) await anna.page.goBack();
+    const left = async (name: string): Promise<number> => Math.round((await anna.row(name).getByText(name).boundingBox())?.x ?? -1);
+    await expect.poll(async () => new Set(await Promise.all(['Lamp', 'Vase', 'Chair'].map(left))).size, `at ${width}`).toBe(1);
+  }
+});
+
 test('[J53] photos dropped on the list make one item each, named by file; on a row they go to its item; one Undo takes them back', async ({
   visit,
 }) => {

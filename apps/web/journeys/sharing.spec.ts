@@ -147,7 +147,7 @@ test('[J36][J44] an invite by mail leads in, members hand over and leave', async
   await anna.openSharing();
   await anna.shareDialog.getByLabel('E-mail of whom you invite').fill(ben.person.email);
   await anna.shareDialog.getByRole('button', { name: 'Send' }).click();
-  await expect(anna.shareDialog.getByText(`Sent to ${ben.person.email}`)).toBeVisible();
+  await expect(anna.shareDialog.getByText(`what it wrote to ${ben.person.email} lies on its mail page`)).toBeVisible();
   const { link } = await app.mailbox.next(ben.person.email);
   await ben.join(link);
   await expect(ben.row('Anchor')).toBeVisible();
@@ -195,7 +195,7 @@ test('[J28] an editor who became a viewer while offline finds what was refused, 
   await panel.getByRole('button', { name: 'Copy' }).click();
   expect(await ben.page.evaluate(() => navigator.clipboard.readText())).toContain('Aluminium');
   await panel.getByRole('button', { name: 'Ask for access' }).click();
-  await expect(panel.getByText('Asked. The owner gets a mail.')).toBeVisible();
+  await expect(panel.getByText('Asked. If nothing happens, ask the owner yourself, too.')).toBeVisible();
   const { text, link: asking } = await app.mailbox.next(anna.person.email);
   expect(text).toContain(ben.person.name);
   await anna.page.goto(asking);

@@ -64,6 +64,11 @@ export class ItemsView {
     return this.#cover;
   }
 
+  /** A row with a photo has been on screen: from then on every row keeps room for one, so that names stand below each other. */
+  get hasCovers(): boolean {
+    return this.#cover !== undefined;
+  }
+
   get cursorIndex(): number {
     const cursor = this.cursor;
     return cursor ? this.list.ids.indexOf(cursor) : -1;

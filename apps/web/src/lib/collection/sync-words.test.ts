@@ -1,6 +1,7 @@
 import type { PhotosReport, SyncStatus } from '@cacaw/client';
 import type { BlobHash } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
+import { onlyHereText } from './only-here-text.ts';
 import { agoText, syncWords } from './sync-words.ts';
 
 const now = Date.parse('2026-11-22T15:00:00Z');
@@ -42,4 +43,9 @@ test('[W23] time since the last sync grows coarser as it passes', () => {
   expect(agoText(now - 59_000, now)).toBe('just now');
   expect(agoText(now - 5 * 60_000, now)).toBe('5 min ago');
   expect(agoText(now - 3 * 86_400_000, now)).toMatch(/2026/);
+});
+
+test('[W31] of what no server has it is said when that changes, and not that it never does', () => {
+  expect(onlyHereText(false)).toBe('This collection is only on this device, until you share it or take it into an account.');
+  expect(onlyHereText(true)).toBe('This collection is only on this device so far.');
 });

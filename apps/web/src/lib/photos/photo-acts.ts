@@ -8,17 +8,15 @@ interface PhotoAct {
   readonly run: () => void;
 }
 
-/** What the menu of a photo offers now: its place among the others, its file, and where anybody may look at it. */
+/** What the menu of a photo offers now: its place among the others, and its file. */
 export function photoActs(photos: ItemPhotos, photo: Photo, onfind: () => void): readonly PhotoAct[] {
   const { detail, list, at } = photos;
-  const mayPublish = detail.open.row?.role === 'owner' && detail.open.row.mode === 'sync';
   const acts: readonly (PhotoAct & { readonly isFor: boolean })[] = [
     { label: 'Find items in this photo…', isFor: detail.canEdit, run: onfind },
     { label: 'Make cover', isFor: detail.canEdit && at > 0, run: () => void photos.moveTo(photo, 0) },
     { label: 'Move earlier', isFor: detail.canEdit && at > 0, run: () => void photos.moveTo(photo, at - 1) },
     { label: 'Move later', isFor: detail.canEdit && at < list.length - 1, run: () => void photos.moveTo(photo, at + 1) },
     { label: 'Download', isFor: true, run: () => void download(photos, photo) },
-    { label: 'Copy public address', isFor: mayPublish, run: () => void copyAddress(photos, photo) },
   ];
   return acts.filter(({ isFor }) => isFor);
 }
@@ -27,18 +25,4 @@ async function download({ detail: { open, row } }: ItemPhotos, photo: Photo): Pr
   const full = await fullPicture(open, photo.hash);
   if (full) saveBlob(`${row?.name ?? 'photo'}.${full.type.split('/')[1] ?? 'webp'}`, full);
   else open.app.toasts.show('This photo is not on this device. Connect once, then try again.', { tone: 'error' });
-}
-
-async function copyAddress({ detail: { open } }: ItemPhotos, photo: Photo): Promise<void> {
-  try {
-    const address = await open.app.cacaw.publicPhotos(open.id);
-    if (address === null) {
-      open.app.toasts.show('Photos of this collection have no public addresses. Turn them on under Share.', { tone: 'error' });
-      return;
-    }
-    await navigator.clipboard.writeText(`${location.origin}${address}${photo.hash}?size=full`);
-    open.app.toasts.show('Address copied. Anyone who has it can see this photo.');
-  } catch (error) {
-    open.app.report(error, 'Copy the public address');
-  }
 }

@@ -43,7 +43,11 @@ export const refusalOf = (code = ''): BlobRefusal | 'other' => (Object.hasOwn(re
 type WordsOf = { readonly [State in PhotoStanding['state']]: (standing: Extract<PhotoStanding, { state: State }>) => StandingWords };
 
 const words: WordsOf = {
-  'only-here': () => ({ word: 'Only here', more: 'Kept on this device. It goes nowhere until you share the collection.', tone: 'calm' }),
+  'only-here': () => ({
+    word: 'Only here',
+    more: 'Kept on this device, as all of this collection is. It is sent when the collection is.',
+    tone: 'calm',
+  }),
   waiting: () => ({ word: 'Waiting', more: 'Kept on this device, sent as soon as there is a connection.', tone: 'busy' }),
   paused: () => ({ word: 'Waiting', more: 'Kept on this device. This connection is metered; it is sent on another one.', tone: 'busy' }),
   sending: ({ sent, of }) => ({ word: `Sending ${Math.floor((100 * sent) / Math.max(1, of))} %`, more: '', tone: 'busy' }),
