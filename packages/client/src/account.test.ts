@@ -16,6 +16,7 @@ const me = {
   use: { storage: 0, detectionsThisMonth: 0, collections: 0 },
   hasPassword: true,
   hasSecondFactor: false,
+  lookKey: 'k'.repeat(43),
   isOnlyOperator: false,
 };
 
