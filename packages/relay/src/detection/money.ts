@@ -83,6 +83,10 @@ export async function payFor(
   }
 }
 
+/** What must be left for the shortest instruction's picture to be looked at, in millionths of a dollar. */
+export const leastFor = (detector: Pick<Detector, 'mostTokens'>, prices: DetectionPrices): number =>
+  rangeOf(detector.mostTokens?.({ collectionType: '' }), prices).least;
+
 /** Shorter answers are cut off before they name anything, where a model thinks first. */
 const leastOutputTokens = 2_048;
 

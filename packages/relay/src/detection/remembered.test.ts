@@ -9,7 +9,7 @@ const picture = { bytes: new Uint8Array([1]), mediaType: 'image/webp' } as const
 const signal = new AbortController().signal;
 
 it('[LE16] a model that answers is made known once, again where that failed, and nobody waits for it', async () => {
-  const [told, models] = [[] as DetectorName[], ['one', 'one', 'two', 'one']];
+  const [told, models] = [[] as DetectorName[], ['one', 'one', 'two', 'anna@mail.example owns "rings"', '', 'x'.repeat(101), 'one']];
   const faults: string[] = [];
   const answering: Detector = { source: 'gemini', detect: async () => ({ items: [], model: models.shift() ?? '' }) };
   const detector = remembered(answering, {
@@ -22,7 +22,7 @@ it('[LE16] a model that answers is made known once, again where that failed, and
     observer: { ...silentObserver, fault: (what) => faults.push(what) },
   });
 
-  for (let count = 0; count < 4; count += 1) {
+  for (let count = 0; count < 7; count += 1) {
     expect(await detector.detect(picture, { collectionType: '' }, signal)).toMatchObject({ items: [] });
     await settle();
   }

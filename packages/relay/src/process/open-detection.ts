@@ -12,11 +12,13 @@ import { createPostgresDetectionAnswers } from '../adapters/postgres/detection-a
 import { createPostgresDetectionLedger } from '../adapters/postgres/detection-ledger.ts';
 import type { MetricSources } from '../adapters/prometheus/metrics.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
-import { createBreaker } from '../breaker.ts';
+import { createBreaker, type Breaker } from '../breaker.ts';
 import type { DetectionConfig } from '../detection/config.ts';
 import { createDetections, type Detections } from '../detection/detections.ts';
+import { leastFor, type DetectionPrices } from '../detection/money.ts';
 import { remembered } from '../detection/remembered.ts';
 import type { Observer } from '../observer.ts';
+import type { DetectionLedger } from '../ports/detection-ledger.ts';
 import type { DetectorName, Lessons } from '../ports/lessons.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
 import type { Profiles } from '../ports/profiles.ts';
@@ -53,22 +55,20 @@ export function openDetection(
 ): OpenedDetection {
   const [ledger, breaker] = [createPostgresDetectionLedger(database, systemRandom), createBreaker(systemClock)];
   const limit = config?.budgetMicros ?? null;
-  const watched = {
-    ...{ limit, isBreakerOpen: () => breaker.isOpen() },
-    spent: async () => (await ledger.spentByAll(systemClock.now())).micros,
-  };
+  const watched = watchedOf({ limit, ledger, breaker });
   if (config === undefined && detectionFallback === 'off') return { detections: undefined, watched, close: () => Promise.resolve() };
   const reader = detectionFallback === 'on' ? createReadingDetector({ pictures }) : undefined;
   const connections = createNodeFetch();
+  const prices = { picture: picturePrice, tokens: config?.tokenPrices };
   const detections = createDetections({
-    detector: config && remembered(openDetector(config, connections.fetch), { lessons, observer }),
+    detector: config && openService(config, connections.fetch, { prices, tiers, lessons, observer }),
     reader: reader && remembered(reader, { lessons, observer }),
     ledger,
     answers: createPostgresDetectionAnswers(database, seal),
     breaker,
     clock: systemClock,
     observer,
-    prices: { picture: picturePrice, tokens: config?.tokenPrices },
+    prices,
     relayLimit: limit,
     async limitOf(account) {
       const profile = await profiles.read(account);
@@ -83,6 +83,40 @@ export function openDetection(
       await reader?.[Symbol.asyncDispose]();
     },
   };
+}
+
+function openService(config: DetectionConfig, ask: typeof fetch, { prices, ...ground }: ServiceGround): Detector {
+  const service = openDetector(config, ask);
+  sayWhoCannotPay(leastFor(service, prices), ground);
+  return remembered(service, ground);
+}
+
+interface ServiceGround extends Pick<DetectionGround, 'tiers' | 'lessons' | 'observer'> {
+  readonly prices: DetectionPrices;
+}
+
+const watchedOf = ({ limit, ledger, breaker }: WatchedGround): OpenedDetection['watched'] => ({
+  limit,
+  isBreakerOpen: () => breaker.isOpen(),
+  spent: async () => (await ledger.spentByAll(systemClock.now())).micros,
+});
+
+interface WatchedGround {
+  readonly limit: number | null;
+  readonly ledger: DetectionLedger;
+  readonly breaker: Breaker;
+}
+
+/** A tier that is worth less than one picture would only ever hear that its month is over. */
+export function sayWhoCannotPay(least: number, { tiers, observer }: Pick<DetectionGround, 'tiers' | 'observer'>): void {
+  const poor = [...tiers.values()]
+    .filter(({ detectionsPerMonth: count }) => count > 0 && count * picturePrice < least)
+    .map(({ name }) => name);
+  if (poor.length === 0) return;
+  const error = new Error(
+    `A picture may cost ${least / 1e6} dollars by DETECTION_PRICES; a detection of a month is worth ${picturePrice / 1e6}.`,
+  );
+  observer.fault(`no picture can be looked at in a month of these tiers: ${poor.join(', ')}; give them more detectionsPerMonth`, { error });
 }
 
 /** What lessons may be about without anything having answered here: what this relay asks and what it reads with, and a person's own key. */
