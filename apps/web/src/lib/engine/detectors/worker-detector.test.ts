@@ -4,9 +4,9 @@ import { gemini, startFakeVision } from '@cacaw/detectors/fake-vision';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
 import { describe, expect, it } from 'vitest';
 import { serveDetector } from './serve-detector.ts';
-import { createWorkerDetector, type DetectorWorker } from './worker-detector.ts';
+import { createWorkerDetector, type DetectorWorker, type WorkerEvent } from './worker-detector.ts';
 
-type Listener = (event: { readonly data?: unknown; readonly message?: string }) => void;
+type Listener = (event: WorkerEvent) => void;
 
 /** A worker's two ends in one thread: messages are cloned and come later, and nothing comes after its end. */
 class PairedWorker implements DetectorWorker {
@@ -39,8 +39,11 @@ class PairedWorker implements DetectorWorker {
     this.isEnded = true;
   }
 
-  die(): void {
-    for (const listener of this.#onError) listener({ message: 'out of memory' });
+  /** Says whether the page has nothing to do with it. */
+  die(): boolean {
+    let isHandled = false;
+    for (const listener of this.#onError) listener({ message: 'out of memory', preventDefault: () => (isHandled = true) });
+    return isHandled;
   }
 
   #deliver(listeners: readonly Listener[], message: unknown): void {
@@ -103,7 +106,7 @@ describe('a worker that looks at pictures', () => {
     let within = silent;
     const { detector, workers } = scene(() => Promise.resolve(within));
     const lost = [detector.detect(picture, hints, never), detector.detect(picture, hints, never)];
-    workers[0]?.die();
+    expect(workers[0]?.die()).toBe(true);
     for (const one of lost) await expect(one).rejects.toMatchObject({ failure: 'unavailable' });
     within = quick;
 

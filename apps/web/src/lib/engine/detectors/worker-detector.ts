@@ -1,10 +1,17 @@
 import { DetectorError, failed, type Detection, type Detector } from '@cacaw/detectors';
 import type { FromDetector, ToDetector } from './messages.ts';
 
+/** What comes of a worker: a message, or the error it died of. */
+export interface WorkerEvent {
+  readonly data?: unknown;
+  readonly message?: string;
+  preventDefault?(): void;
+}
+
 /** What of a worker its owner uses. */
 export interface DetectorWorker {
   postMessage(message: unknown): void;
-  addEventListener(type: 'message' | 'error', listener: (event: { readonly data?: unknown; readonly message?: string }) => void): void;
+  addEventListener(type: 'message' | 'error', listener: (event: WorkerEvent) => void): void;
   terminate(): void;
 }
 
@@ -68,7 +75,10 @@ class WorkerDetector<Opening> implements Detector {
     const { start, opening } = this.#options;
     const worker = start();
     worker.addEventListener('message', ({ data }) => this.#hear(data as FromDetector));
-    worker.addEventListener('error', ({ message = '' }) => {
+    worker.addEventListener('error', (event) => {
+      const { message = '' } = event;
+      // Whoever asked is told: the page has nothing to add.
+      event.preventDefault?.();
       this.#end(worker);
       for (const id of this.#waiting.keys()) this.#take(id)?.reject(failed('unavailable', { cause: message }));
     });
