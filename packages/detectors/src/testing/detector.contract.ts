@@ -110,7 +110,10 @@ export function detectorContract(open: () => Promise<{ readonly detector: Detect
     service.next({ items: [] }, { items: [] }, { items: [] });
     for (const mostOutputTokens of [undefined, 3_000, 1_000_000]) await detector.detect(aPicture, { ...hints, mostOutputTokens }, never);
 
-    expect(service.seen.slice(-3).map(({ mostTokens }) => mostTokens)).toEqual([plain?.output, 3_000, plain?.output]);
+    // One that looks elsewhere, in a worker, sets nothing aside and says nothing of it.
+    const most: unknown = plain?.output ?? expect.any(Number);
+    expect(service.seen.slice(-3).map(({ mostTokens }) => mostTokens)).toEqual([most, 3_000, most]);
+    if (detector.mostTokens === undefined) return;
     // The longest instruction, in the least favourable letters, and more than any service counts for a picture.
     expect(plain?.input).toBeGreaterThan((service.seen.at(-1)?.prompt.length ?? Infinity) + 6_192);
     expect((long?.input ?? 0) - (plain?.input ?? 0)).toBeGreaterThan(8 * 160 * 3);
