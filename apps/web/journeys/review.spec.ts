@@ -126,3 +126,87 @@ test('[J84] who stops a save half-way, by a button or by closing the tab, has sa
   await other.getByRole('button', { name: 'Undo' }).last().click();
   await expect(looks(other).getByText('60 things found — review')).toBeVisible();
 });
+
+test('[J87] a photo nothing is found in says what to do next: to say what to look for, to fill it in by hand, or to keep only the photo', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Hall');
+  await anna.isSynced();
+  await vision.next({ items: [] });
+  await photograph(anna, picture('hall.png', { hue: 80 }));
+  await expect(looks(page)).toContainText('Nothing found');
+  await looks(page).getByRole('button', { name: 'Say what to look for' }).click();
+  await expect(page.getByRole('heading', { name: 'Nothing found' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Fill in by hand' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Save/ })).toHaveCount(0);
+  await expect(page.getByText('Asking again counts as another analysis, about $0.002.')).toBeVisible();
+  await expectAccessible(page);
+  await vision.next({ items: [thing('Umbrella', 0.7, { x: 0.2, y: 0.2, width: 0.2, height: 0.5 })] });
+  await page.getByLabel('Say what to look for, and the photo is looked at again').fill('The umbrella behind the door');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('checkbox', { name: 'Save Umbrella' })).toBeChecked();
+  expect((await vision.seen()).at(-1)?.prompt).toContain('"The umbrella behind the door"');
+
+  await anna.openItems();
+  await looks(page)
+    .getByRole('button', { name: /^What else can be done/ })
+    .click();
+  await page.getByRole('button', { name: 'Keep only the photo' }).click();
+  await expect(looks(page)).toHaveCount(0);
+  await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+});
+
+test('[J86] proposals are gone through by keys alone: from name to name, taken back, ticked, all or none, left and gone on with', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Desk');
+  await anna.isSynced();
+  const box = { x: 0.1, y: 0.1, width: 0.5, height: 0.5 };
+  const codes = { barcodes: ['4006381333931', '96385074'] };
+  await vision.next({
+    items: [thing('Pen', 0.9, box, codes), thing('Ruler', 0.8, box, { barcodes: ['96385074'] }), thing('Stapler', 0.7, box)],
+  });
+  await photograph(anna, picture('desk.png', { hue: 130 }));
+  await openReview(anna, '3 things found — review');
+  const name = (number: number) => page.getByLabel(`Name of ${number}`, { exact: true });
+  await name(1).focus();
+  await page.keyboard.type('X');
+  await expect(name(1)).not.toHaveValue('Pen');
+  await page.keyboard.press('Escape');
+  await expect(name(1)).toHaveValue('Pen');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await expect(name(3)).toBeFocused();
+  await page.keyboard.press('Shift+Enter');
+  await expect(name(2)).toBeFocused();
+  await expect(page.getByText('Same barcode as number 1')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove barcode 4006381333931' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('list', { name: 'Barcodes of Pen' }).getByRole('button')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(name(1)).toBeFocused();
+  await expect(page.getByText('Same barcode as number 1')).toHaveCount(0);
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('checkbox', { name: 'Save Pen' })).not.toBeChecked();
+  await page.getByRole('checkbox', { name: 'All 3' }).focus();
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('button', { name: 'Save 3' })).toBeEnabled();
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('button', { name: 'Save 0' })).toBeDisabled();
+  await page.keyboard.press('Escape');
+
+  await openReview(anna, 'Review of 3 things goes on');
+  await expect(page.getByRole('list', { name: 'Barcodes of Pen' })).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'Save Stapler' }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('1 item saved')).toBeVisible();
+  await expect(anna.row('Stapler')).toBeVisible();
+});

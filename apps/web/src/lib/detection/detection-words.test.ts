@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { budgetText, confidenceText, leftText, serverText, sourceText, whereText } from './detection-words.ts';
+import { againText, budgetText, confidenceText, leftText, serverText, sourceText, whereText } from './detection-words.ts';
 import { cropStyle } from './crop-style.ts';
 import { isBareShelfPhoto, shelfName, shelfNameOf } from './shelf-name.ts';
 
@@ -13,7 +13,8 @@ test('[W76] what analyses cost and how many are left is counted in analyses, bef
   expect(budgetText(budget)).toBe('12 of 100 analyses used this month, about $0.002 each.');
   expect(leftText(budget)).toBe('88 analyses left this month');
   expect(leftText({ ...budget, spent: 0.3 })).toBe('0 analyses left this month');
-  expect(budgetText({ ...budget, perPicture: 0 })).toBe('Analyses cost nothing here.');
+  expect(againText(budget)).toBe('Asking again counts as another analysis, about $0.002.');
+  expect([budgetText({ ...budget, perPicture: 0 }), againText({ ...budget, perPicture: 0 })]).toEqual(['Analyses cost nothing here.', '']);
 });
 
 test('[W76] a server without a service names none, and no price', () => {

@@ -43,6 +43,10 @@ export function leftText(budget: DetectionBudgetAnswer): string {
   return `${left.toLocaleString()} ${left === 1 ? 'analysis' : 'analyses'} left this month`;
 }
 
+/** `Asking again counts as another analysis, about $0.002.` Nothing where analyses cost nothing. */
+export const againText = (budget: DetectionBudgetAnswer): string =>
+  analysesLeft(budget) === null ? '' : `Asking again counts as another analysis, about ${dollars(budget.perPicture)}.`;
+
 /** Where photos go, by who looks at them. */
 export const whereText: { readonly [By in DetectionBy]: string } = {
   relay: 'Your server passes the photo to the service it uses (for most, Google Gemini). Where it was taken is not in it.',

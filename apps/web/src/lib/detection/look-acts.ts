@@ -10,13 +10,13 @@ export const reviewAddress = (open: OpenCollection, item: string): string => `/c
 export async function doAct(open: OpenCollection, { item }: Look, act: LookAct): Promise<void> {
   const { app, id } = open;
   try {
-    if (act === 'review') await goto(reviewAddress(open, item));
+    if (act === 'review' || act === 'say') await goto(reviewAddress(open, item));
     else if (act === 'retry' || act === 'analyse') await app.cacaw.lookAgain(id, item);
     else if (act === 'device') await app.cacaw.lookAgain(id, item, { by: 'device' });
     else if (act === 'hand') await goto(`/c/${id}?${new URLSearchParams({ item })}`);
     else if (act === 'settings') await goto('/account/detection');
     else if (act === 'sign-in') await goto(`/sign-in?${new URLSearchParams({ next: `/c/${id}` })}`);
-    else await stop(open, item);
+    else await stop(open, item, act);
   } catch (error) {
     app.report(error, 'Analyse the photo');
   }
@@ -27,10 +27,8 @@ export async function retryAll(open: OpenCollection, looks: readonly Look[]): Pr
   for (const look of looks) await doAct(open, look, 'retry');
 }
 
-async function stop({ app, id }: OpenCollection, item: Look['item']): Promise<void> {
-  await app.attemptUndoable(
-    { type: 'editItem', collection: id, item, change: { look: null } },
-    'Stop the analysis',
-    'The photo stays, not analysed',
-  );
+async function stop({ app, id }: OpenCollection, item: Look['item'], act: 'stop' | 'leave'): Promise<void> {
+  const [doing, done] =
+    act === 'stop' ? ['Stop the analysis', 'The photo stays, not analysed'] : ['End the review', 'The photo stays in the list'];
+  await app.attemptUndoable({ type: 'editItem', collection: id, item, change: { look: null } }, doing, done);
 }

@@ -37,8 +37,20 @@ test('[W72] what is found is counted, also nothing', () => {
   expect(lookWords(look({ state: 'ready', proposals: 3 }), now).word).toBe('3 things found — review');
   expect(lookWords(look({ state: 'ready', proposals: 1 }), now).word).toBe('1 thing found — review');
   expect(lookWords(look({ state: 'ready', proposals: 3, isBegun: true }), now).word).toBe('Review of 3 things goes on');
-  expect(lookWords(look({ state: 'ready', proposals: 0 }), now)).toMatchObject({ word: 'Nothing found', acts: ['review', 'hand', 'stop'] });
-  expect(lookWords(look({ state: 'ready', proposals: 1, isLesser: true }), now).acts).toEqual(['review', 'retry', 'stop']);
+  expect(lookWords(look({ state: 'ready', proposals: 0 }), now)).toMatchObject({
+    word: 'Nothing found',
+    acts: ['say', 'device', 'hand', 'leave'],
+  });
+  expect(lookWords(look({ state: 'ready', proposals: 0, source: 'on-device' }), now)).toMatchObject({
+    word: 'Nothing to read',
+    acts: ['hand', 'leave'],
+  });
+  expect(lookWords(look({ state: 'ready', proposals: 0, source: 'on-device', isLesser: true }), now).acts).toEqual([
+    'retry',
+    'hand',
+    'leave',
+  ]);
+  expect(lookWords(look({ state: 'ready', proposals: 1, isLesser: true }), now).acts).toEqual(['review', 'retry', 'leave']);
   expect(lookWords(look({ state: 'failed', code: 'internal', photos: 3, done: 2, proposals: 4 }), now)).toMatchObject({
     word: '4 things found, 1 of 3 photos not analysed',
     acts: ['review', 'retry', 'device', 'hand', 'stop'],

@@ -11,7 +11,7 @@ export interface LookWords {
 }
 
 /** What can be done about a look. */
-export type LookAct = 'review' | 'analyse' | 'retry' | 'device' | 'hand' | 'settings' | 'sign-in' | 'stop';
+export type LookAct = 'review' | 'say' | 'analyse' | 'retry' | 'device' | 'hand' | 'settings' | 'sign-in' | 'stop' | 'leave';
 
 type Reason = NonNullable<Look['reason']>;
 type Words = Omit<LookWords, 'tone'>;
@@ -99,20 +99,23 @@ export function lookWords(look: Look, now: number): LookWords {
   return { ...waits[look.reason](when), tone: look.reason === 'off' || look.reason === 'signed-out' ? 'act' : 'busy' };
 }
 
-function readyWords({ proposals = 0, isBegun = false, isLesser = false }: Look): LookWords {
-  const lesser = 'The service could not answer, so only text and barcodes were read. Nothing was charged; try again for more.';
-  if (proposals === 0)
-    return {
-      word: 'Nothing found',
-      more: isLesser ? lesser : 'Fill it in by hand, or say what to look for.',
-      tone: 'act',
-      acts: isLesser ? ['retry', 'hand', 'stop'] : ['review', 'hand', 'stop'],
-    };
+const lesser = 'The service could not answer, so only text and barcodes were read. Nothing was charged; try again for more.';
+
+function readyWords(look: Look): LookWords {
+  const { proposals = 0, isBegun = false, isLesser = false } = look;
+  if (proposals === 0) return { ...emptyWords(look), tone: 'act' };
   const things = thingsText(proposals);
   const word = isBegun ? `Review of ${things} goes on` : `${things} found — review`;
   return isLesser
-    ? { word, more: lesser, tone: 'act', acts: ['review', 'retry', 'stop'] }
-    : { word, more: '', tone: 'act', acts: ['review', 'stop'] };
+    ? { word, more: lesser, tone: 'act', acts: ['review', 'retry', 'leave'] }
+    : { word, more: '', tone: 'act', acts: ['review', 'leave'] };
+}
+
+function emptyWords({ isLesser, source }: Look): Words {
+  if (isLesser) return { word: 'Nothing found', more: lesser, acts: ['retry', 'hand', 'leave'] };
+  // What only reads does not follow words.
+  if (source === 'on-device') return { word: 'Nothing to read', more: 'Neither text nor a barcode was found.', acts: ['hand', 'leave'] };
+  return { word: 'Nothing found', more: 'Say what to look for, or fill it in by hand.', acts: ['say', 'device', 'hand', 'leave'] };
 }
 
 function failedWords({ code, photos, done, proposals = 0 }: Look, when: string): LookWords {
@@ -133,6 +136,7 @@ function failedWords({ code, photos, done, proposals = 0 }: Look, when: string):
 
 const labels: { readonly [Act in LookAct]: string } = {
   review: 'Review',
+  say: 'Say what to look for',
   analyse: 'Analyse',
   retry: 'Try again',
   device: 'Read text here',
@@ -140,6 +144,7 @@ const labels: { readonly [Act in LookAct]: string } = {
   settings: 'Settings',
   'sign-in': 'Sign in',
   stop: 'Don’t analyse',
+  leave: 'Keep only the photo',
 };
 
 /** What the button of an act says. */

@@ -10,6 +10,9 @@ export const valuesOf = ({ proposed, edited }: ReviewLine): DetectedItem => ({ .
 /** A review with one line ticked or not. */
 export const withTick = (review: Review, at: number, isTicked: boolean): Review => withLine(review, at, (line) => ({ ...line, isTicked }));
 
+/** A review all of which is to be saved. */
+export const withAll = (review: Review): Review => ({ ...review, lines: review.lines.map((line) => ({ ...line, isTicked: true })) });
+
 /** A review nothing of which is saved. */
 export const withNone = (review: Review): Review => ({ ...review, lines: review.lines.map((line) => ({ ...line, isTicked: false })) });
 

@@ -5,7 +5,7 @@ import { liveItem } from '@cacaw/svelte';
 import { createContext, untrack } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
-import { changeOf, itemsOf, tickedOf, twinOf, valuesOf, withEdit, withNone, withTick } from './review-lines.ts';
+import { changeOf, itemsOf, tickedOf, twinOf, valuesOf, withAll, withEdit, withNone, withTick } from './review-lines.ts';
 import { draftsOf } from './crop-photos.ts';
 import { isBareShelfPhoto } from './shelf-name.ts';
 
@@ -99,6 +99,10 @@ export class ReviewView {
 
   tick(at: number, isTicked: boolean): void {
     if (this.#review) this.#take(withTick(this.#review, at, isTicked));
+  }
+
+  tickAll(isTicked: boolean): void {
+    if (this.#review) this.#take(isTicked ? withAll(this.#review) : withNone(this.#review));
   }
 
   edit(at: number, edit: ReviewEdit): void {
