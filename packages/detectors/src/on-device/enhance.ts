@@ -58,6 +58,34 @@ export function smoothed({ data, width, height }: Grey, deviation: number): Grey
   return { data: Uint8Array.from(both, Math.round), width, height };
 }
 
+/** Each pixel the mean of those up to so many pixels across and down from it. */
+export function averaged({ data, width, height }: Grey, across: number, down: number): Grey {
+  const rows = meansOf(data, across, { count: height, stride: width, length: width, step: 1 });
+  const both = meansOf(rows, down, { count: width, stride: 1, length: height, step: width });
+  return { data: Uint8Array.from(both, Math.round), width, height };
+}
+
+function meansOf(data: Uint8Array | Float32Array, reach: number, { count, stride, length, step }: Lanes): Uint8Array | Float32Array {
+  if (reach === 0) return data;
+  const out = new Float32Array(data.length);
+  for (let lane = 0; lane < count; lane += 1) {
+    let [sum, some] = [0, 0];
+    for (let place = -reach; place < length; place += 1) {
+      if (place + reach < length) [sum, some] = [sum + (data[lane * stride + (place + reach) * step] ?? 0), some + 1];
+      if (place > reach) [sum, some] = [sum - (data[lane * stride + (place - reach - 1) * step] ?? 0), some - 1];
+      if (place >= 0) out[lane * stride + place * step] = sum / some;
+    }
+  }
+  return out;
+}
+
+/** Each pixel moved away from the mean round it, by as much again as it differs times `strength`: edges that blur made flat. */
+export function sharpened(grey: Grey, reach: number, strength: number): Grey {
+  const { data: means } = averaged(grey, reach, reach);
+  const data = grey.data.map((value, at) => Math.max(0, Math.min(255, value + strength * (value - (means[at] ?? 0)))));
+  return { ...grey, data };
+}
+
 /** The rows of a picture, or its columns: how many, how far from one to the next, how long each is, and from pixel to pixel. */
 interface Lanes {
   readonly count: number;

@@ -1,7 +1,17 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Detection } from '../detector.ts';
 import { everyDetectorContract } from '../testing/detector.contract.ts';
 import { drawScene, drawSeveral, greyInNode, type Scene } from '../testing/drawn/index.ts';
+import { printedAt } from '../testing/drawn/print.ts';
 import { programsInNode } from './node.ts';
 import { createOnDeviceDetector, type OnDeviceDetector } from './on-device.ts';
 
@@ -9,6 +19,19 @@ const never = new AbortController().signal;
 const hints = { collectionType: 'books', currency: 'CHF' };
 const open = (patienceMs = 60_000): OnDeviceDetector =>
   createOnDeviceDetector({ programs: programsInNode(), greyOf: greyInNode, patienceMs });
+
+/** A script for the library's worker: the first of them dies when it is to read, the others are the library's own. */
+const dyingOnce = (mark: string, own: string): string => `
+const { existsSync, writeFileSync } = require('node:fs');
+const { parentPort } = require('node:worker_threads');
+if (existsSync(${JSON.stringify(mark)})) require(${JSON.stringify(own)});
+else
+  parentPort.on('message', ({ workerId, jobId, action }) => {
+    if (action !== 'recognize') return parentPort.postMessage({ workerId, jobId, action, status: 'resolve', data: {} });
+    writeFileSync(${JSON.stringify(mark)}, '');
+    throw new Error('out of memory');
+  });
+`;
 
 describe('reading on the device', () => {
   everyDetectorContract(async () => {
@@ -70,6 +93,70 @@ describe('reading on the device', () => {
     });
     expect((await plain.detect({ bytes, mediaType: 'image/jpeg' }, hints, never)).items).toEqual([]);
     await plain.close();
+  });
+
+  it('[O62] ends when what it needs never comes, whether somebody still waits or not', async () => {
+    const server = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const picture = { bytes: (await drawScene(1)).jpeg, mediaType: 'image/jpeg' } as const;
+    const programs = { ...programsInNode(), text: { language: `http://127.0.0.1:${port}` } };
+    const waiting = createOnDeviceDetector({ programs, greyOf: greyInNode, patienceMs: 300 });
+
+    await expect(waiting.detect(picture, hints, never)).rejects.toMatchObject({ failure: 'timeout' });
+    await expect(waiting.prepare()).rejects.toMatchObject({ failure: 'timeout' });
+    const leaving = new AbortController();
+    const patient = createOnDeviceDetector({ programs, greyOf: greyInNode, patienceMs: 60_000 });
+    const asked = patient.detect(picture, hints, leaving.signal);
+    server.once('request', () => leaving.abort());
+    await expect(asked).rejects.toMatchObject({ failure: 'cancelled' });
+    await Promise.all([waiting.close(), patient.close()]);
+
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('[O62] one whose thread dies says so at once, and reads the next picture with another', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cacaw-reader-'));
+    const mark = join(folder, 'died');
+    await writeFile(
+      join(folder, 'worker.cjs'),
+      dyingOnce(mark, createRequire(import.meta.url).resolve('tesseract.js/src/worker-script/node')),
+    );
+    const programs = programsInNode();
+    const text = { ...programs.text, browser: { worker: join(folder, 'worker.cjs'), cores: '' } };
+    const dying = createOnDeviceDetector({ programs: { ...programs, text }, greyOf: greyInNode, patienceMs: 60_000 });
+    const picture = { bytes: (await drawScene(1)).jpeg, mediaType: 'image/jpeg' } as const;
+
+    await expect(dying.detect(picture, hints, never)).rejects.toMatchObject({ failure: 'unavailable' });
+    expect(existsSync(mark)).toBe(true);
+    expect((await dying.detect(picture, hints, never)).items).toHaveLength(1);
+
+    await dying.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('[O62] pictures of one pixel, of one line, and of 64 megapixels are read like any other', async () => {
+    const of = async (width: number, height: number): Promise<Detection> => {
+      const bytes = await sharp({ create: { width, height, channels: 3, background: '#eee' } })
+        .composite(
+          width < 1_000 || height < 1_000
+            ? []
+            : [printedAt({ text: 'Golden Lantern', font: 'DejaVuSans-Bold', size: 600, colour: '#111' }, 900, 2_000)],
+        )
+        .jpeg()
+        .toBuffer();
+      return detector.detect({ bytes, mediaType: 'image/jpeg' }, hints, never);
+    };
+
+    for (const [width, height] of [
+      [1, 1],
+      [4_000, 1],
+      [1, 4_000],
+      [2, 3],
+    ] as const)
+      expect((await of(width, height)).items).toEqual([]);
+    expect((await of(8_000, 8_000)).items.map(({ name }) => name)).toEqual(['Golden Lantern']);
   });
 
   it('[O17] gives up after its patience, and says when what it needs is not there', async () => {

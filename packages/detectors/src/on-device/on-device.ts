@@ -34,19 +34,8 @@ const unread = (failure: keyof typeof words & DetectionFailure, cause?: unknown)
 /** Reads text and barcodes without asking anybody: one picture at a time. */
 export function createOnDeviceDetector(options: OnDeviceOptions): OnDeviceDetector {
   const decode = options.greyOf ?? greyInBrowser;
-  let opened: Promise<Reader> | undefined;
+  const { open, close } = keepReader(options.programs);
   let last: Promise<unknown> = Promise.resolve();
-  const open = (): Promise<Reader> => {
-    opened ??= openReader(options.programs).catch((error: unknown) => {
-      opened = undefined;
-      throw unread('unavailable', error);
-    });
-    return opened;
-  };
-  const close = async (): Promise<void> => {
-    const [reader] = [opened, (opened = undefined)];
-    await (await reader?.catch(() => undefined))?.close();
-  };
   const read = async (picture: Picture): Promise<Reader & { readonly grey: Grey }> => {
     const grey = await decode(picture).catch((error: unknown) => Promise.reject(unread('refused', error)));
     return { ...(await open()), grey };
@@ -58,25 +47,56 @@ export function createOnDeviceDetector(options: OnDeviceOptions): OnDeviceDetect
         if (signal.aborted) throw unread('cancelled');
         const late = AbortSignal.timeout(options.patienceMs);
         const work = read(picture).then((reader) => reader.read(reader.grey));
-        // Whoever is still reading then is stopped: nobody waits for it.
         const reading = await endedBy(work, { signal, late }).catch(async (error: unknown) => {
-          if (signal.aborted || late.aborted) await close();
-          throw error instanceof DetectorError ? error : unread('unavailable', error);
+          const failure = error instanceof DetectorError ? error : unread('unavailable', error);
+          // Whoever is still reading is stopped, and one that failed may be broken: the next picture begins another.
+          if (failure.failure !== 'refused') await close();
+          throw failure;
         });
         return { items: proposalsOf(reading, hints), model: readerModel };
       });
       last = turn.catch(() => undefined);
       return turn;
     },
-    prepare: async () => void (await open()),
+    async prepare() {
+      await endedBy(open(), { late: AbortSignal.timeout(options.patienceMs) });
+    },
     close,
   };
 }
 
+/** One reader, opened when it is first needed, and anew after it was closed. */
+function keepReader(programs: ReadingPrograms): { readonly open: () => Promise<Reader>; readonly close: () => Promise<void> } {
+  let opened: Promise<Reader> | undefined;
+  let loaded: Reader | undefined;
+  const open = (): Promise<Reader> => {
+    if (opened !== undefined) return opened;
+    const opening = openReader(programs).then(
+      (reader) => {
+        if (opened === opening) loaded = reader;
+        return reader;
+      },
+      (error: unknown) => {
+        if (opened === opening) opened = undefined;
+        throw unread('unavailable', error);
+      },
+    );
+    return (opened = opening);
+  };
+  const close = async (): Promise<void> => {
+    const [reader, coming] = [loaded, opened];
+    loaded = opened = undefined;
+    // What is still being loaded may never be there, and nobody waits for it.
+    if (reader === undefined) void coming?.then((late) => late.close()).catch(() => undefined);
+    else await reader.close();
+  };
+  return { open, close };
+}
+
 /** What comes of `work`, or the failure that ends it sooner. */
-function endedBy<T>(work: Promise<T>, { signal, late }: { readonly signal: AbortSignal; readonly late: AbortSignal }): Promise<T> {
+function endedBy<T>(work: Promise<T>, { signal, late }: { readonly signal?: AbortSignal; readonly late: AbortSignal }): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(unread('cancelled')), { once: true });
+    signal?.addEventListener('abort', () => reject(unread('cancelled')), { once: true });
     late.addEventListener('abort', () => reject(unread('timeout')), { once: true });
     work.then(resolve, reject);
   });

@@ -33,10 +33,27 @@ export async function openText({ language, browser }: TextProgram): Promise<Open
     errorHandler: (error: unknown) => reject(new Error(`Text cannot be read: ${String(error)}`)),
   });
   const worker = await Promise.race([opening, broken]);
+  const died = deathOf(worker);
+  died.catch(() => undefined);
   return {
-    recognise: (grey, layout) => recogniseBy(worker, grey, layout),
+    recognise: (grey, layout) => Promise.race([recogniseBy(worker, grey, layout), died]),
     close: async () => void (await worker.terminate()),
   };
+}
+
+/** The thread of a worker, in a browser or in Node; the library's types leave it out. */
+type Thread =
+  | { addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void }
+  | { on(type: 'error' | 'exit', listener: (reason: unknown) => void): void };
+
+/** Rejects when the worker's thread dies: the library then waits for its answer for ever. */
+function deathOf(worker: Worker): Promise<never> {
+  const { worker: thread } = worker as unknown as { readonly worker: Thread };
+  return new Promise((_, reject) => {
+    const die = (reason: unknown): void => reject(new Error(`What reads text has died: ${String(reason)}`));
+    if ('addEventListener' in thread) thread.addEventListener('error', ({ message }) => die(message));
+    else for (const type of ['error', 'exit'] as const) thread.on(type, die);
+  });
 }
 
 async function recogniseBy(worker: Worker, grey: Grey, layout: Layout): Promise<readonly Word[]> {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyDetectorContract } from '@cacaw/detectors/contract';
 import { drawScene, type Scene } from '@cacaw/detectors/drawn';
@@ -7,6 +9,22 @@ import { createReadingDetector, type ReadingDetector } from './reading-detector.
 
 const never = new AbortController().signal;
 const hints = { collectionType: 'other' };
+
+/** The processes of this one that read. */
+const reading = (): readonly number[] =>
+  readdirSync('/proc/self/task')
+    .flatMap((thread) => readFileSync(`/proc/self/task/${thread}/children`, 'utf8').trim().split(' '))
+    .map(Number)
+    .filter((pid) => pid > 0 && isReading(pid));
+
+function isReading(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('reading-process');
+  } catch {
+    // It ended while it was looked at.
+    return false;
+  }
+}
 
 describe('reading in a process of its own', () => {
   let pictures: PictureMaker;
@@ -41,5 +59,30 @@ describe('reading in a process of its own', () => {
   it('[O20] what is no picture is refused before anything reads it', async () => {
     const bytes = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2_000, 7)]);
     await expect(open().detect({ bytes, mediaType: 'image/jpeg' }, hints, never)).rejects.toMatchObject({ failure: 'refused' });
+  });
+
+  it('[O20] one whose process dies says so, and the next picture is read by another', async () => {
+    for (const one of opened.splice(0)) await one[Symbol.asyncDispose]();
+    const reader = open();
+    const lost = reader.detect(pictureOf(scene), hints, never);
+    lost.catch(() => undefined);
+    await expect.poll(reading, { interval: 5, timeout: 20_000 }).toHaveLength(1);
+    const [pid = 0] = reading();
+    process.kill(pid, 'SIGKILL');
+
+    await expect(lost).rejects.toMatchObject({ failure: 'unavailable' });
+    expect((await reader.detect(pictureOf(scene), hints, never)).items).toHaveLength(1);
+    expect(reading()).not.toContain(pid);
+  });
+
+  it('[O20] one pixel is read like any other picture, and one of 64 megapixels refused before it is decoded', async () => {
+    const reader = open();
+    const plain = async (side: number): Promise<{ readonly bytes: Uint8Array; readonly mediaType: 'image/jpeg' }> => {
+      const picture = sharp({ create: { width: side, height: side, channels: 3, background: '#eee' } });
+      return { bytes: await picture.jpeg().toBuffer(), mediaType: 'image/jpeg' };
+    };
+
+    expect((await reader.detect(await plain(1), hints, never)).items).toEqual([]);
+    await expect(reader.detect(await plain(8_000), hints, never)).rejects.toMatchObject({ failure: 'refused' });
   });
 });

@@ -61,7 +61,7 @@ const never = new AbortController().signal;
 /** A detector in workers that the test holds in its hands. */
 function scene(open: (opening: string) => Promise<Detector>) {
   const workers: PairedWorker[] = [];
-  let onIdle: (() => void) | undefined;
+  const timers = new Map<number, () => void>();
   const detector = createWorkerDetector<string>({
     source: 'test',
     opening: 'the-key',
@@ -70,12 +70,12 @@ function scene(open: (opening: string) => Promise<Detector>) {
       workers.push(worker);
       return worker;
     },
-    after(_, act) {
-      onIdle = act;
-      return () => (onIdle = undefined);
+    after(ms, act) {
+      timers.set(ms, act);
+      return () => timers.delete(ms);
     },
   });
-  return { detector, workers, beIdle: () => onIdle?.() };
+  return { detector, workers, beIdle: () => timers.get(60_000)?.(), beSilent: () => timers.get(150_000)?.() };
 }
 
 const silent: Detector = { source: 'test', detect: () => new Promise(() => undefined) };
@@ -111,6 +111,21 @@ describe('a worker that looks at pictures', () => {
     within = quick;
 
     expect(await detector.detect(picture, hints, never)).toEqual({ items: [], model: 'm' });
+    expect(workers.map(({ isEnded }) => isEnded)).toEqual([true, false]);
+  });
+
+  it('[W90] one that says nothing for too long while pictures wait is ended, and the next picture begins another', async () => {
+    let within = silent;
+    const { detector, workers, beIdle, beSilent } = scene(() => Promise.resolve(within));
+    const lost = [detector.detect(picture, hints, never), detector.detect(picture, hints, never)];
+    beIdle();
+    expect(workers.map(({ isEnded }) => isEnded)).toEqual([false]);
+    beSilent();
+    for (const one of lost) await expect(one).rejects.toMatchObject({ failure: 'timeout' });
+    within = quick;
+    await detector.detect(picture, hints, never);
+    beSilent();
+
     expect(workers.map(({ isEnded }) => isEnded)).toEqual([true, false]);
   });
 

@@ -28,6 +28,8 @@ export interface WorkerDetectorOptions<Opening> {
 
 /** A worker that has had nothing to do for this long ends, with all it holds. */
 const idleMs = 60_000;
+/** One that says nothing for this long, longer than any picture may take, is stuck and ends too. */
+const silentMs = 150_000;
 
 interface Waiting {
   readonly resolve: (detection: Detection) => void;
@@ -43,7 +45,8 @@ class WorkerDetector<Opening> implements Detector {
   readonly #waiting = new Map<number, Waiting>();
   #worker: DetectorWorker | undefined;
   #last = 0;
-  #cancelIdle: (() => void) | undefined;
+  /** Calls off what follows when nothing is said or asked any more. */
+  #calm: (() => void) | undefined;
 
   constructor(options: WorkerDetectorOptions<Opening>) {
     this.source = options.source;
@@ -52,11 +55,11 @@ class WorkerDetector<Opening> implements Detector {
 
   async detect(...[picture, hints, signal]: Parameters<Detector['detect']>): Promise<Detection> {
     if (signal.aborted) throw failed('cancelled');
-    this.#cancelIdle?.();
     const worker = (this.#worker ??= this.#start());
     const id = ++this.#last;
     const { promise, resolve, reject } = Promise.withResolvers<Detection>();
     this.#waiting.set(id, { resolve, reject });
+    if (this.#waiting.size === 1) this.#watch(worker);
     const leave = (): void => {
       worker.postMessage({ type: 'leave', id } satisfies ToDetector<Opening>);
       this.#take(id)?.reject(failed('cancelled'));
@@ -67,23 +70,40 @@ class WorkerDetector<Opening> implements Detector {
       return await promise;
     } finally {
       signal.removeEventListener('abort', leave);
-      if (this.#waiting.size === 0) this.#cancelIdle = this.#options.after(idleMs, () => this.#end(worker));
+      // One that has ended is watched no more.
+      if (this.#worker === worker && this.#waiting.size === 0) this.#watch(worker);
     }
   }
 
   #start(): DetectorWorker {
     const { start, opening } = this.#options;
     const worker = start();
-    worker.addEventListener('message', ({ data }) => this.#hear(data as FromDetector));
+    worker.addEventListener('message', ({ data }) => {
+      this.#hear(data as FromDetector);
+      if (this.#waiting.size > 0) this.#watch(worker);
+    });
     worker.addEventListener('error', (event) => {
       const { message = '' } = event;
       // Whoever asked is told: the page has nothing to add.
       event.preventDefault?.();
-      this.#end(worker);
-      for (const id of this.#waiting.keys()) this.#take(id)?.reject(failed('unavailable', { cause: message }));
+      this.#fail(worker, failed('unavailable', { cause: message }));
     });
     worker.postMessage({ type: 'open', opening } satisfies ToDetector<Opening>);
     return worker;
+  }
+
+  /** From now on: while pictures wait for an answer, else until the next one. */
+  #watch(worker: DetectorWorker): void {
+    this.#calm?.();
+    this.#calm =
+      this.#waiting.size > 0
+        ? this.#options.after(silentMs, () => this.#fail(worker, failed('timeout')))
+        : this.#options.after(idleMs, () => this.#end(worker));
+  }
+
+  #fail(worker: DetectorWorker, error: Error): void {
+    this.#end(worker);
+    for (const id of this.#waiting.keys()) this.#take(id)?.reject(error);
   }
 
   #hear(answer: FromDetector): void {
@@ -99,6 +119,7 @@ class WorkerDetector<Opening> implements Detector {
   }
 
   #end(worker: DetectorWorker): void {
+    this.#calm?.();
     worker.terminate();
     if (this.#worker === worker) this.#worker = undefined;
   }
