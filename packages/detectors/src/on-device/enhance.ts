@@ -55,14 +55,14 @@ export function smoothed({ data, width, height }: Grey, deviation: number): Grey
   const weights = bell.map((weight) => weight / total);
   const across = mixed(data, weights, { count: height, stride: width, length: width, step: 1 });
   const both = mixed(across, weights, { count: width, stride: 1, length: height, step: width });
-  return { data: Uint8Array.from(both, Math.round), width, height };
+  return { data: inShades(both), width, height };
 }
 
 /** Each pixel the mean of those up to so many pixels across and down from it. */
 export function averaged({ data, width, height }: Grey, across: number, down: number): Grey {
   const rows = meansOf(data, across, { count: height, stride: width, length: width, step: 1 });
   const both = meansOf(rows, down, { count: width, stride: 1, length: height, step: width });
-  return { data: Uint8Array.from(both, Math.round), width, height };
+  return { data: inShades(both), width, height };
 }
 
 function meansOf(data: Uint8Array | Float32Array, reach: number, { count, stride, length, step }: Lanes): Uint8Array | Float32Array {
@@ -82,9 +82,13 @@ function meansOf(data: Uint8Array | Float32Array, reach: number, { count, stride
 /** Each pixel moved away from the mean round it, by as much again as it differs times `strength`: edges that blur made flat. */
 export function sharpened(grey: Grey, reach: number, strength: number): Grey {
   const { data: means } = averaged(grey, reach, reach);
-  const data = grey.data.map((value, at) => Math.max(0, Math.min(255, value + strength * (value - (means[at] ?? 0)))));
-  return { ...grey, data };
+  const data = new Uint8ClampedArray(grey.data.length);
+  for (let at = 0; at < data.length; at += 1) data[at] = (grey.data[at] ?? 0) * (1 + strength) - strength * (means[at] ?? 0);
+  return { ...grey, data: new Uint8Array(data.buffer) };
 }
+
+/** Rounded to whole shades; a callback for each of millions of pixels would take most of the time. */
+const inShades = (values: ArrayLike<number>): Uint8Array => new Uint8Array(new Uint8ClampedArray(values).buffer);
 
 /** The rows of a picture, or its columns: how many, how far from one to the next, how long each is, and from pixel to pixel. */
 interface Lanes {

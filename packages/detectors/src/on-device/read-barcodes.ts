@@ -1,6 +1,6 @@
 import { prepareZXingModule, readBarcodes, type ReaderOptions, type ReadResult } from 'zxing-wasm/reader';
 import { readBarcode } from '@cacaw/protocol/detection';
-import { evened, stretched } from './enhance.ts';
+import { averaged, evened, sharpened } from './enhance.ts';
 import { scaled, type Grey, type Part } from './grey.ts';
 import { distanceOf, enlarged, frameOf } from './places.ts';
 
@@ -13,8 +13,8 @@ export interface Barcode {
   readonly part: Part;
 }
 
-/** Reads the barcodes of a picture, each once, without what cannot be an item's. */
-export type ReadBarcodes = (grey: Grey) => Promise<readonly Barcode[]>;
+/** Reads the barcodes of a picture, each once, without what cannot be an item's; looks ever harder as long as there are fewer than `wanted`. */
+export type ReadBarcodes = (grey: Grey, wanted: number) => Promise<readonly Barcode[]>;
 
 const options: ReaderOptions = {
   formats: ['EAN13', 'EAN8', 'UPCA', 'Code128', 'Code39', 'ITF14', 'DataBar', 'QRCode', 'DataMatrix'],
@@ -22,17 +22,24 @@ const options: ReaderOptions = {
   tryRotate: true,
   tryInvert: true,
   tryDownscale: true,
-  // One line may look like bars by chance.
-  minLineCount: 3,
   maxNumberOfSymbols: 8,
 };
 
-/** As it is; then, while nothing is found, with the grain made smaller and the light evened out. */
-const ways: readonly ((grey: Grey) => Grey)[] = [
-  (grey) => grey,
-  (grey) => stretched(scaled(grey, 0.6)),
-  (grey) => evened(scaled(grey, 0.75)),
-  (grey) => stretched(scaled(grey, 1.5)),
+interface Way {
+  readonly seen: (grey: Grey) => Grey;
+  /** Lines that must say the same: one may look like bars by chance, and after a mean down the bars so may as many as went into it. */
+  readonly fewestLines: number;
+}
+
+/** Blur and grain taken out of bars that stand, or lie: the mean along them, made larger, with its edges made steep. */
+const repaired = (grey: Grey, across: number, down: number): Grey => sharpened(scaled(averaged(grey, across, down), 1.5), 5, 3);
+
+/** As it is; in little light, with the grain made smaller and the light evened out; blurred or small. */
+const ways: readonly Way[] = [
+  { seen: (grey) => grey, fewestLines: 3 },
+  { seen: (grey) => evened(scaled(averaged(grey, 2, 2), 0.5)), fewestLines: 3 },
+  { seen: (grey) => repaired(grey, 0, 5), fewestLines: 10 },
+  { seen: (grey) => repaired(grey, 5, 0), fewestLines: 10 },
 ];
 
 /** Loads the program, once for this thread. */
@@ -42,15 +49,14 @@ export async function openBarcodes(program: BarcodeProgram): Promise<ReadBarcode
     equalityFn: () => true,
     fireImmediately: true,
   });
-  return async (grey) => {
+  return async (grey, wanted) => {
     const kept = new Map<string, Barcode>();
-    for (const way of ways) {
-      const before = kept.size;
-      const seen = way(grey);
-      const found = (await readBarcodes(inColour(seen), options)).filter(({ isValid }) => isValid);
-      for (const one of barcodesOf(found, grey.width / seen.width)) if (!kept.has(one.text)) kept.set(one.text, one);
-      // Of several in one picture some are read by this way, some by the next.
-      if (before > 0 && kept.size === before) break;
+    for (const { seen, fewestLines } of ways) {
+      if (kept.size >= wanted) break;
+      const shown = seen(grey);
+      const found = await readBarcodes(inColour(shown), { ...options, minLineCount: fewestLines });
+      const valid = found.filter(({ isValid }) => isValid);
+      for (const one of barcodesOf(valid, grey.width / shown.width)) if (!kept.has(one.text)) kept.set(one.text, one);
     }
     return [...kept.values()];
   };
@@ -78,7 +84,7 @@ function isSamePlace({ position: one }: ReadResult, { position: other }: ReadRes
 
 /** As the library wants it: four bytes a pixel. */
 function inColour({ data, width, height }: Grey): ImageData {
-  const pixels = new Uint8ClampedArray(data.length * 4).fill(255);
-  for (let place = 0, at = 0; place < data.length; place += 1, at += 4) pixels.fill(data[place] ?? 0, at, at + 3);
-  return { data: pixels, width, height, colorSpace: 'srgb' } as ImageData;
+  const pixels = new Uint32Array(data.length);
+  for (let at = 0; at < data.length; at += 1) pixels[at] = 0xff_00_00_00 | ((data[at] ?? 0) * 0x01_01_01);
+  return { data: new Uint8ClampedArray(pixels.buffer), width, height, colorSpace: 'srgb' } as ImageData;
 }

@@ -1,6 +1,6 @@
 import type { Grey } from './grey.ts';
 import { groundsOf } from './grounds.ts';
-import type { Reading } from './groups.ts';
+import { groupsOf, type Reading } from './groups.ts';
 import { openBarcodes, type BarcodeProgram } from './read-barcodes.ts';
 import { readText } from './read-text.ts';
 import { openText, type TextProgram } from './tesseract.ts';
@@ -23,10 +23,11 @@ export async function openReader({ text, barcodes }: ReadingPrograms): Promise<R
   const [readBarcodes, { recognise, close }] = await Promise.all([openBarcodes(barcodes), openText(text)]);
   return {
     async read(grey) {
-      const [codes, lines] = [await readBarcodes(grey), await readText(grey, recognise)];
-      const { grounds, groundOf } = groundsOf(grey, lines);
-      const { width, height } = grey;
-      return { width, height, barcodes: codes, lines: lines.map((line, at) => ({ ...line, ground: groundOf[at] })), grounds };
+      const words = await readText(grey, recognise);
+      const { grounds, groundOf } = groundsOf(grey, words);
+      const lines = words.map((line, at) => ({ ...line, ground: groundOf[at] }));
+      const read = { width: grey.width, height: grey.height, lines, grounds, barcodes: [] };
+      return { ...read, barcodes: await readBarcodes(grey, groupsOf(read).length) };
     },
     close,
   };
