@@ -14,7 +14,21 @@ async function expectNarrow(page: Page, where: string): Promise<void> {
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: where }).toBeLessThanOrEqual(390);
 }
 
-test('[W26] no screen is wider than a phone', async ({ visit }) => {
+/** Everything that is pressed is large enough for a finger; what stands in running text is as high as its line. */
+async function expectTouchable(page: Page, where: string): Promise<void> {
+  const small = (): Promise<readonly string[]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('button, a, select, textarea, input')]
+        .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !one.closest('p, small'))
+        .map((one) => (one instanceof HTMLInputElement ? (one.closest<HTMLElement>('label, .check') ?? one) : one))
+        .map((one) => ({ one, box: one.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 1 && (box.width < 43.5 || box.height < 43.5))
+        .map(({ one, box }) => `${one.ariaLabel ?? one.textContent.trim().slice(0, 40)} ${box.width} x ${box.height}`),
+    );
+  await expect.poll(small, { message: where }).toEqual([]);
+}
+
+test('[W26][W33] no screen is wider than a phone, and nothing on it too small for a finger', async ({ visit }) => {
   test.slow();
   const anna = await visit({ phone: true });
   const { page } = anna;
@@ -26,10 +40,21 @@ test('[W26] no screen is wider than a phone', async ({ visit }) => {
     await anna.open(path);
     await expect(page.getByRole('heading').first()).toBeVisible();
     await expectNarrow(page, path);
+    await expectTouchable(page, path);
   }
+  await anna.open(pathname);
+  for (const look of ['Table', 'Grid']) {
+    await page.getByRole('button', { name: look, exact: true }).click();
+    await expect(page.getByText('7 Wonders')).toBeVisible();
+    await expectTouchable(page, look);
+  }
+  await page.getByText('7 Wonders').click();
+  await expect(anna.detail).toBeVisible();
+  await expectNarrow(page, 'item');
+  await expectTouchable(page, 'item');
 });
 
-test('[W26] no screen of an account is wider than a phone, nor one that is offline or gone', async ({ visit }) => {
+test('[W26][W33] no screen of an account is wider than a phone, nor one that is offline or gone', async ({ visit }) => {
   test.slow();
   const anna = await visit({ phone: true });
   const { page } = anna;
@@ -46,6 +71,7 @@ test('[W26] no screen of an account is wider than a phone, nor one that is offli
     await anna.open(path);
     await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
     await expectNarrow(page, path);
+    await expectTouchable(page, path);
   }
   await page.getByRole('button', { name: 'Delete account…' }).click();
   await expect(page.getByRole('button', { name: 'Delete my account for good' })).toBeEnabled();
