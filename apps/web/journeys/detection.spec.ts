@@ -134,7 +134,7 @@ test('[J71] photos taken with no network wait, survive a reload, and are analyse
   await anna.makeCollection('Cellar');
   await anna.isSynced();
   await other.signIn(anna.person);
-  await anna.isInstalled();
+  for (const one of [anna, other]) await one.isInstalled();
   await app.cut();
   await anna.goOffline();
   await photograph(anna, picture('shelf.png', { hue: 100 }));
