@@ -48,7 +48,7 @@ const words: { readonly [Code in AuthErrorCode]: string } = {
   'wrong-credentials': 'E-mail or password is wrong. Check both, or reset the password.',
   'wrong-password': 'The password is wrong. Type it again.',
   'wrong-code': 'The code is wrong or has been used. Take the next one.',
-  'mail-not-verified': 'This e-mail address is not confirmed yet. Open the link in the mail we sent.',
+  'mail-not-verified': 'This e-mail address is not confirmed yet. Open the link in the mail about it.',
   'bad-mail': 'This is no e-mail address. Check it.',
   'weak-password': 'This password cannot be used. Choose one of 8 to 128 characters that is not easy to guess.',
   'bad-username': 'A username has 3 to 30 letters, digits, dots, dashes or underscores.',

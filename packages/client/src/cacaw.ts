@@ -43,7 +43,7 @@ export interface Person {
 
 /** How this device as a whole stands with the relay. */
 export interface DeviceReport {
-  /** What the person chose: nothing leaves this device, or everything of the account syncs. */
+  /** What the person chose: nothing of this device goes to the relay, or everything of the account syncs. */
   readonly network: NetworkMode;
   /** `signed-out`: sign in again to sync; `refused`: the relay does not let this app in (it is too old, or not welcome). */
   readonly connection: 'local' | 'connecting' | 'open' | 'offline' | 'unreachable' | 'signed-out' | 'refused';

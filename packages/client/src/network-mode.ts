@@ -1,6 +1,6 @@
 import type { DeviceStore } from '@cacaw/core/device';
 
-/** `local`: nothing leaves this device and nothing comes to it. */
+/** `local`: no relay hears of what is on this device, and nothing comes from one; a person's own key still asks its service. */
 export type NetworkMode = 'local' | 'sync';
 
 /** What the person chose for this device; `unset` until they have chosen, or signed in, or opened somebody's link. */
