@@ -165,7 +165,7 @@ test('[J85] a photo whose device is gone before it could ask is analysed by anot
   await other.signIn(anna.person);
   await other.page.goto(anna.page.url());
   await expect(other.page.getByRole('heading', { name: 'Cellar', level: 1 })).toBeVisible();
-  await anna.isInstalled();
+  for (const device of [anna, other]) await device.isInstalled();
   await app.cut();
   await anna.goOffline();
   await photograph(anna, picture('shelf.png', { hue: 140 }));

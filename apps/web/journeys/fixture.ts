@@ -42,7 +42,7 @@ export const test: ReturnType<typeof base.extend<Journey, Site>> = base.extend<J
       const context = await browser.newContext({ ...size, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'] });
       contexts.push(context);
       const page = await context.newPage();
-      page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+      page.on('pageerror', (error) => faults.push(error.stack || error.message));
       const visitor = new Visitor(page, app);
       if (as !== undefined) await visitor.signUp(newPerson(as));
       return visitor;
