@@ -15,14 +15,14 @@ function zxingVersion(): string {
   return (JSON.parse(readFileSync(join(wasm, '../../../package.json'), 'utf8')) as { readonly version: string }).version;
 }
 
-/** The files under it: eight megabytes that a device fetches once, when it first reads; of the cores the one its processor takes. */
+/** The files under it: eight megabytes that a device fetches once, when it first reads; of the cores the one its processor takes, of the languages English and its own. */
 export function readingFiles(): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
   const tesseract = folderOf('tesseract.js');
   const cores = folderOf('tesseract.js-core', createRequire(join(tesseract, 'package.json')));
   const paths = [
     join(tesseract, 'dist/worker.min.js'),
     ...['lstm', 'simd-lstm', 'relaxedsimd-lstm'].map((kind) => join(cores, `tesseract-core-${kind}.wasm.js`)),
-    join(folderOf('@tesseract.js-data/eng'), '4.0.0_best_int/eng.traineddata.gz'),
+    ...['eng', 'deu'].map((language) => join(folderOf(`@tesseract.js-data/${language}`), `4.0.0_best_int/${language}.traineddata.gz`)),
     require.resolve('zxing-wasm/reader/zxing_reader.wasm'),
   ];
   return paths.map((path) => ({ name: path.slice(path.lastIndexOf('/') + 1), bytes: readFileSync(path) }));

@@ -2,7 +2,7 @@ import tesseract from 'tesseract.js';
 import { readBarcodes } from 'zxing-wasm/reader';
 import { drawScene, greyInNode, sceneCount, type Scene } from '@cacaw/detectors/drawn';
 import { openReader, proposalsOf, type Reader } from '@cacaw/detectors/on-device';
-import { programsInNode } from '@cacaw/detectors/on-device/node';
+import { languageFolder, programsInNode } from '@cacaw/detectors/on-device/node';
 import { readBarcode } from '@cacaw/protocol/detection';
 import { spread, type Figure } from '../figure.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -32,10 +32,9 @@ export const ocr: Scenario = {
     'Spines, cards, labels and boxes, ten of each drawn from a seed: plain, in perspective, blurred, with glare, in low light, with noise, and two of these at once. Read in this process; nothing is fetched.',
   note: 'The pictures are generated, no photos: of real ones this says nothing. The *developed* forty were looked at while the reading was made; the *held-out* forty, of a seed of their own, never were. Beside it tesseract.js and zxing-wasm are given the same files as they are. Words count whole, in any order; a barcode counts when every digit is right.',
   async run(lab) {
-    const programs = programsInNode();
-    const reader = await openReader(programs);
+    const reader = await openReader(programsInNode());
     const plain = await tesseract.createWorker('eng', tesseract.OEM.LSTM_ONLY, {
-      langPath: programs.text.language,
+      langPath: languageFolder('eng'),
       cacheMethod: 'none',
       gzip: true,
     });

@@ -12,6 +12,7 @@ import type { Detection } from '../detector.ts';
 import { everyDetectorContract } from '../testing/detector.contract.ts';
 import { drawScene, drawSeveral, greyInNode, type Scene } from '../testing/drawn/index.ts';
 import { printedAt } from '../testing/drawn/print.ts';
+import { readerModels } from './languages.ts';
 import { programsInNode } from './node.ts';
 import { createOnDeviceDetector, type OnDeviceDetector } from './on-device.ts';
 
@@ -95,12 +96,27 @@ describe('reading on the device', () => {
     await plain.close();
   });
 
+  it('[O63] reads German for whoever speaks it, and English for everybody', async () => {
+    const lines = ['Grüne Äpfel für Müller', 'Golden Lantern', 'Straßenkarte Österreich'];
+    const prints = lines.map((text, at) => printedAt({ text, font: 'DejaVuSans', size: 60, colour: '#222' }, 60, 60 + at * 160));
+    const paper = sharp({ create: { width: 1_000, height: 600, channels: 3, background: '#eee4d0' } });
+    const picture = { bytes: await paper.composite(prints).jpeg().toBuffer(), mediaType: 'image/jpeg' } as const;
+
+    const german = await detector.detect(picture, { ...hints, language: 'de-CH' }, never);
+    const english = await detector.detect(picture, { ...hints, language: 'en-GB' }, never);
+
+    expect(german.items[0]?.text.split(' / ')).toEqual(lines);
+    expect(english.items[0]?.text).toContain(lines[1]);
+    expect([german.model, english.model]).toEqual(['tesseract-deu-eng+zxing', 'tesseract-eng+zxing']);
+    expect(readerModels).toEqual([english.model, german.model]);
+  });
+
   it('[O62] ends when what it needs never comes, whether somebody still waits or not', async () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const picture = { bytes: (await drawScene(1)).jpeg, mediaType: 'image/jpeg' } as const;
-    const programs = { ...programsInNode(), text: { language: `http://127.0.0.1:${port}` } };
+    const programs = { ...programsInNode(), text: { languages: `http://127.0.0.1:${port}` } };
     const waiting = createOnDeviceDetector({ programs, greyOf: greyInNode, patienceMs: 300 });
 
     await expect(waiting.detect(picture, hints, never)).rejects.toMatchObject({ failure: 'timeout' });
@@ -166,7 +182,7 @@ describe('reading on the device', () => {
     await expect(hasty.detect(picture, hints, never)).rejects.toMatchObject({ failure: 'timeout' });
     await hasty.close();
 
-    const programs = { ...programsInNode(), text: { language: '/nowhere' } };
+    const programs = { ...programsInNode(), text: { languages: '/nowhere' } };
     const lost = createOnDeviceDetector({ programs, greyOf: greyInNode, patienceMs: 60_000 });
     await expect(lost.detect(picture, hints, never)).rejects.toMatchObject({ failure: 'unavailable' });
     await expect(lost.prepare()).rejects.toMatchObject({ failure: 'unavailable' });

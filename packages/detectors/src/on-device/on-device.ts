@@ -1,7 +1,10 @@
 import { DetectorError, type Detection, type DetectionFailure, type Detector, type Picture } from '../detector.ts';
 import { greyOf, scaled, type Grey } from './grey.ts';
-import { proposalsOf, readerModel } from './proposals.ts';
-import { openReader, type Reader, type ReadingPrograms } from './reading.ts';
+import type { Reading } from './groups.ts';
+import { keepReader } from './keep-reader.ts';
+import { readerModelOf } from './languages.ts';
+import { proposalsOf } from './proposals.ts';
+import type { ReadingPrograms } from './reading.ts';
 
 /** How a device reads. */
 export interface OnDeviceOptions {
@@ -15,7 +18,7 @@ export interface OnDeviceOptions {
 /** A detector whose worker ends when it is closed; it starts again with the next picture. */
 export interface OnDeviceDetector extends Detector {
   /** Loads what reading needs, so that it is there when there is no network. */
-  prepare(): Promise<void>;
+  prepare(language?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,11 +37,11 @@ const unread = (failure: keyof typeof words & DetectionFailure, cause?: unknown)
 /** Reads text and barcodes without asking anybody: one picture at a time. */
 export function createOnDeviceDetector(options: OnDeviceOptions): OnDeviceDetector {
   const decode = options.greyOf ?? greyInBrowser;
-  const { open, close } = keepReader(options.programs);
+  const kept = keepReader(options.programs);
   let last: Promise<unknown> = Promise.resolve();
-  const read = async (picture: Picture): Promise<Reader & { readonly grey: Grey }> => {
+  const read = async (picture: Picture, language: string | undefined): Promise<Reading> => {
     const grey = await decode(picture).catch((error: unknown) => Promise.reject(unread('refused', error)));
-    return { ...(await open()), grey };
+    return (await kept.open(language)).read(grey);
   };
   return {
     source: 'on-device',
@@ -46,51 +49,23 @@ export function createOnDeviceDetector(options: OnDeviceOptions): OnDeviceDetect
       const turn = last.then(async (): Promise<Detection> => {
         if (signal.aborted) throw unread('cancelled');
         const late = AbortSignal.timeout(options.patienceMs);
-        const work = read(picture).then((reader) => reader.read(reader.grey));
-        const reading = await endedBy(work, { signal, late }).catch(async (error: unknown) => {
+        const reading = await endedBy(read(picture, hints.language), { signal, late }).catch(async (error: unknown) => {
           const failure = error instanceof DetectorError ? error : unread('unavailable', error);
           // Whoever is still reading is stopped, and one that failed may be broken: the next picture begins another.
-          if (failure.failure !== 'refused') await close();
+          if (failure.failure !== 'refused') await kept.close();
           throw failure;
         });
-        return { items: proposalsOf(reading, hints), model: readerModel };
+        return { items: proposalsOf(reading, hints), model: readerModelOf(hints.language) };
       });
       last = turn.catch(() => undefined);
       return turn;
     },
-    async prepare() {
-      await endedBy(open(), { late: AbortSignal.timeout(options.patienceMs) });
+    async prepare(language) {
+      const opening = kept.open(language).catch((error: unknown) => Promise.reject(unread('unavailable', error)));
+      await endedBy(opening, { late: AbortSignal.timeout(options.patienceMs) });
     },
-    close,
+    close: () => kept.close(),
   };
-}
-
-/** One reader, opened when it is first needed, and anew after it was closed. */
-function keepReader(programs: ReadingPrograms): { readonly open: () => Promise<Reader>; readonly close: () => Promise<void> } {
-  let opened: Promise<Reader> | undefined;
-  let loaded: Reader | undefined;
-  const open = (): Promise<Reader> => {
-    if (opened !== undefined) return opened;
-    const opening = openReader(programs).then(
-      (reader) => {
-        if (opened === opening) loaded = reader;
-        return reader;
-      },
-      (error: unknown) => {
-        if (opened === opening) opened = undefined;
-        throw unread('unavailable', error);
-      },
-    );
-    return (opened = opening);
-  };
-  const close = async (): Promise<void> => {
-    const [reader, coming] = [loaded, opened];
-    loaded = opened = undefined;
-    // What is still being loaded may never be there, and nobody waits for it.
-    if (reader === undefined) void coming?.then((late) => late.close()).catch(() => undefined);
-    else await reader.close();
-  };
-  return { open, close };
 }
 
 /** What comes of `work`, or the failure that ends it sooner. */
@@ -118,5 +93,7 @@ async function greyInBrowser({ bytes, mediaType }: Picture): Promise<Grey> {
 
 export { greyOf, scaled, type Grey };
 export type { Reading } from './groups.ts';
-export { proposalsOf, readerModel } from './proposals.ts';
+export { keepReader, type KeptReader } from './keep-reader.ts';
+export { readerModelOf, readerModels, type TextLanguage } from './languages.ts';
+export { proposalsOf } from './proposals.ts';
 export { openReader, type Reader, type ReadingPrograms } from './reading.ts';

@@ -3,9 +3,6 @@ import type { Part } from './grey.ts';
 import { groupsOf, type Group, type Reading } from './groups.ts';
 import type { Line } from './lines.ts';
 
-/** Names a reader among models. */
-export const readerModel = 'tesseract-eng+zxing';
-
 /** Reading says what is written, not what a thing is: a name that was only read is never a sure one. */
 const mostConfidence = 0.6;
 

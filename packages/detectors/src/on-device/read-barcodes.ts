@@ -3,6 +3,7 @@ import { readBarcode } from '@cacaw/protocol/detection';
 import { averaged, evened, sharpened } from './enhance.ts';
 import { scaled, type Grey, type Part } from './grey.ts';
 import { distanceOf, enlarged, frameOf } from './places.ts';
+import { hasLyingBars } from './stripes.ts';
 
 /** Where the program that reads barcodes lies: its address, or its bytes. */
 export type BarcodeProgram = string | ArrayBuffer;
@@ -26,20 +27,37 @@ const options: ReaderOptions = {
 };
 
 interface Way {
-  readonly seen: (grey: Grey) => Grey;
+  /** Undefined when there is nothing to be seen that way. */
+  readonly seen: (grey: Grey) => Grey | undefined;
   /** Lines that must say the same: one may look like bars by chance, and after a mean down the bars so may as many as went into it. */
   readonly fewestLines: number;
 }
 
-/** Blur and grain taken out of bars that stand, or lie: the mean along them, made larger, with its edges made steep. */
-const repaired = (grey: Grey, across: number, down: number): Grey => sharpened(scaled(averaged(grey, across, down), 1.5), 5, 3);
+/** Blur and grain taken out: a mean along the bars, made larger, with its edges made steep. */
+const repaired = (mean: Grey, [reach, strength]: readonly [number, number]): Grey => sharpened(scaled(mean, 1.5), reach, strength);
 
-/** As it is; in little light, with the grain made smaller and the light evened out; blurred or small. */
+const ofStanding = (grey: Grey): Grey => averaged(grey, 0, 5);
+
+/** Of bars that lie, which few do: only where something looks like them. */
+function repairedLying(grey: Grey, how: readonly [number, number]): Grey | undefined {
+  const mean = averaged(grey, 5, 0);
+  return hasLyingBars(mean) ? repaired(mean, how) : undefined;
+}
+
+/** For small bars, and for those that blur made one. */
+const [gently, strongly] = [
+  [3, 2],
+  [5, 3],
+] as const;
+
+/** As it is; in little light, with the grain made smaller and the light evened out; small, and blurred. */
 const ways: readonly Way[] = [
   { seen: (grey) => grey, fewestLines: 3 },
   { seen: (grey) => evened(scaled(averaged(grey, 2, 2), 0.5)), fewestLines: 3 },
-  { seen: (grey) => repaired(grey, 0, 5), fewestLines: 10 },
-  { seen: (grey) => repaired(grey, 5, 0), fewestLines: 10 },
+  { seen: (grey) => repaired(ofStanding(grey), gently), fewestLines: 10 },
+  { seen: (grey) => repaired(ofStanding(grey), strongly), fewestLines: 10 },
+  { seen: (grey) => repairedLying(grey, gently), fewestLines: 10 },
+  { seen: (grey) => repairedLying(grey, strongly), fewestLines: 10 },
 ];
 
 /** Loads the program, once for this thread. */
@@ -54,6 +72,7 @@ export async function openBarcodes(program: BarcodeProgram): Promise<ReadBarcode
     for (const { seen, fewestLines } of ways) {
       if (kept.size >= wanted) break;
       const shown = seen(grey);
+      if (shown === undefined) continue;
       const found = await readBarcodes(inColour(shown), { ...options, minLineCount: fewestLines });
       const valid = found.filter(({ isValid }) => isValid);
       for (const one of barcodesOf(valid, grey.width / shown.width)) if (!kept.has(one.text)) kept.set(one.text, one);

@@ -1,6 +1,7 @@
 import type { Grey } from './grey.ts';
 import { groundsOf } from './grounds.ts';
 import { groupsOf, type Reading } from './groups.ts';
+import type { TextLanguage } from './languages.ts';
 import { openBarcodes, type BarcodeProgram } from './read-barcodes.ts';
 import { readText } from './read-text.ts';
 import { openText, type TextProgram } from './tesseract.ts';
@@ -19,8 +20,8 @@ export interface Reader {
 }
 
 /** Loads everything; afterwards nothing is asked of anybody. */
-export async function openReader({ text, barcodes }: ReadingPrograms): Promise<Reader> {
-  const [readBarcodes, { recognise, close }] = await Promise.all([openBarcodes(barcodes), openText(text)]);
+export async function openReader({ text, barcodes }: ReadingPrograms, languages: readonly TextLanguage[] = ['eng']): Promise<Reader> {
+  const [readBarcodes, { recognise, close }] = await Promise.all([openBarcodes(barcodes), openText(text, languages)]);
   return {
     async read(grey) {
       const words = await readText(grey, recognise);

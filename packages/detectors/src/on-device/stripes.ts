@@ -19,6 +19,9 @@ export function withoutStripes(grey: Grey): Grey {
   return { ...grey, data };
 }
 
+/** True when something of a picture looks like the bars of a barcode that stands on its side. */
+export const hasLyingBars = (grey: Grey): boolean => partsOf(striped(grey, grey.width, 1)).length > 0;
+
 interface Cells {
   readonly marks: Uint8Array;
   readonly columns: number;

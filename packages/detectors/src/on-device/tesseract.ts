@@ -1,12 +1,13 @@
 import tesseract, { type Page, type Worker } from 'tesseract.js';
 import type { Grey } from './grey.ts';
+import type { TextLanguage } from './languages.ts';
 import type { Word } from './lines.ts';
 import type { Layout, Recognise } from './read-text.ts';
 
-/** Where the parts of tesseract lie. In Node only the language has to be named; a browser asks nobody else for any of them. */
+/** Where the parts of tesseract lie. In Node only the languages have to be named; a browser asks nobody else for any of them. */
 export interface TextProgram {
-  /** The folder of `eng.traineddata.gz`: an address, or in Node a path. */
-  readonly language: string;
+  /** The address of the folder of each `<language>.traineddata.gz`, or what reads one. */
+  readonly languages: string | ((language: TextLanguage) => Promise<Uint8Array>);
   /** Addresses of the worker's script and of the folder of the `*-lstm.wasm.js` cores. */
   readonly browser?: { readonly worker: string; readonly cores: string } | undefined;
 }
@@ -20,13 +21,15 @@ export interface OpenedText {
 const layouts: { readonly [layout in Layout]: tesseract.PSM } = { page: '3' as tesseract.PSM, scattered: '11' as tesseract.PSM };
 
 /** Starts tesseract in a worker of its own, which ends with {@link OpenedText.close}. */
-export async function openText({ language, browser }: TextProgram): Promise<OpenedText> {
+export async function openText({ languages: from, browser }: TextProgram, languages: readonly TextLanguage[]): Promise<OpenedText> {
   const { createWorker, OEM } = tesseract;
   // What goes wrong while it loads is told to the handler only.
   const { promise: broken, reject } = Promise.withResolvers<never>();
   broken.catch(() => undefined);
-  const opening = createWorker('eng', OEM.LSTM_ONLY, {
-    langPath: language,
+  const wanted =
+    typeof from === 'string' ? [...languages] : await Promise.all(languages.map(async (code) => loadedLanguage(code, await from(code))));
+  const opening = createWorker(wanted as string[] | tesseract.Lang[], OEM.LSTM_ONLY, {
+    ...(typeof from === 'string' ? { langPath: from } : {}),
     cacheMethod: 'none',
     gzip: true,
     ...(browser === undefined ? {} : { workerPath: browser.worker, corePath: browser.cores, workerBlobURL: false }),
@@ -38,6 +41,19 @@ export async function openText({ language, browser }: TextProgram): Promise<Open
   return {
     recognise: (grey, layout) => Promise.race([recogniseBy(worker, grey, layout), died]),
     close: async () => void (await worker.terminate()),
+  };
+}
+
+/** The library reads `data` to load a language and once more, where it means `code`, to begin with it (7.0.0). */
+function loadedLanguage(code: TextLanguage, bytes: Uint8Array): tesseract.Lang {
+  let isLoaded = false;
+  return {
+    code,
+    get data() {
+      if (isLoaded) return code;
+      isLoaded = true;
+      return bytes;
+    },
   };
 }
 

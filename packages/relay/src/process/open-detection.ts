@@ -1,6 +1,6 @@
 import { defaultGeminiModel, type Detector } from '@cacaw/detectors';
 import { createGeminiDetector } from '@cacaw/detectors/gemini';
-import { readerModel } from '@cacaw/detectors/on-device';
+import { readerModels } from '@cacaw/detectors/on-device';
 import { createOpenAiDetector } from '@cacaw/detectors/openai';
 import { createNodeFetch } from '../adapters/http/node-fetch.ts';
 import { createReadingDetector } from '../adapters/on-device/reading-detector.ts';
@@ -123,7 +123,7 @@ export function sayWhoCannotPay(least: number, { tiers, observer }: Pick<Detecti
 export const ownDetectors = (config: DetectionConfig | undefined): readonly DetectorName[] => [
   ...(config === undefined ? [] : [{ source: openDetector(config).source, model: config.model }]),
   { source: 'gemini', model: defaultGeminiModel },
-  { source: 'on-device', model: readerModel },
+  ...readerModels.map((model) => ({ source: 'on-device', model })),
 ];
 
 function openDetector({ kind, apiKey, model, baseUrl }: DetectionConfig, ask?: typeof fetch): Detector {

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { failed, type Detection, type Detector, type Picture } from '@cacaw/detectors';
-import { proposalsOf, readerModel, type Reading } from '@cacaw/detectors/on-device';
+import { proposalsOf, readerModelOf, type Reading } from '@cacaw/detectors/on-device';
 import type { PictureMaker } from '../../ports/picture-maker.ts';
 import { sniffPicture } from '../../photos/sniff.ts';
-import type { ReadingAnswer } from './reading-process.ts';
+import type { ReadingAnswer, ReadingQuestion } from './reading-process.ts';
 
 /** Bounds of reading on this machine; each has a sensible value of its own. */
 export interface ReadingOptions {
@@ -31,7 +31,8 @@ export function createReadingDetector({ pictures, ...bounds }: ReadingOptions): 
   const take = async (picture: Picture, hints: Parameters<Detector['detect']>[1], signal: AbortSignal): Promise<Detection> => {
     if (signal.aborted) throw failed('cancelled');
     const clean = await cleaned(pictures, picture);
-    return { items: proposalsOf(await desk.read(clean, signal), hints), model: readerModel };
+    const reading = await desk.read({ bytes: clean, language: hints.language }, signal);
+    return { items: proposalsOf(reading, hints), model: readerModelOf(hints.language) };
   };
   return {
     source: 'on-device',
@@ -68,7 +69,7 @@ class ReadingDesk {
   }
 
   /** Whatever ends it sooner than the answer ends the process too: nobody waits for what it is doing. */
-  async read(bytes: Uint8Array, signal: AbortSignal): Promise<Reading> {
+  async read(question: ReadingQuestion, signal: AbortSignal): Promise<Reading> {
     clearTimeout(this.#idle);
     const child = this.#start();
     const late = AbortSignal.timeout(this.#timeLimitMs);
@@ -77,7 +78,7 @@ class ReadingDesk {
     child.once('exit', () => reject(failed('unavailable')));
     signal.addEventListener('abort', () => reject(failed('cancelled')), { once: true });
     late.addEventListener('abort', () => reject(failed('timeout')), { once: true });
-    child.send(bytes, (error) => (error === null ? undefined : reject(failed('unavailable', { cause: error }))));
+    child.send(question, (error) => (error === null ? undefined : reject(failed('unavailable', { cause: error }))));
     try {
       return await promise;
     } catch (error) {

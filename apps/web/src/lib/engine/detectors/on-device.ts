@@ -34,6 +34,7 @@ function whenIdle(): void {
 /** Harmless when it is there already or cannot be had. */
 async function prepareOnDevice(): Promise<void> {
   const bytes = Uint8Array.from(atob(whitePixel), (character) => character.codePointAt(0) ?? 0);
-  const looking = openOnDeviceDetector().detect({ bytes, mediaType: 'image/png' }, { collectionType: '' }, new AbortController().signal);
+  const hints = { collectionType: '', language: navigator.language };
+  const looking = openOnDeviceDetector().detect({ bytes, mediaType: 'image/png' }, hints, new AbortController().signal);
   await looking.catch(() => undefined);
 }

@@ -15,7 +15,7 @@ serveDetector<OnDeviceOpening>(self, ({ home }) =>
       patienceMs,
       programs: {
         barcodes: `${home}/zxing_reader.wasm`,
-        text: { language: home, browser: { worker: `${home}/worker.min.js`, cores: home } },
+        text: { languages: home, browser: { worker: `${home}/worker.min.js`, cores: home } },
       },
     }),
   ),
