@@ -1,0 +1,85 @@
+import { expect, expectAccessible, test } from './fixture.ts';
+import { labelled, looks, openReview, photograph, useUpDetections } from './detection-steps.ts';
+import { picture } from './picture.ts';
+import { thing } from './vision.ts';
+
+const shelf = ['Brass lamp', 'Radio', 'Cardboard box'].map((name, at) => thing(name, 0.9, { x: at / 3, y: 0.1, width: 0.3, height: 0.7 }));
+
+test('[J73] where the service says no, a photo says why, what was charged and what can be done: by hand, or by reading text', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Living room');
+  await anna.isSynced();
+  await vision.next({ blocked: 'picture' });
+  await photograph(anna, picture('private.png', { hue: 30 }));
+  await expect(looks(page)).toContainText('The service will not look at this photo. Nothing was charged.');
+  await expectAccessible(page);
+  await looks(page)
+    .getByRole('button', { name: /^What else can be done/ })
+    .click();
+  await page.getByRole('button', { name: 'Fill in by hand' }).click();
+  await expect(anna.detail.getByText('Not analysed')).toBeVisible();
+  await anna.detail.getByLabel('Name', { exact: true }).fill('Painting');
+  await anna.detail.getByLabel('Name', { exact: true }).press('Enter');
+  await anna.detail.getByRole('button', { name: /^What else can be done/ }).click();
+  await page.getByRole('button', { name: 'Don’t analyse' }).click();
+  await expect(looks(page)).toHaveCount(0);
+  await expect(anna.row('Painting').locator('img')).toBeVisible();
+
+  await vision.next({ blocked: 'answer' });
+  await photograph(anna, await labelled(page.context(), 'Walden Pond', 'Printed in Boston'));
+  await looks(page).getByRole('button', { name: 'Read text here' }).click();
+  await openReview(anna, '1 thing found — review');
+  await expect(page.getByText('Read on this device: text and barcodes only')).toBeVisible();
+  await expect(page.getByLabel('Name of 1', { exact: true })).toHaveValue(/Walden Pond/i);
+  await expect(page.getByLabel(/^Something wrong or missing/), 'who only reads follows no words').toHaveCount(0);
+});
+
+test('[J73] whoever has asked too often is told by the server when it goes on, and it goes on by itself', async ({ visit, app }) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Living room');
+  await anna.isSynced();
+  await useUpDetections(anna, 99);
+  // What would end in a quarter of an hour ends in a quarter of a minute; with the hundredth the relay remembers the end itself.
+  const [{ end }] = (await app.bySql(`update rate_limits set expire = extract(epoch from now()) * 1000 + 15000 where key like 'detection:%'
+    returning expire::float8 as end`)) as [{ end: number }];
+  await useUpDetections(anna, 1);
+  const asked = (await app.vision.seen()).length;
+  await app.vision.next({ items: shelf });
+  await photograph(anna, picture('shelf.png', { hue: 60 }));
+  const told = looks(page).getByText(/^Will be analysed from \d\d:\d\d on$/);
+  await expect(told).toBeVisible();
+  await expect(looks(page)).toContainText('Many photos were analysed in a short while. It goes on by itself.');
+  const [, hours = '', minutes = ''] = /(\d\d):(\d\d)/.exec(await told.innerText()) ?? [];
+  expect(Math.abs(new Date(end).setHours(Number(hours), Number(minutes), 0, 0) - end)).toBeLessThanOrEqual(61_000);
+  expect((await app.vision.seen()).length, 'what is over the limit goes to no service').toBe(asked);
+  await expectAccessible(page);
+
+  await openReview(anna, '3 things found — review');
+  expect((await app.vision.seen()).length).toBe(asked + 1);
+});
+
+test('[J73] while the service is away its server reads what is written, free of charge, and the photo may be looked at again', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Books');
+  await anna.isSynced();
+  await vision.next({ status: 503 });
+  await photograph(anna, await labelled(page.context(), 'Walden Pond', 'Printed in Boston'));
+  await openReview(anna, '1 thing found — review');
+  await expect(page.getByText(/^Read by your server: text and barcodes only/)).toBeVisible();
+  await expect(page.getByLabel('Name of 1')).toHaveValue(/Walden Pond/i);
+  await expect(page.getByText(/Nothing was charged; try again for more/)).toBeVisible();
+
+  await vision.next({ items: [thing('Walden', 0.9, { x: 0.1, y: 0.1, width: 0.6, height: 0.4 })] });
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByLabel('Name of 1')).toHaveValue('Walden');
+  await expect(page.getByText(/^Found by Google Gemini/)).toBeVisible();
+});
