@@ -104,6 +104,14 @@ export function detectorContract(open: () => Promise<{ readonly detector: Detect
     expect(sent?.prompt).toContain('"the upper row"');
   });
 
+  it('[O1] sends the picture in its own place, whatever the words of an instruction look like', async () => {
+    service.next({ items: [] });
+    await detector.detect(aPicture, { ...hints, collectionType: String.raw`\u0001picture`, prompt: String.raw`"\u0001picture"` }, never);
+
+    expect(service.seen.at(-1)).toMatchObject({ picture: aPicture.bytes });
+    expect(service.seen.at(-1)?.prompt).toContain(String.raw`u0001picture`);
+  });
+
   it('[O51] says what a picture may come to at most, and lets no answer be longer than it is told', async () => {
     const corrections = Array.from({ length: 8 }, () => ({ was: { name: '字'.repeat(80) }, became: { name: '字'.repeat(80) } }));
     const [plain, long] = [detector.mostTokens?.(hints), detector.mostTokens?.({ ...hints, corrections })];
