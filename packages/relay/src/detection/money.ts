@@ -74,6 +74,8 @@ export async function payFor(
   try {
     const detection = await look({ ...hints, mostOutputTokens: range.writableFor(hold.micros) });
     const micros = priceOf(detection, prices);
+    if (!isCounted(detection))
+      observer.fault('a service counted for a picture what nobody can count', { error: new Error(sayTokens(detection)) });
     if (micros > hold.micros) observer.fault('a service counted more for a picture than it may', { error: new Error(`${micros} micros`) });
     const [spend] = await Promise.all([ledger.settle(hold.held, { account, micros, nowMs: clock.now() }), keep(detection)]);
     return { detection, spend, limit };
@@ -112,7 +114,15 @@ function rangeOf(most: ReturnType<NonNullable<Detector['mostTokens']>> | undefin
 
 const million = 1_000_000;
 
-const priceOf = ({ tokens }: Detection, prices: DetectionPrices): number =>
-  tokens === undefined || prices.tokens === undefined
+/** Whole numbers that can be paid; who counts nothing counts nothing wrong. */
+const isCounted = ({ tokens }: Detection): boolean =>
+  tokens === undefined || [tokens.input, tokens.output].every((count) => Number.isSafeInteger(count) && count >= 0);
+
+const sayTokens = ({ tokens }: Detection): string => `${tokens?.input} tokens read, ${tokens?.output} written`;
+
+const priceOf = (detection: Detection, prices: DetectionPrices): number => {
+  const { tokens } = detection;
+  return tokens === undefined || prices.tokens === undefined || !isCounted(detection)
     ? prices.picture
     : Math.ceil((tokens.input * prices.tokens.input + tokens.output * prices.tokens.output) / million);
+};

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { Detection } from '@cacaw/detectors';
+import type { AccountId } from '@cacaw/protocol';
+import { createManualClock } from '../../test/manual-clock.ts';
+import { createMemoryDetectionLedger } from '../adapters/memory/detection-ledger.ts';
+import { payFor, type MoneyPorts, type Purchase } from './money.ts';
+
+const anna = 'a'.repeat(22) as AccountId;
+const tokens = { input: 300_000, output: 2_500_000 };
+const bound = { input: 10_000, output: 16_384 };
+
+function scene(): { readonly ports: MoneyPorts; readonly faults: string[]; readonly ask: (look: Purchase['look']) => Purchase } {
+  const faults: string[] = [];
+  const ports: MoneyPorts = {
+    ledger: createMemoryDetectionLedger(),
+    clock: createManualClock(),
+    prices: { picture: 2_000, tokens },
+    relayLimit: null,
+    limitOf: () => Promise.resolve(100_000),
+    observer: { fault: (what) => faults.push(what) },
+  };
+  const detector = { mostTokens: () => bound };
+  const ask = (look: Purchase['look']): Purchase => ({
+    ...{ account: anna, detector, hints: { collectionType: '' }, look },
+    keep: () => Promise.resolve(),
+  });
+  return { ports, faults, ask };
+}
+
+it('[O6] counts that cannot be true cost the usual price, and whoever runs the relay is told', async () => {
+  for (const [input, output] of [
+    [-1_000_000, 5],
+    [5, -1],
+    [1e300, 5],
+    [0.5, 5],
+    [Number.NaN, 5],
+  ] as const) {
+    const { ports, faults, ask } = scene();
+    const detection: Detection = { items: [], model: 'm', tokens: { input, output } };
+
+    const { spend } = await payFor(
+      ports,
+      ask(() => Promise.resolve(detection)),
+    );
+
+    expect(spend).toEqual({ pictures: 1, micros: 2_000 });
+    expect(faults).toEqual(['a service counted for a picture what nobody can count']);
+  }
+});
