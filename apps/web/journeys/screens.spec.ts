@@ -35,6 +35,8 @@ test('[W26][W33] no screen is wider than a phone, and nothing on it too small fo
   await anna.open('/');
   await page.getByRole('button', { name: 'Try the demo' }).click();
   await expect(page.getByRole('heading', { name: 'The house on Crow Lane' })).toBeVisible();
+  // The heading is there before what is in the house; whoever leaves then takes nothing of it along.
+  await expect(page.getByText('7 Wonders')).toBeVisible();
   const { pathname } = new URL(page.url());
   for (const path of [pathname, `${pathname}?pane=folders`, `${pathname}/trash`, `${pathname}/notebook`, '/collections', '/import']) {
     await anna.open(path);
