@@ -2,7 +2,7 @@ import type { Review, ReviewLine } from '@cacaw/client';
 import type { BlobHash, ItemId } from '@cacaw/protocol';
 import type { DetectedItem } from '@cacaw/protocol/detection';
 import { expect, test } from 'vitest';
-import { changeOf, draftOf, itemsOf, twinOf, withEdit, withTick, type Filled } from './review-lines.ts';
+import { changeOf, draftOf, itemsOf, nameAsOne, twinOf, withEdit, withTick, type Filled } from './review-lines.ts';
 
 const photo = 'a'.repeat(64) as BlobHash;
 
@@ -98,6 +98,23 @@ test('[W73] as one item the surest line gives the fields, all give tags, codes a
   expect(changeOf(one, { ...untold, name: 'Our lamp' })?.change).not.toHaveProperty('name');
   expect(changeOf(withEdit(one, 1, { name: 'Brass lamp' }), { ...untold, name: 'Our lamp' })?.change.name).toBe('Brass lamp');
   expect(changeOf(review(), untold)).toBeNull();
+});
+
+test('[W73] as one item, what the person wrote in any line stands over what the surest one proposes', () => {
+  const two = review(
+    line({ name: 'Oat biscuits', confidence: 0.57, currency: 'EUR' }),
+    line({ name: 'Green tea', confidence: 0.58, series: 'Garden', estimatedValue: 9, currency: 'USD' }),
+  );
+  const written = withEdit(withEdit(two, 0, { name: 'Breakfast' }), 0, { estimatedValue: 5, series: '' });
+
+  expect(changeOf(written, untold)?.change).toMatchObject({
+    name: 'Breakfast',
+    series: 'Garden',
+    estimatedValue: { amount: 500, currency: 'EUR' },
+  });
+  expect(changeOf(withEdit(written, 1, { name: 'Tea time' }), untold)?.change.name).toBe('Tea time');
+  expect(changeOf(withTick(written, 0, false), untold)?.change).toMatchObject({ name: 'Green tea', estimatedValue: { amount: 900 } });
+  expect([nameAsOne(written, untold), nameAsOne(two, { ...untold, name: 'Our hamper' })]).toEqual(['Breakfast', 'Our hamper']);
 });
 
 test('[W75] a proposal that says a barcode of a ticked one before it is flagged with that one, as it stands by now', () => {

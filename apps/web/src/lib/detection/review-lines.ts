@@ -65,29 +65,48 @@ export function draftOf(line: ReviewLine, review: Review, photo: PhotoDraft | un
 export type Filled = Pick<ItemRow, 'name' | 'type' | 'series' | 'condition' | 'description' | 'ocrText' | 'estimatedValue'>;
 
 /**
- * What the photo's own item becomes when everything in it is one: the surest line, with the tags, codes and text of the others. What the
- * item says already stays, unless the person wrote something else here.
+ * What the photo's own item becomes when everything in it is one: what the person wrote in any line and else the surest line, with the tags,
+ * codes and text of all. What the item says already stays, unless the person wrote something else here.
  */
 export function changeOf(
   review: Review,
   row: Filled,
 ): { readonly change: ItemChange; readonly tags: readonly string[]; readonly barcodes: readonly string[] } | null {
-  const [surest, ...others] = tickedOf(review).toSorted((one, other) => other.proposed.confidence - one.proposed.confidence);
+  const lines = bySurest(review);
+  const [surest] = lines;
   if (!surest) return null;
-  const all = [surest, ...others].map(valuesOf);
+  const [all, main] = [lines.map(valuesOf), asOne(surest, lines)];
   const texts = [...new Set(all.map(({ text }) => text.trim()).filter(Boolean))];
   const proposed: ItemChange = {
-    ...singleFields(surest),
-    name: valuesOf(surest).name.trim(),
+    ...singleFields(main),
+    name: valuesOf(main).name.trim(),
     ...(texts.length > 0 && { ocrText: texts.join('\n').slice(0, 10_000) }),
   };
   const mayStand = ([field]: readonly [string, unknown]): boolean =>
-    field in surest.edited || isEmpty(row[field as keyof Filled]) || (field === 'name' && isShelfName(row.name));
+    field in main.edited || isEmpty(row[field as keyof Filled]) || (field === 'name' && isShelfName(row.name));
   return {
     change: { ...Object.fromEntries(Object.entries(proposed).filter(mayStand)), detected: provenanceOf(surest, review), look: null },
     tags: [...new Set(all.flatMap(({ tags }) => tags))].slice(0, 20),
     barcodes: [...new Set(all.flatMap(({ barcodes }) => barcodes))],
   };
+}
+
+const bySurest = (review: Review): readonly ReviewLine[] =>
+  tickedOf(review).toSorted((one, other) => other.proposed.confidence - one.proposed.confidence);
+
+/** The surest line with what the person wrote in others where nothing is written in it; an amount goes with its currency. */
+function asOne(surest: ReviewLine, lines: readonly ReviewLine[]): ReviewLine {
+  const written = lines.map((line): ReviewEdit => {
+    const { estimatedValue, currency } = valuesOf(line);
+    const said = Object.fromEntries(Object.entries(line.edited).filter(([, value]) => line === surest || !isEmpty(value)));
+    return 'estimatedValue' in said || 'currency' in said ? { ...said, estimatedValue, currency } : said;
+  });
+  return { ...surest, edited: Object.assign({}, ...written.toReversed()) as ReviewEdit };
+}
+
+/** What the one item would be called that everything ticked becomes. */
+export function nameAsOne(review: Review, row: Filled): string {
+  return changeOf(review, row)?.change.name ?? row.name;
 }
 
 const isEmpty = (value: unknown): boolean => value === '' || value === null || value === undefined;

@@ -5,7 +5,7 @@ import { liveItem } from '@cacaw/svelte';
 import { createContext, untrack } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
-import { changeOf, itemsOf, tickedOf, twinOf, valuesOf, withAll, withEdit, withNone, withTick } from './review-lines.ts';
+import { changeOf, itemsOf, nameAsOne, tickedOf, twinOf, valuesOf, withAll, withEdit, withNone, withTick } from './review-lines.ts';
 import { draftsOf } from './crop-photos.ts';
 import { isBareShelfPhoto } from './shelf-name.ts';
 
@@ -60,6 +60,11 @@ export class ReviewView {
 
   get count(): number {
     return this.#review ? itemsOf(this.#review) : 0;
+  }
+
+  /** What everything ticked is called as one item. */
+  get nameAsOne(): string {
+    return this.#review && this.row ? nameAsOne(this.#review, this.row) : '';
   }
 
   /** The first ticked line nobody has named; it cannot be saved. */
