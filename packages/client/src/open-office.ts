@@ -35,7 +35,7 @@ export async function openOffice(ports: OpenOfficePorts, options: HostOptions): 
   await takeOwnership(store, options.account ?? null);
   const choice = await networkChoice(store);
   const lookKey = lookKeyOf(options);
-  const device = await openTerm({ store, clock, random, lookKey: sealingBy(lookKey) }, loadPlanner);
+  const device = await openTerm({ store, clock, random, readLookKey: sealingBy(lookKey) }, loadPlanner);
   device.onEnd(ports.ended);
   try {
     const outside: Outside =

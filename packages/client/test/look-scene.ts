@@ -62,7 +62,7 @@ export class Scene {
   async open(): Promise<Opened> {
     const { clock, network } = this;
     const store = this.disk.open();
-    const device = await openDevice({ store, clock, random: strongRandom, idleMs: 0, lookKey: sealingBy(this.lookKey) });
+    const device = await openDevice({ store, clock, random: strongRandom, idleMs: 0, readLookKey: sealingBy(this.lookKey) });
     const credential = tokenCredential(() => Promise.resolve(this.token));
     const face = createRelayFace({ fetch: this.http.fetch, network, clock, credential, relay: 'https://relay.test' });
     const office = await openLookOffice({
@@ -147,7 +147,7 @@ export async function arrive(home: Home, scene: Scene, write: (device: Device) =
     clock: scene.clock,
     random: strongRandom,
     idleMs: 0,
-    lookKey: sealingBy(lookKey),
+    readLookKey: sealingBy(lookKey),
   });
   const seen = await device.pending(collection);
   const member = 7 as MemberId;

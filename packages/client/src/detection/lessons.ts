@@ -1,4 +1,4 @@
-import { below, lookKey, type Device, type DeviceStore, type StoreReader, type StoreWriter } from '@cacaw/core/device';
+import { below, lookSettingKey, type Device, type DeviceStore, type StoreReader, type StoreWriter } from '@cacaw/core/device';
 import type { Clock, CollectionId, ItemId, Json } from '@cacaw/protocol';
 import { lessonValuesOf, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
 import type { Review } from './detection-calls.ts';
@@ -14,7 +14,7 @@ export interface KeptLesson {
 /** Lessons a device keeps of a collection once they were sent: examples for whoever is asked without the relay. */
 const mostSent = 50;
 
-const lessonKey = (collection: CollectionId, id: string): string => lookKey('lesson', collection, id);
+const lessonKey = (collection: CollectionId, id: string): string => lookSettingKey('lesson', collection, id);
 
 /** What is decided by ending a review: each line is a lesson, whether it was ticked or not; where none is, nothing was saved. */
 export function lessonsOf(review: Review, { collectionType, nowMs }: Decided): readonly Lesson[] {

@@ -1,6 +1,6 @@
 import type { CollectionRow, ItemRow, Photo } from '@cacaw/core';
 import {
-  lookKey,
+  lookSettingKey,
   looksMarked,
   rowOf,
   uploadKey,
@@ -111,6 +111,6 @@ export const unmark =
   async (tx: Parameters<Parameters<DeviceStore['write']>[1]>[0]): Promise<void> => {
     for (const { collection, item } of marks) {
       const row = await rowOf(tx, item);
-      if (row === undefined || row.look === null) tx.delete('settings', lookKey('look', collection, item));
+      if (row === undefined || row.look === null) tx.delete('settings', lookSettingKey('look', collection, item));
     }
   };

@@ -1,4 +1,4 @@
-import { lookKey, type StoreReader, type StoreWriter } from '@cacaw/core/device';
+import { lookSettingKey, type StoreReader, type StoreWriter } from '@cacaw/core/device';
 import type { BlobHash, CollectionId, ItemId, Json } from '@cacaw/protocol';
 import type { DetectedItem, LookCode } from '@cacaw/protocol/detection';
 import type { DetectionBudgetAnswer } from '@cacaw/protocol/http';
@@ -55,19 +55,19 @@ const valueOf = async <Value>(tx: StoreReader, key: string): Promise<Value | und
   (await tx.get('settings', key))?.value as Value | undefined;
 
 export const readRecord = async (tx: StoreReader, { collection, item }: LookName): Promise<LookRecord> =>
-  (await valueOf<LookRecord>(tx, lookKey('looked', collection, item))) ?? noRecord;
+  (await valueOf<LookRecord>(tx, lookSettingKey('looked', collection, item))) ?? noRecord;
 
 export const putRecord = (tx: StoreWriter, { collection, item }: LookName, record: LookRecord): void =>
-  tx.put('settings', { key: lookKey('looked', collection, item), value: record as unknown as Json });
+  tx.put('settings', { key: lookSettingKey('looked', collection, item), value: record as unknown as Json });
 
 export const readKeptReview = (tx: StoreReader, { collection, item }: LookName): Promise<KeptReview | undefined> =>
-  valueOf<KeptReview>(tx, lookKey('review', collection, item));
+  valueOf<KeptReview>(tx, lookSettingKey('review', collection, item));
 
 export const putReview = (tx: StoreWriter, { collection, item }: LookName, kept: KeptReview): void =>
-  tx.put('settings', { key: lookKey('review', collection, item), value: kept as unknown as Json });
+  tx.put('settings', { key: lookSettingKey('review', collection, item), value: kept as unknown as Json });
 
 export const dropReview = (tx: StoreWriter, { collection, item }: LookName): void =>
-  tx.delete('settings', lookKey('review', collection, item));
+  tx.delete('settings', lookSettingKey('review', collection, item));
 
 /** The question that is asked about each photo of a look; other words are another question. */
 export const questionOf = (prompt: string, { by }: Pick<LookRecord, 'by'>): string => `${by ?? ''}\n${prompt}`;

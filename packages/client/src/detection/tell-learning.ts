@@ -1,5 +1,5 @@
 import type { CollectionRow } from '@cacaw/core';
-import { lookKey, type Device, type DeviceStore } from '@cacaw/core/device';
+import { lookSettingKey, type Device, type DeviceStore } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
 import { learningAnswer, type LearningBody } from '@cacaw/protocol/http';
 import { bySchema } from '../by-schema.ts';
@@ -13,7 +13,7 @@ export interface TellPorts {
   readonly face: Pick<RelayFace, 'attempt'>;
 }
 
-const toldKey = (collection: CollectionId): string => lookKey('learning', collection, 'told');
+const toldKey = (collection: CollectionId): string => lookSettingKey('learning', collection, 'told');
 
 /**
  * Tells the relay what the owner says of learning where that has changed since it was told: a relay reads no register, and keeps

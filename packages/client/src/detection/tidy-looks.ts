@@ -1,4 +1,4 @@
-import { below, lookKey, type Device, type StoreReader } from '@cacaw/core/device';
+import { below, lookSettingKey, type Device, type StoreReader } from '@cacaw/core/device';
 import type { CollectionId } from '@cacaw/protocol';
 
 /** What nobody looks at any more is kept for as long as ending it can be taken back. */
@@ -17,7 +17,7 @@ async function longEnded(tx: StoreReader, kind: 'looked' | 'review', nowMs: numb
   const marks = await Promise.all(
     old.map(({ key }) => {
       const [, collection = '', item = ''] = key.split('/');
-      return tx.get('settings', lookKey('look', collection as CollectionId, item));
+      return tx.get('settings', lookSettingKey('look', collection as CollectionId, item));
     }),
   );
   return old.flatMap(({ key }, at) => (marks[at] === undefined ? [key] : []));

@@ -23,8 +23,8 @@ export interface Work {
   readonly random: Random;
   /** Milliseconds by the relay's clock. */
   readonly nowMs: number;
-  /** What looks asked for on this device are sealed with, if they are. */
-  readonly lookKey?: ReadLookKey | undefined;
+  /** Undefined where looks asked for on this device are sealed with nothing. */
+  readonly readLookKey?: ReadLookKey | undefined;
   /** Rows with own writes that this work has seen purged. */
   readonly purged: PurgedRow[];
 }

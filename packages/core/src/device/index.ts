@@ -28,7 +28,7 @@ export {
   type MemoryStore,
   type StorePoint,
 } from './memory-store.ts';
-export { lookKey, lookKinds } from './look-marks.ts';
+export { lookSettingKey, lookKinds } from './look-marks.ts';
 export { looksMarked, takeLook, type LookMark } from './looks-marked.ts';
 export { uploadKey, uploadOf, type Upload } from './photo-names.ts';
 export { firstRows, readFirstRows, readRows, rowOf, rowsAfter, rowStores } from './read-rows.ts';

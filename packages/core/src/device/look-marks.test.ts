@@ -2,7 +2,7 @@ import type { AccountId, CollectionId, ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import type { Device } from './device.ts';
 import type { PhotoDraft } from '../inventory/commands.ts';
-import { lookKey, lookKinds, type AskedLook } from './look-marks.ts';
+import { lookSettingKey, lookKinds, type AskedLook } from './look-marks.ts';
 import { looksMarked } from './looks-marked.ts';
 import { rowOf } from './read-rows.ts';
 import { photoDraft } from './testing/photos.ts';
@@ -95,7 +95,7 @@ test('[S58] a collection that leaves takes everything of its looks along, and no
   const elsewhere = 'E'.repeat(22) as CollectionId;
   await device.write(async (tx) => {
     for (const of of [collection, elsewhere])
-      for (const kind of lookKinds) tx.put('settings', { key: lookKey(kind, of, 'x'), value: 'kept' });
+      for (const kind of lookKinds) tx.put('settings', { key: lookSettingKey(kind, of, 'x'), value: 'kept' });
   });
   expect(await keys(collection)).toBeGreaterThan(lookKinds.length);
 

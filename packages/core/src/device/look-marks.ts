@@ -14,8 +14,9 @@ export interface AskedLook {
 /** What is kept in `settings` of what is to be looked at, by the first part of its keys: `<kind>/<collection>/<item>`. */
 export const lookKinds = ['look', 'looked', 'review', 'lesson', 'learning'] as const;
 
-/** Key of one of them. */
-export const lookKey = (kind: (typeof lookKinds)[number], collection: CollectionId, id: string): string => `${kind}/${collection}/${id}`;
+/** Where in `settings` one of them stands. */
+export const lookSettingKey = (kind: (typeof lookKinds)[number], collection: CollectionId, id: string): string =>
+  `${kind}/${collection}/${id}`;
 
 interface Changed {
   readonly collection: CollectionId;
@@ -37,7 +38,7 @@ export interface KeptMark {
 export async function markLooks(tx: StoreWriter, { collection, items, asks }: Changed): Promise<void> {
   for (const [id, row] of items) {
     if (row === null || row.look === null) continue;
-    const key = lookKey('look', collection, id);
+    const key = lookSettingKey('look', collection, id);
     const known = keptMark((await tx.get('settings', key))?.value);
     const mark = markOf({ row, look: row.look, known, asks });
     if (known === undefined || JSON.stringify(mark) !== JSON.stringify(known)) tx.put('settings', { key, value: mark as unknown as Json });

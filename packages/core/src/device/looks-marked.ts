@@ -1,5 +1,5 @@
 import { isItemId, type CollectionId, type ItemId, type Json } from '@cacaw/protocol';
-import { keptMark, lookKey, type AskedLook, type KeptMark } from './look-marks.ts';
+import { keptMark, lookSettingKey, type AskedLook, type KeptMark } from './look-marks.ts';
 import { rowOf } from './read-rows.ts';
 import { below, type StoreReader, type StoreWriter } from './store.ts';
 
@@ -18,7 +18,7 @@ export async function takeLook(tx: StoreWriter, collection: CollectionId, item: 
   const { by, prompt } = row.look;
   const photos = row.photos.map(({ hash }) => hash);
   const mark: KeptMark = { asked: { by, prompt, photos, isTaken: true }, seen: { by, prompt, photos } };
-  tx.put('settings', { key: lookKey('look', collection, item), value: mark as unknown as Json });
+  tx.put('settings', { key: lookSettingKey('look', collection, item), value: mark as unknown as Json });
 }
 
 /** Every mark of this device. */

@@ -24,7 +24,7 @@ export async function planCommand(
     throw new CommandError('view-only', `You may only view collection ${held.id}; ask its owner for the right to edit.`, { id: held.id });
   }
   const inputs = new PlanInputs(held);
-  const lookKey = asksForLook(command) ? await work.lookKey?.(tx) : undefined;
+  const lookKey = asksForLook(command) ? await work.readLookKey?.(tx) : undefined;
   for (let round = 0; round < mostRounds; round += 1) {
     const outcome = plan(command, inputs, { id, nowMs, random, lookKey });
     if (outcome.kind === 'planned') {

@@ -27,7 +27,8 @@ export interface DeviceOptions {
   readonly mostShards?: number | undefined;
   /** Pause between two steps of idle work (backfill, folding, pruning); 0 leaves it to whoever calls `tidy`. */
   readonly idleMs?: number | undefined;
-  readonly lookKey?: ReadLookKey | undefined;
+  /** Reads what looks asked for here are sealed with; left out seals none. */
+  readonly readLookKey?: ReadLookKey | undefined;
 }
 
 /** Begins a term over a store: whoever held one before is fenced off. A command whose planner cannot be fetched changes nothing. */
@@ -237,8 +238,8 @@ class TermDevice implements Device {
         const result = await this.#transact(durability, async (tx) => {
           const held = await this.#holdIn(tx, collection);
           const { pushes, queueChanges } = held;
-          const { random, lookKey } = this.#options;
-          const answer = await act({ tx, held, rows, random, lookKey, nowMs: this.#nowMs(), purged: [] });
+          const { random, readLookKey } = this.#options;
+          const answer = await act({ tx, held, rows, random, readLookKey, nowMs: this.#nowMs(), purged: [] });
           held.row = rows.write(tx, held.row);
           await held.noteChunk(tx, rows.chunked);
           await rows.mark(tx);
