@@ -1,8 +1,7 @@
-import type { AccountId } from '@cacaw/protocol';
+import { bytesToBase64url, type AccountId } from '@cacaw/protocol';
 import type { CredentialSource } from './credential.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import { ask, type Fetch, type ReadAnswer } from './relay-http.ts';
-import { secretText } from './share-link.ts';
 
 /** What a claim is made with. */
 export interface ClaimPorts {
@@ -31,7 +30,7 @@ export function claimingCredential(credential: CredentialSource, ports: ClaimPor
 async function claim(token: string, { fetch, relay, account, settings }: ClaimPorts): Promise<void> {
   const secret = await settings.unclaimedSecret(account);
   if (secret === undefined) return;
-  const request = { method: 'POST', url: `${relay}/api/account/claim`, body: { secret: secretText(secret) }, token } as const;
+  const request = { method: 'POST', url: `${relay}/api/account/claim`, body: { secret: bytesToBase64url(secret) }, token } as const;
   const outcome = await ask(fetch, request, readClaimed);
   if (outcome.ok) return settings.noteClaimed(account);
   // What will not pass by itself must not keep everything else from syncing; it is asked again at the next connection.

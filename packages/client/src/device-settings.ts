@@ -1,6 +1,13 @@
 import type { DeviceStore } from '@cacaw/core/device';
-import { randomBase62, type AccountId, type CollectionId, type Json, type Random } from '@cacaw/protocol';
-import { secretBytes, secretText } from './share-link.ts';
+import {
+  base64urlToBytes,
+  bytesToBase64url,
+  randomBase62,
+  type AccountId,
+  type CollectionId,
+  type Json,
+  type Random,
+} from '@cacaw/protocol';
 
 /** What this device remembers about itself, never exported and never sent except where said. */
 export interface DeviceSettings {
@@ -56,10 +63,10 @@ export function createDeviceSettings(store: DeviceStore, random: Random): Device
   };
 
   return {
-    accountSecret: async () => secretBytes(await getOrPut(accountKey, secretText(random.bytes(32)))),
+    accountSecret: async () => base64urlToBytes(await getOrPut(accountKey, bytesToBase64url(random.bytes(32)))),
     async unclaimedSecret(account) {
       const [secret, claimed] = await Promise.all([get(accountKey), get(claimedKey)]);
-      return typeof secret === 'string' && claimed !== account ? secretBytes(secret) : undefined;
+      return typeof secret === 'string' && claimed !== account ? base64urlToBytes(secret) : undefined;
     },
     noteClaimed: (account) => put(claimedKey, account),
     deviceId: () => getOrPut(deviceKey, randomBase62(random, 16)),

@@ -53,16 +53,3 @@ function decode(text: string): string {
     return '';
   }
 }
-
-// lib0/buffer takes a worker for Node and calls its Buffer.
-
-/** The bytes of a secret as they travel in frames. */
-export const secretBytes = (secret: string): Uint8Array =>
-  Uint8Array.from(atob(secret.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
-
-/** The written form of a secret as it stands in links, rows and settings: base64url without padding. */
-export const secretText = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');

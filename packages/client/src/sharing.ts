@@ -1,5 +1,5 @@
 import type { DeviceStore } from '@cacaw/core/device';
-import type { AccountId, CollectionId, WireRole } from '@cacaw/protocol';
+import { bytesToBase64url, type AccountId, type CollectionId, type WireRole } from '@cacaw/protocol';
 import {
   acceptInviteAnswer,
   collectionAnswer,
@@ -23,7 +23,7 @@ import type { DeviceSettings } from './device-settings.ts';
 import { shareError, ShareError } from './faults.ts';
 import { networkChoice } from './network-mode.ts';
 import type { RelayFace } from './relay-face.ts';
-import { nameLink, parseLink, secretText } from './share-link.ts';
+import { nameLink, parseLink } from './share-link.ts';
 
 /** What an invite offers, before it is accepted. */
 export interface Invitation extends InviteOffer {
@@ -185,7 +185,7 @@ class TabSharing implements SharingCalls {
     }
     const secret = (await this.#ports.store.read(['collections'], (tx) => tx.get('collections', collection)))?.secret ?? null;
     // The same guest as on the native lane: one person is one member.
-    return secret === null ? null : `capability.${secret}.${secretText(await this.#ports.settings.accountSecret())}`;
+    return secret === null ? null : `capability.${secret}.${bytesToBase64url(await this.#ports.settings.accountSecret())}`;
   }
 
   /** Shares the collection if it is not, and returns what it is called. */

@@ -1,11 +1,18 @@
 import type { Device } from '@cacaw/core/device';
-import type { AccountId, Clock, CollectionId, DocumentName, GoneReason, Random } from '@cacaw/protocol';
+import {
+  base64urlToBytes,
+  type AccountId,
+  type Clock,
+  type CollectionId,
+  type DocumentName,
+  type GoneReason,
+  type Random,
+} from '@cacaw/protocol';
 import type { Person, SyncReport } from './cacaw.ts';
 import type { CollectionEvent, Conversation, Refused } from './exchange.ts';
 import type { LinkState } from './link.ts';
 import type { Inflate } from './page.ts';
 import { createPresence, type Presence } from './presence.ts';
-import { secretBytes } from './share-link.ts';
 import { createStatusReporter, type StatusReporter } from './status.ts';
 import type { CollectionSync } from './collection-sync.ts';
 import { createCollectionSync } from './sync.ts';
@@ -76,7 +83,7 @@ class ReportedCollection implements SyncedCollection {
     this.presence = createPresence({ clock, onPeople: (people) => listener.onPeople(people) });
     this.#status = createStatusReporter({ collection, clock, emit: (report) => listener.onReport(report) });
     this.#sync = createCollectionSync(
-      { ...options, secret: () => (this.#secret === null ? undefined : secretBytes(this.#secret)) },
+      { ...options, secret: () => (this.#secret === null ? undefined : base64urlToBytes(this.#secret)) },
       {
         onChange: () => this.#changed(),
         onRefused: (refused, toTray) => this.#noteRefusal(refused, toTray),

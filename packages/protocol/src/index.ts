@@ -1,3 +1,4 @@
+export { base64urlToBytes, bytesToBase64url } from './base64url.ts';
 export { canonicalJson, canonicalize, ValueError, type Json } from './canonical-json.ts';
 export { canonicalNotes, textHashBytes } from './canonical-notes.ts';
 export {

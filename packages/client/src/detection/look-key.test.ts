@@ -1,15 +1,14 @@
 import type { ItemRow } from '@cacaw/core';
 import { readRows, sealOf } from '@cacaw/core/device';
 import { createBundleWriter } from '@cacaw/core/transfer';
-import type { ItemId } from '@cacaw/protocol';
+import { bytesToBase64url, type ItemId } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
 import { anna, answerAsRelay, createHome, TestBrowser } from '../../test/browser.ts';
 import { hashOf, lookBy, photoOf } from '../../test/looks.ts';
-import { secretText } from '../share-link.ts';
 import { lookKeyOf } from './look-sealing.ts';
 
 const bytes = Uint8Array.from({ length: 32 }, (_, at) => 200 - at);
-const text = secretText(bytes);
+const text = bytesToBase64url(bytes);
 
 test('[L136] the key of an account’s looks seals them and is told to nobody: to no tab, in no store, frame, request, report, error or export', async () => {
   const browser = new TestBrowser();

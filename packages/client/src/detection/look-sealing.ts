@@ -1,12 +1,12 @@
+import { base64urlToBytes } from '@cacaw/protocol';
 import type { LookKey, ReadLookKey } from '@cacaw/core/device';
 import type { HostOptions } from '../host-ports.ts';
-import { secretBytes } from '../share-link.ts';
 import { detectionChoice } from './asked-by-choice.ts';
 
 /** The key of a tab's account as it is worked with; undefined for the local account, and for what is no key. */
 export function lookKeyOf({ account, lookKey }: Pick<HostOptions, 'account' | 'lookKey'>): LookKey | undefined {
   const isKey = lookKey !== undefined && /^[A-Za-z0-9_-]{43}$/.test(lookKey);
-  return isKey && account !== undefined && account !== null ? { account, key: secretBytes(lookKey) } : undefined;
+  return isKey && account !== undefined && account !== null ? { account, key: base64urlToBytes(lookKey) } : undefined;
 }
 
 /**

@@ -1,9 +1,8 @@
-import type { Clock, CollectionId } from '@cacaw/protocol';
+import { bytesToBase64url, type Clock, type CollectionId } from '@cacaw/protocol';
 import { photoPassAnswer } from '@cacaw/protocol/http';
 import { bySchema } from '../by-schema.ts';
 import type { FaceRequest, RelayFace } from '../relay-face.ts';
 import type { HttpOutcome, ReadAnswer } from '../relay-http.ts';
-import { secretText } from '../share-link.ts';
 
 /** The relay's HTTP face as photos speak to it: as the account of this device, or as the guest it is in a collection. */
 export interface PhotoFace {
@@ -62,7 +61,7 @@ class PassFace implements PhotoFace {
     const known = this.#passes.get(collection);
     if (known !== undefined && known.until > this.#clock.now()) return known.pass;
     const path = `/collections/${collection}/photos/pass`;
-    const request = { method: 'POST', path, body: { secret: secretText(secret) } } as const;
+    const request = { method: 'POST', path, body: { secret: bytesToBase64url(secret) } } as const;
     const asked: KnownPass = { pass: this.#face.attemptAs(null, request, bySchema(photoPassAnswer)), until: Infinity };
     this.#passes.set(collection, asked);
     void asked.pass.then((given) => {

@@ -1,4 +1,4 @@
-import type { AccountId, BlobHash, CollectionId, ItemId } from '@cacaw/protocol';
+import { bytesToBase64url, type AccountId, type BlobHash, type CollectionId, type ItemId } from '@cacaw/protocol';
 import { digest } from 'lib0/hash/sha256';
 
 /** What the devices of an account tell its own looks by: nobody else has the 32 bytes. */
@@ -26,14 +26,8 @@ const utf8 = new TextEncoder();
 export function sealOf({ key }: LookKey, { collection, item, by, prompt, at, photo }: LookedPhoto): string {
   // As JSON no part can run into the next.
   const said = utf8.encode(JSON.stringify(['cacaw look 1', collection, item, by, prompt, at, photo]));
-  return base64url(hmac(key, said).subarray(0, sealBytes));
+  return bytesToBase64url(hmac(key, said).subarray(0, sealBytes));
 }
-
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
 
 /** RFC 2104, for keys no longer than a block. The platform's own is asynchronous, and a transaction of IndexedDB outlives no waiting. */
 function hmac(key: Uint8Array, said: Uint8Array): Uint8Array {
