@@ -36,19 +36,24 @@ interface Decided {
   readonly nowMs: number;
 }
 
-/** Decisions about one item are never a multiple of 25 days apart. */
-const lessonId = (item: ItemId, nowMs: number, index: number): LessonId =>
-  `${item}${nowMs.toString(36).padStart(6, '0').slice(-6)}${index.toString(36).padStart(2, '0')}` as LessonId;
+/** Characters of a lesson's id behind its item's: the moment, and the line. Decisions about one item are never a multiple of 25 days apart. */
+const [momentLength, lineLength] = [6, 2];
+
+const lessonId = (item: ItemId, nowMs: number, index: number): LessonId => {
+  const moment = nowMs.toString(36).padStart(momentLength, '0').slice(-momentLength);
+  return `${item}${moment}${index.toString(36).padStart(lineLength, '0')}` as LessonId;
+};
+
+const itemOf = (id: LessonId): string => id.slice(0, -(momentLength + lineLength));
 
 /**
  * Puts the lessons of one review where the sender finds them. The same decision again, as a tab makes that heard no answer, is no other one;
  * another one, as after an undo, replaces what was not sent yet and stands beside what was.
  */
 export async function putLessons(tx: StoreWriter, collection: CollectionId, lessons: readonly Lesson[]): Promise<void> {
-  // The rest is the moment and the line.
-  const item = lessons[0]?.id.slice(0, -8);
-  if (item === undefined) return;
-  const kept = (await lessonsIn(tx, `lesson/${collection}`)).filter(({ lesson }) => lesson.id.startsWith(item));
+  const [first] = lessons;
+  if (first === undefined) return;
+  const kept = (await lessonsIn(tx, `lesson/${collection}`)).filter(({ lesson }) => itemOf(lesson.id) === itemOf(first.id));
   const last = kept.map(({ lesson }) => lesson.at).reduce((a, b) => (a > b ? a : b), '');
   const before = kept.filter(({ lesson }) => lesson.at === last);
   if (decisionOf(before.map(({ lesson }) => lesson)) === decisionOf(lessons)) return;
