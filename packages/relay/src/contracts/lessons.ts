@@ -195,19 +195,21 @@ export function lessonsContract(open: () => Promise<LessonsUnderTest>): void {
     expect(added).toContain(`gemini ${model} other`);
   });
 
-  it('[LE16] knows a few dozen names and no more', async () => {
+  it('[LE16] knows a few dozen names and no more, each once however often it is told', async () => {
     const { lessons, random, collection } = await learning();
     const mark = randomBase62(random, 10);
-    for (let count = 0; count < maxKnownDetectors + 5; count += 1) await lessons.know({ source: 'endless', model: `${mark}-${count}` });
+    const names = Array.from({ length: maxKnownDetectors + 5 }, (_, at) => ({ source: 'endless', model: `${mark}-${at}` }));
+    for (const name of names.flatMap((one) => [one, { ...one }])) await lessons.know(name);
 
     await lessons.keep(
       collection,
-      Array.from({ length: maxKnownDetectors + 5 }, (_, at) => newLesson(random, { source: 'endless', model: `${mark}-${at}` })),
+      names.map((name) => newLesson(random, name)),
     );
 
-    const names = new Set((await lessons.accuracy()).map(({ model }) => model).filter((model) => model.startsWith(mark)));
-    expect(names.size).toBeGreaterThan(0);
-    expect(names.size).toBeLessThanOrEqual(maxKnownDetectors);
+    const counted = new Set((await lessons.accuracy()).map(({ model }) => model).filter((model) => model.startsWith(mark)));
+    // Others have used this store before: a few places are theirs.
+    expect(counted.size).toBeGreaterThan(maxKnownDetectors / 2);
+    expect(counted.size).toBeLessThanOrEqual(maxKnownDetectors);
   });
 }
 

@@ -8,10 +8,10 @@ import { maxKnownDetectors, type AccuracyCount, type DetectorName, type Learning
 export function createMemoryLessons(isThere: (collection: CollectionId) => boolean, own: readonly DetectorName[] = []): Lessons {
   const kept = new Map<CollectionId, Map<LessonId, Lesson>>();
   const counts = new Map<string, AccuracyCount>();
-  const known: DetectorName[] = [];
+  const known = new Map<string, DetectorName>();
   const state = (collection: CollectionId): LearningState => ({ isOn: kept.has(collection), lessons: kept.get(collection)?.size ?? 0 });
   const count = (lesson: Lesson): void => {
-    for (const one of countsOf(lesson, namesAmong([...own, ...known])))
+    for (const one of countsOf(lesson, namesAmong([...own, ...known.values()])))
       counts.set(keyOf(one), { ...one, times: (counts.get(keyOf(one))?.times ?? 0) + 1 });
   };
   return {
@@ -47,7 +47,7 @@ export function createMemoryLessons(isThere: (collection: CollectionId) => boole
       if (list.length > 0) yield list;
     },
     async know(detector) {
-      if (known.length < maxKnownDetectors) known.push(detector);
+      if (known.size < maxKnownDetectors) known.set(`${detector.source} ${detector.model}`, detector);
     },
     async accuracy(limit = Infinity) {
       const sorted = [...counts.values()].toSorted((one, two) => two.times - one.times);
