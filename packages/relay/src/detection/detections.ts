@@ -122,7 +122,7 @@ async function askOnce(
     if (known !== undefined) return known;
     const { detection, spend, limit } = await payFor(ports, {
       ...{ account, hints, detector: ports.detector },
-      look: (bounded) => asked(ports, () => ports.detector.detect(picture, bounded, unending)),
+      look: (bounded) => guarded(ports.breaker, () => ports.detector.detect(picture, bounded, unending)),
       keep: (seen) => keep(ports, { account, names, kept: { ...seen, promptVersion: origin.promptVersion } }),
     });
     const budget = { spent: spend.micros, limit, picture: ports.prices.picture, hasService: true };
@@ -197,7 +197,7 @@ function namesOf({ source }: Detector, { picture: { bytes, mediaType }, hints, s
 /** Failures that say something about the service, not about this picture. */
 const ofTheService: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'setup']);
 
-async function asked({ breaker }: DetectionPorts, ask: () => Promise<Detection>): Promise<Detection> {
+async function guarded(breaker: Breaker, ask: () => Promise<Detection>): Promise<Detection> {
   const waitMs = breaker.waitMs();
   if (waitMs > 0) throw failed('unavailable', { retryAfterMs: waitMs });
   try {

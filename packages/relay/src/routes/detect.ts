@@ -14,7 +14,7 @@ import {
 import type { AccountId, Clock, HttpProblemCode } from '@cacaw/protocol';
 import { confidenceOf, correctionsOf, type DetectionHints } from '@cacaw/protocol/detection';
 import { picturesOf, type AskedPictures, type ComeBy, type PictureGround } from '../detection/asked-pictures.ts';
-import type { DetectionBudget, Detections } from '../detection/detections.ts';
+import type { Asked, DetectionBudget, Detections } from '../detection/detections.ts';
 import { detectionCodes, detectionProblemOf } from '../detection/problems.ts';
 import { Problem, route, type Route } from '../http/route.ts';
 import type { Lessons } from '../ports/lessons.ts';
@@ -127,12 +127,9 @@ async function hintsOf({ lessons }: DetectRouteOptions, body: DetectBody | Detec
   return { collectionType, prompt, language, currency, corrections: correctionsOf(latest) };
 }
 
-interface Asked {
+interface Question extends Asked {
   readonly account: AccountId;
   readonly comeBy: ComeBy | undefined;
-  readonly hints: DetectionHints;
-  /** The wish it comes from. */
-  readonly seal?: string | undefined;
   readonly signal: AbortSignal;
   /** Nobody is asked: what is not known is a problem. */
   readonly onlyKnown?: boolean;
@@ -157,7 +154,7 @@ async function takeMore({ limiter }: Pick<DetectRouteOptions, 'limiter'>, accoun
   throw new Problem('rate-limit', `Too many pictures; come back in ${seconds} seconds, or send fewer at once.`, { retryAfterMs: resetMs });
 }
 
-async function detectOne(options: DetectRouteOptions, question: Asked): Promise<DetectAnswer> {
+async function detectOne(options: DetectRouteOptions, question: Question): Promise<DetectAnswer> {
   const { account, comeBy, hints, seal, signal, onlyKnown = false } = question;
   const began = options.clock.now();
   if (comeBy === undefined) throw new Problem('malformed', 'There is no picture to look at.');

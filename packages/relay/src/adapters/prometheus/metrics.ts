@@ -37,21 +37,29 @@ export function createPrometheusMetrics(sources: MetricSources): Metrics {
 function meterIn(registry: Registry): Meter {
   const registers = [registry];
   const requests = new Histogram({
-    ...{ registers, name: 'cacaw_http_request_duration_seconds', help: 'Requests until their answer began, by declared route.' },
+    registers,
+    name: 'cacaw_http_request_duration_seconds',
+    help: 'Requests until their answer began, by declared route.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
   });
   const asked = new Counter({ registers, name: 'cacaw_detections_asked_total', help: 'Pictures that were asked about.' });
   const detections = new Counter({
-    ...{ registers, name: 'cacaw_detections_total', help: 'What came of it: charged, cached, read, unknown or failed.' },
+    registers,
+    name: 'cacaw_detections_total',
+    help: 'What came of it: charged, cached, read, unknown or failed.',
     labelNames: ['outcome'],
   });
   const failures = new Counter({
-    ...{ registers, name: 'cacaw_detection_failures_total', help: 'Why a service did not look at a picture, or was not asked to.' },
+    registers,
+    name: 'cacaw_detection_failures_total',
+    help: 'Why a service did not look at a picture, or was not asked to.',
     labelNames: ['code'],
   });
   const lookups = new Counter({
-    ...{ registers, name: 'cacaw_lookups_total', help: 'Questions about codes and names, by source.' },
+    registers,
+    name: 'cacaw_lookups_total',
+    help: 'Questions about codes and names, by source.',
     labelNames: ['source', 'outcome'],
   });
   return {
@@ -67,19 +75,21 @@ function meterIn(registry: Registry): Meter {
 function readingFrom({ accuracy, spent, limit, isBreakerOpen }: MetricSources, registry: Registry): () => Promise<string> {
   const registers = [registry];
   const outcomes = new Counter({
-    ...{
-      registers,
-      name: 'cacaw_detection_outcomes_total',
-      help: 'What people made of what detectors proposed, of all relays on this database.',
-    },
+    registers,
+    name: 'cacaw_detection_outcomes_total',
+    help: 'What people made of what detectors proposed, of all relays on this database.',
     labelNames: outcomeLabels,
   });
   const spentThisMonth = new Gauge({
-    ...{ registers, name: 'cacaw_detection_spent_dollars', help: 'What all accounts have spent on detection this month (UTC).' },
+    registers,
+    name: 'cacaw_detection_spent_dollars',
+    help: 'What all accounts have spent on detection this month (UTC).',
   });
   const budget = new Gauge({ registers, name: 'cacaw_detection_budget_dollars', help: 'What they may spend in a month.' });
   const breaker = new Gauge({
-    ...{ registers, name: 'cacaw_detection_breaker_open', help: '1 while the detection service is left alone after failures.' },
+    registers,
+    name: 'cacaw_detection_breaker_open',
+    help: '1 while the detection service is left alone after failures.',
   });
   const database = new Gauge({
     registers,
