@@ -63,7 +63,9 @@ test('[J5] a photographed shelf becomes reviewed items: unticked, edited, asked 
 
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await expect(anna.row('Sony radio')).toHaveCount(0);
-  await expect(looks(page).getByText('3 things found — review')).toBeVisible();
+  await openReview(anna, 'Review of 3 things goes on');
+  await expect(page.getByRole('checkbox', { name: 'Save Cardboard box' })).not.toBeChecked();
+  await expect(proposal(page, '2: Sony radio')).toContainText('ICF');
   expect((await vision.seen()).length, 'what was asked before is not asked again').toBe(asked);
 });
 

@@ -20,6 +20,8 @@ interface Undoable {
   readonly commands: readonly CommandId[];
   readonly collection: CollectionId;
   readonly doing: string;
+  /** What comes back besides what the commands did. */
+  readonly after?: () => Promise<void>;
 }
 
 /** An offer to take something back stays this long; Control+Z offers it for the whole visit. */
@@ -138,9 +140,10 @@ export class CacawApp {
     command: Exclude<Command, { type: 'createCollection' }>,
     doing: string,
     done: string,
+    after?: Undoable['after'],
   ): Promise<CommandResult | null> {
     const result = await this.attempt(command, doing);
-    if (result) this.offerUndo({ commands: [result.id], collection: command.collection, doing }, done);
+    if (result) this.offerUndo({ commands: [result.id], collection: command.collection, doing, ...(after && { after }) }, done);
     return result;
   }
 
@@ -158,9 +161,11 @@ export class CacawApp {
 
   async undo(undoable: Undoable): Promise<void> {
     this.#undoable = this.#undoable.filter((other) => other !== undoable);
-    const { collection, commands, doing } = undoable;
+    const { collection, commands, doing, after } = undoable;
     const result = await this.attempt({ type: 'undo', collection, commands }, `Undo “${doing}”`);
-    if (result) this.toasts.show(`Undone: ${doing}`);
+    if (!result) return;
+    this.toasts.show(`Undone: ${doing}`);
+    await after?.();
   }
 
   /** Runs the edits again that a full device refused, oldest first, under their own ids. The banner stays until each is kept. */

@@ -154,8 +154,9 @@ export class ReviewView {
     clearTimeout(this.#timer);
     const done = await app.attemptUndoable(
       { type: 'editItem', collection: id, item: this.item, change: { look: null } },
-      'End the review',
+      'Save none of it',
       'Nothing was saved. The photo stays in the list.',
+      this.#broughtBack(review),
     );
     if (!done) return false;
     this.#review = null;
@@ -178,7 +179,7 @@ export class ReviewView {
       const result = await app.attempt({ type: 'addItems', collection: id, drafts, ...instead }, `Save ${what}`);
       if (!result) return false;
       const commands = [result.id, ...(this.trashes ? [] : await this.#endLook())];
-      app.offerUndo({ commands, collection: id, doing: `Save ${what}` }, `${what} saved`);
+      app.offerUndo({ commands, collection: id, doing: `Save ${what}`, after: this.#broughtBack(review) }, `${what} saved`);
       return true;
     } catch (error) {
       app.report(error, `Save ${what}`);
@@ -205,8 +206,14 @@ export class ReviewView {
     if (!result) return false;
     const move =
       moved === null ? null : await app.attempt({ type: 'moveItems', collection: id, items: [this.item], folderId: moved }, doing);
-    app.offerUndo({ commands: [result.id, ...(move ? [move.id] : [])], collection: id, doing }, `“${name}” saved`);
+    const commands = [result.id, ...(move ? [move.id] : [])];
+    app.offerUndo({ commands, collection: id, doing, after: this.#broughtBack(review) }, `“${name}” saved`);
     return true;
+  }
+
+  /** What the person had made of the proposals comes back with them. */
+  #broughtBack(review: Review): () => Promise<void> {
+    return () => this.#do('Keep the review', () => this.open.app.cacaw.keepReview(this.open.id, review));
   }
 
   #take(review: Review, afterMs = 0): void {
