@@ -24,8 +24,8 @@ export interface LookFacts extends LookName {
   readonly asked: ReadonlySet<BlobHash>;
   /** Photos its account asked for, with the seals that say so. */
   readonly sealed: ReadonlyMap<BlobHash, string>;
-  /** All of it is asked for here. */
-  readonly isMine: boolean;
+  /** All of its photos were asked for on this device. */
+  readonly isAskedHere: boolean;
   /** It says to be of this account, which another device may have asked: what the relay knows of it costs nothing. */
   readonly isKin: boolean;
   /** A person has begun to go through what is proposed. */
@@ -84,7 +84,7 @@ async function factsOf(tx: StoreReader, { mark, row, account, lookKey }: Marked)
     record,
     asked: asked ?? new Set(),
     sealed: sealedPhotos(mark, row, lookKey),
-    isMine: asked !== undefined && row.photos.every(({ hash }) => asked.has(hash)),
+    isAskedHere: asked !== undefined && row.photos.every(({ hash }) => asked.has(hash)),
     isKin: account !== null && look.by === account,
     isBegun: kept !== undefined,
     unsent: new Map(uploads.flatMap((one) => (one === undefined ? [] : [one]))),

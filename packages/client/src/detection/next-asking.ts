@@ -54,7 +54,7 @@ export const hasSealed = (looks: readonly LookFacts[], ground: Ground): boolean 
 
 /** This device looks at all of it by itself. */
 export const isOurs = (look: LookFacts, ground: Ground): boolean =>
-  look.isMine ||
+  look.isAskedHere ||
   (look.row.photos.length > 0 &&
     look.row.photos.every(({ hash }) => look.asked.has(hash) || sealOfElsewhere(look, hash, ground) !== undefined));
 

@@ -60,6 +60,6 @@ export interface DetectionHints {
   readonly currency?: string | undefined;
   /** What people of the collection corrected before; whoever asks a detector adds them, no request carries them. */
   readonly corrections?: readonly Correction[] | undefined;
-  /** Tokens an answer may have at most, thinking included, where that is less than a detector allows itself; whoever pays adds it. */
+  /** Tokens an answer may have at most, thinking included, where that is less than a detector allows itself; whoever pays adds it, no request carries it. */
   readonly mostOutputTokens?: number | undefined;
 }

@@ -15,7 +15,7 @@ export const maxBatchPictures: number = 20;
 export const maxPictureBytes: number = 10 * 1024 * 1024;
 
 /** What a request says beside the picture. */
-export type AskedHints = Omit<DetectionHints, 'corrections'>;
+export type AskedHints = Omit<DetectionHints, 'corrections' | 'mostOutputTokens'>;
 
 /**
  * Body of `POST /api/detect`: a JPEG, PNG or WebP of at most 10 MiB as base64 or as a data URL, or a photo that is stored in a collection.
