@@ -83,7 +83,7 @@ describe('/metrics', () => {
       [...text.matchAll(/_count\{method="(\w+)",route="([^"]*)",status="(\d+)"\}/g)].map((found) => found.slice(1).join(' ')),
     );
     expect(text).not.toContain(id);
-    for (const one of ['GET /api/collections/:collection 404', 'GET /api/* 404']) expect(routes).toContain(one);
+    for (const one of ['GET /* 200', 'GET /api/collections/:collection 404', 'GET /api/* 404']) expect(routes).toContain(one);
     expect([...routes].some((one) => one.startsWith('GET /sync '))).toBe(true);
   });
 });

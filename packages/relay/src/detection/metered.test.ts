@@ -28,7 +28,8 @@ it('[MT2] each picture is counted once by what came of it, and a failure by its 
     const metered = meteredDetections(detections, meter);
     if (outcome === undefined) expect(await metered.known(anna, picture, asked)).toBeUndefined();
     else await metered.detect(anna, picture, asked).catch((error: unknown) => expect(error).toBe(outcome));
-    return counted.slice(1);
+    expect(counted.shift()).toBe('asked');
+    return [...counted];
   };
   const spent = (isHeld: boolean, refused: 'account' | 'relay'): BudgetSpent => new BudgetSpent({ refused, left: 0, isHeld }, 1);
 
