@@ -13,6 +13,9 @@ export interface LookWords {
 /** What can be done about a look. */
 export type LookAct = 'review' | 'say' | 'analyse' | 'retry' | 'device' | 'hand' | 'settings' | 'sign-in' | 'stop' | 'leave';
 
+/** True for what is not done by going through the review itself. */
+export const isBesideReview = (act: LookAct): boolean => act !== 'review' && act !== 'say' && act !== 'leave';
+
 type Reason = NonNullable<Look['reason']>;
 type Words = Omit<LookWords, 'tone'>;
 
