@@ -113,7 +113,7 @@ class Desk {
     let gapMs = 0;
     try {
       const ration = await this.#ration(whose);
-      if (!ration.isAllowed) return { failed: { ...this.#failure('busy', ration.retryAfterMs).failed, detail: usedUp(this.source.title) } };
+      if (!ration.isAllowed) return this.#failure('busy', ration.retryAfterMs, usedUp);
       gapMs = this.source.gapMs;
       const found = await this.#patiently((signal) => this.source.find(question, signal));
       this.#breaker.note('answered');
@@ -147,8 +147,8 @@ class Desk {
     return this.#failure(reason, retryAfterMs);
   }
 
-  #failure(reason: LookupFailure['reason'], retryAfterMs: number | undefined): { readonly failed: LookupFailure } {
-    return { failed: { source: this.source.name, reason, detail: words[reason](this.source.title), retryAfterMs } };
+  #failure(reason: LookupFailure['reason'], retryAfterMs: number | undefined, said = words[reason]): Outcome {
+    return { failed: { source: this.source.name, reason, detail: said(this.source.title), retryAfterMs } };
   }
 }
 
