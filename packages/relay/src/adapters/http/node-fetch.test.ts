@@ -110,3 +110,12 @@ it('[O41] whoever leaves ends the question, before and amid the answer', async (
   await expect(answer.text()).rejects.toThrow();
   await expect.poll(() => ended).toBe(2);
 });
+
+it('[O41] another protocol in place of an answer is an error, and its connection is not kept', async () => {
+  const { url, connections } = await listening((_request, { socket }) => {
+    socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n');
+  });
+
+  await expect(fetch(url)).rejects.toThrow('ended without an answer');
+  await expect.poll(connections).toBe(0);
+});

@@ -41,6 +41,8 @@ function ask(
   return new Promise((resolve, reject) => {
     const asking = open(url, { method: method ?? 'GET', headers: all, ...(signal ? { signal } : {}) });
     asking.on('error', reject);
+    // Who is answered with another protocol hears of nothing else.
+    asking.on('close', () => reject(new Error('The connection ended without an answer.')));
     asking.on('response', (answer) => {
       try {
         resolve(responseOf(answer));
