@@ -31,16 +31,25 @@ export interface Detection {
  */
 export type DetectionFailure = 'busy' | 'blocked' | 'unreadable' | 'unavailable' | 'timeout' | 'refused' | 'setup' | 'cancelled';
 
-/** A picture that was not looked at; nothing may be charged for it. Never carries the service's key or the picture. */
+/** What more is known of a failure. */
+export interface FailureOptions extends ErrorOptions {
+  readonly retryAfterMs?: number | undefined;
+  readonly tokens?: Tokens | undefined;
+}
+
+/** A picture that was not looked at; nothing may be charged to who asked. Never carries the service's key or the picture. */
 export class DetectorError extends Error {
   readonly failure: DetectionFailure;
   /** When the service will be there again, if it said so. */
   readonly retryAfterMs: number | undefined;
+  /** What the service counted all the same, and is paid for. */
+  readonly tokens: Tokens | undefined;
 
-  constructor(failure: DetectionFailure, message: string, options: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {}) {
+  constructor(failure: DetectionFailure, message: string, options: FailureOptions = {}) {
     super(message, options);
     this.failure = failure;
     this.retryAfterMs = options.retryAfterMs;
+    this.tokens = options.tokens;
   }
 }
 

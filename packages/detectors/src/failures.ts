@@ -1,4 +1,4 @@
-import { DetectorError } from './detector.ts';
+import { DetectorError, type FailureOptions } from './detector.ts';
 import { retryAfterOf, retryDelayIn, unsaidWaitMs } from './retry-after.ts';
 
 /** What a service said when it gave no answer. */
@@ -21,10 +21,8 @@ const words = {
 } as const;
 
 /** A failure in the words people read. */
-export const failed = (
-  failure: keyof typeof words,
-  options?: ErrorOptions & { readonly retryAfterMs?: number | undefined },
-): DetectorError => new DetectorError(failure, words[failure], options);
+export const failed = (failure: keyof typeof words, options?: FailureOptions): DetectorError =>
+  new DetectorError(failure, words[failure], options);
 
 const ofTheSetup: ReadonlySet<number> = new Set([401, 403, 404]);
 const ofTime: ReadonlySet<number> = new Set([408, 504]);

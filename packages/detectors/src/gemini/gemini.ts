@@ -74,10 +74,11 @@ function readAnswer(
   { hints, model }: { readonly hints: DetectionHints; readonly model: string },
 ): Detection {
   const [first] = candidates ?? [];
-  if (promptFeedback?.blockReason !== undefined || blocking.has(first?.finishReason ?? '')) throw failed('blocked');
+  const tokens = tokensOf(usageMetadata);
+  if (promptFeedback?.blockReason !== undefined || blocking.has(first?.finishReason ?? '')) throw failed('blocked', { tokens });
   const items = readDetection(textOf(first), hints);
-  if (items === undefined) throw failed('unreadable');
-  return { items, model: modelVersion ?? model, tokens: tokensOf(usageMetadata) };
+  if (items === undefined) throw failed('unreadable', { tokens });
+  return { items, model: modelVersion ?? model, tokens };
 }
 
 /** What the model wrote, without what it thought. */

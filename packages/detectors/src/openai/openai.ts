@@ -84,15 +84,13 @@ function readAnswer(text: string, { hints, model }: { readonly hints: DetectionH
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), answerBody), text);
   const [choice] = read.success ? read.output.choices : [];
   if (!read.success || choice === undefined) throw failed('unreadable');
-  const items = readDetection(writtenIn(choice), hints);
-  if (items === undefined) throw failed('unreadable');
   const { usage } = read.output;
   const tokens = usage ? { input: usage.prompt_tokens, output: usage.completion_tokens } : undefined;
+  if (isRefused(choice)) throw failed('blocked', { tokens });
+  const items = readDetection(choice.message.content ?? '', hints);
+  if (items === undefined) throw failed('unreadable', { tokens });
   return { items, model: read.output.model ?? model, tokens };
 }
 
-/** What the model wrote, unless it would not. */
-function writtenIn({ finish_reason: reason, message }: v.InferOutput<typeof answerBody>['choices'][number]): string {
-  if (reason === 'content_filter' || (message.refusal ?? '') !== '') throw failed('blocked');
-  return message.content ?? '';
-}
+const isRefused = ({ finish_reason: reason, message }: v.InferOutput<typeof answerBody>['choices'][number]): boolean =>
+  reason === 'content_filter' || (message.refusal ?? '') !== '';

@@ -45,6 +45,19 @@ export function detectionLedgerContract(
     for (let count = 0; count < 3; count += 1) heldOf(await ledger.hold({ ...ask, account: anna }));
   });
 
+  it('[O64] what was paid for no answer is charged to nobody, counts in the month of the relay, and no account loses more than it may spend', async () => {
+    const { ledger, anna, ben } = await open();
+    const lose = async (account: AccountId): Promise<void> => ledger.lose(heldOf(await ledger.hold({ ...ask, account })), 2_000);
+    for (let count = 0; count < 3; count += 1) await lose(anna);
+
+    expect(await ledger.spent(anna, noon)).toEqual({ pictures: 0, micros: 0 });
+    expect(await ledger.spentByAll(noon)).toEqual({ pictures: 0, micros: 6_000 });
+    expect(await ledger.hold({ ...ask, account: anna })).toEqual({ refused: 'account', left: 0, isHeld: false });
+    await lose(ben);
+    expect(await ledger.hold({ ...ask, account: ben })).toEqual({ refused: 'relay', left: 0, isHeld: false });
+    heldOf(await ledger.hold({ ...ask, account: anna, nowMs: noon + month }));
+  });
+
   it('[O7] twenty at once get what the limits allow and no more', async () => {
     const { ledger, anna, ben } = await open();
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Detection } from '@cacaw/detectors';
+import { failed, type Detection } from '@cacaw/detectors';
 import type { AccountId } from '@cacaw/protocol';
 import { createManualClock } from '../../test/manual-clock.ts';
 import { createMemoryDetectionLedger } from '../adapters/memory/detection-ledger.ts';
@@ -46,4 +46,32 @@ it('[O6] counts that cannot be true cost the usual price, and whoever runs the r
     expect(spend).toEqual({ pictures: 1, micros: 2_000 });
     expect(faults).toEqual(['a service counted for a picture what nobody can count']);
   }
+});
+
+it('[O64] an answer that was cut off is not charged, but counts in the month of the relay, and is not asked for without end', async () => {
+  const { ports, ask } = scene();
+  const cut = ask(({ mostOutputTokens: output = 0 }) => Promise.reject(failed('unreadable', { tokens: { input: 1_000, output } })));
+  const limited = { ...ports, limitOf: () => Promise.resolve(60_000) };
+  const outcomes: unknown[] = [];
+  for (let count = 0; count < 40; count += 1) outcomes.push(await payFor(limited, cut).catch((error: unknown) => error));
+
+  expect(outcomes[0]).toMatchObject({ failure: 'unreadable' });
+  expect(outcomes.at(-1)).toMatchObject({ whose: 'account' });
+  const now = ports.clock.now();
+  expect(await ports.ledger.spent(anna, now)).toEqual({ pictures: 0, micros: 0 });
+  const { micros } = await ports.ledger.spentByAll(now);
+  expect(micros).toBeGreaterThan(40_000);
+  expect(micros).toBeLessThanOrEqual(60_000);
+});
+
+it('[O64] a failure for which nothing was counted is given back whole', async () => {
+  const { ports, ask } = scene();
+  await expect(
+    payFor(
+      ports,
+      ask(() => Promise.reject(failed('unavailable'))),
+    ),
+  ).rejects.toMatchObject({ failure: 'unavailable' });
+
+  expect(await ports.ledger.spentByAll(ports.clock.now())).toEqual({ pictures: 0, micros: 0 });
 });

@@ -1,4 +1,4 @@
-import type { Detection, Detector } from '@cacaw/detectors';
+import { DetectorError, type Detection, type Detector } from '@cacaw/detectors';
 import type { AccountId, Clock } from '@cacaw/protocol';
 import type { DetectionHints } from '@cacaw/protocol/detection';
 import type { Observer } from '../observer.ts';
@@ -80,7 +80,9 @@ export async function payFor(
     const [spend] = await Promise.all([ledger.settle(hold.held, { account, micros, nowMs: clock.now() }), keep(detection)]);
     return { detection, spend, limit };
   } catch (error) {
-    await ledger.release(hold.held);
+    // What a service cut off or would not say it is paid for, also by who has little left and asks again and again.
+    const lost = error instanceof DetectorError && error.tokens !== undefined ? priceOf(error, prices) : 0;
+    await (lost > 0 ? ledger.lose(hold.held, lost) : ledger.release(hold.held));
     throw error;
   }
 }
@@ -115,12 +117,12 @@ function rangeOf(most: ReturnType<NonNullable<Detector['mostTokens']>> | undefin
 const million = 1_000_000;
 
 /** Whole numbers that can be paid; who counts nothing counts nothing wrong. */
-const isCounted = ({ tokens }: Detection): boolean =>
+const isCounted = ({ tokens }: Pick<Detection, 'tokens'>): boolean =>
   tokens === undefined || [tokens.input, tokens.output].every((count) => Number.isSafeInteger(count) && count >= 0);
 
 const sayTokens = ({ tokens }: Detection): string => `${tokens?.input} tokens read, ${tokens?.output} written`;
 
-const priceOf = (detection: Detection, prices: DetectionPrices): number => {
+const priceOf = (detection: Pick<Detection, 'tokens'>, prices: DetectionPrices): number => {
   const { tokens } = detection;
   return tokens === undefined || prices.tokens === undefined || !isCounted(detection)
     ? prices.picture

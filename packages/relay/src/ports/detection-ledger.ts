@@ -50,10 +50,15 @@ export interface DetectionLedger {
   hold(request: HoldRequest): Promise<Held | HoldRefused>;
   /** Charges what the picture cost, gives back the rest, and tells what the month comes to with it; a hold that has lapsed charges nothing. */
   settle(hold: HoldId, cost: { readonly account: AccountId; readonly micros: number; readonly nowMs: number }): Promise<DetectionSpend>;
+  /**
+   * Gives it back, though the service counted as much for no answer: the account is charged nothing, the relay's month counts it, and so
+   * does the account's own limit, beside what it was charged: nobody may lose more than they may spend.
+   */
+  lose(hold: HoldId, micros: number): Promise<void>;
   /** Gives it back: nothing was looked at. */
   release(hold: HoldId): Promise<void>;
   spent(account: AccountId, nowMs: number): Promise<DetectionSpend>;
-  /** What all accounts together have spent in a month. */
+  /** What all accounts together have spent in a month, erased ones among them, and what was lost. */
   spentByAll(nowMs: number): Promise<DetectionSpend>;
 }
 

@@ -78,6 +78,25 @@ describe('the ledger of detections in PostgreSQL', () => {
     return { ledger: createPostgresDetectionLedger(world.database.database, systemRandom), anna, ben };
   });
 
+  it('[O64] what an account had spent and lost counts in the month of the relay when it is erased', async () => {
+    const { sql, database } = world.database;
+    await sql`truncate detection_holds, detections_used`;
+    const ledger = createPostgresDetectionLedger(database, systemRandom);
+    const browser = await world.signedUp('ledger-cora');
+    const { accountId: account } = (await (await browser.get('/api/account')).json()) as { accountId: AccountId };
+    const ask = { account, nowMs: Date.now(), least: 5_000, most: 5_000, accountLimit: 20_000, relayLimit: 12_000 };
+    for (const isLost of [false, true]) {
+      const hold = await ledger.hold(ask);
+      if ('refused' in hold) throw new Error(hold.refused);
+      await (isLost ? ledger.lose(hold.held, 5_000) : ledger.settle(hold.held, { account, micros: 5_000, nowMs: ask.nowMs }));
+    }
+    await sql`delete from profiles where account = ${account}`;
+
+    expect((await ledger.spentByAll(ask.nowMs)).micros).toBe(10_000);
+    expect(await ledger.hold({ ...ask, account: ids[0] as AccountId })).toEqual({ refused: 'relay', left: 2_000, isHeld: false });
+    await sql`truncate detections_of_erased`;
+  });
+
   it('[O7] who asks while money is being set aside by another relay waits for it, and gets no more than is left', async () => {
     const { sql, database } = world.database;
     await sql`truncate detection_holds, detections_used`;

@@ -19,25 +19,38 @@ interface Charge {
   readonly account: AccountId;
   readonly month: string;
   readonly micros: number;
+  /** Paid for no answer: the relay's, not the account's. */
+  readonly isLost?: boolean;
 }
 
 const monthOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 7);
+
+const isSpent = ({ isLost }: Charge): boolean => isLost !== true;
+const sum = (all: Iterable<Pick<Charge, 'account' | 'month' | 'micros'>>, month: string, account?: AccountId): number =>
+  [...all]
+    .filter((one) => one.month === month && (account === undefined || one.account === account))
+    .reduce((total, { micros }) => total + micros, 0);
+
+function spentOf(charges: readonly Charge[], account: AccountId, nowMs: number): DetectionSpend {
+  const own = charges.filter((one) => one.account === account && one.month === monthOf(nowMs) && isSpent(one));
+  return { pictures: own.length, micros: own.reduce((total, { micros }) => total + micros, 0) };
+}
 
 /** The ledger of one process, for tests and embedders without a database. */
 export function createMemoryDetectionLedger(): DetectionLedger {
   const holds = new Map<HoldId, Hold>();
   const charges: Charge[] = [];
-  const sum = (all: Iterable<Charge>, month: string, account?: AccountId): number =>
-    [...all]
-      .filter((one) => one.month === month && (account === undefined || one.account === account))
-      .reduce((total, { micros }) => total + micros, 0);
   const leftOf = (limit: number | null, month: string, account?: AccountId): { readonly left: number; readonly free: number } => {
-    const left = (limit ?? Infinity) - sum(charges, month, account);
+    const [spent, lost] = [
+      sum(charges.filter(isSpent), month, account),
+      sum(
+        charges.filter(({ isLost }) => isLost),
+        month,
+        account,
+      ),
+    ];
+    const left = (limit ?? Infinity) - (account === undefined ? spent + lost : Math.max(spent, lost));
     return { left, free: left - sum(holds.values(), month, account) };
-  };
-  const spentOf = (account: AccountId, nowMs: number): DetectionSpend => {
-    const own = charges.filter((one) => one.account === account && one.month === monthOf(nowMs));
-    return { pictures: own.length, micros: own.reduce((total, { micros }) => total + micros, 0) };
   };
   let last = 0;
   return {
@@ -57,15 +70,20 @@ export function createMemoryDetectionLedger(): DetectionLedger {
       const held = holds.get(hold);
       if (held !== undefined) charges.push({ account: held.account, month: held.month, micros });
       holds.delete(hold);
-      return spentOf(account, nowMs);
+      return spentOf(charges, account, nowMs);
+    },
+    async lose(hold, micros) {
+      const held = holds.get(hold);
+      if (held !== undefined) charges.push({ account: held.account, month: held.month, micros, isLost: true });
+      holds.delete(hold);
     },
     async release(hold) {
       holds.delete(hold);
     },
     async spentByAll(nowMs) {
       const all = charges.filter(({ month }) => month === monthOf(nowMs));
-      return { pictures: all.length, micros: sum(all, monthOf(nowMs)) };
+      return { pictures: all.filter(isSpent).length, micros: sum(all, monthOf(nowMs)) };
     },
-    spent: (account, nowMs) => Promise.resolve(spentOf(account, nowMs)),
+    spent: (account, nowMs) => Promise.resolve(spentOf(charges, account, nowMs)),
   };
 }

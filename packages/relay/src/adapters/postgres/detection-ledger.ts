@@ -21,6 +21,13 @@ export function createPostgresDetectionLedger(database: Database, random: Random
         await chargeHold(sql, hold, micros);
         return spendOf(sql, account, nowMs);
       }),
+    lose: (hold, micros) =>
+      database.run(async (sql) => {
+        await sql`
+          with given as (delete from detection_holds where hold = ${hold} returning account, month)
+          insert into detections_used (account, month, detections, lost) select account, month, 0, ${micros}::bigint from given
+          on conflict (account, month) do update set lost = detections_used.lost + excluded.lost`;
+      }),
     release: (hold) =>
       database.run(async (sql) => {
         await sql`delete from detection_holds where hold = ${hold}`;
@@ -28,8 +35,10 @@ export function createPostgresDetectionLedger(database: Database, random: Random
     spentByAll: (nowMs) =>
       database.run(async (sql) => {
         const [spend] = await sql<DetectionSpend[]>`
-          select coalesce(sum(detections), 0)::bigint as pictures, coalesce(sum(micros), 0)::bigint as micros from detections_used
-          where month = date_trunc('month', ${new Date(nowMs)}::timestamptz at time zone 'UTC')::date`;
+          with this as (select date_trunc('month', ${new Date(nowMs)}::timestamptz at time zone 'UTC')::date as month)
+          select coalesce(sum(detections), 0)::bigint as pictures, (coalesce(sum(micros + lost), 0)
+            + coalesce((select e.micros from detections_of_erased e join this using (month)), 0))::bigint as micros
+          from detections_used join this using (month)`;
         return spend ?? { pictures: 0, micros: 0 };
       }),
     spent: (account, nowMs) => database.run((sql) => spendOf(sql, account, nowMs)),

@@ -12,6 +12,7 @@ import { lessons } from './migrations/0012-lessons.ts';
 import { neededBlobs } from './migrations/0013-needed-blobs.ts';
 import { knownDetectors } from './migrations/0014-known-detectors.ts';
 import { worstCaseHolds } from './migrations/0015-worst-case-holds.ts';
+import { lostMoney } from './migrations/0016-lost-money.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   neededBlobs,
   knownDetectors,
   worstCaseHolds,
+  lostMoney,
 ];
