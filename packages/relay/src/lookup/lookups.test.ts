@@ -148,6 +148,21 @@ describe('looking things up', () => {
     expect((await ask('again', 'mallory')).failed).toEqual([]);
   });
 
+  it('[LU8] who asks the same as somebody whose part is used up asks by their own', async () => {
+    const clock = createManualClock();
+    const { source, asked } = sourceOf([[lamp]]);
+    const limiter: Pick<RateLimiter, 'take'> = {
+      take: async (name, whose) => ({ isAllowed: name === 'lookup-part' && whose === 'anna', limit: 1, remaining: 0, resetMs: 1 }),
+    };
+    const lookups = createLookups([{ ...source, isRationed: true }], { clock, limiter });
+    const [mallory, anna] = ['mallory', 'anna'].map((whose) => lookups.find(question, ['upcitemdb'], whose));
+
+    expect((await mallory)?.failed).toMatchObject([{ reason: 'busy' }]);
+    await clock.advance(source.gapMs);
+    expect(await anna).toEqual({ found: [lamp], failed: [] });
+    expect(asked).toHaveLength(1);
+  });
+
   it('[LU8] what is known already, and a source with no such day, take nothing of anybody’s part', async () => {
     const clock = createManualClock();
     const taken: string[] = [];

@@ -43,7 +43,10 @@ export function createLookups(sources: readonly LookupSource[], ports: LookupPor
   };
 }
 
-type Outcome = { readonly found: readonly LookupFound[] } | { readonly failed: LookupFailure };
+type Outcome =
+  | { readonly found: readonly LookupFound[] }
+  /** `isOwn`: for want of their own part, which says nothing to anybody else. */
+  | { readonly failed: LookupFailure; readonly isOwn?: boolean };
 
 /** Questions that may wait for one source, a quarter of them of one account: who scans a shelf is told to come back, and others are served between. */
 const mostWaiting = 40;
@@ -55,7 +58,7 @@ class Desk {
   readonly #clock: Clock;
   readonly #limiter: LookupPorts['limiter'];
   readonly #breaker: Breaker;
-  readonly #kept = new Map<string, { readonly outcome: Promise<Outcome>; readonly untilMs: number }>();
+  readonly #kept = new Map<string, { readonly whose: string; readonly outcome: Promise<Outcome>; readonly untilMs: number }>();
   readonly #places = createShares({ most: mostWaiting, mostEach: mostWaitingEach });
   readonly #waiting = new FairQueue<() => void>();
   #isTaken = false;
@@ -71,18 +74,21 @@ class Desk {
   find(question: LookupQuestion, whose: string): Promise<Outcome> {
     const key = question.text.toLowerCase();
     const kept = this.#kept.get(key);
-    if (kept !== undefined && kept.untilMs > this.#clock.now()) return kept.outcome;
+    if (kept !== undefined && kept.untilMs > this.#clock.now())
+      return kept.outcome.then((answer) =>
+        'failed' in answer && answer.isOwn === true && kept.whose !== whose ? this.find(question, whose) : answer,
+      );
     const outcome = this.#ask(question, whose).then((answer) => {
       if ('failed' in answer) this.#kept.delete(key);
       return answer;
     });
-    this.#keep(key, outcome);
+    this.#keep(key, { whose, outcome });
     return outcome;
   }
 
-  #keep(key: string, outcome: Promise<Outcome>): void {
+  #keep(key: string, asked: { readonly whose: string; readonly outcome: Promise<Outcome> }): void {
     this.#kept.delete(key);
-    this.#kept.set(key, { outcome, untilMs: this.#clock.now() + keptMs });
+    this.#kept.set(key, { ...asked, untilMs: this.#clock.now() + keptMs });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
   }
@@ -104,7 +110,7 @@ class Desk {
   }
 
   async #ask(question: LookupQuestion, whose: string): Promise<Outcome> {
-    if ((await this.#turn(whose)) === undefined) return this.#failure('busy', mostWaitingEach * this.source.gapMs);
+    if ((await this.#turn(whose)) === undefined) return { ...this.#failure('busy', mostWaitingEach * this.source.gapMs), isOwn: true };
     const waitMs = Math.max(this.#busyUntilMs - this.#clock.now(), 0) || this.#breaker.waitMs();
     if (waitMs > 0) {
       this.#next();
@@ -113,7 +119,7 @@ class Desk {
     let gapMs = 0;
     try {
       const ration = await this.#ration(whose);
-      if (!ration.isAllowed) return this.#failure('busy', ration.retryAfterMs, usedUp);
+      if (!ration.isAllowed) return { ...this.#failure('busy', ration.retryAfterMs, usedUp), isOwn: true };
       gapMs = this.source.gapMs;
       const found = await this.#patiently((signal) => this.source.find(question, signal));
       this.#breaker.note('answered');
