@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
+import { looks, openReview, photograph } from './detection-steps.ts';
 import { expect, test } from './fixture.ts';
 import { newPerson } from './person.ts';
+import { picture } from './picture.ts';
+import { thing } from './vision.ts';
 
 /** Nothing on screen reaches past the edge of a phone, seen or not. */
 async function expectNarrow(page: Page, where: string): Promise<void> {
@@ -101,6 +104,23 @@ test('[W26][W33] no screen of an account is wider than a phone, nor one that is 
   await anna.shareDialog.getByRole('button', { name: 'Delete collection' }).click();
   await expect(page.getByRole('button', { name: 'Save my copy as a file' })).toBeVisible();
   await expectNarrow(page, 'gone');
+});
+
+test('[W26][W33] nor are proposals wider than a phone, and they are gone through with a finger', async ({ visit, app: { vision } }) => {
+  const anna = await visit({ as: 'Anna', phone: true });
+  const { page } = anna;
+  await anna.makeCollection('Living room');
+  await anna.isSynced();
+  const box = { x: 0.1, y: 0.1, width: 0.4, height: 0.4 };
+  await vision.next({ items: [thing('Wall clock', 0.9, box, { barcodes: ['4006381333931', '96385074'] }), thing('Radio', 0.7, box)] });
+  await photograph(anna, picture('shelf.png', { hue: 320 }));
+  await expect(looks(page).getByText('2 things found — review')).toBeVisible({ timeout: 20_000 });
+  await expectNarrow(page, 'looks');
+  await expectTouchable(page, 'looks');
+  await openReview(anna, '2 things found — review');
+  await page.getByRole('button', { name: 'More of Wall clock' }).click();
+  await expectNarrow(page, 'review');
+  await expectTouchable(page, 'review');
 });
 
 test('[W27] text typed after a click looks like what stands before the caret, not like what was typed last', async ({ visit }) => {
