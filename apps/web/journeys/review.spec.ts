@@ -124,7 +124,7 @@ test('[J84] who stops a save half-way, by a button or by closing the tab, has sa
   await expect(other.getByText('59 items saved')).toBeVisible({ timeout: 60_000 });
   await expect(looks(other)).toHaveCount(0);
   await other.getByRole('button', { name: 'Undo' }).last().click();
-  await expect(looks(other).getByText('60 things found — review')).toBeVisible();
+  await expect(looks(other).getByText('Review of 60 things goes on')).toBeVisible();
 });
 
 test('[J87] a photo nothing is found in says what to do next: to say what to look for, to fill it in by hand, or to keep only the photo', async ({

@@ -15,6 +15,7 @@ import type { LookFacts } from './look-facts.ts';
 import { LookQueue } from './look-queue.ts';
 import { dropReview, type LookRecord } from './records.ts';
 import { plainLine } from './plain-line.ts';
+import { keepReview, readReview } from './review.ts';
 import { tidyLooks } from './tidy-looks.ts';
 
 /** What the looks of a term work with. */
@@ -89,8 +90,12 @@ class TermLookOffice implements LookOffice {
     const { device } = this.#ports;
     const row = await device.store.read(['items', 'chunks'], (tx) => rowOf(tx, item));
     const look = row?.look ?? null;
-    if (prompt !== undefined && look !== null && look.prompt !== prompt)
+    if (prompt !== undefined && look !== null && look.prompt !== prompt) {
+      // Whatever comes of asking, what was proposed before it stays until there is something as good.
+      const review = await readReview(device.store, name);
+      if (review !== null) await keepReview(device.store, { collection, review, clock: this.#ports.clock });
       await device.run({ type: 'editItem', collection, item, change: { look: { ...look, prompt } } });
+    }
     await device.write((tx) => takeLook(tx, collection, item));
     await this.#queue.change(name, (record) => ({
       ...record,

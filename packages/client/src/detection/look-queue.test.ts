@@ -259,6 +259,30 @@ test('[L118] a service is asked by the own key and by nothing else; a key it ref
   expect(await choose({ by: 'own-key' })).toEqual(['ready gemini', 'waiting offline']);
 });
 
+test('[L122] what a service found stays while asking it again with more words fails, is only read, and until it answers', async () => {
+  const scene = new Scene();
+  const { shoot, stored, office, collection, review } = await withHome(scene);
+  const names = async (of: typeof item): Promise<unknown> => (await review(of))?.lines.map(({ proposed: { name } }) => name);
+  const item = await shoot(1);
+  await stored(1);
+  expect(await scene.settle()).toEqual(['ready gemini']);
+  expect(await names(item)).toEqual(['Thing 1']);
+
+  scene.onAsk = () => ({ status: 422, body: problemOf('detection-blocked', 'no') });
+  await office.lookAgain(collection, item, { prompt: 'a Sony' });
+  expect(await scene.settle()).toEqual(['failed detection-blocked']);
+  expect(await names(item)).toEqual(['Thing 1']);
+  scene.onAsk = () => ({ status: 200, body: answerOf([], { source: 'on-device', missed: { code: 'detection-unavailable' } }) });
+  await office.lookAgain(collection, item, { prompt: 'by Sony' });
+  expect(await scene.settle()).toEqual(['ready on-device']);
+  expect(await names(item)).toEqual(['Thing 1']);
+  expect(scene.looks).toMatchObject([{ isBegun: true, isLesser: true }]);
+  scene.onAsk = () => ({ status: 200, body: answerOf(['Sony radio']) });
+  await office.lookAgain(collection, item, {});
+  expect(await scene.settle()).toEqual(['ready gemini']);
+  expect(await names(item)).toEqual(['Sony radio']);
+});
+
 test('[L119] an answer that the relay only read stands until it is asked for a better one, and while there is none', async () => {
   const scene = new Scene();
   const { shoot, stored, office, collection, review } = await withHome(scene);

@@ -12,10 +12,20 @@ export function readReview(store: DeviceStore, name: LookName): Promise<Review |
     const [row, record, kept] = await Promise.all([rowOf(tx, name.item), readRecord(tx, name), readKeptReview(tx, name)]);
     const before = kept?.review;
     const fresh = row === undefined ? null : proposed(row, record);
-    if (fresh === null || before?.of === fresh.of) return before ?? fresh;
-    return before === undefined ? fresh : { ...fresh, ...carriedOver(before, fresh.lines) };
+    if (fresh === null || before?.of === fresh.review.of) return before ?? fresh?.review ?? null;
+    if (before === undefined) return fresh.review;
+    return isStopgap(fresh, before) ? before : { ...fresh.review, ...carriedOver(before, fresh.review.lines) };
   });
 }
+
+interface Proposed {
+  readonly review: Review;
+  /** None of it is by whom was asked. */
+  readonly isLesser: boolean;
+}
+
+/** Whether what is proposed anew was only read, in place of a service that found what was proposed before. */
+const isStopgap = ({ review, isLesser }: Proposed, before: Review): boolean => isLesser && review.source !== before.source;
 
 /** Keeps what the person has made of it so far; not of an item that has left meanwhile, or is not to be looked at any more. */
 export function keepReview(store: DeviceStore, { collection, review, clock }: Kept): Promise<void> {
@@ -41,7 +51,7 @@ async function isToBeLookedAt(tx: StoreReader, { collection, item }: LookName): 
 }
 
 /** Everything ticked, nothing changed; null while there is no answer. */
-function proposed(row: ItemRow, record: LookRecord): Review | null {
+function proposed(row: ItemRow, record: LookRecord): Proposed | null {
   const { look } = row;
   if (look === null) return null;
   const answers = row.photos.flatMap(({ hash }) => {
@@ -53,7 +63,7 @@ function proposed(row: ItemRow, record: LookRecord): Review | null {
     .reduce<Answer | undefined>((a, b) => (a === undefined || b.at >= a.at ? b : a), undefined);
   if (last === undefined) return null;
   const { source, model, promptVersion, budget } = last;
-  return {
+  const review = {
     item: row.id,
     lines: answers.flatMap(({ hash, answer }) => answer.items.map((item) => lineOf(hash, item))),
     isOne: look.isOne,
@@ -65,6 +75,7 @@ function proposed(row: ItemRow, record: LookRecord): Review | null {
     budget,
     of: `${last.at.toString(36)}-${answers.length}`,
   };
+  return { review, isLesser: answers.every(({ answer }) => answer.isLesser) };
 }
 
 const lineOf = (photo: BlobHash, item: ReviewLine['proposed']): ReviewLine => ({ proposed: item, photo, isTicked: true, edited: {} });

@@ -58,6 +58,17 @@ test('[W72] what is found is counted, also nothing', () => {
   expect(lookWords(look({ reason: 'offline' }), now).word).toBe('Will be analysed when online');
 });
 
+test('[W72] what was found before is gone through all the same when asking again failed or brought only what could be read', () => {
+  expect(lookWords(look({ state: 'failed', code: 'detection-blocked', isBegun: true }), now)).toMatchObject({
+    word: 'Not analysed again',
+    acts: ['review', 'device', 'hand', 'stop'],
+  });
+  expect(lookWords(look({ state: 'ready', proposals: 0, isBegun: true, isLesser: true }), now)).toMatchObject({
+    word: 'Review goes on',
+    acts: ['review', 'retry', 'leave'],
+  });
+});
+
 test('[W72] what was asked for elsewhere is told as not analysed here: whether somebody else has done it is not known', () => {
   expect(lookWords(look({ isMine: false }), now)).toMatchObject({ word: 'Not analysed here yet', tone: 'calm' });
 });

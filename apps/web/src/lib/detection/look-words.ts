@@ -106,13 +106,15 @@ const lesser = 'The service could not answer, so only text and barcodes were rea
 
 function readyWords(look: Look): LookWords {
   const { proposals = 0, isBegun = false, isLesser = false } = look;
+  // What was found before stays when asking again brought nothing better.
+  if (proposals === 0 && isBegun) return { word: 'Review goes on', more: isLesser ? lesser : '', tone: 'act', acts: beyond(isLesser) };
   if (proposals === 0) return { ...emptyWords(look), tone: 'act' };
   const things = thingsText(proposals);
   const word = isBegun ? `Review of ${things} goes on` : `${things} found — review`;
-  return isLesser
-    ? { word, more: lesser, tone: 'act', acts: ['review', 'retry', 'leave'] }
-    : { word, more: '', tone: 'act', acts: ['review', 'leave'] };
+  return isLesser ? { word, more: lesser, tone: 'act', acts: beyond(true) } : { word, more: '', tone: 'act', acts: beyond(false) };
 }
+
+const beyond = (isLesser: boolean): readonly LookAct[] => (isLesser ? ['review', 'retry', 'leave'] : ['review', 'leave']);
 
 function emptyWords({ isLesser, source }: Look): Words {
   if (isLesser) return { word: 'Nothing found', more: lesser, acts: ['retry', 'hand', 'leave'] };
@@ -121,7 +123,7 @@ function emptyWords({ isLesser, source }: Look): Words {
   return { word: 'Nothing found', more: 'Say what to look for, or fill it in by hand.', acts: ['say', 'device', 'hand', 'leave'] };
 }
 
-function failedWords({ code, photos, done, proposals = 0 }: Look, when: string): LookWords {
+function failedWords({ code, photos, done, proposals = 0, isBegun = false }: Look, when: string): LookWords {
   const { text, isPassing, act } = failureOf(code);
   const more = when === '' ? text : `${text} It may be tried again from ${when} on.`;
   const acts = [...(isPassing ? later : byHand)];
@@ -134,7 +136,9 @@ function failedWords({ code, photos, done, proposals = 0 }: Look, when: string):
       tone: 'act',
       acts: ['review', ...acts],
     };
-  return { word: 'Not analysed', more, tone: 'act', acts };
+  return isBegun
+    ? { word: 'Not analysed again', more, tone: 'act', acts: ['review', ...acts] }
+    : { word: 'Not analysed', more, tone: 'act', acts };
 }
 
 const labels: { readonly [Act in LookAct]: string } = {

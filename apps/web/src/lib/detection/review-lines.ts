@@ -41,6 +41,9 @@ export function twinOf({ lines }: Review, at: number): number | undefined {
   return twin < 0 ? undefined : twin;
 }
 
+/** Whether the person has made anything of what was proposed. */
+export const isTouched = ({ lines }: Review): boolean => lines.some(({ isTicked, edited }) => !isTicked || Object.keys(edited).length > 0);
+
 /** How many items a review would make. */
 export function itemsOf(review: Review): number {
   const { length } = tickedOf(review);

@@ -5,7 +5,19 @@ import { liveItem } from '@cacaw/svelte';
 import { createContext, untrack } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
-import { changeOf, itemsOf, nameAsOne, tickedOf, twinOf, valuesOf, withAll, withEdit, withNone, withTick } from './review-lines.ts';
+import {
+  changeOf,
+  isTouched,
+  itemsOf,
+  nameAsOne,
+  tickedOf,
+  twinOf,
+  valuesOf,
+  withAll,
+  withEdit,
+  withNone,
+  withTick,
+} from './review-lines.ts';
 import { draftsOf } from './crop-photos.ts';
 import { isBareShelfPhoto } from './shelf-name.ts';
 
@@ -134,7 +146,8 @@ export class ReviewView {
     const review = this.#review;
     if (!review || this.#progress || this.count === 0 || this.unnamed >= 0) return false;
     await this.#keepNow();
-    const saved = review.isOne ? await this.#saveAsOne(review) : await this.#saveEach(review);
+    const after = this.#broughtBack(review);
+    const saved = review.isOne ? await this.#saveAsOne(review, after) : await this.#saveEach(review, after);
     if (!saved) return false;
     this.#review = null;
     await this.#do('End the review', () => this.open.app.cacaw.endReview(this.open.id, this.item, review));
@@ -164,7 +177,7 @@ export class ReviewView {
     return true;
   }
 
-  async #saveEach(review: Review): Promise<boolean> {
+  async #saveEach(review: Review, after: () => Promise<void>): Promise<boolean> {
     const { app, id } = this.open;
     const lines = tickedOf(review);
     const what = lines.length === 1 ? '1 item' : `${lines.length.toLocaleString()} items`;
@@ -179,7 +192,7 @@ export class ReviewView {
       const result = await app.attempt({ type: 'addItems', collection: id, drafts, ...instead }, `Save ${what}`);
       if (!result) return false;
       const commands = [result.id, ...(this.trashes ? [] : await this.#endLook())];
-      app.offerUndo({ commands, collection: id, doing: `Save ${what}`, after: this.#broughtBack(review) }, `${what} saved`);
+      app.offerUndo({ commands, collection: id, doing: `Save ${what}`, after }, `${what} saved`);
       return true;
     } catch (error) {
       app.report(error, `Save ${what}`);
@@ -195,7 +208,7 @@ export class ReviewView {
     return result ? [result.id] : [];
   }
 
-  async #saveAsOne(review: Review): Promise<boolean> {
+  async #saveAsOne(review: Review, after: () => Promise<void>): Promise<boolean> {
     const { app, id } = this.open;
     const change = this.row && changeOf(review, this.row);
     if (!change) return false;
@@ -207,12 +220,13 @@ export class ReviewView {
     const move =
       moved === null ? null : await app.attempt({ type: 'moveItems', collection: id, items: [this.item], folderId: moved }, doing);
     const commands = [result.id, ...(move ? [move.id] : [])];
-    app.offerUndo({ commands, collection: id, doing, after: this.#broughtBack(review) }, `“${name}” saved`);
+    app.offerUndo({ commands, collection: id, doing, after }, `“${name}” saved`);
     return true;
   }
 
-  /** What the person had made of the proposals comes back with them. */
+  /** What the person has made of the proposals comes back with them; asked before they leave. */
   #broughtBack(review: Review): () => Promise<void> {
+    if (!isTouched(review) && this.look?.isBegun !== true) return () => Promise.resolve();
     return () => this.#do('Keep the review', () => this.open.app.cacaw.keepReview(this.open.id, review));
   }
 
