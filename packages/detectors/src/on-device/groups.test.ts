@@ -145,6 +145,26 @@ describe('several things in one picture', () => {
     expect(groupsOf(shelfOf(maxDetectedItems + 1, 20))).toHaveLength(1);
   });
 
+  it('[O60] a spine that looks like the wall behind all of them is one as well, with all its lines; words across or beyond it are not', () => {
+    const spines = [0, 1, 3, 4].map((at) => groundAt(partAt(200 + at * 150, 100, 120, 1_000)));
+    const wall = groundAt(partAt(0, 0, width, height));
+    const lines = [
+      ...[0, 1, 3, 4].map((at, ground) => lineAt(`Volume ${at}`, partAt(220 + at * 150, 200, 50, 400), ground)),
+      lineAt('Middlemarch', partAt(510, 200, 50, 500), 4),
+      lineAt('George Eliot', partAt(570, 700, 30, 300), 4),
+    ];
+    const readings = [...lines, lineAt('Reading room', partAt(500, 10, 300, 40), 4)];
+
+    expect(textsOf(groupsOf(readingOf({ grounds: [...spines, wall], lines })))).toEqual([
+      ...[0, 1, 3, 4].map((at) => [`Volume ${at}`]),
+      ['Middlemarch', 'George Eliot'],
+    ]);
+    expect(groupsOf(readingOf({ grounds: [...spines, wall], lines: readings }))).toHaveLength(5);
+    const [one, two] = lines;
+    const few = [...[one, two].flatMap((line) => line ?? []), lineAt('Middlemarch', partAt(510, 200, 50, 500), 2)];
+    expect(groupsOf(readingOf({ grounds: [...spines.slice(0, 2), wall], lines: few }))).toHaveLength(1);
+  });
+
   it('[O60] each proposal has its box and is no surer than its name was read', () => {
     const items = proposalsOf(
       readingOf({

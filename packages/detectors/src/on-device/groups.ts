@@ -2,8 +2,9 @@ import { maxDetectedItems } from '@cacaw/protocol/detection';
 import type { Part } from './grey.ts';
 import type { Ground } from './grounds.ts';
 import type { Line } from './lines.ts';
-import { distanceOf, union } from './places.ts';
+import { distanceOf, union, within } from './places.ts';
 import type { Barcode } from './read-barcodes.ts';
+import { areSpines, middleOf, spinesBetween } from './spines.ts';
 
 /** What stands on a picture, and where. */
 export interface Reading {
@@ -34,8 +35,6 @@ const fewestLetters = 6;
 const mostUnlike = 3;
 /** Of the smaller one: how much of two things may lie in one frame when the picture leans. */
 const mostShared = 0.15;
-/** Length of a spine, in how often it is as long as thick. */
-const leastSlender = 4.5;
 
 /**
  * What of a picture stands on the same thing: everything, unless the picture says that several lie there. It says so by trade numbers that
@@ -48,11 +47,10 @@ export function groupsOf({ lines, barcodes, grounds, width, height }: Reading): 
   const groups = shared(codes, thingsOf(ordered, grounds, Math.max(width, height))).flatMap(divided);
   const whole = { lines: ordered, barcodes: codes.flat(), part: undefined };
   if (groups.length === 1 || groups.length > maxDetectedItems) return [whole];
-  return groups.map(({ lines: some, codes: its, ground }) => ({
-    lines: some,
-    barcodes: its.flat(),
-    part: union([...partsOf(some), ...its.flat().map(({ part }) => part), ...(ground === undefined ? [] : [ground])]),
-  }));
+  return groups.map(({ lines: some, codes: its, ground }) => {
+    const part = union([...partsOf(some), ...its.flat().map((code) => code.part), ...(ground === undefined ? [] : [ground])]);
+    return { lines: some, barcodes: its.flat(), part: part && within(part, { width, height }) };
+  });
 }
 
 /** Barcodes of one thing: a trade number with what stands close to it, or others that stand close together. */
@@ -100,43 +98,60 @@ function thingsOf(lines: readonly GroundedLine[], grounds: readonly Ground[], si
     const ground = number === undefined ? undefined : grounds[number];
     return ground === undefined || lettersOf(some) < fewestLetters ? [] : [{ ground, lines: [...some] }];
   });
+  const things = frontsOf(named, side);
+  if (things === undefined) return whole;
+  const taken = new Set(things.flatMap((one) => one.lines));
+  for (const stray of lines.filter((line) => !taken.has(line))) {
+    const place = partOf([stray]);
+    const near = place === undefined ? things[0] : nearest(place, things, ({ ground }) => ground);
+    near?.lines.push(stray);
+  }
+  return things.map((one) => ({ lines: one.lines, codes: [], ground: one.ground }));
+}
+
+interface Front {
+  readonly lines: GroundedLine[];
+  readonly ground: Part;
+}
+
+/** Undefined when these do not look like the fronts of so many things. */
+function frontsOf(
+  named: readonly { readonly ground: Ground; readonly lines: GroundedLine[] }[],
+  side: number,
+): readonly Front[] | undefined {
+  const frontOf = ({ ground, lines }: (typeof named)[number]): Front => ({ lines, ground: ground.part });
+  if (named.length < 2) return undefined;
   if (
-    named.length < 2 ||
-    !areThings(
+    areThings(
       named.map(({ ground }) => ground),
       side,
     )
   )
-    return whole;
-  const taken = new Set(named.flatMap((one) => one.lines));
-  for (const stray of lines.filter((line) => !taken.has(line))) {
-    const place = partOf([stray]);
-    const near = place === undefined ? named[0] : nearest(place, named, ({ ground }) => ground.part);
-    near?.lines.push(stray);
-  }
-  return named.map((one) => ({ lines: one.lines, codes: [], ground: one.ground.part }));
+    return named.map(frontOf);
+  // A spine that looks like the wall behind all of them.
+  const isBehind = ({ ground: { part } }: (typeof named)[number]): boolean =>
+    named.filter(({ ground }) => ground.part !== part && isWithin(ground.part, part)).length >= 3;
+  const before = named.filter((one) => !isBehind(one));
+  const grounds = before.map(({ ground }) => ground);
+  if (before.length === named.length || !areSpines(grounds) || !areAlike(grounds)) return undefined;
+  const between = spinesBetween(
+    named.filter(isBehind).flatMap(({ lines }) => lines),
+    grounds,
+  ).filter(({ lines }) => lettersOf(lines) >= fewestLetters);
+  return [...before.map(frontOf), ...between.map(({ lines, part }) => ({ lines: [...lines], ground: part }))];
 }
 
-const longOf = ({ part }: Ground): number => Math.max(part.right - part.left, part.bottom - part.top);
-const middleOf = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
+const isWithin = (one: Part, other: Part): boolean =>
+  one.left >= other.left && one.top >= other.top && one.right <= other.right && one.bottom <= other.bottom;
 
 function areThings(grounds: readonly Ground[], side: number): boolean {
-  const middle = middleOf(grounds.map(({ area }) => area));
-  if (grounds.some(({ area }) => area > middle * mostUnlike || area < middle / mostUnlike)) return false;
+  if (!areAlike(grounds)) return false;
   return areSpines(grounds) || grounds.every((one, at) => grounds.slice(at + 1).every((other) => standApart(one, other, side)));
 }
 
-/** Three or more, long and thin, lying the same way, about as long as each other. */
-function areSpines(grounds: readonly Ground[]): boolean {
-  const long = middleOf(grounds.map(longOf));
-  const lies = ({ part }: Ground): boolean => part.right - part.left > part.bottom - part.top;
-  return (
-    grounds.length >= 3 &&
-    grounds.every(
-      (one) =>
-        longOf(one) ** 2 >= leastSlender * one.area && Math.abs(longOf(one) - long) < long * 0.4 && lies(one) === lies(grounds[0] ?? one),
-    )
-  );
+function areAlike(grounds: readonly Ground[]): boolean {
+  const middle = middleOf(grounds.map(({ area }) => area));
+  return grounds.every(({ area }) => area <= middle * mostUnlike && area >= middle / mostUnlike);
 }
 
 function standApart({ part: one }: Ground, { part: other }: Ground, side: number): boolean {

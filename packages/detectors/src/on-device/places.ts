@@ -73,7 +73,8 @@ export const enlarged = ({ left, top, right, bottom }: Part, factor: number): Pa
   bottom: bottom * factor,
 });
 
-function within({ left, top, right, bottom }: Part, { width, height }: Size): Part {
+/** What of a part lies in a picture of this size. */
+export function within({ left, top, right, bottom }: Part, { width, height }: Size): Part {
   const [x, y] = [
     (value: number): number => Math.max(0, Math.min(width, value)),
     (value: number): number => Math.max(0, Math.min(height, value)),
