@@ -10,12 +10,15 @@ import { knownOf } from './where-asked.ts';
 export function readReview(store: DeviceStore, name: LookName): Promise<Review | null> {
   return store.read(['settings', 'items', 'chunks'], async (tx) => {
     const [row, record, kept] = await Promise.all([rowOf(tx, name.item), readRecord(tx, name), readKeptReview(tx, name)]);
-    const before = kept?.review;
-    const fresh = row === undefined ? null : proposed(row, record);
-    if (fresh === null || before?.of === fresh.review.of) return before ?? fresh?.review ?? null;
-    if (before === undefined) return fresh.review;
-    return isStopgap(fresh, before) ? before : { ...fresh.review, ...carriedOver(before, fresh.review.lines) };
+    return standing(row === undefined ? null : proposed(row, record), kept?.review ?? null);
   });
+}
+
+/** Of what is proposed anew and what was kept: what counts. */
+function standing(fresh: Proposed | null, before: Review | null): Review | null {
+  if (fresh === null || before === null) return before ?? fresh?.review ?? null;
+  if (before.of === fresh.review.of || isStopgap(fresh, before)) return before;
+  return { ...fresh.review, ...carriedOver(before, fresh.review.lines) };
 }
 
 interface Proposed {

@@ -32,46 +32,50 @@ export interface Spine<Of extends Line> {
   readonly part: Part;
 }
 
-/** What goes across spines that stand, or down spines that lie. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+/** Across and along changed for each other: what lies then stands. */
+const flipped = ({ left, top, right, bottom }: Part): Part => ({ left: top, top: left, right: bottom, bottom: right });
 
 /**
  * Spines that look like the wall behind them, so that no ground of their own was found: lines along the others, beside and not on them, as
  * long as they are no thicker than a spine.
  */
 export function spinesBetween<Of extends Line>(lines: readonly Of[], spines: readonly Ground[]): readonly Spine<Of>[] {
-  const areLying = spines.some(({ part }) => lies(part));
-  const acrossOf = ({ left, top, right, bottom }: Part): Span => (areLying ? { from: top, to: bottom } : { from: left, to: right });
-  const alongOf = ({ left, top, right, bottom }: Part): Span => (areLying ? { from: left, to: right } : { from: top, to: bottom });
-  const thick = middleOf(spines.map(({ part }) => acrossOf(part).to - acrossOf(part).from));
-  const along = {
-    from: middleOf(spines.map(({ part }) => alongOf(part).from)),
-    to: middleOf(spines.map(({ part }) => alongOf(part).to)),
+  const stood = spines.some(({ part }) => lies(part)) ? flipped : (part: Part): Part => part;
+  const standing = spines.map(({ part }) => stood(part));
+  const frame = {
+    thick: middleOf(standing.map(({ left, right }) => right - left)),
+    top: middleOf(standing.map(({ top }) => top)),
+    bottom: middleOf(standing.map(({ bottom }) => bottom)),
   };
-  const found: { lines: Of[]; span: Span }[] = [];
-  const placed = lines.flatMap((line) => {
-    const part = union(line.words);
-    return part === undefined || lies(part) !== areLying ? [] : [{ line, part, span: acrossOf(part) }];
+  const placed = lines
+    .flatMap((line) => {
+      const part = union(line.words);
+      return part === undefined ? [] : [{ line, part: stood(part) }];
+    })
+    .filter(({ part }) => !lies(part) && part.top >= frame.top && part.bottom <= frame.bottom && isBeside(part, standing));
+  return gathered(placed, frame.thick).map(({ lines: some, part: { left, right } }) => {
+    const [middle, half] = [(left + right) / 2, Math.max(frame.thick, right - left) / 2];
+    return { lines: some, part: stood({ left: middle - half, right: middle + half, top: frame.top, bottom: frame.bottom }) };
   });
-  for (const { line, part, span } of placed.toSorted((one, other) => one.span.from - other.span.from)) {
-    const isBeside = spines.every((spine) => span.to <= acrossOf(spine.part).from || span.from >= acrossOf(spine.part).to);
-    if (!isBeside || alongOf(part).from < along.from || alongOf(part).to > along.to) continue;
+}
+
+const isBeside = (part: Part, standing: readonly Part[]): boolean =>
+  standing.every(({ left, right }) => part.right <= left || part.left >= right);
+
+/** Those close to each other together, as far as one spine goes. */
+function gathered<Of>(
+  placed: readonly { readonly line: Of; readonly part: Part }[],
+  thick: number,
+): readonly { lines: Of[]; part: Part }[] {
+  const found: { lines: Of[]; part: Part }[] = [];
+  for (const { line, part } of placed.toSorted((one, other) => one.part.left - other.part.left)) {
+    if (part.right - part.left > thick * mostThick) continue;
     const last = found.at(-1);
-    const both = { from: last?.span.from ?? 0, to: Math.max(last?.span.to ?? 0, span.to) };
-    if (last && span.from - last.span.to <= thick * mostGap && both.to - both.from <= thick * mostThick) {
+    const both = last && union([last.part, part]);
+    if (last && both && part.left - last.part.right <= thick * mostGap && both.right - both.left <= thick * mostThick) {
       last.lines.push(line);
-      last.span = both;
-    } else if (span.to - span.from <= thick * mostThick) found.push({ lines: [line], span });
+      last.part = both;
+    } else found.push({ lines: [line], part });
   }
-  return found.map(({ lines: some, span }) => {
-    const [middle, half] = [(span.from + span.to) / 2, Math.max(thick, span.to - span.from) / 2];
-    const [from, to] = [middle - half, middle + half];
-    const part = areLying
-      ? { left: along.from, top: from, right: along.to, bottom: to }
-      : { left: from, top: along.from, right: to, bottom: along.to };
-    return { lines: some, part };
-  });
+  return found;
 }
