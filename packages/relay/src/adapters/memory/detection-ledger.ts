@@ -26,14 +26,15 @@ interface Charge {
 const monthOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 7);
 
 const isSpent = ({ isLost }: Charge): boolean => isLost !== true;
-const sum = (all: Iterable<Pick<Charge, 'account' | 'month' | 'micros'>>, month: string, account?: AccountId): number =>
-  [...all]
-    .filter((one) => one.month === month && (account === undefined || one.account === account))
-    .reduce((total, { micros }) => total + micros, 0);
+const sum = (all: readonly { readonly micros: number }[]): number => all.reduce((total, { micros }) => total + micros, 0);
+
+/** Those of a month, of one account where it is named. */
+const those = <One extends Charge | Hold>(all: Iterable<One>, month: string, account?: AccountId): readonly One[] =>
+  [...all].filter((one) => one.month === month && (account === undefined || one.account === account));
 
 function spentOf(charges: readonly Charge[], account: AccountId, nowMs: number): DetectionSpend {
-  const own = charges.filter((one) => one.account === account && one.month === monthOf(nowMs) && isSpent(one));
-  return { pictures: own.length, micros: own.reduce((total, { micros }) => total + micros, 0) };
+  const own = those(charges, monthOf(nowMs), account).filter(isSpent);
+  return { pictures: own.length, micros: sum(own) };
 }
 
 /** The ledger of one process, for tests and embedders without a database. */
@@ -41,16 +42,11 @@ export function createMemoryDetectionLedger(): DetectionLedger {
   const holds = new Map<HoldId, Hold>();
   const charges: Charge[] = [];
   const leftOf = (limit: number | null, month: string, account?: AccountId): { readonly left: number; readonly free: number } => {
-    const [spent, lost] = [
-      sum(charges.filter(isSpent), month, account),
-      sum(
-        charges.filter(({ isLost }) => isLost),
-        month,
-        account,
-      ),
-    ];
+    const all = those(charges, month, account);
+    const spent = sum(all.filter(isSpent));
+    const lost = sum(all) - spent;
     const left = (limit ?? Infinity) - (account === undefined ? spent + lost : Math.max(spent, lost));
-    return { left, free: left - sum(holds.values(), month, account) };
+    return { left, free: left - sum(those(holds.values(), month, account)) };
   };
   let last = 0;
   return {
@@ -81,8 +77,8 @@ export function createMemoryDetectionLedger(): DetectionLedger {
       holds.delete(hold);
     },
     async spentByAll(nowMs) {
-      const all = charges.filter(({ month }) => month === monthOf(nowMs));
-      return { pictures: all.filter(isSpent).length, micros: sum(all, monthOf(nowMs)) };
+      const all = those(charges, monthOf(nowMs));
+      return { pictures: all.filter(isSpent).length, micros: sum(all) };
     },
     spent: (account, nowMs) => Promise.resolve(spentOf(charges, account, nowMs)),
   };

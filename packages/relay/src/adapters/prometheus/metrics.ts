@@ -6,7 +6,7 @@ import type { Meter, Metrics } from '../../ports/meter.ts';
 export interface MetricSources {
   /** The combinations that were counted most. */
   readonly accuracy: (limit: number) => Promise<readonly AccuracyCount[]>;
-  /** What all accounts have spent this month, in millionths of a dollar. */
+  /** What detection has cost this month, also for accounts that are erased and for no answer, in millionths of a dollar. */
   readonly spent: () => Promise<number>;
   /** What they may spend; null means no end. */
   readonly limit: number | null;
@@ -83,7 +83,7 @@ function readingFrom({ accuracy, spent, limit, isBreakerOpen }: MetricSources, r
   const spentThisMonth = new Gauge({
     registers,
     name: 'cacaw_detection_spent_dollars',
-    help: 'What all accounts have spent on detection this month (UTC).',
+    help: 'What detection has cost this month (UTC), also for accounts that are erased and for no answer.',
   });
   const budget = new Gauge({ registers, name: 'cacaw_detection_budget_dollars', help: 'What they may spend in a month.' });
   const breaker = new Gauge({
