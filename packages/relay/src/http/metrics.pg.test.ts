@@ -102,7 +102,8 @@ describe('what is measured', () => {
       'cacaw_detections_total{outcome="cached"} 1',
       'cacaw_detections_total{outcome="failed"} 1',
       'cacaw_detection_failures_total{code="blocked"} 1',
-      'cacaw_detection_spent_dollars 0.002',
+      // The blocked one as well: its service counted it.
+      'cacaw_detection_spent_dollars 0.004',
       'cacaw_detection_budget_dollars 50',
       'cacaw_detection_breaker_open 0',
       'cacaw_database_up 1',
