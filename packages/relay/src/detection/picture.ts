@@ -8,9 +8,10 @@ export function readPicture(text: string): Picture | undefined {
   if (data === undefined) return undefined;
   const encoded = text.slice(data.length);
   if (encoded.length > Math.ceil(maxPictureBytes / 3) * 4) return undefined;
-  const bytes = new Uint8Array(Buffer.from(encoded, 'base64'));
+  const bytes = Buffer.from(encoded, 'base64');
   // Node leaves out what is no base64; then the lengths differ.
-  if (bytes.length !== Math.floor((encoded.replace(/={1,2}$/, '').length * 3) / 4)) return undefined;
+  const padding = encoded.endsWith('==') ? 2 : encoded.endsWith('=') ? 1 : 0;
+  if (bytes.length !== Math.floor(((encoded.length - padding) * 3) / 4)) return undefined;
   const format = sniffPicture(bytes);
   return format === undefined || format === 'heic' ? undefined : { bytes, mediaType: `image/${format}` };
 }
