@@ -138,7 +138,9 @@ function frontsOf(
     named.filter(isBehind).flatMap(({ lines }) => lines),
     grounds,
   ).filter(({ lines }) => lettersOf(lines) >= fewestLetters);
-  return [...before.map(frontOf), ...between.map(({ lines, part }) => ({ lines: [...lines], ground: part }))];
+  const all = [...before.map(frontOf), ...between.map(({ lines, part }) => ({ lines: [...lines], ground: part }))];
+  // As they stand on the shelf: spines begin at about one height, lying ones at one side.
+  return all.toSorted(({ ground: one }, { ground: other }) => one.left + one.top - other.left - other.top);
 }
 
 const isWithin = (one: Part, other: Part): boolean =>
