@@ -3,7 +3,7 @@ import type { BlobHash } from '../blobs.ts';
 import type { DetectedItem, DetectionHints } from '../detection/index.ts';
 import { httpProblems, type HttpProblemCode } from '../http-problems.ts';
 import type { CollectionId } from '../ids.ts';
-import { collectionIdField, countField, linesField } from './fields.ts';
+import { collectionIdField, countField, isBase64, linesField } from './fields.ts';
 import { blobHashField } from './photos.ts';
 
 /** Where one picture is looked at; several are at `/api/detect/batch`. */
@@ -88,7 +88,7 @@ const maxImageLength = Math.ceil(maxPictureBytes / 3) * 4 + 100;
 const imageField = v.pipe(
   v.string('a picture is base64 or a data URL'),
   v.maxLength(maxImageLength, 'a picture has at most 10 MiB'),
-  v.regex(/^(?:data:[\w/+.-]{1,80};base64,)?[A-Za-z0-9+/]+={0,2}$/, 'a picture is base64 or a data URL'),
+  v.check(isBase64, 'a picture is base64 or a data URL'),
 );
 const hints = {
   collectionType: linesField(50),

@@ -92,3 +92,20 @@ export function linesField(most: number): v.GenericSchema<unknown, string> {
     v.check((text) => isShowable(text.replaceAll(/[\n\t]/g, ' ')), 'a text has no control characters but line ends'),
   );
 }
+
+/** A check that descriptions say as a pattern, where going over a long text by that pattern would be slow: it remembers every letter. */
+export interface PatternedCheck {
+  (text: string): boolean;
+  readonly pattern: string;
+}
+
+/** Base64, or a data URL of it (RFC 2397). A picture of 500 KB takes 0.3 ms; by its pattern it takes 1 to 20. */
+export const isBase64: PatternedCheck = Object.assign(
+  (text: string): boolean => {
+    const [head = ''] = /^data:[\w/+.-]{1,80};base64,/.exec(text) ?? [];
+    const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+    const end = text.length - padding;
+    return end > head.length && !/[^A-Za-z0-9+/]/.test(text.slice(head.length, end));
+  },
+  { pattern: '^(?:data:[\\w/+.-]{1,80};base64,)?[A-Za-z0-9+/]+={0,2}$' },
+);

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { httpProblems, type HttpProblemCode } from '../http-problems.ts';
-import { check, claimDeviceBody, createCollectionAnswer, createCollectionBody, problemBody, problemOf } from './index.ts';
+import { check, claimDeviceBody, createCollectionAnswer, createCollectionBody, isBase64, problemBody, problemOf } from './index.ts';
 
 const id = 'A'.repeat(22);
 
@@ -30,5 +31,24 @@ describe('bodies over HTTP', () => {
       expect(check(problemBody, JSON.parse(JSON.stringify(problem)))).toEqual({ ok: true, value: problem });
       expect(problem.status).toBe(httpProblems[code].status);
     }
+  });
+});
+
+describe('base64 of a picture', () => {
+  const letters = fc.string({ unit: fc.constantFrom('a', 'Z', '0', '+', '/', '=', ',', ':', ';', '-', '_', 'é', '\n') });
+  const texts = fc.oneof(
+    letters,
+    letters.map((text) => `data:image/png;base64,${text}`),
+    fc.base64String(),
+    fc.string(),
+  );
+
+  it('[O8] is what its pattern says, found without it', () => {
+    const pattern = new RegExp(isBase64.pattern);
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(isBase64(text)).toBe(pattern.test(text));
+      }),
+    );
   });
 });

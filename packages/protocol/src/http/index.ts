@@ -69,6 +69,7 @@ export {
   emailField,
   givenRoleField,
   inviteIdField,
+  isBase64,
   isShowable,
   showableOf,
   lineField,
@@ -78,6 +79,7 @@ export {
   secretField,
   usernameField,
   type InviteId,
+  type PatternedCheck,
 } from './fields.ts';
 export { check, problemBody, problemOf, problemType, type Checked, type ProblemBody, type ProblemDetails } from './problems.ts';
 export { maxBlobBytes } from '../blobs.ts';

@@ -1,6 +1,6 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
+import { toJsonSchema, type ConversionConfig } from '@valibot/to-json-schema';
 import { httpProblems, type HttpProblemCode } from '@cacaw/protocol';
-import { problemBody, problemType } from '@cacaw/protocol/http';
+import { isBase64, problemBody, problemType } from '@cacaw/protocol/http';
 import type * as v from 'valibot';
 import { isLarge } from './body-room.ts';
 import { pathParameters, type Route } from './route.ts';
@@ -100,6 +100,10 @@ function problems(declared: Route): Json {
 
 /** Checks that JSON Schema cannot say (a transform to lower case, a rule between two fields) stay the server's own. */
 function schemaOf(schema: v.GenericSchema): Json {
-  const { $schema: _, ...rest } = toJsonSchema(schema as never, { typeMode: 'input', errorMode: 'ignore' });
+  const { $schema: _, ...rest } = toJsonSchema(schema as never, { typeMode: 'input', errorMode: 'ignore', overrideAction: asPattern });
   return rest as Json;
 }
+
+/** A check that says itself as a pattern. */
+const asPattern: NonNullable<ConversionConfig['overrideAction']> = ({ valibotAction, jsonSchema }) =>
+  'requirement' in valibotAction && valibotAction.requirement === isBase64 ? { ...jsonSchema, pattern: isBase64.pattern } : undefined;
