@@ -7,7 +7,7 @@ import type { PhotoAnswer } from '../photos/photo-calls.ts';
 import type { RelayFace } from '../relay-face.ts';
 import type { DetectionBy } from './detection-calls.ts';
 import type { Detectors } from './detectors.ts';
-import { outcomeOfError, outcomeOfFailure, type Outcome } from './outcome.ts';
+import { outcomeOfError, outcomeOfFailure, outcomeOfMissed, type Outcome } from './outcome.ts';
 
 /** What asking about a photo needs. */
 export interface AskerPorts {
@@ -71,6 +71,8 @@ class PhotoAsker implements Asker {
     const outcome = await face?.attempt({ method: 'POST', path, body, signal }, bySchema(detectAnswer));
     if (outcome === undefined) return { kind: 'wait', reason: 'off' };
     if (!outcome.ok) return outcomeOfFailure(outcome.failure);
+    const notRead = outcomeOfMissed(outcome.value);
+    if (notRead !== undefined) return notRead;
     const { items, source, model, promptVersion, isCached, budget, missed } = outcome.value;
     const answer = { items, source, model, promptVersion, isCached, budget, isLesser: missed !== null, at: clock.now() };
     return { kind: 'answered', answer };

@@ -15,14 +15,14 @@ type PhotoState =
 
 /** What a page is told of a look; `isAsked` says which photos are being asked about. */
 export function describeLook(look: LookFacts, ground: Ground, isAsked: (hash: BlobHash) => boolean): Look {
-  const { item, isBegun, row } = look;
+  const { item, begunSource, row } = look;
   const isMine = isOurs(look, ground);
   const states = row.photos.map(({ hash }) => stateOf(look, hash, { ground, isAsked: isAsked(hash) }));
   const answers = states.flatMap((state) => (state.is === 'answered' ? [state.answer] : []));
   const proposals = answers.reduce((sum, { items }) => sum + items.length, 0);
-  const facts = { item, isMine, photos: states.length, done: answers.length, ...(isBegun ? { isBegun } : {}) };
+  const facts = { item, isMine, photos: states.length, done: answers.length, ...(begunSource === undefined ? {} : { isBegun: true }) };
   const last = answers.at(-1);
-  const found = last === undefined ? {} : { source: last.source, ...(answers.some(({ isLesser }) => isLesser) ? { isLesser: true } : {}) };
+  const found = last === undefined ? {} : { source: last.source, ...lesserOf(answers, begunSource) };
   if (states.some(({ is }) => is === 'looking')) return { ...facts, state: 'looking' };
   const waiting = states.find((state) => state.is === 'waiting');
   if (waiting !== undefined || (last === undefined && states.length === 0)) return { ...facts, state: 'waiting', ...whyOf(waiting) };
@@ -39,6 +39,13 @@ function stateOf(look: LookFacts, hash: BlobHash, { ground, isAsked }: { readonl
   const where = whereAsked(look, hash, ground);
   if ('code' in where) return { is: 'failed', code: where.code };
   return 'reason' in where ? { is: 'waiting', reason: where.reason, retryAt: where.until } : { is: 'waiting' };
+}
+
+/** Of proposals a person has begun with, those stay that a service found when all that came after was read in its place. */
+function lesserOf(answers: readonly Answer[], begunSource: string | undefined): Pick<Look, 'isLesser' | 'isKept'> {
+  if (!answers.some(({ isLesser }) => isLesser)) return {};
+  const isKept = begunSource !== undefined && answers.every(({ isLesser, source }) => isLesser && source !== begunSource);
+  return { isLesser: true, ...(isKept ? { isKept } : {}) };
 }
 
 const whyOf = (waiting: Extract<PhotoState, { readonly is: 'waiting' }> | undefined): Pick<Look, 'reason' | 'retryAt'> =>

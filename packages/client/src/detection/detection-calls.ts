@@ -41,6 +41,8 @@ export interface Look {
   readonly source?: string | undefined;
   /** The service did not answer and something lesser did: looking again may bring more. */
   readonly isLesser?: boolean | undefined;
+  /** What a service found before is gone through: it was asked again and did not answer, and the lesser counts for nothing. */
+  readonly isKept?: boolean | undefined;
   /** A person has begun to go through them. */
   readonly isBegun?: boolean | undefined;
 }

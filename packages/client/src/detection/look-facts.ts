@@ -28,8 +28,8 @@ export interface LookFacts extends LookName {
   readonly isAskedHere: boolean;
   /** It says to be of this account, which another device may have asked: what the relay knows of it costs nothing. */
   readonly isKin: boolean;
-  /** A person has begun to go through what is proposed. */
-  readonly isBegun: boolean;
+  /** What found the proposals that a person has begun to go through; undefined while nobody has. */
+  readonly begunSource: string | undefined;
   /** Its photos that the relay has not got. */
   readonly unsent: ReadonlyMap<BlobHash, Upload['state']>;
 }
@@ -86,7 +86,7 @@ async function factsOf(tx: StoreReader, { mark, row, account, lookKey }: Marked)
     sealed: sealedPhotos(mark, row, lookKey),
     isAskedHere: asked !== undefined && row.photos.every(({ hash }) => asked.has(hash)),
     isKin: account !== null && look.by === account,
-    isBegun: kept !== undefined,
+    begunSource: kept?.review.source,
     unsent: new Map(uploads.flatMap((one) => (one === undefined ? [] : [one]))),
   };
 }

@@ -276,10 +276,11 @@ test('[L122] what a service found stays while asking it again with more words fa
   await office.lookAgain(collection, item, { prompt: 'by Sony' });
   expect(await scene.settle()).toEqual(['ready on-device']);
   expect(await names(item)).toEqual(['Thing 1']);
-  expect(scene.looks).toMatchObject([{ isBegun: true, isLesser: true }]);
+  expect(scene.looks).toMatchObject([{ isBegun: true, isLesser: true, isKept: true }]);
   scene.onAsk = () => ({ status: 200, body: answerOf(['Sony radio']) });
   await office.lookAgain(collection, item, {});
   expect(await scene.settle()).toEqual(['ready gemini']);
+  expect(scene.looks[0]?.isKept).toBeUndefined();
   expect(await names(item)).toEqual(['Sony radio']);
 });
 
@@ -305,6 +306,46 @@ test('[L119] an answer that the relay only read stands until it is asked for a b
   await office.lookAgain(collection, item, {});
   await scene.settle();
   expect(scene.asked.length).toBe(asked);
+});
+
+test('[L139] where nothing was read in place of a service that says when it is back, it is asked again then, a few times', async () => {
+  const scene = new Scene();
+  const { shoot, stored, office, collection, review } = await withHome(scene);
+  const busy = { code: 'detection-unavailable', retryAfterMs: 20_000 } as const;
+  scene.onAsk = () => ({ status: 200, body: answerOf([], { source: 'on-device', missed: busy }) });
+  const item = await shoot(1);
+  await stored(1);
+  expect(await scene.settle()).toEqual(['failed detection-unavailable']);
+  expect(scene.looks[0]?.retryAt).toBeGreaterThan(scene.clock.now() + 18_000);
+  await scene.settle(17_000);
+  expect(scene.asked.length).toBe(1);
+  await scene.settle(600_000);
+  expect(scene.asked.length).toBe(6);
+  expect(scene.looks[0]?.retryAt).toBeUndefined();
+
+  // What was read is better than nothing, and stays also when nothing was read the next time.
+  scene.onAsk = () => ({ status: 200, body: answerOf(['Read'], { source: 'on-device', missed: busy }) });
+  await office.lookAgain(collection, item, {});
+  expect(await scene.settle()).toEqual(['ready on-device']);
+  scene.onAsk = () => ({ status: 200, body: answerOf([], { source: 'on-device', missed: busy }) });
+  await office.lookAgain(collection, item, {});
+  expect(await scene.settle(60_000)).toEqual(['ready on-device']);
+  expect((await review(item))?.lines.map(({ proposed: { name } }) => name)).toEqual(['Read']);
+});
+
+test('[L139] nothing read while nobody knew when the service is back does not keep it from being asked again once that is known', async () => {
+  const scene = new Scene();
+  const { shoot, stored, office, collection } = await withHome(scene);
+  const missed = { code: 'detection-unavailable' } as const;
+  scene.onAsk = () => ({ status: 200, body: answerOf([], { source: 'on-device', missed }) });
+  const item = await shoot(1);
+  await stored(1);
+  expect(await scene.settle()).toEqual(['ready on-device']);
+  scene.onAsk = () => ({ status: 200, body: answerOf([], { source: 'on-device', missed: { ...missed, retryAfterMs: 20_000 } }) });
+  await office.lookAgain(collection, item, {});
+  expect(await scene.settle()).toEqual(['failed detection-unavailable']);
+  scene.onAsk = () => undefined;
+  expect(await scene.settle(20_000)).toEqual(['ready gemini']);
 });
 
 test('[L120] what was answered is not asked again after a restart, what was not is; and what nobody looks at any more is forgotten in time', async () => {

@@ -10,7 +10,7 @@ import type { Detectors } from './detectors.ts';
 import { readLooks, unmark, type LookFacts } from './look-facts.ts';
 import { LookWaits, type Wait } from './look-waits.ts';
 import type { Outcome } from './outcome.ts';
-import { putRecord, questionOf, readRecord, type LookName, type LookRecord, type PhotoRecord } from './records.ts';
+import { putRecord, questionOf, readRecord, type Answer, type LookName, type LookRecord, type PhotoRecord } from './records.ts';
 import { readDetectionSettings, type OwnDetectionSettings } from './settings.ts';
 import { KnownTries } from './known-tries.ts';
 import { askedKey, hasSealed, nextAsking, type Asking } from './next-asking.ts';
@@ -203,9 +203,10 @@ export class LookQueue {
     return this.#keepPhoto(look, hash, { asked, answer: outcome.answer });
   }
 
-  /** A lesser answer is better than none; what may pass is tried again a few times. */
+  /** A lesser answer with something in it is better than none; what may pass is tried again a few times. */
   #afterFailure(known: PhotoRecord | undefined, { outcome, asked }: Failure): PhotoRecord {
-    if (known?.answer !== undefined) return { asked, answer: known.answer };
+    const read = somethingOf(known);
+    if (read !== undefined) return { asked, answer: read };
     const { code, mayPass, afterMs } = outcome;
     const tries = (known?.failed?.tries ?? 0) + 1;
     const retryAt = mayPass && tries < mostTries ? this.#ports.clock.now() + (afterMs ?? retryMs(tries)) : undefined;
@@ -292,5 +293,6 @@ export class LookQueue {
   }
 }
 
+const somethingOf = (known: PhotoRecord | undefined): Answer | undefined => (known?.answer?.items.length ? known.answer : undefined);
 const laterMs = 10_000;
 const retryMs = (tries: number): number => Math.min(longestRetryMs, firstRetryMs * 2 ** (tries - 1));

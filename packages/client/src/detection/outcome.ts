@@ -1,5 +1,6 @@
 import { DetectorError, type DetectionFailure } from '@cacaw/detectors';
 import type { LookCode } from '@cacaw/protocol/detection';
+import type { DetectAnswer } from '@cacaw/protocol/http';
 import type { HttpFailure } from '../relay-http.ts';
 import type { DetectionBy, LookReason } from './detection-calls.ts';
 import type { Answer } from './records.ts';
@@ -34,6 +35,12 @@ const notThereYet: { readonly [code: string]: Outcome } = {
   'photo-not-stored': { kind: 'later', reason: 'uploading' },
 };
 const notOurs: ReadonlySet<number> = new Set([403, 404, 410]);
+
+/** What it means that nothing was read in place of a service: undefined while nobody knows when that is back. */
+export function outcomeOfMissed({ items, missed }: Pick<DetectAnswer, 'items' | 'missed'>): Outcome | undefined {
+  if (missed?.retryAfterMs === undefined || items.length > 0) return undefined;
+  return failed('detection-unavailable', true, missed.retryAfterMs);
+}
 
 /** What a failed request to the relay means for a photo. */
 export function outcomeOfFailure({ code, status, retryAfterSeconds, mayPass }: HttpFailure): Outcome {

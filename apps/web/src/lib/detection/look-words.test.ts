@@ -28,7 +28,7 @@ test('[W72] only what may pass is offered to be tried again, with the moment whe
   const blocked = lookWords(look({ state: 'failed', code: 'detection-blocked' }), now);
   const strange = lookWords(look({ state: 'failed', code: 'from-tomorrow' as never }), now);
 
-  expect([busy.acts[0], busy.more.endsWith('It may be tried again from 10:15 AM on.')]).toEqual(['retry', true]);
+  expect([busy.acts[0], busy.more.endsWith('It goes on by itself from 10:15 AM on.')]).toEqual(['retry', true]);
   expect(blocked.acts).not.toContain('retry');
   expect([strange.acts[0], strange.more.includes('Reload the app')]).toEqual(['retry', true]);
 });
@@ -67,6 +67,15 @@ test('[W72] what was found before is gone through all the same when asking again
     word: 'Review goes on',
     acts: ['review', 'retry', 'leave'],
   });
+});
+
+test('[W72] above what a service found before, nobody is told that only text was read: it was not analysed again', () => {
+  const kept = lookWords(look({ state: 'ready', proposals: 1, source: 'on-device', isBegun: true, isLesser: true, isKept: true }), now);
+
+  expect(kept.word).toBe('Not analysed again');
+  expect(kept.more).toMatch(/^The service was away, and nothing has changed\./u);
+  expect(kept.more).not.toContain('barcodes');
+  expect(kept.acts).toEqual(['review', 'retry', 'leave']);
 });
 
 test('[W72] what was asked for elsewhere is told as not analysed here: whether somebody else has done it is not known', () => {

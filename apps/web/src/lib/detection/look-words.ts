@@ -103,8 +103,12 @@ export function lookWords(look: Look, now: number): LookWords {
 }
 
 const lesser = 'The service could not answer, so only text and barcodes were read. Nothing was charged; try again for more.';
+const keptText = 'The service was away, and nothing has changed. Nothing was charged; try again for more.';
 
-function readyWords(look: Look): LookWords {
+const readyWords = (look: Look): LookWords =>
+  look.isKept ? { word: 'Not analysed again', more: keptText, tone: 'act', acts: beyond(true) } : foundWords(look);
+
+function foundWords(look: Look): LookWords {
   const { proposals = 0, isBegun = false, isLesser = false } = look;
   // What was found before stays when asking again brought nothing better.
   if (proposals === 0 && isBegun) return { word: 'Review goes on', more: isLesser ? lesser : '', tone: 'act', acts: beyond(isLesser) };
@@ -125,7 +129,7 @@ function emptyWords({ isLesser, source }: Look): Words {
 
 function failedWords({ code, photos, done, proposals = 0, isBegun = false }: Look, when: string): LookWords {
   const { text, isPassing, act } = failureOf(code);
-  const more = when === '' ? text : `${text} It may be tried again from ${when} on.`;
+  const more = when === '' ? text : `${text} It goes on by itself from ${when} on.`;
   const acts = [...(isPassing ? later : byHand)];
   if (act && !acts.includes(act)) acts.splice(isPassing ? 1 : 0, 0, act);
   // What was found in the others need not wait for it.
