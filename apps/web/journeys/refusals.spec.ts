@@ -63,6 +63,41 @@ test('[J73] whoever has asked too often is told by the server when it goes on, a
   expect((await app.vision.seen()).length).toBe(asked + 1);
 });
 
+test('[J73] where the service is away and nothing is written on a photo its review says so once, and above what was found that nothing has changed', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna' });
+  const { page } = anna;
+  await anna.makeCollection('Books');
+  await anna.isSynced();
+  await vision.next({ status: 503 });
+  await photograph(anna, picture('ball.png', { hue: 30 }));
+  await expect(looks(page)).toContainText('Nothing found', { timeout: 20_000 });
+  await looks(page)
+    .getByRole('button', { name: /^What else can be done/ })
+    .click();
+  await page.getByRole('button', { name: 'Fill in by hand' }).click();
+  await expect(page).toHaveURL(/\?item=/);
+  const { pathname, searchParams } = new URL(page.url());
+  await page.goto(`${anna.origin}${pathname}/review/${searchParams.get('item') ?? ''}`);
+  const review = page.getByRole('region', { name: 'Review', exact: true });
+  await expect(review.getByRole('heading', { name: 'Nothing found' })).toBeVisible();
+  await expect(review.getByText(/only text and barcodes were read/)).toHaveCount(1);
+  await expect(review.getByRole('button', { name: 'Try again' })).toHaveCount(1);
+  await expectAccessible(page);
+
+  await vision.next({ items: [thing('Ball', 0.9, { x: 0.1, y: 0.1, width: 0.6, height: 0.4 })] });
+  await review.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByLabel('Name of 1')).toHaveValue('Ball');
+  await vision.next({ status: 503 });
+  await page.getByLabel(/^Something wrong or missing/).fill('It is brown');
+  await page.keyboard.press('Enter');
+  await expect(review.getByText('The service was away, and nothing has changed.', { exact: false })).toBeVisible();
+  await expect(review.getByText('Only read')).toHaveCount(0);
+  await expect(page.getByLabel('Name of 1')).toHaveValue('Ball');
+});
+
 test('[J73] while the service is away its server reads what is written, free of charge, and the photo may be looked at again', async ({
   visit,
   app: { vision },
