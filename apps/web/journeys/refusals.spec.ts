@@ -24,6 +24,7 @@ test('[J73] where the service says no, a photo says why, what was charged and wh
   await expect(anna.detail.getByText('Not analysed')).toBeVisible();
   await anna.detail.getByLabel('Name', { exact: true }).fill('Painting');
   await anna.detail.getByLabel('Name', { exact: true }).press('Enter');
+  await expect(looks(page), 'what it is called is told at once').toContainText('Painting');
   await anna.detail.getByRole('button', { name: /^What else can be done/ }).click();
   await page.getByRole('button', { name: 'Don’t analyse' }).click();
   await expect(looks(page)).toHaveCount(0);

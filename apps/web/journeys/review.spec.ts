@@ -157,6 +157,20 @@ test('[J87] a photo nothing is found in says what to do next: to say what to loo
   await page.getByRole('button', { name: 'Keep only the photo' }).click();
   await expect(looks(page)).toHaveCount(0);
   await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+
+  await vision.next({ items: [] });
+  await photograph(anna, picture('ball.png', { hue: 20 }));
+  await looks(page)
+    .getByRole('button', { name: /^What else can be done/ })
+    .click();
+  await page.getByRole('button', { name: 'Fill in by hand' }).click();
+  await anna.detail.getByLabel('Name', { exact: true }).fill('Brown ball');
+  await anna.detail.getByLabel('Name', { exact: true }).press('Enter');
+  await expect(anna.row('Brown ball')).toBeVisible();
+  await expect(looks(page), 'named by hand, nothing is left to be done').toHaveCount(0);
+  await page.reload();
+  await expect(anna.row('Brown ball')).toBeVisible();
+  await expect(looks(page)).toHaveCount(0);
 });
 
 test('[J86] proposals are gone through by keys alone: from name to name, taken back, ticked, all or none, left and gone on with', async ({

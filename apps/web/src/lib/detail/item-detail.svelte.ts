@@ -4,6 +4,7 @@ import type { ItemId } from '@cacaw/protocol';
 import { liveItem, type Live } from '@cacaw/svelte';
 import { createContext } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
+import { endsWhenNamed } from '../detection/look-words.ts';
 
 type ItemCommand = Extract<Command, { item: ItemId }>;
 type WithoutAddress<C> = C extends unknown ? Omit<C, 'collection' | 'item'> : never;
@@ -67,7 +68,8 @@ export class ItemDetail {
   }
 
   edit(change: ItemChange): Promise<CommandResult> {
-    return this.run({ type: 'editItem', change });
+    const ends = change.name !== undefined && endsWhenNamed(this.open.looks.find(({ item }) => item === this.id));
+    return this.run({ type: 'editItem', change: ends ? { ...change, look: null } : change });
   }
 
   /** Runs one command about this item; rejects with its reason. */

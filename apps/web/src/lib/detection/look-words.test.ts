@@ -2,7 +2,7 @@ import type { Look } from '@cacaw/client';
 import type { ItemId } from '@cacaw/protocol';
 import { lookCodes } from '@cacaw/protocol/detection';
 import { expect, test } from 'vitest';
-import { actLabel, lookWords } from './look-words.ts';
+import { actLabel, endsWhenNamed, lookWords } from './look-words.ts';
 
 const now = new Date('2026-11-29T10:00').getTime();
 const look = (change: Partial<Look>): Look => ({ item: 'i' as ItemId, isMine: true, photos: 1, done: 0, state: 'waiting', ...change });
@@ -80,4 +80,14 @@ test('[W72] above what a service found before, nobody is told that only text was
 
 test('[W72] what was asked for elsewhere is told as not analysed here: whether somebody else has done it is not known', () => {
   expect(lookWords(look({ isMine: false }), now)).toMatchObject({ word: 'Not analysed here yet', tone: 'calm' });
+});
+
+test('[W72] naming an item by hand ends a look that found nothing, not one that may still bring something', () => {
+  const empty = look({ state: 'ready', proposals: 0 });
+
+  expect(endsWhenNamed(empty)).toBe(true);
+  expect(endsWhenNamed({ ...empty, source: 'on-device' })).toBe(true);
+  for (const change of [{ proposals: 2 }, { isBegun: true }, { isLesser: true }, { state: 'waiting' }, { state: 'failed' }] as const)
+    expect(endsWhenNamed({ ...empty, ...change }), JSON.stringify(change)).toBe(false);
+  expect(endsWhenNamed(undefined)).toBe(false);
 });

@@ -145,6 +145,10 @@ function failedWords({ code, photos, done, proposals = 0, isBegun = false }: Loo
     : { word: 'Not analysed', more, tone: 'act', acts };
 }
 
+/** Whether naming the item by hand is all that was left to do: nothing was found, and asking again is not held out. */
+export const endsWhenNamed = (look: Look | undefined): boolean =>
+  look?.state === 'ready' && !look.proposals && !look.isBegun && !look.isLesser;
+
 const labels: { readonly [Act in LookAct]: string } = {
   review: 'Review',
   say: 'Say what to look for',
