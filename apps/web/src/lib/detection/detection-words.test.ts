@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { againText, budgetText, confidenceText, leftText, serverText, sourceText, whereText } from './detection-words.ts';
+import { againText, budgetText, confidenceText, leftText, noServerText, serverText, sourceText, whereText } from './detection-words.ts';
 import { cropStyle } from './crop-style.ts';
 import { isBareShelfPhoto, shelfName, shelfNameOf } from './shelf-name.ts';
 
@@ -15,6 +15,10 @@ test('[W76] what analyses cost and how many are left is counted in analyses, bef
   expect(leftText({ ...budget, spent: 0.3 })).toBe('0 analyses left this month');
   expect(againText(budget)).toBe('Asking again counts as another analysis, about $0.002.');
   expect([budgetText({ ...budget, perPicture: 0 }), againText({ ...budget, perPicture: 0 })]).toEqual(['Analyses cost nothing here.', '']);
+});
+
+test('[W76] who is signed out is promised no more of an account than the server may have', () => {
+  expect(noServerText).toContain('with an account if this server has a detection service');
 });
 
 test('[W76] a server without a service names none, and no price', () => {

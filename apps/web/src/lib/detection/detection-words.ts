@@ -63,7 +63,7 @@ export function serverText(budget: DetectionBudgetAnswer | null | undefined): st
 
 /** Why the server is not asked after all, where it is chosen and cannot be. */
 export const noServerText: string =
-  'Without an account no server is asked: the photo stays on this device, and only text and barcodes are read. With an account, or a key of your own, whole things are found.';
+  'Without an account no server is asked: the photo stays on this device, and only text and barcodes are read. Whole things are found with a key of your own, or with an account if this server has a detection service.';
 
 const sources: { readonly [source: string]: string } = { gemini: 'Google Gemini', 'openai-compatible': 'the server’s own service' };
 
