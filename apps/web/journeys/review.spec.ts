@@ -23,7 +23,11 @@ test('[J82] things are found in the photo of an item, where they lie as it is tu
   await anna.isSynced();
   // The picture has a white mark in its upper left corner, which a quarter turn brings to the upper right.
   await vision.next({
-    items: [thing('Atlas', 0.9, { x: 0, y: 0, width: 0.5, height: 0.5 }), thing('Globe', 0.7, { x: 0.6, y: 0.6, width: 0.3, height: 0.3 })],
+    items: [
+      thing('Atlas', 0.9, { x: 0, y: 0, width: 0.5, height: 0.5 }),
+      thing('Globe', 0.7, { x: 0.6, y: 0.6, width: 0.3, height: 0.3 }),
+      thing('Bookcase', 0.8, { x: 0, y: 0, width: 1, height: 1 }),
+    ],
   });
   await anna.detail.getByRole('button', { name: 'More of this photo' }).click();
   await page.getByRole('button', { name: 'Find items in this photo…' }).click();
@@ -43,6 +47,9 @@ test('[J82] things are found in the photo of an item, where they lie as it is tu
   expect(Math.abs(atlas.y - frame.y)).toBeLessThan(4);
   await expectAccessible(page);
 
+  await expect(proposal(page, '3: Bookcase')).toContainText('Possible duplicate of “Bookcase”: same photo');
+  await expect(page.getByRole('checkbox', { name: 'Save Bookcase' })).not.toBeChecked();
+  await expect(page.getByRole('status').filter({ hasText: '2 of 3 ticked' })).toContainText('1 here already');
   await page.getByRole('button', { name: 'Save 2' }).click();
   await expect(page.getByText('2 items saved')).toBeVisible();
   await expect(anna.row('Bookcase')).toHaveCount(1);

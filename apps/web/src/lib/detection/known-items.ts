@@ -1,4 +1,4 @@
-import type { ListQuery, ReviewLine } from '@cacaw/client';
+import type { ListQuery, Review, ReviewLine } from '@cacaw/client';
 import type { ItemRow } from '@cacaw/core';
 import type { BlobHash, CollectionId, ItemId } from '@cacaw/protocol';
 import { valuesOf } from './review-lines.ts';
@@ -17,7 +17,8 @@ export interface KnownCalls {
 /** An item that may be the same thing. */
 export interface Duplicate {
   readonly row: ItemRow;
-  readonly why: 'barcode' | 'name';
+  /** A like name alone proves little; of the very same photo it is most likely the thing itself. */
+  readonly why: 'barcode' | 'photo' | 'name';
 }
 
 /** Beyond these, older items are only found by the words and codes that were proposed. */
@@ -58,12 +59,23 @@ export class KnownItems {
       if (row) return { row, why: 'barcode' };
     }
     const row = this.#alike(nameParts(name), nameParts(series));
-    return row && { row, why: 'name' };
+    return row && { row, why: isOfPhoto(row, line.photo) ? 'photo' : 'name' };
+  }
+
+  /** True for what is here already, as far as can be told: saved, there would be two of it. */
+  isHere(line: ReviewLine): boolean {
+    return (this.duplicateOf(line)?.why ?? 'name') !== 'name';
+  }
+
+  /** A review that ticks nothing that is here already; only of these lines, which nobody has touched. */
+  leftOut(review: Review, untouched: readonly ReviewLine[]): Review {
+    const isOut = (line: ReviewLine): boolean => untouched.includes(line) && this.isHere(line);
+    return { ...review, lines: review.lines.map((line) => (isOut(line) ? { ...line, isTicked: false } : line)) };
   }
 
   /** Items that have this photo, or were made of it. */
   ofPhoto(photo: BlobHash): readonly ItemRow[] {
-    return this.#rows.filter(({ detected, photos }) => detected?.photo === photo || photos.some(({ hash }) => hash === photo));
+    return this.#rows.filter((row) => isOfPhoto(row, photo));
   }
 
   #put(run: string, at: number): void {
@@ -88,6 +100,9 @@ export class KnownItems {
     return parts === undefined ? 0 : similarity(name, parts);
   }
 }
+
+const isOfPhoto = ({ detected, photos }: ItemRow, photo: BlobHash): boolean =>
+  detected?.photo === photo || photos.some(({ hash }) => hash === photo);
 
 /** The same name in another series is another thing; where one says no series, nothing speaks against it. */
 function isOfSeries(row: ItemRow, series: NameParts): boolean {
