@@ -180,7 +180,7 @@ export class ReviewView {
     );
     if (!done) return false;
     this.#review = null;
-    await this.#do('End the review', () => app.cacaw.endReview(id, this.item, withNone(review)));
+    await this.#do('End the review', () => app.cacaw.endReview(id, this.item, this.#decided(withNone(review))));
     return true;
   }
 
