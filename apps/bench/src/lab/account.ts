@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountId } from '@cacaw/protocol';
 
+interface Page {
+  readonly ask: (method: string, path: string, body?: object) => Promise<{ readonly [field: string]: unknown }>;
+  readonly headers: () => { readonly [name: string]: string };
+}
+
 /** Somebody signed in at a relay, as a browser's page would be. */
 export interface SignedIn {
   readonly account: AccountId;
   /** Asks as this sign-in; throws when the relay refuses. */
-  ask(method: string, path: string, body?: object): Promise<{ readonly [field: string]: unknown }>;
+  readonly ask: Page['ask'];
+  /** What its requests carry. */
+  readonly headers: Page['headers'];
   /** The token that opens sockets. */
   token(): Promise<string>;
 }
@@ -18,39 +25,42 @@ const password = 'a long enough password for figures';
 export async function signUp(relay: { readonly origin: string; readonly dataDir: string }, name: string): Promise<SignedIn> {
   const email = `${name}@bench.example`;
   const nobody = pageOf(relay.origin);
-  await nobody('POST', '/api/auth/sign-up/email', { name, email, password });
-  await nobody('POST', '/api/auth/verify-email', { token: await secretOfMail(join(relay.dataDir, 'mail'), email) });
+  await nobody.ask('POST', '/api/auth/sign-up/email', { name, email, password });
+  await nobody.ask('POST', '/api/auth/verify-email', { token: await secretOfMail(join(relay.dataDir, 'mail'), email) });
   return signIn(relay, name);
 }
 
 /** Signs in once more, as on another device. */
 export async function signIn(relay: { readonly origin: string }, name: string): Promise<SignedIn> {
-  const ask = pageOf(relay.origin);
+  const { ask, headers } = pageOf(relay.origin);
   await ask('POST', '/api/auth/sign-in/email', { email: `${name}@bench.example`, password });
   const { accountId } = await ask('GET', '/api/account');
-  return { account: accountId as AccountId, ask, token: async () => String((await ask('GET', '/api/auth/token'))['token']) };
+  return { account: accountId as AccountId, ask, headers, token: async () => String((await ask('GET', '/api/auth/token'))['token']) };
 }
 
 let pages = 0;
 
 /** A page of the relay's own origin, with the cookies it was given, from an address of its own: limits count those. */
-function pageOf(origin: string): SignedIn['ask'] {
+function pageOf(origin: string): Page {
   const address = `10.${Math.floor(++pages / 250)}.${pages % 250}.1`;
   const cookies = new Map<string, string>();
-  return async (method, path, body) => {
+  const headers = (): { readonly [name: string]: string } => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(`${origin}${path}`, {
-      method,
-      headers: { origin, 'content-type': 'application/json', 'x-forwarded-for': address, ...(cookie === '' ? {} : { cookie }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      cookies.set(name, value);
-    }
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`The relay answered ${method} ${path} with ${answer.status}: ${text}`);
-    return text === '' ? {} : (JSON.parse(text) as { readonly [field: string]: unknown });
+    return { origin, 'content-type': 'application/json', 'x-forwarded-for': address, ...(cookie === '' ? {} : { cookie }) };
+  };
+  return {
+    headers,
+    async ask(method, path, body) {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const answer = await fetch(`${origin}${path}`, { method, headers: headers(), ...sent });
+      for (const line of answer.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+        cookies.set(name, value);
+      }
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`The relay answered ${method} ${path} with ${answer.status}: ${text}`);
+      return text === '' ? {} : (JSON.parse(text) as { readonly [field: string]: unknown });
+    },
   };
 }
 
