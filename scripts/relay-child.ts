@@ -14,9 +14,16 @@ const drainMs = 10_000;
 /** Longer than the relay waits for a database that is still starting. */
 const startMs = 90_000;
 
+/**
+ * Room for young objects. Bodies of pictures and pages die young; in the 16 MiB that V8 takes by itself they wait for collections of the
+ * whole heap: one picture in nine for 60 to 90 ms of processor time. With 4 MiB small collections of 2 ms free them, and the heap is
+ * 75 MB instead of 197.
+ */
+const memory = '--max-semi-space-size=4';
+
 /** Starts the relay from source and resolves when it listens; rejects with its output when it stops first. */
 export async function startRelay(root: string, environment: { readonly [name: string]: string }): Promise<RelayChild> {
-  const child = spawn(process.execPath, ['--conditions=@cacaw/source', join(root, 'packages/relay/src/main.ts')], {
+  const child = spawn(process.execPath, [memory, '--conditions=@cacaw/source', join(root, 'packages/relay/src/main.ts')], {
     cwd: root,
     env: { ...process.env, ...environment },
     // Its own address line is not repeated: the starter prints one. The ipc channel tells the relay when we are gone: it drains and ends instead of living on as an orphan.
