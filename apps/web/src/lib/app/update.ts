@@ -1,15 +1,13 @@
 /** When a page that has just opened looks for a newer build; browsers name a waiting worker only some time after the load. */
-const looksAfterMs = [0, 500, 1_500, 3_000, 5_000];
+const looksAfterMs = [0, 500, 1_500, 3_000];
 
 /**
  * Quietly moves to a newer build that an earlier visit has fetched: only while nobody has touched the page yet, and only when
- * it is the browser's one tab of the app (the newer worker looks). Otherwise it waits until all tabs have closed, and `found` is called, as it is
- * whenever a newer one comes.
+ * it is the browser's one tab of the app (the newer worker looks). Otherwise it waits until all tabs have closed.
  */
-export async function takeNewerBuild(container: ServiceWorkerContainer | undefined, found: () => void): Promise<void> {
+export async function takeNewerBuild(container: ServiceWorkerContainer | undefined): Promise<void> {
   if (!container?.controller) return;
   const registration = await container.getRegistration();
-  registration?.addEventListener('updatefound', found);
   const isUntouched = (): boolean => !navigator.userActivation?.hasBeenActive;
   let isAsked = false;
   container.addEventListener('controllerchange', () => {
@@ -17,8 +15,7 @@ export async function takeNewerBuild(container: ServiceWorkerContainer | undefin
   });
   for (const afterMs of looksAfterMs) {
     setTimeout(() => {
-      if (!registration?.waiting) return;
-      if (isAsked || !isUntouched()) return found();
+      if (isAsked || !isUntouched() || !registration?.waiting) return;
       isAsked = true;
       registration.waiting.postMessage('take-over');
     }, afterMs);
