@@ -1,4 +1,4 @@
-import type { ListQuery, Review, ReviewLine } from '@cacaw/client';
+import type { ListQuery, ReviewLine } from '@cacaw/client';
 import type { ItemRow } from '@cacaw/core';
 import type { BlobHash, CollectionId, ItemId } from '@cacaw/protocol';
 import { valuesOf } from './review-lines.ts';
@@ -60,17 +60,6 @@ export class KnownItems {
     }
     const row = this.#alike(nameParts(name), nameParts(series));
     return row && { row, why: isOfPhoto(row, line.photo) ? 'photo' : 'name' };
-  }
-
-  /** True for what is here already, as far as can be told: saved, there would be two of it. */
-  isHere(line: ReviewLine): boolean {
-    return (this.duplicateOf(line)?.why ?? 'name') !== 'name';
-  }
-
-  /** A review that ticks nothing that is here already; only of these lines, which nobody has touched. */
-  leftOut(review: Review, untouched: readonly ReviewLine[]): Review {
-    const isOut = (line: ReviewLine): boolean => untouched.includes(line) && this.isHere(line);
-    return { ...review, lines: review.lines.map((line) => (isOut(line) ? { ...line, isTicked: false } : line)) };
   }
 
   /** Items that have this photo, or were made of it. */

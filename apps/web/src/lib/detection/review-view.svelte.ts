@@ -35,8 +35,6 @@ export class ReviewView {
   /** Crops made so far, while they are being saved. */
   #progress = $state.raw<{ readonly done: number; readonly of: number } | undefined>();
   #trashes = $state<boolean | undefined>();
-  /** The answers of which what is here already was left out. */
-  #leftOutOf: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopping: AbortController | undefined;
 
@@ -110,11 +108,6 @@ export class ReviewView {
     return line && this.#known?.duplicateOf(line);
   }
 
-  /** How many are not ticked and here already. */
-  get leftOut(): number {
-    return this.#review?.lines.filter((line) => !line.isTicked && this.#known?.isHere(line)).length ?? 0;
-  }
-
   /** Items that have one of the photos already, or were made of it. */
   get ofSamePhoto(): readonly ItemRow[] {
     const photos = new Set(this.#review?.lines.map(({ photo }) => photo));
@@ -157,7 +150,7 @@ export class ReviewView {
     const saved = review.isOne ? await this.#saveAsOne(review, after) : await this.#saveEach(review, after);
     if (!saved) return false;
     this.#review = null;
-    await this.#do('End the review', () => this.open.app.cacaw.endReview(this.open.id, this.item, this.#decided(review)));
+    await this.#do('End the review', () => this.open.app.cacaw.endReview(this.open.id, this.item, review));
     return true;
   }
 
@@ -180,7 +173,7 @@ export class ReviewView {
     );
     if (!done) return false;
     this.#review = null;
-    await this.#do('End the review', () => app.cacaw.endReview(id, this.item, this.#decided(withNone(review))));
+    await this.#do('End the review', () => app.cacaw.endReview(id, this.item, withNone(review)));
     return true;
   }
 
@@ -261,22 +254,7 @@ export class ReviewView {
     if (!before || (fresh !== null && fresh.of !== before.of)) this.#review = fresh;
     const review = this.#review;
     // Read again also for what stays: the look may have ended because somebody else has made the items.
-    if (review) this.#know(review, await this.#do('Look for duplicates', () => readKnownItems(app.cacaw, id, review)));
-  }
-
-  /** What is here already starts unticked, once; in what was begun, and as one item, ticks are as the person left them. */
-  #know(review: Review, known: KnownItems | undefined): void {
-    this.#known = known;
-    if (!known || !this.#review || this.#progress || review.isOne || this.#leftOutOf === review.of) return;
-    // Until the look is told it may be a begun one.
-    if (!this.look || this.look.isBegun) return;
-    this.#leftOutOf = review.of;
-    this.#review = known.leftOut(this.#review, review.lines);
-  }
-
-  /** What is not saved because it is here already was no wrong proposal: nothing is learned of it. */
-  #decided(review: Review): Review {
-    return { ...review, lines: review.lines.filter((line) => line.isTicked || !this.#known?.isHere(line)) };
+    if (review) this.#known = await this.#do('Look for duplicates', () => readKnownItems(app.cacaw, id, review));
   }
 
   async #do<Result>(doing: string, act: () => Promise<Result>): Promise<Result | undefined> {
