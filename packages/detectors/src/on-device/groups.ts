@@ -1,8 +1,8 @@
 import { maxDetectedItems } from '@cacaw/protocol/detection';
 import type { Part } from './grey.ts';
 import type { Ground } from './grounds.ts';
-import type { Line } from './lines.ts';
-import { distanceOf, union, within } from './places.ts';
+import { lettersIn, type Line } from './lines.ts';
+import { distanceOf, longSideOf, overlap, union, within } from './places.ts';
 import type { Barcode } from './read-barcodes.ts';
 import { areSpines, middleOf, spinesBetween } from './spines.ts';
 
@@ -77,8 +77,7 @@ function byPlaceOf<T extends { readonly text: string }>(placeOf: (one: T) => Par
 
 const partsOf = (lines: readonly Line[]): readonly Part[] => lines.flatMap(({ words }) => words);
 const partOf = (lines: readonly Line[]): Part | undefined => union(partsOf(lines));
-const lettersOf = (lines: readonly Line[]): number =>
-  lines.reduce((total, { text }) => total + text.replaceAll(/[^\p{L}\d]/gu, '').length, 0);
+const lettersOf = (lines: readonly Line[]): number => lines.reduce((total, { text }) => total + lettersIn(text), 0);
 
 /** The one nearest to `part`, the first of those that are as near. */
 function nearest<T>(part: Part, others: readonly T[], placeOf: (one: T) => Part | undefined): T | undefined {
@@ -157,16 +156,13 @@ function areAlike(grounds: readonly Ground[]): boolean {
 }
 
 function standApart({ part: one }: Ground, { part: other }: Ground, side: number): boolean {
-  const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-  const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-  if (width <= 0 || height <= 0) return distanceOf(one, other) >= side * 0.015;
-  const areaOf = ({ left, top, right, bottom }: Part): number => (right - left) * (bottom - top);
-  return width * height <= mostShared * Math.min(areaOf(one), areaOf(other));
+  const share = overlap(one, other);
+  return share > 0 ? share <= mostShared : distanceOf(one, other) >= side * 0.015;
 }
 
 const isTrade = ({ text }: Barcode): boolean => /^(?:\d{8}|\d{12,14})$/.test(text);
-const lengthOf = ({ part }: Barcode): number => Math.max(part.right - part.left, part.bottom - part.top);
-const areClose = (one: Barcode, other: Barcode): boolean => distanceOf(one.part, other.part) <= Math.max(lengthOf(one), lengthOf(other));
+const areClose = ({ part: one }: Barcode, { part: other }: Barcode): boolean =>
+  distanceOf(one, other) <= Math.max(longSideOf(one), longSideOf(other));
 
 /** Barcodes by the things they stand on: no thing has two trade numbers; a serial number stands near the one it belongs to. */
 function codesOf(barcodes: readonly Barcode[]): readonly Codes[] {

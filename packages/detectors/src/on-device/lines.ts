@@ -1,4 +1,5 @@
 import type { Part } from './grey.ts';
+import { overlap } from './places.ts';
 
 /** A word as it was read, how sure the reader was (0 to 100), and where it stands. */
 export interface Word {
@@ -39,22 +40,16 @@ export function linesOf(words: readonly Word[]): readonly Line[] {
   return rows.toSorted((one, two) => topOf(one) - topOf(two)).map(lineOf);
 }
 
+/** How many letters and digits a text has. */
+export const lettersIn = (text: string): number => text.replaceAll(/[^\p{L}\d]/gu, '').length;
+
 function isLikely({ text, confidence }: Word): boolean {
-  const letters = text.replaceAll(/[^\p{L}\d]/gu, '').length;
+  const letters = lettersIn(text);
   return letters > 0 && confidence >= (letters <= 2 ? leastOfShort : leastConfidence);
 }
 
 /** Surer is better, and of two that are as sure, the longer one: the other one is a part of it. */
 const worthOf = ({ text, confidence }: Word): number => confidence + Math.min(10, text.length) * 4;
-
-/** How much of the smaller part lies in the other. */
-function overlap(one: Part, two: Part): number {
-  const width = Math.min(one.right, two.right) - Math.max(one.left, two.left);
-  const height = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
-  if (width <= 0 || height <= 0) return 0;
-  const areaOf = ({ left, top, right, bottom }: Part): number => (right - left) * (bottom - top);
-  return (width * height) / Math.min(areaOf(one), areaOf(two));
-}
 
 function continues(last: Word | undefined, word: Word): boolean {
   if (last === undefined) return false;

@@ -82,6 +82,18 @@ export function within({ left, top, right, bottom }: Part, { width, height }: Si
   return { left: x(left), top: y(top), right: x(right), bottom: y(bottom) };
 }
 
+/** How long a part is, whichever way it lies. */
+export const longSideOf = ({ left, top, right, bottom }: Part): number => Math.max(right - left, bottom - top);
+
+/** How much of the smaller part lies in the other. */
+export function overlap(one: Part, other: Part): number {
+  const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  if (width <= 0 || height <= 0) return 0;
+  const areaOf = ({ left, top, right, bottom }: Part): number => (right - left) * (bottom - top);
+  return (width * height) / Math.min(areaOf(one), areaOf(other));
+}
+
 /** How far two parts lie apart; 0 when they touch. */
 export function distanceOf(one: Part, other: Part): number {
   const across = Math.max(0, one.left - other.right, other.left - one.right);

@@ -1,14 +1,14 @@
 import type { Part } from './grey.ts';
 import type { Ground } from './grounds.ts';
 import type { Line } from './lines.ts';
-import { union } from './places.ts';
+import { longSideOf, union } from './places.ts';
 
 /** Length of a spine, in how often it is as long as thick. */
 const leastSlender = 4.5;
 /** In the thickness of a spine: how far apart a title and an author may stand on one, and how thick both together may be. */
 const [mostGap, mostThick] = [0.25, 1.1];
 
-const longOf = ({ part }: Ground): number => Math.max(part.right - part.left, part.bottom - part.top);
+const longOf = ({ part }: Ground): number => longSideOf(part);
 export const middleOf = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
 const lies = (part: Part): boolean => part.right - part.left > part.bottom - part.top;
 
