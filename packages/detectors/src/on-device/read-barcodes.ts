@@ -26,39 +26,28 @@ const options: ReaderOptions = {
   maxNumberOfSymbols: 8,
 };
 
-interface Way {
-  /** Undefined when there is nothing to be seen that way. */
-  readonly seen: (grey: Grey) => Grey | undefined;
+interface View {
+  readonly seen: Grey;
   /** Lines that must say the same: one may look like bars by chance, and after a mean down the bars so may as many as went into it. */
   readonly fewestLines: number;
 }
 
-/** Blur and grain taken out: a mean along the bars, made larger, with its edges made steep. */
-const repaired = (mean: Grey, [reach, strength]: readonly [number, number]): Grey => sharpened(scaled(mean, 1.5), reach, strength);
-
-const ofStanding = (grey: Grey): Grey => averaged(grey, 0, 5);
-
-/** Of bars that lie, which few do: only where something looks like them. */
-function repairedLying(grey: Grey, how: readonly [number, number]): Grey | undefined {
-  const mean = averaged(grey, 5, 0);
-  return hasLyingBars(mean) ? repaired(mean, how) : undefined;
+/** As it is; in little light, with the grain made smaller and the light evened out; small, and blurred. Each is made when it is looked at. */
+function* viewsOf(grey: Grey): Generator<View> {
+  yield { seen: grey, fewestLines: 3 };
+  yield { seen: evened(scaled(averaged(grey, 2, 2), 0.5)), fewestLines: 3 };
+  yield* repaired(averaged(grey, 0, 5));
+  // Of bars that lie, which few do: only where something looks like them.
+  const lying = averaged(grey, 5, 0);
+  if (hasLyingBars(lying)) yield* repaired(lying);
 }
 
-/** For small bars, and for those that blur made one. */
-const [gently, strongly] = [
-  [3, 2],
-  [5, 3],
-] as const;
-
-/** As it is; in little light, with the grain made smaller and the light evened out; small, and blurred. */
-const ways: readonly Way[] = [
-  { seen: (grey) => grey, fewestLines: 3 },
-  { seen: (grey) => evened(scaled(averaged(grey, 2, 2), 0.5)), fewestLines: 3 },
-  { seen: (grey) => repaired(ofStanding(grey), gently), fewestLines: 10 },
-  { seen: (grey) => repaired(ofStanding(grey), strongly), fewestLines: 10 },
-  { seen: (grey) => repairedLying(grey, gently), fewestLines: 10 },
-  { seen: (grey) => repairedLying(grey, strongly), fewestLines: 10 },
-];
+/** Blur and grain taken out of a mean along the bars: made larger, with its edges made steep, for small bars and for those that blur made one. */
+function* repaired(mean: Grey): Generator<View> {
+  const larger = scaled(mean, 1.5);
+  yield { seen: sharpened(larger, 3, 2), fewestLines: 10 };
+  yield { seen: sharpened(larger, 5, 3), fewestLines: 10 };
+}
 
 /** Loads the program, once for this thread. */
 export async function openBarcodes(program: BarcodeProgram): Promise<ReadBarcodes> {
@@ -69,13 +58,11 @@ export async function openBarcodes(program: BarcodeProgram): Promise<ReadBarcode
   });
   return async (grey, wanted) => {
     const kept = new Map<string, Barcode>();
-    for (const { seen, fewestLines } of ways) {
-      if (kept.size >= wanted) break;
-      const shown = seen(grey);
-      if (shown === undefined) continue;
-      const found = await readBarcodes(inColour(shown), { ...options, minLineCount: fewestLines });
+    for (const { seen, fewestLines } of viewsOf(grey)) {
+      const found = await readBarcodes(inColour(seen), { ...options, minLineCount: fewestLines });
       const valid = found.filter(({ isValid }) => isValid);
-      for (const one of barcodesOf(valid, grey.width / shown.width)) if (!kept.has(one.text)) kept.set(one.text, one);
+      for (const one of barcodesOf(valid, grey.width / seen.width)) if (!kept.has(one.text)) kept.set(one.text, one);
+      if (kept.size >= wanted) break;
     }
     return [...kept.values()];
   };
