@@ -4,17 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountId } from '@cacaw/protocol';
 
 interface Page {
+  /** Asks as whoever is signed in with it; throws when the relay refuses. */
   readonly ask: (method: string, path: string, body?: object) => Promise<{ readonly [field: string]: unknown }>;
+  /** What its requests carry. */
   readonly headers: () => { readonly [name: string]: string };
 }
 
 /** Somebody signed in at a relay, as a browser's page would be. */
-export interface SignedIn {
+export interface SignedIn extends Page {
   readonly account: AccountId;
-  /** Asks as this sign-in; throws when the relay refuses. */
-  readonly ask: Page['ask'];
-  /** What its requests carry. */
-  readonly headers: Page['headers'];
   /** The token that opens sockets. */
   token(): Promise<string>;
 }
@@ -32,10 +30,10 @@ export async function signUp(relay: { readonly origin: string; readonly dataDir:
 
 /** Signs in once more, as on another device. */
 export async function signIn(relay: { readonly origin: string }, name: string): Promise<SignedIn> {
-  const { ask, headers } = pageOf(relay.origin);
-  await ask('POST', '/api/auth/sign-in/email', { email: `${name}@bench.example`, password });
-  const { accountId } = await ask('GET', '/api/account');
-  return { account: accountId as AccountId, ask, headers, token: async () => String((await ask('GET', '/api/auth/token'))['token']) };
+  const page = pageOf(relay.origin);
+  await page.ask('POST', '/api/auth/sign-in/email', { email: `${name}@bench.example`, password });
+  const { accountId } = await page.ask('GET', '/api/account');
+  return { ...page, account: accountId as AccountId, token: async () => String((await page.ask('GET', '/api/auth/token'))['token']) };
 }
 
 let pages = 0;

@@ -78,8 +78,8 @@ async function askRelay(
   for (const [index, body] of bodies.entries()) {
     const headers = people[index % people.length]?.headers() ?? {};
     const before = cpuMs();
-    const total = await timeOf(() => post(`${origin}${detectPath}`, body, { headers, agent }));
-    all.push({ total, own: (await service.took()).at(-1) ?? 0, cpu: cpuMs() - before });
+    const took = await tookOf(service, () => post(`${origin}${detectPath}`, body, { headers, agent }));
+    all.push({ ...took, cpu: cpuMs() - before });
   }
   agent.destroy();
   // The first ones open connections.
@@ -108,17 +108,16 @@ function post(
 async function askDirectly(pictures: readonly Buffer[], service: Vision): Promise<readonly Took[]> {
   const detector = createGeminiDetector({ apiKey: 'the-key', model: 'fake-vision', baseUrl: service.url, patienceMs: 30_000 });
   const all: Took[] = [];
-  for (const bytes of pictures) {
-    const total = await timeOf(() => detector.detect({ bytes, mediaType: 'image/jpeg' }, hints, new AbortController().signal));
-    all.push({ total, own: (await service.took()).at(-1) ?? 0 });
-  }
+  for (const bytes of pictures)
+    all.push(await tookOf(service, () => detector.detect({ bytes, mediaType: 'image/jpeg' }, hints, new AbortController().signal)));
   return all.slice(warmUps);
 }
 
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
+async function tookOf(service: Vision, ask: () => Promise<unknown>): Promise<Took> {
   const startedAt = performance.now();
-  await work();
-  return performance.now() - startedAt;
+  await ask();
+  const total = performance.now() - startedAt;
+  return { total, own: (await service.took()).at(-1) ?? 0 };
 }
 
 let drawn: Promise<Buffer> | undefined;
