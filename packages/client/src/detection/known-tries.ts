@@ -11,6 +11,10 @@ interface Tries {
   readonly until: number;
 }
 
+/** No question has this name. */
+const sealedRow = '';
+const rowOf = (key: string, isSealed: boolean): string => (isSealed ? sealedRow : key);
+
 /** How a question stands about which the relay was asked only for what it knows. */
 export type KnownStanding = 'ask' | 'wait' | 'over';
 
@@ -20,8 +24,7 @@ export type KnownStanding = 'ask' | 'wait' | 'over';
  */
 export class KnownTries {
   readonly #clock: Clock;
-  readonly #unsealed = new Map<string, Tries>();
-  #sealed: Tries | undefined;
+  readonly #tries = new Map<string, Tries>();
   #isTryingSealed = false;
   #inVain: readonly number[] = [];
 
@@ -30,7 +33,7 @@ export class KnownTries {
   }
 
   standing(key: string, isSealed: boolean): KnownStanding {
-    const tries = isSealed ? this.#sealed : this.#unsealed.get(key);
+    const tries = this.#tries.get(rowOf(key, isSealed));
     if (isSealed && this.#isTryingSealed) return 'wait';
     if (tries?.until === Infinity) return 'over';
     const from = Math.max(tries?.until ?? 0, isSealed ? 0 : this.#freeFrom());
@@ -49,27 +52,21 @@ export class KnownTries {
   /** It was not known. */
   note(key: string, isSealed: boolean): void {
     const now = this.#clock.now();
-    const count = ((isSealed ? this.#sealed : this.#unsealed.get(key))?.count ?? 0) + 1;
+    const row = rowOf(key, isSealed);
+    const count = (this.#tries.get(row)?.count ?? 0) + 1;
     const pauseMs = pausesMs[count - 1];
-    const tries = { count, until: pauseMs === undefined ? Infinity : now + pauseMs };
-    if (isSealed) this.#sealed = tries;
-    else {
-      this.#unsealed.set(key, tries);
-      this.#inVain = [...this.#inVain.filter((at) => at > now - windowMs), now];
-    }
+    this.#tries.set(row, { count, until: pauseMs === undefined ? Infinity : now + pauseMs });
+    if (!isSealed) this.#inVain = [...this.#inVain.filter((at) => at > now - windowMs), now];
   }
 
   /** Nothing sealed is left to ask about: of what comes next another device may be at it again. */
   noteNoneSealed(): void {
-    this.#sealed = undefined;
+    this.#tries.delete(sealedRow);
   }
 
   /** When something may be asked again. */
   get dues(): readonly number[] {
-    return [
-      ...[...this.#unsealed.values(), ...(this.#sealed === undefined ? [] : [this.#sealed])].map(({ until }) => until),
-      this.#freeFrom(),
-    ];
+    return [...[...this.#tries.values()].map(({ until }) => until), this.#freeFrom()];
   }
 
   #freeFrom(): number {
