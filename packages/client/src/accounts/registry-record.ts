@@ -108,7 +108,7 @@ export function leave(record: RegistryRecord, account: AccountId, local: 'keep' 
     ...record,
     current: record.current === account ? null : record.current,
     owesSignOut: record.owesSignOut || record.current === account,
-    accounts: record.accounts.flatMap((one) => (gone.includes(one) ? [] : one.account === account ? [withoutKey(one)] : [one])),
+    accounts: record.accounts.filter((one) => !gone.includes(one)).map((one) => (one.account === account ? withoutKey(one) : one)),
     wiping: [...record.wiping, ...gone.map(({ database }) => database)],
   };
 }
