@@ -7,7 +7,7 @@ import { checkCustom } from './custom-fields.ts';
 import { insertAt, keysAfter } from './order.ts';
 import { itemAddress, notesBase, rowsBase, type Draft, type RowAddress } from './plan-draft.ts';
 import { askedLook, mostSealBytes } from './plan-look.ts';
-import { photoPairs, photosAt } from './plan-photos.ts';
+import { photoPairs, photosAt, withoutRepeats } from './plan-photos.ts';
 import { positionAfter, refuseCycle } from './plan-places.ts';
 import { trash } from './plan-trash.ts';
 import type { PlaceId } from './rows.ts';
@@ -38,7 +38,7 @@ export function addItems(draft: Draft, { drafts, insteadOf }: Of<'addItems'>): r
     const { shard, opened } = berths.take(mostBytes(birth) + (look === null ? 0 : mostSealBytes));
     if (opened) draft.birth({ base: 'root', row: `S${shard}` }, { C: openedAt++ });
     const id = itemId(shard, newLocalId(draft.random));
-    const photos = [...new Set((one.photos ?? []).map(({ hash }) => hash))];
+    const photos = withoutRepeats(one.photos ?? []).map(({ hash }) => hash);
     const sealed = look === null ? {} : { lk: askedLook(draft, { item: id, value: look, standing: undefined, photos }) };
     draft.birth(itemAddress(id), { ...birth.fields, ...sealed });
     draft.note(id, '', birth.note);

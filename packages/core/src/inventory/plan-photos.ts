@@ -131,7 +131,8 @@ const aspectPairs = ({ hash, caption = '', view = null }: Pick<PhotoDraft, 'hash
   ...(view === null ? [] : [[`hv:${hash}`, checkView(view)] as const]),
 ];
 
-function withoutRepeats(photos: readonly PhotoDraft[]): readonly PhotoDraft[] {
+/** Photos a command gives, each once: of one that is given twice the last counts, where the first stood. */
+export function withoutRepeats(photos: readonly PhotoDraft[]): readonly PhotoDraft[] {
   return [...new Map(photos.map((photo) => [photo.hash, photo])).values()];
 }
 
