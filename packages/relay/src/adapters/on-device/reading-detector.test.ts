@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyDetectorContract } from '@cacaw/detectors/contract';
 import { drawScene, type Scene } from '@cacaw/detectors/drawn';
+import { childrenRunning } from '../../../test/child-processes.ts';
 import type { PictureMaker } from '../../ports/picture-maker.ts';
 import { createPictureMaker } from '../sharp/picture-maker.ts';
 import { createReadingDetector, type ReadingDetector } from './reading-detector.ts';
@@ -10,21 +10,7 @@ import { createReadingDetector, type ReadingDetector } from './reading-detector.
 const never = new AbortController().signal;
 const hints = { collectionType: 'other' };
 
-/** The processes of this one that read. */
-const reading = (): readonly number[] =>
-  readdirSync('/proc/self/task')
-    .flatMap((thread) => readFileSync(`/proc/self/task/${thread}/children`, 'utf8').trim().split(' '))
-    .map(Number)
-    .filter((pid) => pid > 0 && isReading(pid));
-
-function isReading(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('reading-process');
-  } catch {
-    // It ended while it was looked at.
-    return false;
-  }
-}
+const reading = (): readonly number[] => childrenRunning('reading-process');
 
 describe('reading in a process of its own', () => {
   let pictures: PictureMaker;

@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync, readdirSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
+import { childrenRunning, isRunning } from '../../../test/child-processes.ts';
 import { jpegOf } from '../../../test/photo-sender.ts';
 import { pictureMakerContract } from '../../contracts/picture-maker.ts';
 import type { PictureMaker } from '../../ports/picture-maker.ts';
@@ -21,21 +22,7 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one[Symbol.asyncDispose]();
 });
 
-/** Ids of the picture processes a process (this one) has started and not lost. */
-const children = (of: number | 'self' = 'self'): readonly number[] =>
-  readdirSync(`/proc/${of}/task`)
-    .flatMap((thread) => readFileSync(`/proc/${of}/task/${thread}/children`, 'utf8').trim().split(' '))
-    .map(Number)
-    .filter((pid) => pid > 0 && isPictureProcess(pid));
-
-function isPictureProcess(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('picture-process');
-  } catch {
-    // It ended while it was looked at.
-    return false;
-  }
-}
+const children = (of?: number): readonly number[] => childrenRunning('picture-process', of);
 
 /** Picture processes that were there while `work` was done. */
 async function seenDuring(work: Promise<unknown>): Promise<ReadonlySet<number>> {
@@ -166,7 +153,7 @@ describe('picture processes', () => {
     victim.kill('SIGKILL');
     await ended;
 
-    await expect.poll(() => isPictureProcess(left ?? 0), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(left ?? 0, 'picture-process'), { timeout: 10_000 }).toBe(false);
   }, 90_000);
 
   it('[PH1] no source of the relay keeps what a picture says of itself', () => {
