@@ -10,8 +10,7 @@ export function readPicture(text: string): Picture | undefined {
   if (encoded.length > Math.ceil(maxPictureBytes / 3) * 4) return undefined;
   const bytes = Buffer.from(encoded, 'base64');
   // Node leaves out what is no base64; then the lengths differ.
-  const padding = encoded.endsWith('==') ? 2 : encoded.endsWith('=') ? 1 : 0;
-  if (bytes.length !== Math.floor(((encoded.length - padding) * 3) / 4)) return undefined;
+  if (bytes.length !== Buffer.byteLength(encoded, 'base64')) return undefined;
   const format = sniffPicture(bytes);
   return format === undefined || format === 'heic' ? undefined : { bytes, mediaType: `image/${format}` };
 }
