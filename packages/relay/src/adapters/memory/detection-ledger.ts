@@ -48,6 +48,11 @@ export function createMemoryDetectionLedger(): DetectionLedger {
     const left = (limit ?? Infinity) - (account === undefined ? spent + lost : Math.max(spent, lost));
     return { left, free: left - sum(those(holds.values(), month, account)) };
   };
+  const end = (hold: HoldId, cost: Pick<Charge, 'micros' | 'isLost'>): void => {
+    const held = holds.get(hold);
+    if (held !== undefined) charges.push({ account: held.account, month: held.month, ...cost });
+    holds.delete(hold);
+  };
   let last = 0;
   return {
     async hold({ account, nowMs, least, most, accountLimit, relayLimit }) {
@@ -63,16 +68,10 @@ export function createMemoryDetectionLedger(): DetectionLedger {
       return { held, micros };
     },
     async settle(hold, { account, micros, nowMs }) {
-      const held = holds.get(hold);
-      if (held !== undefined) charges.push({ account: held.account, month: held.month, micros });
-      holds.delete(hold);
+      end(hold, { micros });
       return spentOf(charges, account, nowMs);
     },
-    async lose(hold, micros) {
-      const held = holds.get(hold);
-      if (held !== undefined) charges.push({ account: held.account, month: held.month, micros, isLost: true });
-      holds.delete(hold);
-    },
+    lose: async (hold, micros) => end(hold, { micros, isLost: true }),
     async release(hold) {
       holds.delete(hold);
     },

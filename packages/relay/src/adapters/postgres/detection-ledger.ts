@@ -18,16 +18,10 @@ export function createPostgresDetectionLedger(database: Database, random: Random
       }),
     settle: (hold, { account, micros, nowMs }) =>
       database.run(async (sql) => {
-        await chargeHold(sql, hold, micros);
+        await endHold(sql, hold, { pictures: 1, micros, lost: 0 });
         return spendOf(sql, account, nowMs);
       }),
-    lose: (hold, micros) =>
-      database.run(async (sql) => {
-        await sql`
-          with given as (delete from detection_holds where hold = ${hold} returning account, month)
-          insert into detections_used (account, month, detections, lost) select account, month, 0, ${micros}::bigint from given
-          on conflict (account, month) do update set lost = detections_used.lost + excluded.lost`;
-      }),
+    lose: (hold, micros) => database.run((sql) => endHold(sql, hold, { pictures: 0, micros: 0, lost: micros })),
     release: (hold) =>
       database.run(async (sql) => {
         await sql`delete from detection_holds where hold = ${hold}`;
@@ -45,12 +39,18 @@ export function createPostgresDetectionLedger(database: Database, random: Random
   };
 }
 
-async function chargeHold(sql: Sql, hold: HoldId, micros: number): Promise<void> {
+interface Cost extends DetectionSpend {
+  readonly lost: number;
+}
+
+/** Adds what a hold came to to its month of its account; nothing when it has lapsed. */
+async function endHold(sql: Sql, hold: HoldId, { pictures, micros, lost }: Cost): Promise<void> {
   await sql`
     with given as (delete from detection_holds where hold = ${hold} returning account, month)
-    insert into detections_used (account, month, detections, micros) select account, month, 1, ${micros}::bigint from given
-    on conflict (account, month) do update
-      set detections = detections_used.detections + 1, micros = detections_used.micros + excluded.micros`;
+    insert into detections_used as used (account, month, detections, micros, lost)
+      select account, month, ${pictures}::integer, ${micros}::bigint, ${lost}::bigint from given
+    on conflict (account, month) do update set
+      detections = used.detections + excluded.detections, micros = used.micros + excluded.micros, lost = used.lost + excluded.lost`;
 }
 
 async function spendOf(sql: Sql, account: AccountId, nowMs: number): Promise<DetectionSpend> {
