@@ -1,4 +1,4 @@
-import { DetectorError, type Detection, type Detector } from '@cacaw/detectors';
+import { DetectorError, type Detection, type Detector, type Tokens } from '@cacaw/detectors';
 import type { AccountId, Clock } from '@cacaw/protocol';
 import type { DetectionHints } from '@cacaw/protocol/detection';
 import type { Observer } from '../observer.ts';
@@ -102,19 +102,22 @@ interface Range {
 }
 
 /** What one picture may cost. It is never less than the flat price, which is charged where a service does not count. */
-function rangeOf(most: ReturnType<NonNullable<Detector['mostTokens']>> | undefined, { picture, tokens }: DetectionPrices): Range {
+function rangeOf(most: Tokens | undefined, { picture, tokens }: DetectionPrices): Range {
   if (most === undefined || tokens === undefined) return { least: picture, most: picture, writableFor: () => undefined };
-  const read = most.input * tokens.input;
-  const costOf = (output: number): number => Math.max(picture, Math.ceil((read + output * tokens.output) / million));
+  const costWith = (output: number): number => Math.max(picture, costOf({ input: most.input, output }, tokens));
   return {
-    least: costOf(Math.min(leastOutputTokens, most.output)),
-    most: costOf(most.output),
+    least: costWith(Math.min(leastOutputTokens, most.output)),
+    most: costWith(most.output),
     writableFor: (micros) =>
-      tokens.output === 0 ? undefined : Math.min(most.output, Math.floor((micros * million - read) / tokens.output)),
+      tokens.output === 0 ? undefined : Math.min(most.output, Math.floor((micros * million - most.input * tokens.input) / tokens.output)),
   };
 }
 
 const million = 1_000_000;
+
+/** Of so many tokens, at the price of a million each. */
+const costOf = ({ input, output }: Tokens, price: NonNullable<DetectionPrices['tokens']>): number =>
+  Math.ceil((input * price.input + output * price.output) / million);
 
 /** Whole numbers that can be paid; who counts nothing counts nothing wrong. */
 const isCounted = ({ tokens }: Pick<Detection, 'tokens'>): boolean =>
@@ -124,7 +127,5 @@ const sayTokens = ({ tokens }: Detection): string => `${tokens?.input} tokens re
 
 const priceOf = (detection: Pick<Detection, 'tokens'>, prices: DetectionPrices): number => {
   const { tokens } = detection;
-  return tokens === undefined || prices.tokens === undefined || !isCounted(detection)
-    ? prices.picture
-    : Math.ceil((tokens.input * prices.tokens.input + tokens.output * prices.tokens.output) / million);
+  return tokens === undefined || prices.tokens === undefined || !isCounted(detection) ? prices.picture : costOf(tokens, prices.tokens);
 };
