@@ -22,7 +22,8 @@ export const namesAmong =
 export function countsOf(lesson: Lesson, named: (names: Names) => Names): readonly Counted[] {
   const { collectionType, outcome, proposed, final } = lesson;
   const known = collectionType.trim().toLowerCase();
-  const by = { collectionType: collectionTypes.includes(known) ? known : 'other', ...named(lesson) };
+  const { source, model, promptVersion } = named(lesson);
+  const by = { collectionType: collectionTypes.includes(known) ? known : 'other', source, model, promptVersion };
   const item: Counted = { ...by, field: 'item', outcome };
   if (proposed === null || final === null) return [item];
   const changed = new Set(changedFields(proposed, final));

@@ -27,7 +27,7 @@ export async function* writeLessonExport({ collection, lessons, photos, day }: L
   for await (const page of lessons.all(collection)) {
     all.push(...page);
     // The owner's own: by the names their devices gave.
-    counted.push(...page.flatMap((lesson) => countsOf(lesson, ({ source, model, promptVersion }) => ({ source, model, promptVersion }))));
+    counted.push(...page.flatMap((lesson) => countsOf(lesson, (names) => names)));
   }
   const there: LessonPhoto[] = [];
   for (const [hash, decided] of lastReviews(all)) {
