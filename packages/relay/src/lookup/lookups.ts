@@ -33,7 +33,7 @@ export function createLookups(sources: readonly LookupSource[], ports: LookupPor
   return {
     sources,
     async find(question, names, whose) {
-      const asked = [...new Set(names)].flatMap((name) => desks.get(name) ?? []).filter(({ source }) => source.knows === question.subject);
+      const asked = askedOf(sources, question, names).flatMap(({ name }) => desks.get(name) ?? []);
       const answers = await Promise.all(asked.map((desk) => desk.find(question, whose)));
       return {
         found: answers.flatMap((one) => ('found' in one ? one.found : [])),
@@ -42,6 +42,14 @@ export function createLookups(sources: readonly LookupSource[], ports: LookupPor
     },
   };
 }
+
+/** The sources a question is put to: those that are named and know about such things, each once. */
+export const askedOf = (
+  sources: readonly LookupSource[],
+  { subject }: LookupQuestion,
+  names: readonly LookupSourceName[],
+): readonly LookupSource[] =>
+  [...new Set(names)].flatMap((name) => sources.find((one) => one.name === name) ?? []).filter(({ knows }) => knows === subject);
 
 type Outcome =
   | { readonly found: readonly LookupFound[] }
