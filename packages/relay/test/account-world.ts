@@ -42,7 +42,7 @@ import { createBreaker } from '../src/breaker.ts';
 import { remembered } from '../src/detection/remembered.ts';
 import { createDetections, type DetectionPorts, type Detections } from '../src/detection/detections.ts';
 import { createLookups } from '../src/lookup/lookups.ts';
-import { measured, openMetrics } from '../src/process/open-metrics.ts';
+import { measured, openMetrics, watchedOf } from '../src/process/open-metrics.ts';
 import type { MetricsOptions } from '../src/http/metrics-page.ts';
 import type { LookupSource } from '../src/ports/lookup-source.ts';
 import { detectRoutes } from '../src/routes/detect.ts';
@@ -192,9 +192,8 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
       observer,
     });
   const metrics: MetricsOptions | undefined = openMetrics(options, {
-    ...{ limit: options.detection?.relayLimit ?? null, isBreakerOpen: () => breaker.isOpen() },
+    ...watchedOf({ limit: options.detection?.relayLimit ?? null, ledger, breaker }),
     accuracy: (most) => lessons.accuracy(most),
-    spent: async () => (await ledger.spentByAll(systemClock.now())).micros,
   });
   const sources = createLookups(options.lookupSources ?? [], { clock: systemClock, limiter: options.limiter ?? limitless });
   const { detections, lookups } = measured({ detections: asked, lookups: sources }, metrics);

@@ -10,18 +10,17 @@ import type { AccountSeal } from '../adapters/postgres/auth-seal.ts';
 import type { Database } from '../adapters/postgres/connection.ts';
 import { createPostgresDetectionAnswers } from '../adapters/postgres/detection-answers.ts';
 import { createPostgresDetectionLedger } from '../adapters/postgres/detection-ledger.ts';
-import type { MetricSources } from '../adapters/prometheus/metrics.ts';
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
-import { createBreaker, type Breaker } from '../breaker.ts';
+import { createBreaker } from '../breaker.ts';
 import type { DetectionConfig } from '../detection/config.ts';
 import { createDetections, type Detections } from '../detection/detections.ts';
 import { leastFor, type DetectionPrices } from '../detection/money.ts';
 import { remembered } from '../detection/remembered.ts';
 import type { Observer } from '../observer.ts';
-import type { DetectionLedger } from '../ports/detection-ledger.ts';
 import type { DetectorName, Lessons } from '../ports/lessons.ts';
 import type { PictureMaker } from '../ports/picture-maker.ts';
 import type { Profiles } from '../ports/profiles.ts';
+import { watchedOf, type Watched } from './open-metrics.ts';
 
 /** What detection stands on in this process. */
 export interface DetectionGround {
@@ -44,7 +43,7 @@ const picturePrice = 2_000;
 export interface OpenedDetection {
   readonly detections: Detections | undefined;
   /** What there is to watch of it. */
-  readonly watched: Pick<MetricSources, 'spent' | 'limit' | 'isBreakerOpen'>;
+  readonly watched: Watched;
   readonly close: () => Promise<void>;
 }
 
@@ -93,18 +92,6 @@ function openService(config: DetectionConfig, ask: typeof fetch, { prices, ...gr
 
 interface ServiceGround extends Pick<DetectionGround, 'tiers' | 'lessons' | 'observer'> {
   readonly prices: DetectionPrices;
-}
-
-const watchedOf = ({ limit, ledger, breaker }: WatchedGround): OpenedDetection['watched'] => ({
-  limit,
-  isBreakerOpen: () => breaker.isOpen(),
-  spent: async () => (await ledger.spentByAll(systemClock.now())).micros,
-});
-
-interface WatchedGround {
-  readonly limit: number | null;
-  readonly ledger: DetectionLedger;
-  readonly breaker: Breaker;
 }
 
 /** A tier that is worth less than one picture would only ever hear that its month is over. */
