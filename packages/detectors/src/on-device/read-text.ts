@@ -41,8 +41,11 @@ function placedIn(grey: Grey, base: Grey, { line, laid }: { readonly line: Line;
 
 interface Glance {
   readonly grey: Grey;
+  readonly usual: Sized;
   readonly laid: Laid;
   readonly words: readonly Word[];
+  /** Whether it was looked at in even light as well. */
+  readonly isEvened: boolean;
   /** Letters of words that were read without doubt. */
   readonly letters: number;
 }
@@ -51,11 +54,12 @@ async function glance(base: Grey, quarters: number, recognise: Recognise): Promi
   const upright = turned(base, quarters);
   const radians = tiltOf(upright);
   const [grey, laid] = [tilted(upright, radians), { quarters, radians }];
-  const first = await look(grey, { side: usualSide, light: stretched, layout: 'scattered' }, recognise);
-  if (lettersOf(first) >= manyLetters) return { grey, laid, words: first, letters: lettersOf(first) };
+  const usual = sized(grey, usualSide);
+  const first = await look(usual, { light: stretched, layout: 'scattered' }, recognise);
   // In glare or a corner without light.
-  const words = [...first, ...(await look(grey, { side: usualSide, light: evened, layout: 'scattered' }, recognise))];
-  return { grey, laid, words, letters: lettersOf(words) };
+  const isEvened = lettersOf(first) < manyLetters;
+  const words = isEvened ? [...first, ...(await look(usual, inEvenLight, recognise))] : first;
+  return { grey, usual, laid, words, isEvened, letters: lettersOf(words) };
 }
 
 const lettersOf = (words: readonly Word[]): number =>
@@ -63,19 +67,32 @@ const lettersOf = (words: readonly Word[]): number =>
     .filter(({ text, confidence }) => confidence >= 70 && /[\p{L}\d]{3}/u.test(text))
     .reduce((total, { text }) => total + text.length, 0);
 
-async function lookClosely({ grey, words }: Glance, recognise: Recognise): Promise<readonly Word[]> {
+async function lookClosely({ grey, usual, words, isEvened }: Glance, recognise: Recognise): Promise<readonly Word[]> {
   return [
     ...words,
-    ...(await look(grey, { side: usualSide, light: stretched, layout: 'page' }, recognise)),
-    ...(await look(grey, { side: usualSide, light: evened, layout: 'scattered' }, recognise)),
-    ...(await look(grey, { side: fineSide, light: stretched, layout: 'scattered' }, recognise)),
+    ...(await look(usual, { light: stretched, layout: 'page' }, recognise)),
+    ...(isEvened ? [] : await look(usual, inEvenLight, recognise)),
+    ...(await look(sized(grey, fineSide), { light: stretched, layout: 'scattered' }, recognise)),
   ];
 }
 
 interface Look {
-  readonly side: number;
   readonly light: (grey: Grey) => Grey;
   readonly layout: Layout;
+}
+
+const inEvenLight: Look = { light: evened, layout: 'scattered' };
+
+/** A picture in the size it is looked at in, without what would be taken for letters. */
+interface Sized {
+  readonly grey: Grey;
+  /** How many times as large the picture is that it was made of. */
+  readonly factor: number;
+}
+
+function sized(grey: Grey, side: number): Sized {
+  const small = withSide(grey, side);
+  return { grey: withoutGrain(withoutStripes(small)), factor: grey.width / small.width };
 }
 
 /** Of what is lightened up to be read; from there on letters fall apart in it. */
@@ -86,10 +103,8 @@ function withoutGrain(grey: Grey): Grey {
   return noiseOf(stretched(grey)) < mostNoise ? grey : smoothed(grey, (0.8 * Math.max(grey.width, grey.height)) / usualSide);
 }
 
-/** One look; places are given in pixels of `grey`. */
-async function look(grey: Grey, { side, light, layout }: Look, recognise: Recognise): Promise<readonly Word[]> {
-  const small = withSide(grey, side);
-  const words = await recognise(light(withoutGrain(withoutStripes(small))), layout);
-  const factor = grey.width / small.width;
+/** One look; places are given in pixels of what the sized picture was made of. */
+async function look({ grey, factor }: Sized, { light, layout }: Look, recognise: Recognise): Promise<readonly Word[]> {
+  const words = await recognise(light(grey), layout);
   return words.map((word) => ({ ...word, part: enlarged(word.part, factor) }));
 }
