@@ -213,10 +213,7 @@ test('[J49] whoever waits for a mail is told that it was sent, or where it lies,
   const waitFor = async (): Promise<string> => {
     const person = newPerson('Anna');
     await anna.open('/sign-up');
-    await page.getByLabel('E-mail').fill(person.email);
-    await page.getByLabel('Username').fill(person.name);
-    await page.getByLabel('Password', { exact: true }).fill(person.password);
-    await page.getByRole('button', { name: 'Create account' }).click();
+    await anna.fillSignUp(person);
     return person.email;
   };
   const here = await waitFor();

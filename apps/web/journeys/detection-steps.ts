@@ -26,6 +26,24 @@ export async function openReview({ page }: Visitor, told: string | RegExp): Prom
   await expect(page).toHaveURL(/\/review\//);
 }
 
+/** Chooses among what else can be done with a photo, where that is offered. */
+export async function chooseAct(where: Locator, act: string): Promise<void> {
+  await where.getByRole('button', { name: /^What else can be done/ }).click();
+  await where.page().getByRole('button', { name: act }).click();
+}
+
+/** Opens what the collection on screen is called and does, with the box that lets it learn. */
+export async function openCollectionSettings({ page }: Visitor): Promise<void> {
+  await page.getByRole('button', { name: 'More', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Name, currency and learning' }).click();
+}
+
+/** What the server keeps of what was decided in the collection on screen; asked also once another page is. */
+export function learningOf({ page, origin }: Visitor): () => Promise<unknown> {
+  const collection = /\/c\/(\w{22})/.exec(page.url())?.[1] ?? '';
+  return async () => (await page.request.get(`${origin}/api/collections/${collection}/learning`)).json();
+}
+
 /** Asks the server so often about a photo nobody has: each counts against what an account may ask in a quarter of an hour, none is paid for. */
 export async function useUpDetections({ page, origin }: Visitor, times: number): Promise<void> {
   const { request } = page;

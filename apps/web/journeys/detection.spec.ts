@@ -73,11 +73,9 @@ test('[J70] on a phone, with its camera: a thing is photographed, looked through
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna', phone: true });
+  const anna = await visit({ as: 'Anna', phone: true, collection: 'Living room' });
   const { page } = anna;
   await page.emulateMedia({ colorScheme: 'dark' });
-  await anna.makeCollection('Living room');
-  await anna.isSynced();
   await vision.next({ items: [thing('Wall clock', 0.9, { x: 0.1, y: 0.1, width: 0.6, height: 0.6 }, { tags: ['round'] })] });
   await page.getByRole('button', { name: 'Capture' }).click();
   const dialog = page.getByRole('dialog', { name: 'Photograph a shelf' });
@@ -97,16 +95,18 @@ test('[J70] on a phone, with its camera: a thing is photographed, looked through
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   await page.getByRole('button', { name: 'Save 1' }).click();
   await expect(anna.row('Wall clock').locator('img')).toBeVisible();
-  await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+  await expect(anna.rows).toHaveCount(1);
 });
 
 test('[J79] whoever goes through a photo is told when somebody else has made the items meanwhile, and a viewer is not asked to', async ({
   visit,
   app: { vision },
 }) => {
-  const [anna, ben, cleo] = [await visit({ as: 'Anna' }), await visit({ as: 'Ben' }), await visit({ as: 'Cleo' })];
-  await anna.makeCollection('Living room');
-  await anna.isSynced();
+  const [anna, ben, cleo] = [
+    await visit({ as: 'Anna', collection: 'Living room' }),
+    await visit({ as: 'Ben' }),
+    await visit({ as: 'Cleo' }),
+  ];
   const toLook = await anna.share({ role: 'viewer' });
   await anna.page.reload();
   const toEdit = await anna.share();
@@ -119,7 +119,7 @@ test('[J79] whoever goes through a photo is told when somebody else has made the
   await expect(looks(ben.page).getByText('Not analysed here yet')).toBeVisible();
   await looks(ben.page).getByRole('button', { name: 'Analyse', exact: true }).click();
   await cleo.join(toLook);
-  await expect(cleo.page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+  await expect(cleo.rows).toHaveCount(1);
   await expect(looks(cleo.page)).toHaveCount(0);
   await openReview(ben, '3 things found — review');
   await ben.page.getByRole('button', { name: 'Save 3' }).click();
@@ -131,10 +131,8 @@ test('[J71] photos taken with no network wait, survive a reload, and are analyse
   visit,
   app,
 }) => {
-  const [anna, other] = [await visit({ as: 'Anna' }), await visit()];
+  const [anna, other] = [await visit({ as: 'Anna', collection: 'Cellar' }), await visit()];
   const { page } = anna;
-  await anna.makeCollection('Cellar');
-  await anna.isSynced();
   await other.signIn(anna.person);
   for (const one of [anna, other]) await one.isInstalled();
   await app.cut();
@@ -161,9 +159,7 @@ test('[J85] a photo whose device is gone before it could ask is analysed by anot
 }) => {
   // The other device gives the first one eighty seconds.
   test.slow();
-  const [anna, other] = [await visit({ as: 'Anna' }), await visit()];
-  await anna.makeCollection('Cellar');
-  await anna.isSynced();
+  const [anna, other] = [await visit({ as: 'Anna', collection: 'Cellar' }), await visit()];
   await other.signIn(anna.person);
   await other.page.goto(anna.page.url());
   await expect(other.page.getByRole('heading', { name: 'Cellar', level: 1 })).toBeVisible();
@@ -230,11 +226,11 @@ test('[J72] what a photo says is text: nothing in it is done, followed or saved 
   await page.getByRole('button', { name: /^More of Ignore/ }).click();
   await expect(page.getByLabel('Description')).toHaveValue('[pay](https://evil.example/pay) javascript:alert(1)');
   await anna.openItems();
-  await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+  await expect(anna.rows).toHaveCount(1);
   await openReview(anna, /60 things/);
   await page.getByRole('button', { name: 'Don’t save any' }).click();
   await expect(page.getByText('Nothing was saved. The photo stays in the list.')).toBeVisible();
-  await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+  await expect(anna.rows).toHaveCount(1);
   await expect(looks(page)).toHaveCount(0);
   expect(await page.title()).toBe('Living room · Cacaw');
   expect(foreign).toEqual([]);

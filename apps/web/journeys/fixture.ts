@@ -19,6 +19,8 @@ interface VisitOptions {
   readonly phone?: boolean;
   /** Signs up first, under a name like this. */
   readonly as?: string;
+  /** Makes a collection called so then, which the server has before the journey begins. */
+  readonly collection?: string;
 }
 
 export const test: ReturnType<typeof base.extend<Journey, Site>> = base.extend<Journey, Site>({
@@ -37,7 +39,7 @@ export const test: ReturnType<typeof base.extend<Journey, Site>> = base.extend<J
     const faults: string[] = [];
     await app.mend();
     app.moveAway();
-    await use(async ({ phone = false, as } = {}) => {
+    await use(async ({ phone = false, as, collection } = {}) => {
       const size = phone ? { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } : {};
       const context = await browser.newContext({ ...size, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'] });
       contexts.push(context);
@@ -45,6 +47,10 @@ export const test: ReturnType<typeof base.extend<Journey, Site>> = base.extend<J
       page.on('pageerror', (error) => faults.push(error.stack || error.message));
       const visitor = new Visitor(page, app);
       if (as !== undefined) await visitor.signUp(newPerson(as));
+      if (collection !== undefined) {
+        await visitor.makeCollection(collection);
+        await visitor.isSynced();
+      }
       return visitor;
     });
     for (const context of contexts) await context.close();

@@ -1,29 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { expect, expectAccessible, test } from './fixture.ts';
-import { openReview, photograph, proposal } from './detection-steps.ts';
+import { learningOf, openCollectionSettings, openReview, photograph, proposal } from './detection-steps.ts';
 import { picture } from './picture.ts';
 import { thing } from './vision.ts';
-import type { Visitor } from './visitor.ts';
 
 const card = thing('Charizard', 0.9, { x: 0.1, y: 0.1, width: 0.5, height: 0.5 }, { series: 'Base Set' });
-
-/** Opens what a collection is called and does, with the box that lets it learn. */
-async function openSettings({ page }: Visitor): Promise<void> {
-  await page.getByRole('button', { name: 'More', exact: true }).first().click();
-  await page.getByRole('button', { name: 'Name, currency and learning' }).click();
-}
 
 test('[J74] what a person corrects in a collection that learns goes along with its next photo, is theirs to download, and gone once unticked', async ({
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Binder' });
   const { page } = anna;
-  await anna.makeCollection('Binder');
-  await anna.isSynced();
-  const collection = /\/c\/(\w{22})/.exec(page.url())?.[1] ?? '';
-  const kept = async (): Promise<unknown> => (await page.request.get(`${anna.origin}/api/collections/${collection}/learning`)).json();
-  await openSettings(anna);
+  const kept = learningOf(anna);
+  await openCollectionSettings(anna);
   await page.getByLabel('Learn from what I correct').check();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Done', exact: true }).click();
@@ -46,7 +36,7 @@ test('[J74] what a person corrects in a collection that learns goes along with i
   );
 
   await anna.openItems();
-  await openSettings(anna);
+  await openCollectionSettings(anna);
   const begun = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download what was decided' }).click();
   const zip = await readFile(await (await begun).path());

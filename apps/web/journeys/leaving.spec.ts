@@ -34,10 +34,8 @@ test('[J21][J41] signing out by wiping names what was never sent, leaves nothing
 });
 
 test('[J21][J41] what is kept at signing out lies locked under its name, and nobody else who signs in here sees it', async ({ visit }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Diary' });
   const { page, person } = anna;
-  await anna.makeCollection('Diary');
-  await anna.isSynced();
   await anna.signOut('keep');
   await anna.open('/');
   await expect(page.getByText(`The collections of ${person.name} are kept on this device`)).toBeVisible();
@@ -95,10 +93,8 @@ test('[J42][W43] “This device only” keeps everything here, says so everywher
 });
 
 test('[J45] where a sign-in was ended elsewhere the account says so, and its copy can be wiped all the same', async ({ visit }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Safe' });
   const { page, person } = anna;
-  await anna.makeCollection('Safe');
-  await anna.isSynced();
   const lost = await visit({ phone: true });
   await lost.signIn(person);
   await expect(lost.page.getByRole('link', { name: /Safe/ })).toBeVisible();

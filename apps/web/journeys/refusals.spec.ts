@@ -1,5 +1,5 @@
 import { expect, expectAccessible, test } from './fixture.ts';
-import { labelled, looks, openReview, photograph, useUpDetections } from './detection-steps.ts';
+import { chooseAct, labelled, looks, openReview, photograph, useUpDetections } from './detection-steps.ts';
 import { picture } from './picture.ts';
 import { thing } from './vision.ts';
 
@@ -9,24 +9,17 @@ test('[J73] where the service says no, a photo says why, what was charged and wh
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Living room' });
   const { page } = anna;
-  await anna.makeCollection('Living room');
-  await anna.isSynced();
   await vision.next({ blocked: 'picture' });
   await photograph(anna, picture('private.png', { hue: 30 }));
   await expect(looks(page)).toContainText('The service will not look at this photo. Nothing was charged.');
   await expectAccessible(page);
-  await looks(page)
-    .getByRole('button', { name: /^What else can be done/ })
-    .click();
-  await page.getByRole('button', { name: 'Fill in by hand' }).click();
+  await chooseAct(looks(page), 'Fill in by hand');
   await expect(anna.detail.getByText('Not analysed')).toBeVisible();
-  await anna.detail.getByLabel('Name', { exact: true }).fill('Painting');
-  await anna.detail.getByLabel('Name', { exact: true }).press('Enter');
+  await anna.type('Name', 'Painting');
   await expect(looks(page), 'what it is called is told at once').toContainText('Painting');
-  await anna.detail.getByRole('button', { name: /^What else can be done/ }).click();
-  await page.getByRole('button', { name: 'Don’t analyse' }).click();
+  await chooseAct(anna.detail, 'Don’t analyse');
   await expect(looks(page)).toHaveCount(0);
   await expect(anna.row('Painting').locator('img')).toBeVisible();
 
@@ -40,10 +33,8 @@ test('[J73] where the service says no, a photo says why, what was charged and wh
 });
 
 test('[J73] whoever has asked too often is told by the server when it goes on, and it goes on by itself', async ({ visit, app }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Living room' });
   const { page } = anna;
-  await anna.makeCollection('Living room');
-  await anna.isSynced();
   await useUpDetections(anna, 99);
   // What would end in a quarter of an hour ends in a quarter of a minute; with the hundredth the relay remembers the end itself.
   const [{ end }] = (await app.bySql(`update rate_limits set expire = extract(epoch from now()) * 1000 + 15000 where key like 'detection:%'
@@ -68,17 +59,12 @@ test('[J73] where the service is away and nothing is written on a photo its revi
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Books' });
   const { page } = anna;
-  await anna.makeCollection('Books');
-  await anna.isSynced();
   await vision.next({ status: 503 });
   await photograph(anna, picture('ball.png', { hue: 30 }));
   await expect(looks(page)).toContainText('Nothing found', { timeout: 20_000 });
-  await looks(page)
-    .getByRole('button', { name: /^What else can be done/ })
-    .click();
-  await page.getByRole('button', { name: 'Fill in by hand' }).click();
+  await chooseAct(looks(page), 'Fill in by hand');
   await expect(page).toHaveURL(/\?item=/);
   const { pathname, searchParams } = new URL(page.url());
   await page.goto(`${anna.origin}${pathname}/review/${searchParams.get('item') ?? ''}`);
@@ -103,10 +89,8 @@ test('[J73] while the service is away its server reads what is written, free of 
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Books' });
   const { page } = anna;
-  await anna.makeCollection('Books');
-  await anna.isSynced();
   await vision.next({ status: 503 });
   await photograph(anna, await labelled(page.context(), 'Walden Pond', 'Printed in Boston'));
   await openReview(anna, '1 thing found — review');

@@ -1,5 +1,5 @@
 import { expect, expectAccessible, test } from './fixture.ts';
-import { looks, openReview, photograph, proposal } from './detection-steps.ts';
+import { chooseAct, learningOf, looks, openCollectionSettings, openReview, photograph, proposal } from './detection-steps.ts';
 import { strip, whiteCorners } from './photo-steps.ts';
 import { picture } from './picture.ts';
 import { thing } from './vision.ts';
@@ -55,25 +55,16 @@ test('[J82] things are found in the photo of an item, where they lie as it is tu
   await expect(anna.row('Bookcase')).toHaveCount(1);
   await expect.poll(() => whiteCorners(anna.row('Atlas'))).toEqual(['right']);
   await expect.poll(() => whiteCorners(anna.row('Globe'))).toEqual([]);
-  await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(3);
+  await expect(anna.rows).toHaveCount(3);
 });
 
 test('[J83] what somebody saves none of is learned as rejected where the collection learns, and can be gone through after all', async ({
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Binder' });
   const { page } = anna;
-  await anna.makeCollection('Binder');
-  await anna.isSynced();
-  const collection = /\/c\/(\w{22})/.exec(page.url())?.[1] ?? '';
-  const kept = async (): Promise<unknown> => (await page.request.get(`${anna.origin}/api/collections/${collection}/learning`)).json();
-  const learn = async (): Promise<void> => {
-    await page.getByRole('button', { name: 'More', exact: true }).first().click();
-    await page.getByRole('button', { name: 'Name, currency and learning' }).click();
-    await page.getByLabel('Learn from what I correct').check();
-    await page.getByRole('button', { name: 'Done', exact: true }).click();
-  };
+  const kept = learningOf(anna);
   const saveNone = async (hue: number): Promise<void> => {
     const box = { x: 0.1, y: 0.1, width: 0.5, height: 0.5 };
     await vision.next({ items: [thing('Charizard', 0.9, box), thing('Pikachu', 0.8, box)] });
@@ -84,7 +75,9 @@ test('[J83] what somebody saves none of is learned as rejected where the collect
     await expect(looks(page)).toHaveCount(0);
   };
   await saveNone(30);
-  await learn();
+  await openCollectionSettings(anna);
+  await page.getByLabel('Learn from what I correct').check();
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
   await expect.poll(kept).toEqual({ isOn: true, lessons: 0 });
   await saveNone(200);
   await expect.poll(kept).toEqual({ isOn: true, lessons: 2 });
@@ -101,10 +94,8 @@ test('[J84] who stops a save half-way, by a button or by closing the tab, has sa
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Attic' });
   const { page } = anna;
-  await anna.makeCollection('Attic');
-  await anna.isSynced();
   const address = page.url();
   const places = Array.from({ length: 60 }, (_, at) => ({ x: (at % 10) / 10, y: Math.floor(at / 10) / 6, width: 0.1, height: 1 / 6 }));
   await vision.next({ items: places.map((box, at) => thing(`Thing ${at + 1}`, 0.8, box)) });
@@ -138,10 +129,8 @@ test('[J87] a photo nothing is found in says what to do next: to say what to loo
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Hall' });
   const { page } = anna;
-  await anna.makeCollection('Hall');
-  await anna.isSynced();
   await vision.next({ items: [] });
   await photograph(anna, picture('hall.png', { hue: 80 }));
   await expect(looks(page)).toContainText('Nothing found');
@@ -158,21 +147,14 @@ test('[J87] a photo nothing is found in says what to do next: to say what to loo
   expect((await vision.seen()).at(-1)?.prompt).toContain('"The umbrella behind the door"');
 
   await anna.openItems();
-  await looks(page)
-    .getByRole('button', { name: /^What else can be done/ })
-    .click();
-  await page.getByRole('button', { name: 'Keep only the photo' }).click();
+  await chooseAct(looks(page), 'Keep only the photo');
   await expect(looks(page)).toHaveCount(0);
-  await expect(page.getByRole('grid', { name: 'Items' }).getByRole('row')).toHaveCount(1);
+  await expect(anna.rows).toHaveCount(1);
 
   await vision.next({ items: [] });
   await photograph(anna, picture('ball.png', { hue: 20 }));
-  await looks(page)
-    .getByRole('button', { name: /^What else can be done/ })
-    .click();
-  await page.getByRole('button', { name: 'Fill in by hand' }).click();
-  await anna.detail.getByLabel('Name', { exact: true }).fill('Brown ball');
-  await anna.detail.getByLabel('Name', { exact: true }).press('Enter');
+  await chooseAct(looks(page), 'Fill in by hand');
+  await anna.type('Name', 'Brown ball');
   await expect(anna.row('Brown ball')).toBeVisible();
   await expect(looks(page), 'named by hand, nothing is left to be done').toHaveCount(0);
   await page.reload();
@@ -184,10 +166,8 @@ test('[J86] proposals are gone through by keys alone: from name to name, taken b
   visit,
   app: { vision },
 }) => {
-  const anna = await visit({ as: 'Anna' });
+  const anna = await visit({ as: 'Anna', collection: 'Desk' });
   const { page } = anna;
-  await anna.makeCollection('Desk');
-  await anna.isSynced();
   const box = { x: 0.1, y: 0.1, width: 0.5, height: 0.5 };
   const codes = { barcodes: ['4006381333931', '96385074'] };
   await vision.next({

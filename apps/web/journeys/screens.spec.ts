@@ -63,12 +63,8 @@ test('[W26][W33] no screen of an account is wider than a phone, nor one that is 
   test.slow();
   const anna = await visit({ phone: true });
   const { page } = anna;
-  const person = newPerson('Anna');
   await anna.open('/sign-up');
-  await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Username').fill(person.name);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByRole('button', { name: 'Create account' }).click();
+  await anna.fillSignUp(newPerson('Anna'));
   await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
   await expectNarrow(page, 'check mail');
   await anna.signUp(newPerson('Anna'));
@@ -107,10 +103,8 @@ test('[W26][W33] no screen of an account is wider than a phone, nor one that is 
 });
 
 test('[W26][W33] nor are proposals wider than a phone, and they are gone through with a finger', async ({ visit, app: { vision } }) => {
-  const anna = await visit({ as: 'Anna', phone: true });
+  const anna = await visit({ as: 'Anna', phone: true, collection: 'Living room' });
   const { page } = anna;
-  await anna.makeCollection('Living room');
-  await anna.isSynced();
   const box = { x: 0.1, y: 0.1, width: 0.4, height: 0.4 };
   await vision.next({ items: [thing('Wall clock', 0.9, box, { barcodes: ['4006381333931', '96385074'] }), thing('Radio', 0.7, box)] });
   await photograph(anna, picture('shelf.png', { hue: 320 }));

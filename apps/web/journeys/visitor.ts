@@ -62,11 +62,12 @@ export class Visitor {
     await expect(this.row(name)).toBeVisible();
   }
 
+  get rows(): Locator {
+    return this.page.getByRole('grid', { name: 'Items' }).getByRole('row');
+  }
+
   row(name: string): Locator {
-    return this.page
-      .getByRole('grid', { name: 'Items' })
-      .getByRole('row')
-      .filter({ has: this.page.getByText(name, { exact: true }) });
+    return this.rows.filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
   async openItem(name: string): Promise<void> {
@@ -81,14 +82,19 @@ export class Visitor {
     await field.press('Enter');
   }
 
+  /** Fills in the form on screen; what comes next is the caller's. */
+  async fillSignUp({ email, name, password }: Person): Promise<void> {
+    await this.page.getByLabel('E-mail').fill(email);
+    await this.page.getByLabel('Username').fill(name);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.page.getByRole('button', { name: 'Create account' }).click();
+  }
+
   /** Signs up on this browser, with the mail opened in another tab of it. */
   async signUp(person: Person, { isOnForm = false }: { readonly isOnForm?: boolean } = {}): Promise<void> {
     this.#person = person;
     if (!isOnForm) await this.open('/sign-up');
-    await this.page.getByLabel('E-mail').fill(person.email);
-    await this.page.getByLabel('Username').fill(person.name);
-    await this.page.getByLabel('Password', { exact: true }).fill(person.password);
-    await this.page.getByRole('button', { name: 'Create account' }).click();
+    await this.fillSignUp(person);
     await this.confirmMail();
   }
 
