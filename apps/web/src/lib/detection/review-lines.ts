@@ -10,11 +10,11 @@ export const valuesOf = ({ proposed, edited }: ReviewLine): DetectedItem => ({ .
 /** A review with one line ticked or not. */
 export const withTick = (review: Review, at: number, isTicked: boolean): Review => withLine(review, at, (line) => ({ ...line, isTicked }));
 
-/** A review all of which is to be saved. */
-export const withAll = (review: Review): Review => ({ ...review, lines: review.lines.map((line) => ({ ...line, isTicked: true })) });
-
-/** A review nothing of which is saved. */
-export const withNone = (review: Review): Review => ({ ...review, lines: review.lines.map((line) => ({ ...line, isTicked: false })) });
+/** A review with all its lines ticked or none. */
+export const withTicks = (review: Review, isTicked: boolean): Review => ({
+  ...review,
+  lines: review.lines.map((line) => ({ ...line, isTicked })),
+});
 
 /** A review with something written over one line; what is written as it was proposed is no edit. */
 export function withEdit(review: Review, at: number, edit: ReviewEdit): Review {
@@ -33,6 +33,9 @@ function withLine(review: Review, at: number, change: (line: ReviewLine) => Revi
 
 /** The lines that are to become items; as one item, they are all one. */
 export const tickedOf = ({ lines }: Review): readonly ReviewLine[] => lines.filter(({ isTicked }) => isTicked);
+
+/** A line that cannot be saved as it stands: it is ticked, and nobody has named it. */
+export const isUnnamed = (line: ReviewLine): boolean => line.isTicked && valuesOf(line).name.trim() === '';
 
 /** The first ticked line before this one that says one of its barcodes. */
 export function twinOf({ lines }: Review, at: number): number | undefined {

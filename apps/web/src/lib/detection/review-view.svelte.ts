@@ -5,19 +5,7 @@ import { liveItem } from '@cacaw/svelte';
 import { createContext, untrack } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
-import {
-  changeOf,
-  isTouched,
-  itemsOf,
-  nameAsOne,
-  tickedOf,
-  twinOf,
-  valuesOf,
-  withAll,
-  withEdit,
-  withNone,
-  withTick,
-} from './review-lines.ts';
+import { changeOf, isTouched, isUnnamed, itemsOf, nameAsOne, tickedOf, twinOf, withEdit, withTick, withTicks } from './review-lines.ts';
 import { draftsOf } from './crop-photos.ts';
 import { isBareShelfPhoto } from './shelf-name.ts';
 
@@ -70,6 +58,12 @@ export class ReviewView {
     return this.#progress;
   }
 
+  /** How many lines are ticked. */
+  get ticked(): number {
+    return this.#review ? tickedOf(this.#review).length : 0;
+  }
+
+  /** How many items they would become. */
   get count(): number {
     return this.#review ? itemsOf(this.#review) : 0;
   }
@@ -81,7 +75,7 @@ export class ReviewView {
 
   /** The first ticked line nobody has named; it cannot be saved. */
   get unnamed(): number {
-    return this.#review?.lines.findIndex((line) => line.isTicked && valuesOf(line).name.trim() === '') ?? -1;
+    return this.#review?.lines.findIndex(isUnnamed) ?? -1;
   }
 
   /** The photo's own item goes to the trash once its things are items. */
@@ -115,24 +109,24 @@ export class ReviewView {
   }
 
   tick(at: number, isTicked: boolean): void {
-    if (this.#review) this.#take(withTick(this.#review, at, isTicked));
+    this.#change((review) => withTick(review, at, isTicked));
   }
 
   tickAll(isTicked: boolean): void {
-    if (this.#review) this.#take(isTicked ? withAll(this.#review) : withNone(this.#review));
+    this.#change((review) => withTicks(review, isTicked));
   }
 
   edit(at: number, edit: ReviewEdit): void {
-    if (this.#review) this.#take(withEdit(this.#review, at, edit));
+    this.#change((review) => withEdit(review, at, edit));
   }
 
   /** A name as it is being typed. */
   type(at: number, name: string): void {
-    if (this.#review) this.#take(withEdit(this.#review, at, { name }), keptAfterMs);
+    this.#change((review) => withEdit(review, at, { name }), keptAfterMs);
   }
 
   choose(change: Partial<Pick<Review, 'isOne' | 'folderId'>>): void {
-    if (this.#review) this.#take({ ...this.#review, ...change });
+    this.#change((review) => ({ ...review, ...change }));
   }
 
   /** Looks again with what the person adds; what they have written stays with the same things. */
@@ -173,7 +167,7 @@ export class ReviewView {
     );
     if (!done) return false;
     this.#review = null;
-    await this.#do('End the review', () => app.cacaw.endReview(id, this.item, withNone(review)));
+    await this.#do('End the review', () => app.cacaw.endReview(id, this.item, withTicks(review, false)));
     return true;
   }
 
@@ -227,11 +221,12 @@ export class ReviewView {
   /** What the person has made of the proposals comes back with them; asked before they leave. */
   #broughtBack(review: Review): () => Promise<void> {
     if (!isTouched(review) && this.look?.isBegun !== true) return () => Promise.resolve();
-    return () => this.#do('Keep the review', () => this.open.app.cacaw.keepReview(this.open.id, review));
+    return () => this.#keep(review);
   }
 
-  #take(review: Review, afterMs = 0): void {
-    this.#review = review;
+  #change(make: (review: Review) => Review, afterMs = 0): void {
+    if (!this.#review) return;
+    this.#review = make(this.#review);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#keepNow(), afterMs);
   }
@@ -240,8 +235,11 @@ export class ReviewView {
     clearTimeout(this.#timer);
     if (this.#timer === undefined || !this.#review) return;
     this.#timer = undefined;
-    const review = this.#review;
-    await this.#do('Keep the review', () => this.open.app.cacaw.keepReview(this.open.id, review));
+    await this.#keep(this.#review);
+  }
+
+  #keep(review: Review): Promise<void> {
+    return this.#do('Keep the review', () => this.open.app.cacaw.keepReview(this.open.id, review));
   }
 
   async #read(): Promise<void> {
