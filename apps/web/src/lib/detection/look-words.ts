@@ -105,20 +105,19 @@ export function lookWords(look: Look, now: number): LookWords {
 const lesser = 'The service could not answer, so only text and barcodes were read. Nothing was charged; try again for more.';
 const keptText = 'The service was away, and nothing has changed. Nothing was charged; try again for more.';
 
-const readyWords = (look: Look): LookWords =>
-  look.isKept ? { word: 'Not analysed again', more: keptText, tone: 'act', acts: beyond(true) } : foundWords(look);
-
-function foundWords(look: Look): LookWords {
-  const { proposals = 0, isBegun = false, isLesser = false } = look;
-  // What was found before stays when asking again brought nothing better.
-  if (proposals === 0 && isBegun) return { word: 'Review goes on', more: isLesser ? lesser : '', tone: 'act', acts: beyond(isLesser) };
-  if (proposals === 0) return { ...emptyWords(look), tone: 'act' };
-  const things = thingsText(proposals);
-  const word = isBegun ? `Review of ${things} goes on` : `${things} found — review`;
-  return isLesser ? { word, more: lesser, tone: 'act', acts: beyond(true) } : { word, more: '', tone: 'act', acts: beyond(false) };
+function readyWords(look: Look): LookWords {
+  const { proposals = 0, isBegun, isLesser, isKept } = look;
+  if (proposals === 0 && !isBegun) return { ...emptyWords(look), tone: 'act' };
+  const acts: readonly LookAct[] = isLesser ? ['review', 'retry', 'leave'] : ['review', 'leave'];
+  if (isKept) return { word: 'Not analysed again', more: keptText, tone: 'act', acts };
+  return { word: foundWord(look), more: isLesser ? lesser : '', tone: 'act', acts };
 }
 
-const beyond = (isLesser: boolean): readonly LookAct[] => (isLesser ? ['review', 'retry', 'leave'] : ['review', 'leave']);
+function foundWord({ proposals = 0, isBegun }: Look): string {
+  // What was found before stays when asking again brought nothing better.
+  if (proposals === 0) return 'Review goes on';
+  return isBegun ? `Review of ${thingsText(proposals)} goes on` : `${thingsText(proposals)} found — review`;
+}
 
 function emptyWords({ isLesser, source }: Look): Words {
   if (isLesser) return { word: 'Nothing found', more: lesser, acts: ['retry', 'hand', 'leave'] };
