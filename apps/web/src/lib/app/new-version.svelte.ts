@@ -7,6 +7,8 @@ const asksEveryMs = 30 * 60_000;
 /** Whether a newer build than this page's waits, and moving to it. The worker that keeps the app has fetched all of it by then. */
 export class NewVersion {
   readonly #app: CacawApp;
+  /** Undefined under an address that is not secure. */
+  readonly #container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
   #isReady = $state(false);
   #hasOtherTabs = $state(false);
 
@@ -29,7 +31,7 @@ export class NewVersion {
     const listening = new AbortController();
     const { signal } = listening;
     const look = (): void => void this.look();
-    void this.#watch(navigator.serviceWorker, signal);
+    void this.#watch(signal);
     look();
     addEventListener('online', look, { signal });
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && look(), { signal });
@@ -43,7 +45,7 @@ export class NewVersion {
   /** Asks the server for a newer build. */
   async look(): Promise<void> {
     if (this.#isReady || !navigator.onLine) return;
-    const registration = await navigator.serviceWorker?.getRegistration();
+    const registration = await this.#container?.getRegistration();
     // A server that does not answer now is asked again.
     if (registration) await registration.update().catch(() => undefined);
     else this.#isReady = await updated.check();
@@ -52,16 +54,16 @@ export class NewVersion {
   /** Moves this tab to the newer build once everything begun is kept; not while another tab needs the old one. */
   async load(): Promise<void> {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
-    const waiting = (await container?.getRegistration())?.waiting;
-    if (!container || !waiting) return this.#reload();
-    container.addEventListener('controllerchange', () => void this.#reload(), { once: true });
+    const waiting = (await this.#container?.getRegistration())?.waiting;
+    if (!this.#container || !waiting) return this.#reload();
+    this.#container.addEventListener('controllerchange', () => void this.#reload(), { once: true });
     const answer = new MessageChannel();
     answer.port1.onmessage = ({ data }: MessageEvent<number>) => (this.#hasOtherTabs = data > 1);
     waiting.postMessage('take-over', [answer.port2]);
   }
 
-  async #watch(container: ServiceWorkerContainer | undefined, signal: AbortSignal): Promise<void> {
+  async #watch(signal: AbortSignal): Promise<void> {
+    const container = this.#container;
     // Nobody's page yet: what is being fetched is this very build.
     if (!container?.controller) return;
     const found = (): void => void (this.#isReady = true);

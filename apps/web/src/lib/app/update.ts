@@ -3,7 +3,8 @@ const looksAfterMs = [0, 500, 1_500, 3_000];
 
 /**
  * Quietly moves to a newer build that an earlier visit has fetched: only while nobody has touched the page yet, and only when
- * it is the browser's one tab of the app (the newer worker looks). Otherwise it waits until all tabs have closed.
+ * it is the browser's one tab of the app (the newer worker looks). Otherwise it waits until a person
+ * asks for it (`NewVersion`) or all tabs have closed.
  */
 export async function takeNewerBuild(container: ServiceWorkerContainer | undefined): Promise<void> {
   if (!container?.controller) return;
