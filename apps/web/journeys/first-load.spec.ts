@@ -61,6 +61,8 @@ test('[W41] nobody loads more than 150 kB of script before they do something, ne
 
   const other = await visit();
   await other.signIn(anna.person);
+  // The page signing in leads to may still be fetching its own.
+  await other.page.goto('about:blank');
   const toNew = followScripts(other.page.context());
   await other.page.goto(anna.page.url());
   await expect(other.row('Vise')).toBeVisible();
