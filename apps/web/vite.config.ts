@@ -3,6 +3,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type ResolveModulePreloadDependenciesFn } from 'vite';
 import { readingFiles, readingPath } from './scripts/reading-files.ts';
+import { plainComponents } from './scripts/plain-components.ts';
 import { engineChunk, firstLoadChunk } from './scripts/first-load-chunks.ts';
 
 /** The workspace runs from source; nothing of it has to be built first. */
@@ -61,6 +62,7 @@ export default defineConfig({
   plugins: [
     inBrowser,
     plainHistory,
+    plainComponents,
     sveltekit({
       adapter: adapter({ fallback: '200.html' }),
       compilerOptions: { runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true) },
