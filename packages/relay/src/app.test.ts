@@ -182,6 +182,7 @@ describe('app', () => {
       access,
       limiter: createMemoryRateLimiter(systemClock),
       observer: silentObserver,
+      clock: systemClock,
       version: '0.0.0',
       origins: () => [],
       ready: async () => ({ isReady: true, checks: {} }),

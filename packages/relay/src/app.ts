@@ -2,7 +2,7 @@ import { upgradeWebSocket, type WebSocketLike, type WebSocketServerLike } from '
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { WSEvents } from 'hono/ws';
-import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol, type Wire } from '@cacaw/protocol';
+import { closeReasons, isCollectionId, maxFrameBytes, maxMessageBytes, subprotocol, type Clock, type Wire } from '@cacaw/protocol';
 import { WebSocketServer } from 'ws';
 import { createCallers, type Callers } from './http/caller.ts';
 import { mayActByCookie } from './http/cookie-origin.ts';
@@ -43,6 +43,8 @@ export interface AppOptions {
   /** By which guests come to photos; left out, none does. */
   readonly passes?: Passes | undefined;
   readonly observer: Observer;
+  /** Tells how fast bodies come. */
+  readonly clock: Clock;
   /** Of this relay, as its description says it. */
   readonly version: string;
   /** What answers under `/api/auth`; without it nobody can sign in. */

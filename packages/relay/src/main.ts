@@ -239,6 +239,7 @@ async function serveApp(
     passes: accounts.passes,
     version: packageVersion,
     observer,
+    clock: systemClock,
     origins: () => place.origins,
     ready: () => checkReady(database),
     mailbox: services.mailbox,

@@ -28,6 +28,7 @@ export async function serveRelay(
     authenticator: createSecretAuthenticator(),
     access: membership,
     limiter: createMemoryRateLimiter(systemClock),
+    clock: systemClock,
     version: '0.0.0',
     observer: {
       fault: (what, { error }) => {

@@ -97,6 +97,7 @@ export class Street {
       authenticator,
       access,
       limiter: createMemoryRateLimiter(clock),
+      clock,
       version: '0.0.0',
       observer,
       origins: () => [],

@@ -1,15 +1,13 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { newCollectionId, type AccountId, type MemberId, type WireRole } from '@cacaw/protocol';
+import { newCollectionId } from '@cacaw/protocol';
 import { createManualClock } from '../../test/manual-clock.ts';
+import { mountForTest } from '../../test/mounted-routes.ts';
 import { systemRandom } from '../adapters/system-clock.ts';
-import { createMemoryRateLimiter } from '../adapters/memory/rate-limiter.ts';
-import { noAudit } from '../ports/audit.ts';
+import { createBodyRoom, type BodyRoom } from './body-room.ts';
 import { limits } from './limits.ts';
-import { mountRoutes } from './mount.ts';
 import { describeRoutes } from './openapi.ts';
-import { createShares, type Shares } from '../shares.ts';
 import { Problem, route, type Route } from './route.ts';
 
 const id = newCollectionId(systemRandom);
@@ -64,43 +62,8 @@ const largeRoute = (path: string, run: () => Promise<Response>): Route =>
     run,
   });
 
-const roles: { readonly [account: string]: WireRole | 'removed' | 'deleted' } = {
-  owner: 'owner',
-  editor: 'editor',
-  viewer: 'viewer',
-  removed: 'removed',
-  deleted: 'deleted',
-};
-
-/** Accounts are named by their token; origins are `http://app.example`. */
-function serveThings(clock = createManualClock(), more: readonly Route[] = [], bodyRoom?: Shares): Hono {
-  const who = (account: string | null | undefined): { account: AccountId; kind: 'account' } | undefined =>
-    account === undefined || account === null || account === '' ? undefined : { account: account as AccountId, kind: 'account' };
-  return new Hono().route(
-    '/',
-    mountRoutes([...routes, offRoute, ...more], {
-      bodyRoom,
-      authenticator: {
-        identify: async () => undefined,
-        identifyRequest: async (headers) =>
-          who(headers.get('authorization')?.replace(/^Bearer ?/, '') ?? headers.get('cookie')?.replace('session=', '')),
-        ended: async () => [],
-      },
-      access: {
-        admit: async ({ account }) => {
-          const role = roles[account];
-          if (role === undefined) return { refused: 'unknown' };
-          return role === 'removed' || role === 'deleted' ? { refused: role } : { admitted: { member: 1 as MemberId, role } };
-        },
-      },
-      limiter: createMemoryRateLimiter(clock),
-      origins: () => ['http://app.example'],
-      addressOf: () => '127.0.0.1',
-      isOperator: async () => false,
-      audit: noAudit,
-    }),
-  );
-}
+const serveThings = (clock = createManualClock(), more: readonly Route[] = [], bodyRoom?: BodyRoom): Hono =>
+  mountForTest([...routes, offRoute, ...more], { clock, bodyRoom });
 
 const send = (app: Hono, account: string, { body = '{"name":"cup"}', path = `/api/things/${id}`, headers = {} } = {}): Promise<Response> =>
   Promise.resolve(
@@ -212,7 +175,11 @@ describe('declared routes', () => {
       '/api/streamed',
       async () => new Response(new ReadableStream({ pull: async (out) => (await wait(), out.close()) })),
     );
-    const app = serveThings(createManualClock(), [slow, streamed], createShares({ most: 200_000, mostEach: 100_000 }));
+    const app = serveThings(
+      createManualClock(),
+      [slow, streamed],
+      createBodyRoom({ clock: createManualClock(), most: 200_000, mostEach: 100_000 }),
+    );
     const large = async (account: string, path = '/api/slow'): Promise<readonly unknown[]> => {
       const body = JSON.stringify({ text: 'x'.repeat(70_000) });
       const answer = await send(app, account, { path, body, headers: { 'content-length': String(body.length) } });

@@ -1,6 +1,6 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { CollectionId, HttpProblemCode } from '@cacaw/protocol';
+import type { Clock, CollectionId, HttpProblemCode } from '@cacaw/protocol';
 import { check } from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import type { Audit } from '../ports/audit.ts';
@@ -9,10 +9,10 @@ import type { Authenticator, Identity } from '../ports/authenticator.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
 import { passIn, type Passes } from '../members/passes.ts';
 import { admitted } from './admitted.ts';
-import type { Shares } from '../shares.ts';
 import { noteDone, noteRefused, type AuditedRequest } from './audited.ts';
-import { createBodyRoom, holdBody } from './body-room.ts';
+import { createBodyRoom, type BodyRoom } from './body-room.ts';
 import { mayActByCookie } from './cookie-origin.ts';
+import { holdBody } from './hold-body.ts';
 import { limitKey } from './limit-key.ts';
 import { problemOfError } from './problem-of-error.ts';
 import { problem } from './problems.ts';
@@ -32,7 +32,9 @@ export interface MountOptions {
   /** The network address a request came from. */
   readonly addressOf: (context: Context) => string;
   /** For bodies that are held at once; by itself of a size for a small machine. */
-  readonly bodyRoom?: Shares | undefined;
+  readonly bodyRoom?: BodyRoom | undefined;
+  /** Tells how fast they come. */
+  readonly clock: Clock;
   readonly isOperator: (who: Identity) => Promise<boolean>;
   /** Notes what was done and what was refused. */
   readonly audit: Audit;
@@ -46,7 +48,7 @@ const maxBodyBytes = 4 * 1024;
  */
 export function mountRoutes(routes: readonly Route[], options: MountOptions): Hono {
   const app = new Hono();
-  const room = options.bodyRoom ?? createBodyRoom();
+  const room = options.bodyRoom ?? createBodyRoom(options);
   const requestOf = (context: Context): AuditedRequest => checkedOf(context).request;
   for (const declared of routes) {
     app.on(declared.method, declared.path, async (context, next) => {
@@ -72,9 +74,13 @@ function limitBody({ isRaw, maxBodyBytes: maxSize = maxBodyBytes }: Route): Midd
     const length = context.req.header('content-length');
     if (length !== undefined && context.req.header('transfer-encoding') === undefined)
       return Number(length) > maxSize ? refuse(context) : next();
-    return isRaw === true ? problem(context, 'malformed', 'Send the body with its length, in one piece.') : count(context, next);
+    if (isRaw === true) return problem(context, 'malformed', 'Send the body with its length, in one piece.');
+    return count(context, next).catch(() => problem(context, 'malformed', endedEarly));
   };
 }
+
+/** Somebody who breaks off is nobody's fault here. */
+const endedEarly = 'The body ended before all of it was here; send it again.';
 
 interface Checked {
   readonly request: AuditedRequest;
@@ -177,7 +183,10 @@ function readQuery(context: Context): { readonly [name: string]: string | undefi
 
 async function readJson(context: Context): Promise<unknown> {
   if (!isJsonType(context.req.header('content-type'))) throw new Problem('media-type', 'Send the body as application/json.');
-  const read = parseJsonObject(new Uint8Array(await context.req.arrayBuffer()));
+  const bytes = await context.req.arrayBuffer().catch(() => {
+    throw new Problem('malformed', endedEarly);
+  });
+  const read = parseJsonObject(new Uint8Array(bytes));
   if (read === undefined) throw new Problem('malformed', noJsonObject);
   return read;
 }

@@ -2,7 +2,7 @@ import { toJsonSchema, type ConversionConfig } from '@valibot/to-json-schema';
 import { httpProblems, type HttpProblemCode } from '@cacaw/protocol';
 import { isBase64, problemBody, problemType } from '@cacaw/protocol/http';
 import type * as v from 'valibot';
-import { isLarge } from './body-room.ts';
+import { isLarge } from './hold-body.ts';
 import { pathParameters, type Route } from './route.ts';
 
 type Json = { readonly [name: string]: unknown };

@@ -51,6 +51,7 @@ function open(mailer?: Mailer, limits = { name: 'free', collections: 2, members:
   app = new Hono().route(
     '/',
     mountRoutes(sharingRoutes(ports), {
+      clock,
       audit: noAudit,
       authenticator: {
         identify: async () => undefined,
