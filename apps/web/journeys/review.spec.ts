@@ -88,6 +88,19 @@ test('[J83] what somebody saves none of is learned as rejected where the collect
   await page.getByRole('button', { name: 'Save 1' }).click();
   await expect(anna.row('Charizard')).toBeVisible();
   await expect.poll(kept).toEqual({ isOn: true, lessons: 4 });
+
+  const box = { x: 0.1, y: 0.1, width: 0.5, height: 0.5 };
+  await vision.next({ items: [thing('Mew', 0.9, box)] });
+  await photograph(anna, picture('card.png', { hue: 300 }));
+  await openReview(anna, '1 thing found — review');
+  await page.getByLabel('Name of 1', { exact: true }).fill('Mewtwo');
+  await anna.openItems();
+  await expect(looks(page)).toContainText('Review of 1 thing goes on');
+  await chooseAct(looks(page), 'Keep only the photo');
+  await expect.poll(kept).toEqual({ isOn: true, lessons: 5 });
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await openReview(anna, 'Review of 1 thing goes on');
+  await expect(page.getByLabel('Name of 1', { exact: true })).toHaveValue('Mewtwo');
 });
 
 test('[J84] who stops a save half-way, by a button or by closing the tab, has saved nothing, and the review goes on', async ({
@@ -210,4 +223,49 @@ test('[J86] proposals are gone through by keys alone: from name to name, taken b
   await page.keyboard.press('Control+Enter');
   await expect(page.getByText('1 item saved')).toBeVisible();
   await expect(anna.row('Stapler')).toBeVisible();
+});
+
+test('[J88] what nobody proposed is added by a person, survives a reload, is saved with what was found, and comes back with an undo', async ({
+  visit,
+  app: { vision },
+}) => {
+  const anna = await visit({ as: 'Anna', collection: 'Kitchen' });
+  const { page } = anna;
+  const kept = learningOf(anna);
+  await openCollectionSettings(anna);
+  await page.getByLabel('Learn from what I correct').check();
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
+  await expect.poll(kept).toEqual({ isOn: true, lessons: 0 });
+  await vision.next({ items: [thing('Teapot', 0.9, { x: 0.1, y: 0.1, width: 0.3, height: 0.3 })] });
+  await photograph(anna, picture('kitchen.png', { hue: 210, width: 400, height: 300 }));
+  await openReview(anna, '1 thing found — review');
+  const add = page.getByRole('button', { name: 'Add something missing' });
+  const name = (number: number) => page.getByLabel(`Name of ${number}`, { exact: true });
+
+  await add.focus();
+  await page.keyboard.press('Enter');
+  await expect(name(2)).toBeFocused();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(add).toBeFocused();
+  await expect(name(2)).toHaveCount(0);
+  await add.click();
+  await page.keyboard.type('Sugar bowl');
+  await expect(proposal(page, '2: Sugar bowl')).toContainText('Added by you');
+  await add.click();
+  await expect(page.getByRole('button', { name: 'Save 3' })).toBeDisabled();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Remove number 3' }).click();
+  await expect(page.getByRole('button', { name: 'Save 2' })).toBeEnabled();
+
+  await page.reload();
+  await expect(name(2)).toHaveValue('Sugar bowl');
+  await page.getByRole('button', { name: 'Save 2' }).click();
+  await expect(page.getByText('2 items saved')).toBeVisible();
+  await expect.poll(kept).toEqual({ isOn: true, lessons: 2 });
+  await anna.openItem('Sugar bowl');
+  await expect(anna.detail).toContainText('Seen in a photo and added by a person');
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await openReview(anna, 'Review of 1 thing goes on');
+  await expect(name(2)).toHaveValue('Sugar bowl');
 });

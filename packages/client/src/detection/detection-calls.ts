@@ -1,6 +1,6 @@
 import type { PlaceId } from '@cacaw/core';
 import type { BlobHash, CollectionId, ItemId } from '@cacaw/protocol';
-import type { DetectedItem, LookCode } from '@cacaw/protocol/detection';
+import type { Box, DetectedItem, LookCode } from '@cacaw/protocol/detection';
 import type { DetectionBudgetAnswer } from '@cacaw/protocol/http';
 import type { Stop } from '../cacaw.ts';
 
@@ -50,13 +50,16 @@ export interface Look {
 /** What a person may change of a proposal before it becomes an item. */
 export type ReviewEdit = Partial<Omit<DetectedItem, 'confidence' | 'box'> & { readonly barcodes: readonly string[] }>;
 
-/** One proposal as the person has it before them. */
+/** One proposal, or one thing more, as the person has it before them. */
 export interface ReviewLine {
-  readonly proposed: DetectedItem;
+  /** Null for what the person added: nothing proposed it, and all that is said of it stands in `edited`. */
+  readonly proposed: DetectedItem | null;
   readonly photo: BlobHash;
   readonly isTicked: boolean;
   /** What the person wrote over it. */
   readonly edited: ReviewEdit;
+  /** Where the person says it is, in place of where it was proposed to be. */
+  readonly drawn?: Box | undefined;
 }
 
 /** What is proposed for one item's photos, and what the person has made of it so far. */

@@ -109,6 +109,27 @@ test('[L125] whoever saves none of what is proposed has rejected all of it; what
   expect(new Set(sent.flat().map(({ id }) => id)).size).toBe(6);
 });
 
+test('[L125] what a person added and saved was missed by whoever looked; what they took back, or wrote of the one thing, was not', async () => {
+  const scene = await learning();
+  const { cacaw, home, sent, browser } = scene;
+  const review = await reviewed(scene);
+  const [lamp] = review.lines;
+  const added = (name: string, isTicked: boolean) => ({ photo: hashOf(1), proposed: null, isTicked, edited: { name, tags: ['tin'] } });
+  const decided: Review = { ...review, lines: [...review.lines, added('Toy train', true), added('Shadow', false)] };
+  await cacaw.endReview(home, review.item, decided);
+  await browser.clock.advance(1_000);
+
+  expect(sent[0]?.map(({ outcome }) => outcome)).toEqual(['changed', 'rejected', 'accepted', 'missed']);
+  expect(sent[0]?.[3]).toMatchObject({ proposed: null, final: { name: 'Toy train', tags: ['tin'], currency: '' }, source: 'on-device' });
+  const facts = { collectionType: 'home', nowMs: 0 };
+  const outcomes = (one: Review): readonly string[] => lessonsOf(one, facts).map(({ outcome }) => outcome);
+  expect(outcomes({ ...decided, isOne: true })).toEqual(['changed', 'rejected', 'accepted']);
+  expect(lamp && outcomes({ ...decided, isOne: true, lines: [{ ...lamp, isTicked: false }, added('Toy train', true)] })).toEqual([
+    'rejected',
+    'missed',
+  ]);
+});
+
 test('[L125] nothing is learned where the owner has not said so, of what nobody decided about, or after it was forbidden', async () => {
   const shy = await learning({ learns: false });
   const left = await reviewed(shy);

@@ -1,6 +1,6 @@
 import { below, lookSettingKey, type Device, type DeviceStore, type StoreReader, type StoreWriter } from '@cacaw/core/device';
 import type { Clock, CollectionId, ItemId, Json } from '@cacaw/protocol';
-import { lessonValuesOf, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
+import { lessonValuesOf, nothingSaid, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
 import type { Review } from './detection-calls.ts';
 import { plainLine } from './plain-line.ts';
 
@@ -16,15 +16,20 @@ const mostSent = 50;
 
 const lessonKey = (collection: CollectionId, id: string): string => lookSettingKey('lesson', collection, id);
 
-/** What is decided by ending a review: each line is a lesson, whether it was ticked or not; where none is, nothing was saved. */
+/**
+ * What is decided by ending a review: each proposal is a lesson, whether it was ticked or not; where none is, nothing was saved. What a person
+ * added and saved was missed, unless all became the one thing that was proposed.
+ */
 export function lessonsOf(review: Review, { collectionType, nowMs }: Decided): readonly Lesson[] {
   const { source, model, promptVersion } = review;
   const by = { source: word(source), model: word(model), promptVersion: word(promptVersion) };
   const facts = { at: new Date(nowMs).toISOString(), collectionType: plainLine(collectionType), ...by };
-  return review.lines.map(({ photo, proposed, isTicked, edited }, index) => {
-    const final = isTicked ? lessonValuesOf({ ...proposed, ...edited }) : null;
-    const outcome = final === null ? 'rejected' : outcomeOf(proposed, final);
-    return { ...facts, id: lessonId(review.item, nowMs, index), photo, proposed, outcome, final };
+  const isTold = review.isOne && review.lines.some(({ proposed, isTicked }) => proposed !== null && isTicked);
+  return review.lines.flatMap(({ photo, proposed, isTicked, edited }, index) => {
+    if (proposed === null && (isTold || !isTicked)) return [];
+    const final = isTicked ? lessonValuesOf({ ...nothingSaid, ...proposed, ...edited }) : null;
+    const outcome = proposed === null ? 'missed' : final === null ? 'rejected' : outcomeOf(proposed, final);
+    return [{ ...facts, id: lessonId(review.item, nowMs, index), photo, proposed, outcome, final }];
   });
 }
 

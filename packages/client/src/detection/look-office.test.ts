@@ -100,10 +100,37 @@ test('[L122] what is proposed anew takes over what the person made of the same t
   await cacaw.lookAgain(home, item, { prompt: 'the brand is Sony' });
   await browser.clock.advance(1_000);
 
-  expect((await reviewOf(cacaw, home, item)).lines.map(({ proposed, isTicked, edited }) => [proposed.name, isTicked, edited])).toEqual([
+  expect((await reviewOf(cacaw, home, item)).lines.map(({ proposed, isTicked, edited }) => [proposed?.name, isTicked, edited])).toEqual([
     ['Clock', true, {}],
     ['VASE', false, {}],
     ['Sony radio', true, { series: 'Old' }],
+  ]);
+});
+
+test('[L140] what a person added and drew stays when it is asked again, and is taken over by what is proposed for the same thing', async () => {
+  const { browser, reader } = readingBrowser();
+  const box = { x: 0.1, y: 0.1, width: 0.2, height: 0.2 };
+  const drawn = { x: 0.6, y: 0.6, width: 0.3, height: 0.3 };
+  reader.things = [{ name: 'Radio', box }];
+  const { cacaw } = await browser.open();
+  const home = await createHome(cacaw);
+  const item = await shoot(cacaw, home, 1);
+  await browser.clock.advance(1_000);
+  const review = await reviewOf(cacaw, home, item);
+  const added = ['Vase', 'Clock'].map((name) => ({ photo: hashOf(1), proposed: null, isTicked: true, edited: { name, series: 'Ours' } }));
+  const lines = [...review.lines.map((line) => ({ ...line, drawn })), ...added];
+  await cacaw.keepReview(home, { ...review, lines });
+  expect((await reviewOf(cacaw, home, item)).lines).toEqual(lines);
+
+  // The radio lies where it was drawn by now; the vase is found as well.
+  reader.things = [{ name: 'vase' }, { name: 'Sony radio', box: { ...drawn, x: 0.62 } }];
+  await cacaw.lookAgain(home, item, { prompt: 'look closer' });
+  await browser.clock.advance(1_000);
+
+  expect((await reviewOf(cacaw, home, item)).lines).toMatchObject([
+    { proposed: { name: 'vase' }, edited: { name: 'Vase', series: 'Ours' } },
+    { proposed: { name: 'Sony radio' }, drawn },
+    { proposed: null, edited: { name: 'Clock' } },
   ]);
 });
 

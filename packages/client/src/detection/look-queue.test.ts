@@ -172,11 +172,11 @@ test('[L115] other words are another question: asked at once, and the old one is
   expect(await scene.settle()).toEqual(['ready gemini']);
 
   expect(scene.asked.map(({ prompt }) => prompt)).toEqual([undefined, 'by Sony']);
-  expect((await review(item))?.lines.map(({ proposed }) => proposed.name)).toEqual(['Thing 1by Sony']);
+  expect((await review(item))?.lines.map(({ proposed }) => proposed?.name)).toEqual(['Thing 1by Sony']);
   // Somebody else, or another device, may have said so as well.
   await device.run({ type: 'editItem', collection, item, change: { look: lookBy(anna, 'by JVC') } });
   await scene.settle();
-  expect((await review(item))?.lines.map(({ proposed }) => proposed.name)).toEqual(['Thing 1by JVC']);
+  expect((await review(item))?.lines.map(({ proposed }) => proposed?.name)).toEqual(['Thing 1by JVC']);
 });
 
 test('[L116] somebody else’s look is only offered, until this device is told to look', async () => {
@@ -262,7 +262,7 @@ test('[L118] a service is asked by the own key and by nothing else; a key it ref
 test('[L122] what a service found stays while asking it again with more words fails, is only read, and until it answers', async () => {
   const scene = new Scene();
   const { shoot, stored, office, collection, review } = await withHome(scene);
-  const names = async (of: typeof item): Promise<unknown> => (await review(of))?.lines.map(({ proposed: { name } }) => name);
+  const names = async (of: typeof item): Promise<unknown> => (await review(of))?.lines.map(({ proposed }) => proposed?.name);
   const item = await shoot(1);
   await stored(1);
   expect(await scene.settle()).toEqual(['ready gemini']);
@@ -330,7 +330,7 @@ test('[L139] where nothing was read in place of a service that says when it is b
   scene.onAsk = () => ({ status: 200, body: answerOf([], { source: 'on-device', missed: busy }) });
   await office.lookAgain(collection, item, {});
   expect(await scene.settle(60_000)).toEqual(['ready on-device']);
-  expect((await review(item))?.lines.map(({ proposed: { name } }) => name)).toEqual(['Read']);
+  expect((await review(item))?.lines.map(({ proposed }) => proposed?.name)).toEqual(['Read']);
 });
 
 test('[L139] nothing read while nobody knew when the service is back does not keep it from being asked again once that is known', async () => {

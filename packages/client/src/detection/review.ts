@@ -1,6 +1,7 @@
 import type { ItemRow } from '@cacaw/core';
 import { rowOf, type DeviceStore, type StoreReader } from '@cacaw/core/device';
 import type { BlobHash, Clock, CollectionId } from '@cacaw/protocol';
+import type { DetectedItem } from '@cacaw/protocol/detection';
 import type { Review, ReviewLine } from './detection-calls.ts';
 import { putReview, readKeptReview, readRecord, type Answer, type LookName, type LookRecord } from './records.ts';
 import { sameThing } from './same-thing.ts';
@@ -81,9 +82,9 @@ function proposed(row: ItemRow, record: LookRecord): Proposed | null {
   return { review, isLesser: answers.every(({ answer }) => answer.isLesser) };
 }
 
-const lineOf = (photo: BlobHash, item: ReviewLine['proposed']): ReviewLine => ({ proposed: item, photo, isTicked: true, edited: {} });
+const lineOf = (photo: BlobHash, item: DetectedItem): ReviewLine => ({ proposed: item, photo, isTicked: true, edited: {} });
 
-/** What the person had made of the same things when they were proposed before; choices of the whole stay. */
+/** What the person had made of the same things when they were proposed before; what they added, and choices of the whole, stay. */
 function carriedOver(
   { lines: before, isOne, folderId }: Review,
   lines: readonly ReviewLine[],
@@ -92,7 +93,7 @@ function carriedOver(
   const carried = lines.map((line) => {
     const at = left.findIndex((old) => sameThing(old, line));
     const [same] = at < 0 ? [] : left.splice(at, 1);
-    return same === undefined ? line : { ...line, isTicked: same.isTicked, edited: same.edited };
+    return same === undefined ? line : { ...same, proposed: line.proposed };
   });
-  return { lines: carried, isOne, folderId };
+  return { lines: [...carried, ...left.filter(({ proposed }) => proposed === null)], isOne, folderId };
 }

@@ -109,6 +109,7 @@ export interface LookRequest {
 
 /** Where the first values of an item came from, after a person had looked at them. */
 export interface Provenance {
+  /** The detector's, or `person` of what somebody added to what was proposed, sure as they are. */
   readonly source: string;
   readonly model: string;
   /** 0 to 1. */

@@ -31,6 +31,22 @@ export interface DetectedItem {
   readonly box: Box | null;
 }
 
+/** A thing of which nothing is said: what a person adds begins so. */
+export const nothingSaid: DetectedItem = {
+  name: '',
+  type: '',
+  series: '',
+  condition: '',
+  description: '',
+  estimatedValue: null,
+  currency: '',
+  tags: [],
+  barcodes: [],
+  text: '',
+  confidence: 0,
+  box: null,
+};
+
 /** Conditions a detector may name, best first. */
 export const detectedConditions: readonly string[] = ['mint', 'near-mint', 'excellent', 'good', 'fair', 'poor', 'damaged'];
 

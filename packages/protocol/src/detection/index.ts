@@ -4,6 +4,7 @@ export {
   maxDetectedBarcodes,
   maxDetectedItems,
   maxDetectedTags,
+  nothingSaid,
   type Box,
   type DetectedItem,
   type DetectionHints,

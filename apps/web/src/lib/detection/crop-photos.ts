@@ -6,7 +6,7 @@ import { cropOf, thumbnailOf } from '../photos/making/photo-maker.ts';
 import { onlyTurned, wholePicture } from '../photos/making/view-geometry.ts';
 import { giveAddress } from '../photos/picture-cache.ts';
 import { fullPicture } from '../photos/live-picture.svelte.ts';
-import { draftOf, tickedOf } from './review-lines.ts';
+import { boxOf, draftOf, tickedOf } from './review-lines.ts';
 
 /** A photo that things are to be cut out of and that is not on this device now. */
 export class PhotoAwayError extends Error {
@@ -52,11 +52,9 @@ async function wholeOf(open: OpenCollection, hash: BlobHash): Promise<Blob> {
   return blob;
 }
 
-async function photoOf(
-  { photo: hash, proposed: { box } }: ReviewLine,
-  blob: Blob,
-  row: ItemRow | null | undefined,
-): Promise<PhotoDraft | undefined> {
+async function photoOf(line: ReviewLine, blob: Blob, row: ItemRow | null | undefined): Promise<PhotoDraft | undefined> {
+  const { photo: hash } = line;
+  const box = boxOf(line);
   const photo = row?.photos.find((one) => one.hash === hash);
   if (box !== null) return cropOf(blob, box, onlyTurned(photo?.view ?? null));
   if (!photo) return undefined;

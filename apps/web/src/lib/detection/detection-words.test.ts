@@ -1,10 +1,31 @@
+import type { BlobHash } from '@cacaw/protocol';
 import { expect, test } from 'vitest';
-import { againText, budgetText, confidenceText, leftText, noServerText, serverText, sourceText, whereText } from './detection-words.ts';
+import {
+  againText,
+  budgetText,
+  confidenceText,
+  leftText,
+  noServerText,
+  personSource,
+  provenanceText,
+  serverText,
+  sourceText,
+  whereText,
+} from './detection-words.ts';
 import { cropStyle } from './crop-style.ts';
 import { isBareShelfPhoto, shelfName, shelfNameOf } from './shelf-name.ts';
 
 test('[W76] how sure a detector is stands there as a word and as a number', () => {
   expect([0.93, 0.6, 0.123, 0].map(confidenceText)).toEqual(['Sure · 93 %', 'Likely · 60 %', 'Unsure · 12 %', 'Unsure · 0 %']);
+});
+
+test('[W77] what a person added is told as theirs, and not as anything a detector proposed', () => {
+  const by = { model: '', confidence: 1, photo: 'a'.repeat(64) as BlobHash, promptVersion: '' };
+
+  expect(provenanceText({ ...by, source: personSource })).toBe('Seen in a photo and added by a person');
+  expect(provenanceText({ ...by, source: 'gemini', confidence: 0.6 })).toBe(
+    'First proposed by Google Gemini from a photo (Likely · 60 %), then checked by a person',
+  );
 });
 
 test('[W76] what analyses cost and how many are left is counted in analyses, before and after', () => {

@@ -82,8 +82,12 @@ export function sourceText({
   return `Found by ${sources[source] ?? source}${model === '' ? '' : ` (${model})`}`;
 }
 
+/** The source of what a person added to what was proposed. */
+export const personSource = 'person';
+
 /** Where an item's first values came from: `First proposed by Google Gemini (Sure · 93 %), then checked by a person`. */
 export function provenanceText({ source, confidence }: Provenance): string {
+  if (source === personSource) return 'Seen in a photo and added by a person';
   const who = source === 'on-device' ? 'reading text and barcodes in' : `${sources[source] ?? source} from`;
   return `First proposed by ${who} a photo (${confidenceText(confidence)}), then checked by a person`;
 }

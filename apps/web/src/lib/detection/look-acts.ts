@@ -1,6 +1,7 @@
 import { goto } from '$app/navigation';
 import type { Look } from '@cacaw/client';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
+import { isTouched, withTicks } from './review-lines.ts';
 import type { LookAct } from './look-words.ts';
 
 /** Where the proposals for an item's photos are gone through. */
@@ -28,7 +29,11 @@ export async function retryAll(open: OpenCollection, looks: readonly Look[]): Pr
 }
 
 async function stop({ app, id }: OpenCollection, item: Look['item'], act: 'stop' | 'leave'): Promise<void> {
-  const [doing, done] =
-    act === 'stop' ? ['Stop the analysis', 'The photo stays, not analysed'] : ['End the review', 'The photo stays in the list'];
-  await app.attemptUndoable({ type: 'editItem', collection: id, item, change: { look: null } }, doing, done);
+  const command = { type: 'editItem', collection: id, item, change: { look: null } } as const;
+  if (act === 'stop') return void (await app.attemptUndoable(command, 'Stop the analysis', 'The photo stays, not analysed'));
+  // What was found and not wanted is decided about as in the review, and comes back as it stood there.
+  const review = await app.cacaw.review(id, item);
+  const after = review && isTouched(review) ? () => app.cacaw.keepReview(id, review) : undefined;
+  const done = await app.attemptUndoable(command, 'End the review', 'The photo stays in the list', after);
+  if (done && review) await app.cacaw.endReview(id, item, withTicks(review, false));
 }

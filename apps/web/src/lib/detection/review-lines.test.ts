@@ -2,7 +2,23 @@ import type { Review, ReviewLine } from '@cacaw/client';
 import type { BlobHash, ItemId } from '@cacaw/protocol';
 import type { DetectedItem } from '@cacaw/protocol/detection';
 import { expect, test } from 'vitest';
-import { changeOf, draftOf, itemsOf, nameAsOne, twinOf, withEdit, withTick, type Filled } from './review-lines.ts';
+import {
+  boxOf,
+  changeOf,
+  draftOf,
+  isTouched,
+  isUnnamed,
+  itemsOf,
+  moneyOf,
+  nameAsOne,
+  twinOf,
+  withAdded,
+  withDrawn,
+  withEdit,
+  withoutAdded,
+  withTick,
+  type Filled,
+} from './review-lines.ts';
 
 const photo = 'a'.repeat(64) as BlobHash;
 
@@ -123,4 +139,60 @@ test('[W75] a proposal that says a barcode of a ticked one before it is flagged 
   expect([0, 1, 2, 3].map((at) => twinOf(two, at))).toEqual([undefined, undefined, 0, undefined]);
   expect(twinOf(withTick(two, 0, false), 2)).toBeUndefined();
   expect(twinOf(withEdit(two, 0, { barcodes: ['96385074'] }), 2)).toBeUndefined();
+});
+
+const added = (to: Review, name: string): Review => withEdit(withAdded(to, photo), to.lines.length, { name });
+
+test('[W77] what a person adds is ticked, has no name until they give it one, and is saved as added by a person', () => {
+  const begun = withAdded(review(line({})), photo);
+  const [mug, own] = added(review(line({})), ' Saucer ').lines;
+
+  expect(begun.lines.map((one) => [one.isTicked, isUnnamed(one)])).toEqual([
+    [true, false],
+    [true, true],
+  ]);
+  expect([isTouched(review(line({}))), isTouched(begun)]).toEqual([false, true]);
+  expect(own && moneyOf(own)).toBeNull();
+  expect(own && draftOf(own, begun, undefined)).toEqual({
+    name: 'Saucer',
+    folderId: '',
+    tags: [],
+    barcodes: [],
+    detected: { source: 'person', model: '', promptVersion: '', confidence: 1, photo },
+  });
+  expect(mug && draftOf(mug, begun, undefined).detected).toMatchObject({ source: 'gemini', confidence: 0.8 });
+});
+
+test('[W77] only what a person added can be removed, and what they wrote in it and took back is no edit', () => {
+  const two = added(review(line({})), 'Saucer');
+
+  expect(withoutAdded(two, 1)).toEqual(review(line({})));
+  expect(withoutAdded(two, 0)).toEqual(two);
+  expect(withEdit(two, 1, { name: '' }).lines[1]?.edited).toEqual({});
+});
+
+test('[W77] as one item what a person added stands over the proposals and takes nothing from them', () => {
+  const one = added(review(line({ series: 'Old', estimatedValue: 9, confidence: 0.2 })), 'Cup and saucer');
+
+  expect(changeOf(one, untold)?.change).toMatchObject({
+    name: 'Cup and saucer',
+    series: 'Old',
+    estimatedValue: { amount: 900, currency: 'EUR' },
+    detected: { source: 'gemini', confidence: 0.2 },
+  });
+  expect(changeOf(withTick(one, 0, false), untold)?.change).toMatchObject({ name: 'Cup and saucer', detected: { source: 'person' } });
+});
+
+test('[W73] a thing lies where the person drew it, else where it was proposed, and there again once the drawing is taken back', () => {
+  const [proposed, drawn] = [
+    { x: 0, y: 0, width: 0.5, height: 0.5 },
+    { x: 0.5, y: 0.5, width: 0.25, height: 0.25 },
+  ];
+  const plain = review(line({ box: proposed }), line({}));
+  const anew = withDrawn(withDrawn(plain, 0, drawn), 1, drawn);
+
+  expect(plain.lines.map(boxOf)).toEqual([proposed, null]);
+  expect(anew.lines.map(boxOf)).toEqual([drawn, drawn]);
+  expect(isTouched(anew)).toBe(true);
+  expect(withDrawn(withDrawn(anew, 0, undefined), 1, undefined)).toEqual(plain);
 });

@@ -1,11 +1,32 @@
 import type { Review, ReviewEdit, ReviewLine } from '@cacaw/client';
 import type { ItemChange, ItemDraft, ItemRow, Money, PhotoDraft, Provenance } from '@cacaw/core';
 import { currencyDigits } from '@cacaw/core/transfer';
-import type { DetectedItem } from '@cacaw/protocol/detection';
+import type { BlobHash } from '@cacaw/protocol';
+import { nothingSaid, type Box, type DetectedItem } from '@cacaw/protocol/detection';
+import { personSource } from './detection-words.ts';
 import { isShelfName } from './shelf-name.ts';
 
-/** A proposal as it stands: what the detector said, with what the person wrote over it. */
-export const valuesOf = ({ proposed, edited }: ReviewLine): DetectedItem => ({ ...proposed, ...edited });
+/** A line as it stands: what the detector said, if it did, with what the person wrote over it. */
+export const valuesOf = ({ proposed, edited }: ReviewLine): DetectedItem => ({ ...nothingSaid, ...proposed, ...edited });
+
+/** Where a thing lies in its photo, by the person's word before the detector's; null when nobody says, and its photo is the whole one. */
+export const boxOf = ({ proposed, drawn }: ReviewLine): Box | null => drawn ?? proposed?.box ?? null;
+
+/** A review with a line of the person's own behind the others, of which nothing is said yet. */
+export const withAdded = (review: Review, photo: BlobHash): Review => ({
+  ...review,
+  lines: [...review.lines, { proposed: null, photo, isTicked: true, edited: {} }],
+});
+
+/** A review without a line of the person's own; what was proposed stays, and is left out by its tick. */
+export const withoutAdded = (review: Review, at: number): Review => ({
+  ...review,
+  lines: review.lines.filter(({ proposed }, index) => index !== at || proposed !== null),
+});
+
+/** A review with a line's place drawn anew; undefined is as it was proposed. */
+export const withDrawn = (review: Review, at: number, drawn: Box | undefined): Review =>
+  withLine(review, at, (line) => ({ ...line, drawn }));
 
 /** A review with one line ticked or not. */
 export const withTick = (review: Review, at: number, isTicked: boolean): Review => withLine(review, at, (line) => ({ ...line, isTicked }));
@@ -20,7 +41,8 @@ export const withTicks = (review: Review, isTicked: boolean): Review => ({
 export function withEdit(review: Review, at: number, edit: ReviewEdit): Review {
   return withLine(review, at, (line) => {
     const edited = { ...line.edited, ...edit };
-    const kept = Object.entries(edited).filter(([field, value]) => !isSame(value, line.proposed[field as keyof DetectedItem]));
+    const before = line.proposed ?? nothingSaid;
+    const kept = Object.entries(edited).filter(([field, value]) => !isSame(value, before[field as keyof DetectedItem]));
     return { ...line, edited: Object.fromEntries(kept) };
   });
 }
@@ -45,7 +67,8 @@ export function twinOf({ lines }: Review, at: number): number | undefined {
 }
 
 /** Whether the person has made anything of what was proposed. */
-export const isTouched = ({ lines }: Review): boolean => lines.some(({ isTicked, edited }) => !isTicked || Object.keys(edited).length > 0);
+export const isTouched = ({ lines }: Review): boolean =>
+  lines.some(({ proposed, isTicked, edited, drawn }) => proposed === null || !isTicked || Object.keys(edited).length > 0 || drawn);
 
 /** How many items a review would make. */
 export function itemsOf(review: Review): number {
@@ -97,8 +120,10 @@ export function changeOf(
   };
 }
 
-const bySurest = (review: Review): readonly ReviewLine[] =>
-  tickedOf(review).toSorted((one, other) => other.proposed.confidence - one.proposed.confidence);
+/** What the person added comes last: it stands over the proposals by being written, and where nothing else is ticked it is all there is. */
+const bySurest = (review: Review): readonly ReviewLine[] => tickedOf(review).toSorted((one, other) => sureness(other) - sureness(one));
+
+const sureness = ({ proposed }: ReviewLine): number => proposed?.confidence ?? -1;
 
 /** The surest line with what the person wrote in others where nothing is written in it; an amount goes with its currency. */
 function asOne(surest: ReviewLine, lines: readonly ReviewLine[]): ReviewLine {
@@ -131,6 +156,8 @@ export function moneyOf(line: ReviewLine): Money | null {
   return estimatedValue === null ? null : { amount: Math.round(estimatedValue * 10 ** currencyDigits(currency)), currency };
 }
 
-function provenanceOf({ proposed: { confidence }, photo }: ReviewLine, { source, model, promptVersion }: Review): Provenance {
-  return { source, model: model.slice(0, 100), confidence, photo, promptVersion };
+/** Where a line comes from: a detector, as sure as that was, or the person. */
+function provenanceOf({ proposed, photo }: ReviewLine, { source, model, promptVersion }: Review): Provenance {
+  if (proposed === null) return { source: personSource, model: '', confidence: 1, photo, promptVersion: '' };
+  return { source, model: model.slice(0, 100), confidence: proposed.confidence, photo, promptVersion };
 }

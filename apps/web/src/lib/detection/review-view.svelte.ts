@@ -1,11 +1,24 @@
 import type { Look, Review, ReviewEdit } from '@cacaw/client';
 import type { ItemRow, Photo } from '@cacaw/core';
-import type { ItemId } from '@cacaw/protocol';
+import type { BlobHash, ItemId } from '@cacaw/protocol';
 import { liveItem } from '@cacaw/svelte';
 import { createContext, untrack } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
-import { changeOf, isTouched, isUnnamed, itemsOf, nameAsOne, tickedOf, twinOf, withEdit, withTick, withTicks } from './review-lines.ts';
+import {
+  changeOf,
+  isTouched,
+  isUnnamed,
+  itemsOf,
+  nameAsOne,
+  tickedOf,
+  twinOf,
+  withAdded,
+  withEdit,
+  withoutAdded,
+  withTick,
+  withTicks,
+} from './review-lines.ts';
 import { draftsOf } from './crop-photos.ts';
 import { isBareShelfPhoto } from './shelf-name.ts';
 
@@ -118,6 +131,17 @@ export class ReviewView {
 
   edit(at: number, edit: ReviewEdit): void {
     this.#change((review) => withEdit(review, at, edit));
+  }
+
+  /** Adds a line of the person's own, of this photo, and says which it is. */
+  add(photo: BlobHash): number {
+    this.#change((review) => withAdded(review, photo));
+    return (this.#review?.lines.length ?? 1) - 1;
+  }
+
+  /** Takes back a line of the person's own. */
+  remove(at: number): void {
+    this.#change((review) => withoutAdded(review, at));
   }
 
   /** A name as it is being typed. */
