@@ -50,6 +50,39 @@ test('[J1] name and Enter keeps the cursor for the next item, and the keyboard d
   await expect(page.getByLabel(/^Add an item/)).toBeFocused();
 });
 
+/** Runs in the page before anything else: what is asked for when the items of the demo are to be made is a reload, once, and not the items. */
+function reloadHalfWay(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- the proxy calls it on the port it was called on
+  MessagePort.prototype.postMessage = new Proxy(MessagePort.prototype.postMessage, {
+    apply(post, port, given: readonly unknown[]): void {
+      const isHalfWay = JSON.stringify(given).includes('"addItems"') && sessionStorage.getItem('reloaded') === null;
+      if (!isHalfWay) return Reflect.apply(post, port, given) as undefined;
+      sessionStorage.setItem('reloaded', 'yes');
+      location.reload();
+    },
+  });
+}
+
+test('[J14] the demo is whole after a reload or a closed tab while it was being filled, and there is one of it', async ({ visit }) => {
+  for (const comesBack of ['to where it was', 'to the first page'] as const) {
+    const { page, origin } = await visit();
+    await page.addInitScript(reloadHalfWay);
+    await page.goto(origin);
+    await page.getByRole('button', { name: 'Try the demo' }).click();
+    await expect.poll(() => page.evaluate(() => sessionStorage.getItem('reloaded')).catch(() => null)).toBe('yes');
+    if (comesBack === 'to the first page') await page.goto(origin);
+
+    await expect(page.getByText(/^260 items/)).toBeVisible();
+    await expect(page).toHaveURL(/\/c\//);
+    await page.goto(`${origin}/collections`);
+    await expect(page.getByRole('link', { name: /Crow Lane/ })).toHaveCount(1);
+    await page.goto(`${origin}/demo`);
+    await expect(page, 'an address alone makes nothing').toHaveURL(/\/c\//);
+    await page.goto(`${origin}/collections`);
+    await expect(page.getByRole('link', { name: /Crow Lane/ })).toHaveCount(1);
+  }
+});
+
 test('[J61] an address nothing lives at says so, is loaded once, and leads back', async ({ visit }) => {
   const anna = await visit();
   const { page } = anna;

@@ -1,6 +1,5 @@
 import type { CollectionDraft, CustomField, FolderDraft, ItemDraft } from '@cacaw/core';
-import { newFolderId, type FolderId } from '@cacaw/protocol';
-import { random } from '#lib/app/cacaw-app.svelte.ts';
+import type { FolderId } from '@cacaw/protocol';
 import { demoItems } from './demo-items.ts';
 
 /** Everything the demo collection is made of, ready to be run as commands. */
@@ -66,8 +65,8 @@ const details: { readonly [name: string]: Partial<ItemDraft> } = {
   'Camera bag': { canContain: true },
 };
 
-/** Reads the demo household into drafts with fresh folder ids. */
-export function readDemo(): Demo {
+/** Reads the demo household into drafts; the first folder is 0 to `folderIdOf`, the next 1. */
+export function readDemo(folderIdOf: (nth: number) => FolderId): Demo {
   const folders: FolderDraft[] = [];
   const items: ItemDraft[] = [];
   const ids = new Map<string, FolderId>();
@@ -78,8 +77,9 @@ export function readDemo(): Demo {
     if (name === undefined) return '';
     const known = ids.get(path.join('>'));
     if (known) return known;
-    const id = newFolderId(random);
-    folders.push({ id, name, parent: folderAt(path.slice(0, -1)), color: colours[name] });
+    const parent = folderAt(path.slice(0, -1));
+    const id = folderIdOf(folders.length);
+    folders.push({ id, name, parent, color: colours[name] });
     ids.set(path.join('>'), id);
     return id;
   };
