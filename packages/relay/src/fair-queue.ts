@@ -22,6 +22,13 @@ export class FairQueue<Item> {
     for (const [one, items] of others) this.#byOwner.set(one, items);
   }
 
+  /** Whoever waits no more takes nobody's turn. */
+  remove(whose: string, item: Item): void {
+    const left = (this.#byOwner.get(whose) ?? []).filter((one) => one !== item);
+    if (left.length > 0) this.#byOwner.set(whose, left);
+    else this.#byOwner.delete(whose);
+  }
+
   shift(): Item | undefined {
     const [next] = this.#byOwner;
     if (next === undefined) return undefined;

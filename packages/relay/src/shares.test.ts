@@ -25,6 +25,11 @@ it('[PH57] who waits is served in turn with everybody else who does, each in the
   const first = queue.shift();
   queue.push('ben', 'b2');
   queue.putBack('cara', 'c0');
+  queue.push('dora', 'd1');
+  queue.push('anna', 'a5');
+  queue.remove('dora', 'd1');
+  queue.remove('anna', 'a5');
+  queue.remove('emil', 'e1');
 
   expect([first, ...Array.from({ length: 8 }, () => queue.shift())]).toEqual(['a1', 'c0', 'b1', 'a2', 'c1', 'b2', 'a3', 'a4', undefined]);
 });

@@ -307,4 +307,56 @@ describe('without the service', () => {
     ).rejects.toMatchObject({ failure: 'busy', retryAfterMs: 5 });
     await expect(open({ reader: broken }).detect(anna, picture, { hints, signal: never })).rejects.toMatchObject({ failure: 'refused' });
   });
+
+  it('[O65] who has many read waits in turn with everybody else, and with no more than their part of the places', async () => {
+    const { detector: one, asked } = waitingDetector('on-device');
+    const detections = open({ reader: one });
+    const outcomes: string[] = [];
+    const ask = (account: AccountId, name: string, signal = never): Promise<void> =>
+      detections.detect(account, picture, { hints, signal }).then(
+        () => void outcomes.push(name),
+        (error: DetectorError) => void outcomes.push(`${name} ${error.failure} ${error.retryAfterMs}`),
+      );
+    const leaving = new AbortController();
+    const [caras, doras] = ['c', 'd'].map((letter) => letter.repeat(22) as AccountId) as [AccountId, AccountId];
+
+    const all = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'].map((name) => ask(anna, name, name === 'a3' ? leaving.signal : never));
+    all.push(ask(ben, 'b1'), ask(ben, 'b2'), ask(caras, 'c1'), ask(caras, 'c2'));
+    all.push(ask(doras, 'd1'));
+    await settle();
+    // One of Anna's is being read and four wait; eight wait in all.
+    expect(outcomes).toEqual(['a6 busy 10000', 'd1 busy 10000']);
+    leaving.abort();
+    await settle();
+    all.push(ask(doras, 'd2'));
+    for (let read = 0; read < 9; read += 1) {
+      await settle();
+      expect(asked).toHaveLength(read + 1);
+      asked[read]?.answer(words);
+    }
+    await Promise.all(all);
+
+    expect(outcomes.slice(2)).toEqual(['a3 cancelled undefined', 'a1', 'a2', 'b1', 'c1', 'd2', 'a4', 'b2', 'c2', 'a5']);
+  });
+
+  it('[O65] a picture that cannot be read, and one whose asker leaves while it is, end their turn', async () => {
+    const { detector: one, asked } = waitingDetector('on-device');
+    const detections = open({ reader: one });
+    const leaving = new AbortController();
+    const ask = (signal = never): Promise<unknown> =>
+      detections.detect(anna, picture, { hints, signal }).then(
+        () => 'read',
+        ({ failure }: DetectorError) => failure,
+      );
+    const all = [ask(), ask(leaving.signal), ask()];
+    await settle();
+    asked[0]?.fail(failed('refused'));
+    await settle();
+    leaving.abort();
+    await settle();
+    asked[2]?.answer(words);
+
+    expect(await Promise.all(all)).toEqual(['refused', 'cancelled', 'read']);
+    expect(await Promise.race([ask(leaving.signal), settle()])).toBe('cancelled');
+  });
 });

@@ -6,6 +6,7 @@ import type { DetectionAnswers } from '../ports/detection-answers.ts';
 import type { Breaker } from '../breaker.ts';
 import { payFor, type MoneyPorts } from './money.ts';
 import { createShared, type Shared } from './shared.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** What detection stands on. */
 export interface DetectionPorts extends MoneyPorts {
@@ -63,15 +64,16 @@ interface Question extends Asked {
  */
 export function createDetections(ports: DetectionPorts): Detections {
   const shared = createShared<Detected>(() => failed('cancelled'));
+  const turns = createTurns();
   return {
     async detect(account, picture, { hints, seal, signal }) {
       const question = { account, picture, hints, seal };
-      if (ports.detector === undefined) return read(ports, question, { signal, missed: undefined });
+      if (ports.detector === undefined) return read({ ...ports, turns }, question, { signal, missed: undefined });
       try {
         return await askOnce({ ...ports, detector: ports.detector }, shared, { ...question, signal });
       } catch (error) {
         if (ports.reader === undefined || !(error instanceof DetectorError) || !isAway(error)) throw error;
-        return read(ports, question, { signal, missed: error });
+        return read({ ...ports, turns }, question, { signal, missed: error });
       }
     },
     known: async (account, picture, asked) => {
@@ -86,16 +88,16 @@ export function createDetections(ports: DetectionPorts): Detections {
 /** Failures that say nothing about this picture: another who looks may see something. */
 const isAway = ({ failure }: DetectorError): boolean => failure === 'busy' || ofTheService.has(failure);
 
-/** Reads what is written; what cannot be read either failed as the service did. */
+/** Reads what is written, one picture at a time; what cannot be read either failed as the service did. */
 async function read(
-  ports: DetectionPorts,
+  ports: DetectionPorts & { readonly turns: Turns },
   { account, picture, hints }: Question,
   { signal, missed }: { readonly signal: AbortSignal; readonly missed: DetectorError | undefined },
 ): Promise<Detected> {
   const { reader } = ports;
   if (reader === undefined) throw missed ?? failed('setup');
   try {
-    const detection = await reader.detect(picture, hints, signal);
+    const detection = await ports.turns.take(account, signal, () => reader.detect(picture, hints, signal));
     const budget = await budgetOf(ports, account);
     // Whoever only reads takes no corrections.
     return { ...detection, source: reader.source, promptVersion: promptVersionOf({}), isCached: false, missed, budget };

@@ -10,14 +10,12 @@ import type { ReadingAnswer, ReadingQuestion } from './reading-process.ts';
 export interface ReadingOptions {
   /** Makes every picture anew before anything here looks at it. */
   readonly pictures: Pick<PictureMaker, 'make'>;
-  /** Pictures that may wait while one is read; more are told that the service is away. */
-  readonly mostWaiting?: number;
   readonly timeLimitMs?: number;
   /** A process that has nothing to do ends after this. */
   readonly idleMs?: number;
 }
 
-/** Reads text and barcodes on this machine, without a service: one picture at a time, in a process of its own. */
+/** Reads text and barcodes on this machine, without a service: one picture at a time, in a process of its own; who asks sees to it that few wait. */
 export type ReadingDetector = Detector & AsyncDisposable;
 
 const isSource = import.meta.url.endsWith('.ts');
@@ -25,9 +23,9 @@ const program = fileURLToPath(new URL(isSource ? './reading-process.ts' : './rea
 
 /** Starts its process with the first picture and ends it when none has come for a while. */
 export function createReadingDetector({ pictures, ...bounds }: ReadingOptions): ReadingDetector {
-  const { mostWaiting, timeLimitMs, idleMs } = { mostWaiting: 4, timeLimitMs: 60_000, idleMs: 60_000, ...bounds };
+  const { timeLimitMs, idleMs } = { timeLimitMs: 60_000, idleMs: 60_000, ...bounds };
   const desk = new ReadingDesk({ timeLimitMs, idleMs });
-  let [waiting, last]: [number, Promise<unknown>] = [0, Promise.resolve()];
+  let last: Promise<unknown> = Promise.resolve();
   const take = async (picture: Picture, hints: Parameters<Detector['detect']>[1], signal: AbortSignal): Promise<Detection> => {
     if (signal.aborted) throw failed('cancelled');
     const clean = await cleaned(pictures, picture);
@@ -37,9 +35,7 @@ export function createReadingDetector({ pictures, ...bounds }: ReadingOptions): 
   return {
     source: 'on-device',
     detect(picture, hints, signal) {
-      if (waiting > mostWaiting) return Promise.reject(failed('busy'));
-      waiting += 1;
-      const turn = last.then(() => take(picture, hints, signal)).finally(() => (waiting -= 1));
+      const turn = last.then(() => take(picture, hints, signal));
       last = turn.catch(() => undefined);
       return turn;
     },
