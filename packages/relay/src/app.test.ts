@@ -21,7 +21,13 @@ import { silentObserver } from './observer.ts';
 let http: HttpRelay;
 let webDir: string;
 let isReady = true;
-const measured = createPrometheusMetrics({ accuracy: async () => [], spent: async () => 0, limit: null, isBreakerOpen: () => false });
+const measured = createPrometheusMetrics({
+  accuracy: async () => [],
+  spent: async () => 0,
+  limit: null,
+  isBreakerOpen: () => false,
+  lookupSources: [],
+});
 beforeAll(async () => {
   webDir = mkdtempSync(join(tmpdir(), 'cacaw web '));
   mkdirSync(join(webDir, '_app/immutable'), { recursive: true });

@@ -191,11 +191,12 @@ export async function openAccountWorld(serverUrl: string, options: WorldOptions 
       clock: systemClock,
       observer,
     });
+  const sources = createLookups(options.lookupSources ?? [], { clock: systemClock, limiter: options.limiter ?? limitless });
   const metrics: MetricsOptions | undefined = openMetrics(options, {
     ...watchedOf({ limit: options.detection?.relayLimit ?? null, ledger, breaker }),
     accuracy: (most) => lessons.accuracy(most),
+    lookupSources: sources.sources.map(({ name }) => name),
   });
-  const sources = createLookups(options.lookupSources ?? [], { clock: systemClock, limiter: options.limiter ?? limitless });
   const { detections, lookups } = measured({ detections: asked, lookups: sources }, metrics);
   const routesOf = (core: RelayCore): readonly Route[] => [
     ...sharingRoutes({

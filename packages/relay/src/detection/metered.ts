@@ -1,5 +1,5 @@
 import { DetectorError } from '@cacaw/detectors';
-import type { Meter } from '../ports/meter.ts';
+import type { Meter, MissedDetection } from '../ports/meter.ts';
 import type { Detected, Detections } from './detections.ts';
 import { BudgetSpent } from './money.ts';
 
@@ -31,7 +31,7 @@ function count({ isCached, missed, budget }: Detected, meter: Meter): void {
   meter.detection(isCached ? 'cached' : missed !== undefined || !budget.hasService ? 'read' : 'charged');
 }
 
-function codeOf(error: unknown): string {
+function codeOf(error: unknown): MissedDetection {
   if (error instanceof DetectorError) return error.failure;
   if (!(error instanceof BudgetSpent)) return 'internal';
   return error.isHeld ? 'budget-set-aside' : error.whose === 'account' ? 'account-budget' : 'relay-budget';

@@ -1,5 +1,14 @@
+import type { DetectionFailure } from '@cacaw/detectors';
+import type { LookupFailure, LookupSourceName } from '@cacaw/protocol/http';
+
 /** What came of asking what a picture shows. `read`: the service did not look, what is written was read; `unknown`: only known answers were wanted. */
 export type DetectionOutcome = 'charged' | 'cached' | 'read' | 'unknown' | 'failed';
+
+/** Why a service did not look: as a detector fails, or as nothing is asked of it. */
+export type MissedDetection = DetectionFailure | 'budget-set-aside' | 'account-budget' | 'relay-budget' | 'internal';
+
+/** What came of a question to a source. */
+export type LookupOutcome = 'answered' | LookupFailure['reason'];
 
 /** One request that was answered, by the route it was declared as. */
 export interface AnsweredRequest {
@@ -18,9 +27,9 @@ export interface Meter {
   /** A picture was asked about. */
   detectionAsked(): void;
   detection(outcome: DetectionOutcome): void;
-  /** Why a service did not look, or nothing was asked of it, by the name of the failure. */
-  detectionFailure(code: string): void;
-  lookup(source: string, outcome: string): void;
+  /** Why a service did not look, or nothing was asked of it. */
+  detectionFailure(code: MissedDetection): void;
+  lookup(source: LookupSourceName, outcome: LookupOutcome): void;
 }
 
 /** What is measured, as it is read by a program that watches. */

@@ -27,7 +27,11 @@ export function openAsking(config: Config, { ring, limiter, version, ...ground }
   const lessons = createPostgresLessons(ground.database, ring, ownDetectors(config.detection));
   const detection = openDetection(config, { ...ground, lessons });
   const lookups = openLookups(config.lookups, { version, site: config.sender.site, limiter });
-  const metrics = openMetrics(config, { ...detection.watched, accuracy: (limit) => lessons.accuracy(limit) });
+  const metrics = openMetrics(config, {
+    ...detection.watched,
+    accuracy: (limit) => lessons.accuracy(limit),
+    lookupSources: lookups.sources.map(({ name }) => name),
+  });
   return {
     ...measured({ detections: detection.detections, lookups }, metrics),
     lessons,

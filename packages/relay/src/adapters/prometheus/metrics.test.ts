@@ -2,7 +2,13 @@ import { register } from 'prom-client';
 import { expect, it } from 'vitest';
 import { createPrometheusMetrics, type MetricSources } from './metrics.ts';
 
-const sources: MetricSources = { accuracy: async () => [], spent: async () => 0, limit: null, isBreakerOpen: () => false };
+const sources: MetricSources = {
+  accuracy: async () => [],
+  spent: async () => 0,
+  limit: null,
+  isBreakerOpen: () => false,
+  lookupSources: ['open-library'],
+};
 
 it('[MT4] reads once for all who ask at once, and anew for who comes after', async () => {
   const asked: number[] = [];
@@ -32,4 +38,31 @@ it('[MT5] counts for itself alone, and has nothing left when it is closed', asyn
   other[Symbol.dispose]();
   expect((await one.text()).trim()).toBe('');
   expect(register.getMetricsAsArray()).toEqual([]);
+});
+
+it('[MT7] what is counted by names of its own begins at 0, and counts on from there', async () => {
+  using metrics = createPrometheusMetrics(sources);
+  const counts = async (name: string): Promise<readonly string[]> =>
+    (await metrics.text())
+      .split('\n')
+      .filter((one) => one.startsWith(`${name}{`))
+      .map((one) => one.slice(name.length));
+
+  expect(await counts('cacaw_detections_total')).toEqual(
+    ['charged', 'cached', 'read', 'unknown', 'failed'].map((outcome) => `{outcome="${outcome}"} 0`),
+  );
+  const codes = ['busy', 'blocked', 'unreadable', 'unavailable', 'timeout', 'refused', 'setup', 'cancelled'];
+  codes.push('budget-set-aside', 'account-budget', 'relay-budget', 'internal');
+  expect(await counts('cacaw_detection_failures_total')).toEqual(codes.map((code) => `{code="${code}"} 0`));
+  const outcomes = ['answered', 'busy', 'unavailable', 'unreadable', 'refused'];
+  expect(await counts('cacaw_lookups_total')).toEqual(outcomes.map((outcome) => `{source="open-library",outcome="${outcome}"} 0`));
+
+  metrics.meter.detection('read');
+  metrics.meter.detectionFailure('timeout');
+  metrics.meter.lookup('open-library', 'busy');
+
+  expect(await counts('cacaw_detections_total')).toContain('{outcome="read"} 1');
+  expect(await counts('cacaw_detection_failures_total')).toContain('{code="timeout"} 1');
+  expect(await counts('cacaw_lookups_total')).toContain('{source="open-library",outcome="busy"} 1');
+  expect(await counts('cacaw_detections_total')).toHaveLength(5);
 });

@@ -1,6 +1,7 @@
+import type { LookupSourceName } from '@cacaw/protocol/http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AccuracyCount } from '../../ports/lessons.ts';
-import type { Meter, Metrics } from '../../ports/meter.ts';
+import type { DetectionOutcome, LookupOutcome, Meter, Metrics, MissedDetection } from '../../ports/meter.ts';
 
 /** What is known outside this process, or at one moment only; each is read once a scrape. */
 export interface MetricSources {
@@ -12,6 +13,8 @@ export interface MetricSources {
   readonly limit: number | null;
   /** True while the service that looks at pictures is left alone. */
   readonly isBreakerOpen: () => boolean;
+  /** What this relay is set up to ask. */
+  readonly lookupSources: readonly LookupSourceName[];
 }
 
 /** Lines of outcomes in one answer: a few hundred kilobytes. */
@@ -26,7 +29,7 @@ export function createPrometheusMetrics(sources: MetricSources): Metrics {
   const read = readingFrom(sources, registry);
   let reading: Promise<string> | undefined;
   return {
-    meter: meterIn(registry),
+    meter: meterIn(registry, sources),
     contentType: registry.contentType,
     // Whoever asks while somebody is answered gets the same.
     text: () => (reading ??= read().finally(() => (reading = undefined))),
@@ -34,7 +37,18 @@ export function createPrometheusMetrics(sources: MetricSources): Metrics {
   };
 }
 
-function meterIn(registry: Registry): Meter {
+/** Every name of a list of the relay's own, and no other. */
+const namesOf = <Name extends string>(names: { readonly [name in Name]: 0 }): readonly Name[] => Object.keys(names) as Name[];
+
+const detectionOutcomes = namesOf<DetectionOutcome>({ charged: 0, cached: 0, read: 0, unknown: 0, failed: 0 });
+const missedDetections = namesOf<MissedDetection>({
+  ...{ busy: 0, blocked: 0, unreadable: 0, unavailable: 0, timeout: 0, refused: 0, setup: 0, cancelled: 0 },
+  ...{ 'budget-set-aside': 0, 'account-budget': 0, 'relay-budget': 0, internal: 0 },
+});
+const lookupOutcomes = namesOf<LookupOutcome>({ answered: 0, busy: 0, unavailable: 0, unreadable: 0, refused: 0 });
+
+/** What has names of its own begins at 0: a counter that appears with its first event shows no increase of it. */
+function meterIn(registry: Registry, { lookupSources }: Pick<MetricSources, 'lookupSources'>): Meter {
   const registers = [registry];
   const requests = new Histogram({
     registers,
@@ -62,6 +76,9 @@ function meterIn(registry: Registry): Meter {
     help: 'Questions about codes and names, by source.',
     labelNames: ['source', 'outcome'],
   });
+  for (const outcome of detectionOutcomes) detections.inc({ outcome }, 0);
+  for (const code of missedDetections) failures.inc({ code }, 0);
+  for (const source of lookupSources) for (const outcome of lookupOutcomes) lookups.inc({ source, outcome }, 0);
   return {
     request: ({ method, route, status, seconds }) => requests.observe({ method, route, status: String(status) }, seconds),
     detectionAsked: () => asked.inc(),
