@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type ResolveModulePreloadDependenciesFn } from 'vite';
 import { readingFiles, readingPath } from './scripts/reading-files.ts';
 import { plainComponents } from './scripts/plain-components.ts';
-import { engineChunk, firstLoadChunk } from './scripts/first-load-chunks.ts';
+import { engineChunk, firstLoadChunk, frameworkOfLater } from './scripts/first-load-chunks.ts';
 
 /** The workspace runs from source; nothing of it has to be built first. */
 const source = '@cacaw/source';
@@ -94,6 +94,7 @@ export default defineConfig({
         modulePreload: { resolveDependencies: preloadedWith },
         rolldownOptions: {
           preserveEntrySignatures: 'allow-extension',
+          treeshake: { moduleSideEffects: [{ test: frameworkOfLater, sideEffects: false }] },
           output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: firstLoadChunk }] } },
         },
       },
