@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type ResolveModulePreloadDependenciesFn } from 'vite';
 import { readingFiles, readingPath } from './scripts/reading-files.ts';
 import { plainComponents } from './scripts/plain-components.ts';
+import { plainDocuments } from './scripts/plain-documents.ts';
 import { engineChunk, firstLoadChunk, frameworkOfLater } from './scripts/first-load-chunks.ts';
 
 /** The workspace runs from source; nothing of it has to be built first. */
@@ -79,7 +80,7 @@ export default defineConfig({
   // The marks for a bundler that comes after this one: none does, and they would be fetched by everybody.
   worker: {
     format: 'es',
-    plugins: () => [inBrowser],
+    plugins: () => [inBrowser, plainDocuments],
     rolldownOptions: {
       output: {
         comments: { annotation: false },
