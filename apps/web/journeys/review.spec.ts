@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { expect, expectAccessible, test } from './fixture.ts';
 import { chooseAct, learningOf, looks, openCollectionSettings, openReview, photograph, proposal } from './detection-steps.ts';
 import { strip, whiteCorners } from './photo-steps.ts';
@@ -225,7 +226,7 @@ test('[J86] proposals are gone through by keys alone: from name to name, taken b
   await expect(anna.row('Stapler')).toBeVisible();
 });
 
-test('[J88] what nobody proposed is added by a person, survives a reload, is saved with what was found, and comes back with an undo', async ({
+test('[J88] what nobody proposed is added, and where things are is drawn, by pointer and by keys; it survives a reload, becomes photos, and comes back', async ({
   visit,
   app: { vision },
 }) => {
@@ -254,17 +255,72 @@ test('[J88] what nobody proposed is added by a person, survives a reload, is sav
   await expect(proposal(page, '2: Sugar bowl')).toContainText('Added by you');
   await add.click();
   await expect(page.getByRole('button', { name: 'Save 3' })).toBeDisabled();
-  await expectAccessible(page);
   await page.getByRole('button', { name: 'Remove number 3' }).click();
   await expect(page.getByRole('button', { name: 'Save 2' })).toBeEnabled();
 
+  const frame = page.locator('.side .frame').first();
+  /** Where a box lies on the photo on screen, in hundredths. */
+  const placeOf = async (box: Locator): Promise<readonly number[]> => {
+    const [all, part] = await Promise.all([frame.boundingBox(), box.boundingBox()]);
+    if (!all || !part) throw new Error('The photo and the box are on screen.');
+    const hundredths = [(part.x - all.x) / all.width, (part.y - all.y) / all.height, part.width / all.width, part.height / all.height];
+    return hundredths.map((one) => Math.round(100 * one));
+  };
+  const drag = async (from: readonly [number, number], to: readonly [number, number]): Promise<void> => {
+    const all = await frame.boundingBox();
+    if (!all) throw new Error('The photo is on screen.');
+    await page.mouse.move(all.x + from[0] * all.width, all.y + from[1] * all.height);
+    await page.mouse.down();
+    await page.mouse.move(all.x + to[0] * all.width, all.y + to[1] * all.height, { steps: 4 });
+  };
+  const control = page.getByRole('application', { name: /^Box of / });
+  await page.getByRole('button', { name: 'Draw the box of Sugar bowl' }).click();
+  await expect(control).toBeFocused();
+  await drag([0.9, 0.95], [0.6, 0.55]);
+  await page.mouse.up();
+  await expect.poll(() => placeOf(control)).toEqual([60, 55, 30, 40]);
+  await drag([0.1, 0.1], [0.2, 0.2]);
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  await expect(control).toHaveCount(0);
+  await expect(page.getByTitle('Sugar bowl'), 'what was drawn before Escape is taken back with it').toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Draw the box of Sugar bowl' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await drag([0.5, 0.4], [0.9, 0.9]);
+  await page.mouse.up();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect.poll(() => placeOf(page.getByTitle('Sugar bowl'))).toEqual([50, 40, 40, 50]);
+
+  await page.getByRole('button', { name: 'Draw the box of Teapot' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(control).toBeFocused();
+  await expectAccessible(page);
+  for (const key of ['ArrowLeft', 'ArrowDown', 'Shift+ArrowRight', 'Shift+ArrowRight']) await page.keyboard.press(key);
+  await expect(page.getByText('9 % from the left, 11 % from the top; 32 % wide, 30 % high')).toBeAttached();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Draw the box of Teapot' })).toBeFocused();
+
+  // What is read when one comes back is what was kept.
+  await anna.openItems();
+  await openReview(anna, 'Review of 1 thing goes on');
+  await expect.poll(() => placeOf(page.getByTitle('Teapot'))).toEqual([9, 11, 32, 30]);
   await page.reload();
   await expect(name(2)).toHaveValue('Sugar bowl');
+  await expect.poll(() => placeOf(page.getByTitle('Sugar bowl'))).toEqual([50, 40, 40, 50]);
+  await expect.poll(() => placeOf(page.getByTitle('Teapot'))).toEqual([9, 11, 32, 30]);
   await page.getByRole('button', { name: 'Save 2' }).click();
   await expect(page.getByText('2 items saved')).toBeVisible();
   await expect.poll(kept).toEqual({ isOn: true, lessons: 2 });
   await anna.openItem('Sugar bowl');
   await expect(anna.detail).toContainText('Seen in a photo and added by a person');
+  // 40 % of 400 by 50 % of 300 pixels, with a little around.
+  await expect
+    .poll(() =>
+      anna.detail
+        .locator('img')
+        .evaluateAll((all) => all.map((img) => img instanceof HTMLImageElement && [img.naturalWidth, img.naturalHeight])),
+    )
+    .toContainEqual([180, 168]);
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await openReview(anna, 'Review of 1 thing goes on');
   await expect(name(2)).toHaveValue('Sugar bowl');

@@ -1,9 +1,11 @@
 import type { Look, Review, ReviewEdit } from '@cacaw/client';
 import type { ItemRow, Photo } from '@cacaw/core';
 import type { BlobHash, ItemId } from '@cacaw/protocol';
+import type { Box } from '@cacaw/protocol/detection';
 import { liveItem } from '@cacaw/svelte';
 import { createContext, untrack } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
+import { Drawing } from './drawing.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
 import {
   changeOf,
@@ -13,7 +15,9 @@ import {
   nameAsOne,
   tickedOf,
   twinOf,
+  valuesOf,
   withAdded,
+  withDrawn,
   withEdit,
   withoutAdded,
   withTick,
@@ -27,6 +31,7 @@ const keptAfterMs = 300;
 
 /** The proposals for one item's photos on screen: what the person makes of them, and the ways out. */
 export class ReviewView {
+  readonly drawing: Drawing = new Drawing(this);
   readonly open: OpenCollection;
   readonly item: ItemId;
   readonly #live: ReturnType<typeof liveItem>;
@@ -100,6 +105,12 @@ export class ReviewView {
     this.#trashes = trashes;
   }
 
+  /** What a line is called where it is spoken of: by its name, or else its number. */
+  name(at: number): string {
+    const line = this.#review?.lines[at];
+    return (line && valuesOf(line).name.trim()) || `number ${at + 1}`;
+  }
+
   photo(at: number): Photo | undefined {
     const hash = this.#review?.lines[at]?.photo;
     return this.row?.photos.find((photo) => photo.hash === hash);
@@ -139,8 +150,19 @@ export class ReviewView {
     return (this.#review?.lines.length ?? 1) - 1;
   }
 
+  /** Says where a line's thing lies in its photo; undefined is where it was proposed. */
+  draw(at: number, box: Box | undefined): void {
+    this.#change((review) => withDrawn(review, at, box), keptAfterMs);
+  }
+
+  /** Keeps at once what was gathered. */
+  settle(): void {
+    void this.#keepNow();
+  }
+
   /** Takes back a line of the person's own. */
   remove(at: number): void {
+    this.drawing.end();
     this.#change((review) => withoutAdded(review, at));
   }
 
@@ -273,7 +295,10 @@ export class ReviewView {
     const before = this.#review;
     if (fresh === undefined) return;
     // What is on screen is newer than what was kept of the same answers, and stays while others are asked for.
-    if (!before || (fresh !== null && fresh.of !== before.of)) this.#review = fresh;
+    if (!before || (fresh !== null && fresh.of !== before.of)) {
+      this.drawing.end();
+      this.#review = fresh;
+    }
     const review = this.#review;
     // Read again also for what stays: the look may have ended because somebody else has made the items.
     if (review) this.#known = await this.#do('Look for duplicates', () => readKnownItems(app.cacaw, id, review));

@@ -28,6 +28,10 @@ export function turnedBox(box: Box, { turns }: Pick<PhotoView, 'turns'>): Box {
   return { x, y, width, height };
 }
 
+/** Where a box that was drawn on a turned picture lies in the picture as it was stored. */
+export const turnedBack = (box: Box, { turns }: Pick<PhotoView, 'turns'>): Box =>
+  turnedBox(box, { turns: ((4 - turns) % 4) as PhotoView['turns'] });
+
 /** Scales so that the longer side is at most `longest`; never makes anything larger. */
 export function within({ width, height }: PictureSize, longest: number): PictureSize {
   const scale = Math.min(1, longest / Math.max(width, height));
