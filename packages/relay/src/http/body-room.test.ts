@@ -25,6 +25,27 @@ const large = route({
   problems: [],
   run: async ({ body }) => ({ status: 200, body: { length: body.text.length } }),
 });
+/** Answers more than any connection keeps for who does not read it. */
+const streamed = route({
+  method: 'post',
+  path: '/api/streamed',
+  operation: 'streamMuch',
+  summary: 'Answers much.',
+  caller: 'account',
+  limit: 'api',
+  body: v.strictObject({ text: v.string() }),
+  maxBodyBytes: 48 * mebibyte,
+  answers: { 200: 'stream' },
+  problems: [],
+  run: () => {
+    let pieces = 0;
+    const pull = (out: ReadableStreamDefaultController<Uint8Array>): void => {
+      if (++pieces > 64) out.close();
+      else out.enqueue(new Uint8Array(mebibyte));
+    };
+    return Promise.resolve(new Response(new ReadableStream({ pull })));
+  },
+});
 const textOf = (bytes: number): string => JSON.stringify({ text: 'x'.repeat(bytes - '{"text":""}'.length) });
 
 /** Sends what it is told to of a body of so many bytes. */
@@ -35,13 +56,13 @@ class Sender {
   answer = '';
   isClosed = false;
 
-  constructor(port: number, account: string, bytes: number, header = `content-length: ${bytes}`) {
+  constructor(port: number, account: string, bytes: number, { header = `content-length: ${bytes}`, to = path } = {}) {
     this.#body = textOf(bytes);
     this.socket = connect(port, '127.0.0.1');
     this.socket.on('data', (part) => (this.answer += part.toString()));
     this.socket.on('close', () => (this.isClosed = true)).on('error', () => undefined);
     this.socket.write(
-      `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${account}\r\ncontent-type: application/json\r\n${header}\r\n\r\n`,
+      `POST ${to} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${account}\r\ncontent-type: application/json\r\n${header}\r\n\r\n`,
     );
   }
 
@@ -58,7 +79,7 @@ interface Scene {
   /** Whose room was given back. */
   readonly left: readonly string[];
   readonly faults: readonly unknown[];
-  readonly sender: (account: string, bytes: number, header?: string) => Sender;
+  readonly sender: (account: string, bytes: number, how?: { readonly header?: string; readonly to?: string }) => Sender;
   readonly post: (account: string, bytes: number) => Promise<readonly unknown[]>;
   /** How much of its connection has come here. */
   readonly comeFrom: (sender: Sender) => number;
@@ -86,7 +107,7 @@ async function openScene(): Promise<Scene> {
       );
     },
   };
-  const app = new Hono().route('/', mountForTest([large], { clock, bodyRoom }));
+  const app = new Hono().route('/', mountForTest([large, streamed], { clock, bodyRoom }));
   app.onError((error, context) => {
     faults.push(error);
     return context.text('', 500);
@@ -101,7 +122,7 @@ async function openScene(): Promise<Scene> {
   });
   return {
     ...{ clock, came, left, faults },
-    sender: (account, bytes, header) => new Sender(port, account, bytes, header),
+    sender: (account, bytes, how) => new Sender(port, account, bytes, how),
     async post(account, bytes) {
       const headers = { authorization: `Bearer ${account}`, 'content-type': 'application/json' };
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: textOf(bytes), headers });
@@ -160,7 +181,7 @@ describe('room for large bodies', () => {
   it('[H36] a body that breaks off is nobody’s fault, told its length or not, and leaves its room', async () => {
     const { came, left, faults, sender } = await openScene();
     const told = sender('anna', 40 * mebibyte);
-    const chunked = sender('ben', 100, 'transfer-encoding: chunked');
+    const chunked = sender('ben', 100, { header: 'transfer-encoding: chunked' });
     chunked.socket.write('9\r\n{"text":"\r\n');
     await until(() => came.length === 2);
     told.send(1_000);
@@ -169,6 +190,17 @@ describe('room for large bodies', () => {
     await until(() => left.length === 2);
     expect([...left].sort()).toEqual(['anna', 'ben']);
     expect(faults).toEqual([]);
+  });
+
+  it('[H36] who does not read the answer to a large body holds no room with it once it is made', async () => {
+    const { came, left, sender } = await openScene();
+    const one = sender('anna', 100_000, { to: '/api/streamed' });
+    one.socket.pause();
+    one.send(100_000);
+
+    await until(() => left.length === 1);
+
+    expect([came, left, one.answer]).toEqual([[['anna', true]], ['anna'], '']);
   });
 });
 

@@ -14,7 +14,7 @@ const retryAfterMs = 1_000;
 export const isLarge = ({ maxBodyBytes = 0 }: Route): boolean => maxBodyBytes > smallBytes;
 
 /**
- * Takes room for a body before a byte of it is read, and gives it back with the last byte of the answer: until then it may be held. One that has
+ * Takes room for a body before a byte of it is read, and gives it back when the last of its answer is made: until then it may be held. One that has
  * to make way while it comes is told so, and its connection ends.
  */
 export function holdBody(
@@ -60,6 +60,10 @@ function comeOf({ env }: Context): LargeBody['come'] {
   return () => (incoming === undefined || incoming.complete ? undefined : incoming.socket.bytesRead);
 }
 
-/** The same bytes; `ended` is called when they have all been read, or nobody reads them any more. */
+/** The same bytes, taken as they are made: `ended` is called when all are, or nobody wants them any more, and not only when somebody reads them. */
 const endingWith = (body: ReadableStream<Uint8Array>, ended: () => void): ReadableStream<Uint8Array> =>
-  body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({ flush: ended, cancel: ended } as Transformer<Uint8Array, Uint8Array>));
+  body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({ flush: ended, cancel: ended } as Transformer<Uint8Array, Uint8Array>, undefined, {
+      highWaterMark: Infinity,
+    }),
+  );
