@@ -12,7 +12,7 @@ import { createPostgresDetectionLedger } from '../adapters/postgres/detection-le
 import { systemClock, systemRandom } from '../adapters/system-clock.ts';
 import { detectionLedgerContract } from '../contracts/detection-ledger.ts';
 import { limits } from '../http/limits.ts';
-import { holdMs, type DetectionLedger } from '../ports/detection-ledger.ts';
+import { holdMs, type DetectionLedger, type HoldId } from '../ports/detection-ledger.ts';
 import { variantName } from '../photos/names.ts';
 
 const key = 'operators-own-key';
@@ -88,12 +88,66 @@ describe('the ledger of detections in PostgreSQL', () => {
     for (const isLost of [false, true]) {
       const hold = await ledger.hold(ask);
       if ('refused' in hold) throw new Error(hold.refused);
-      await (isLost ? ledger.lose(hold.held, 5_000) : ledger.settle(hold.held, { account, micros: 5_000, nowMs: ask.nowMs }));
+      await (isLost
+        ? ledger.lose(hold.held, { account, micros: 5_000, nowMs: ask.nowMs })
+        : ledger.settle(hold.held, { account, micros: 5_000, nowMs: ask.nowMs }));
     }
     await sql`delete from profiles where account = ${account}`;
 
     expect((await ledger.spentByAll(ask.nowMs)).micros).toBe(10_000);
     expect(await ledger.hold({ ...ask, account: ids[0] as AccountId })).toEqual({ refused: 'relay', left: 2_000, isHeld: false });
+    await sql`truncate detections_of_erased`;
+  });
+
+  it('[O64] what was being looked at for an account that is erased meanwhile counts in the month of the relay, and a hold that lapsed does not', async () => {
+    const { sql, database } = world.database;
+    await sql`truncate detection_holds, detections_used, detections_of_erased`;
+    const ledger = createPostgresDetectionLedger(database, systemRandom);
+    const browser = await world.signedUp('ledger-dora');
+    const { accountId: account } = (await (await browser.get('/api/account')).json()) as { accountId: AccountId };
+    const nowMs = Date.now();
+    const ask = { account, nowMs, least: 4_000, most: 4_000, accountLimit: 20_000, relayLimit: 12_000 };
+    const held = async (): Promise<HoldId> => {
+      const hold = await ledger.hold(ask);
+      if ('refused' in hold) throw new Error(hold.refused);
+      return hold.held;
+    };
+    const [lapsed, first, second] = [await held(), await held(), await held()];
+    await sql`delete from detection_holds where hold = ${lapsed}`;
+    await ledger.settle(lapsed, { account, micros: 4_000, nowMs });
+    expect((await ledger.spentByAll(nowMs)).micros).toBe(0);
+    await sql`delete from profiles where account = ${account}`;
+
+    await ledger.settle(first, { account, micros: 3_000, nowMs });
+    await ledger.lose(second, { account, micros: 2_000, nowMs });
+
+    expect((await ledger.spentByAll(nowMs)).micros).toBe(5_000);
+    const other = { ...ask, account: ids[0] as AccountId, least: 8_000, most: 8_000 };
+    expect(await ledger.hold(other)).toEqual({ refused: 'relay', left: 7_000, isHeld: false });
+    await sql`truncate detections_of_erased`;
+  });
+
+  it('[O64] an erasure under way while a picture is charged loses none of its cost', async () => {
+    const { sql, database } = world.database;
+    await sql`truncate detection_holds, detections_used, detections_of_erased`;
+    const ledger = createPostgresDetectionLedger(database, systemRandom);
+    const browser = await world.signedUp('ledger-emil');
+    const { accountId: account } = (await (await browser.get('/api/account')).json()) as { accountId: AccountId };
+    const nowMs = Date.now();
+    const hold = await ledger.hold({ account, nowMs, least: 4_000, most: 4_000, accountLimit: 20_000, relayLimit: null });
+    if ('refused' in hold) throw new Error(hold.refused);
+    let settled: Promise<unknown> | undefined;
+    await sql.begin(async (erasing) => {
+      await erasing`delete from profiles where account = ${account}`;
+      const settling = ledger.settle(hold.held, { account, micros: 3_000, nowMs });
+      settled = settling;
+      const isDone = settling.then(() => true);
+      while ((await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%detection_holds%'`).length === 0)
+        if (await Promise.race([isDone, Promise.resolve(false)])) break;
+    });
+    await settled;
+
+    expect((await ledger.spentByAll(nowMs)).micros).toBe(3_000);
     await sql`truncate detections_of_erased`;
   });
 
