@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, expectAccessible, test } from './fixture.ts';
 import { newPerson } from './person.ts';
 
@@ -113,4 +114,54 @@ test('[J45] where a sign-in was ended elsewhere the account says so, and its cop
   await expect(lost.page.getByText(/Have an account\?/)).toBeVisible();
   await lost.open('/');
   await expect(lost.page.getByText('Safe')).toHaveCount(0);
+});
+
+test('[J63] where an account was deleted elsewhere no screen asks to sign in again, and what is left is saved and removed', async ({
+  visit,
+}) => {
+  // The first account of a server runs it, which is told apart (J46).
+  await visit({ as: 'Ben' });
+  const anna = await visit({ as: 'Anna', collection: 'Safe' });
+  await anna.addItem('Ring');
+  await anna.isSynced();
+  const [here, away] = [await visit(), await visit({ phone: true })];
+  for (const device of [here, away]) {
+    await device.signIn(anna.person);
+    await device.page.getByRole('link', { name: /Safe/ }).click();
+    await expect(device.row('Ring')).toBeVisible();
+  }
+  await away.page.goto('about:blank');
+  await anna.open('/account/my-data');
+  await anna.page.getByRole('button', { name: 'Delete account…' }).click();
+  await anna.page.getByLabel('Type your e-mail to confirm').fill(anna.person.email);
+  await anna.page.getByRole('textbox', { name: 'Your password' }).fill(anna.person.password);
+  await anna.page.getByRole('button', { name: 'Delete my account for good' }).click();
+  await expect(anna.page.getByText('Your account is deleted, and nothing of it is left on this device.')).toBeVisible();
+
+  await expect(here.page.getByRole('heading', { name: '“Safe” was erased' })).toBeVisible();
+  await here.open('/account');
+  await expect(here.page.getByRole('heading', { name: 'This account was deleted' })).toBeVisible();
+  await expect(here.page.getByRole('main')).toContainText(anna.person.name);
+  await expectAccessible(here.page);
+  await here.page.getByRole('button', { name: 'Remove it from this device' }).click();
+  await expect(here.page.getByText('Your account is deleted, and nothing of it is left on this device.')).toBeVisible();
+
+  const { page } = away;
+  await away.open('/collections');
+  await expect(page.getByRole('main').getByText('This account was deleted.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: /Safe/ }).click();
+  await away.row('Ring').click();
+  await expect(page.getByText('This account was deleted.')).toBeVisible();
+  await expect(away.chip).toHaveText('Saved on this device');
+  await expect(page.getByText(/Sign in again/)).toHaveCount(0);
+  await expectAccessible(page);
+  await away.open('/sign-in?again&next=/collections');
+  await expect(page.getByRole('heading', { name: 'This account was deleted' })).toBeVisible();
+  await expectAccessible(page);
+  const [backup] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download backup' }).click()]);
+  expect(await readFile(await backup.path(), 'utf8')).toContain('Ring');
+  await page.getByRole('button', { name: 'Remove it from this device…' }).click();
+  await page.getByRole('button', { name: 'Remove it for good' }).click();
+  await expect(page.getByText('Your account is deleted, and nothing of it is left on this device.')).toBeVisible();
 });

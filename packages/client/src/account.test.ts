@@ -1,3 +1,4 @@
+import type { AccountId } from '@cacaw/protocol';
 import { problemOf } from '@cacaw/protocol/http';
 import { expect, test } from 'vitest';
 import { ScriptedHttp } from '../test/scripted-http.ts';
@@ -63,6 +64,21 @@ test('[L79] nobody signed in is an answer, not an error', async () => {
   const { http, calls } = open();
   http.on('GET /api/account', { status: 401, body: problemOf('unauthenticated', 'Sign in first.') });
   expect(await calls.me()).toBeNull();
+});
+
+test('[L79] a device whose sign-in has ended hears whether its account is gone; a relay that does not say it has lost nobody', async () => {
+  const { http, calls } = open();
+  const device = { account: account as AccountId, lookKey: 'k'.repeat(43) };
+  const path = 'POST /api/account/known';
+  http.on(path, { status: 200, body: { isKnown: false } });
+  expect(await calls.isGone(device)).toBe(true);
+  expect(http.heard.at(-1)?.body).toEqual(device);
+  http.on(path, { status: 200, body: { isKnown: true } });
+  expect(await calls.isGone(device)).toBe(false);
+  http.on(path, { status: 404, body: problemOf('unknown', 'This key is not of that account.') });
+  expect(await calls.isGone(device)).toBe(false);
+  http.on(path, 'nothing');
+  expect(await codeOf(calls.isGone(device))).toBe('unreachable');
 });
 
 test('[L79] offline, out of reach, unable and refused are told apart', async () => {

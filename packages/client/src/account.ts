@@ -1,5 +1,13 @@
 import type { AccountId, CollectionId } from '@cacaw/protocol';
-import { accountAnswer, accountIdField, type AccountAnswer, type EraseAccountBody } from '@cacaw/protocol/http';
+import {
+  accountAnswer,
+  accountIdField,
+  accountKnownAnswer,
+  accountKnownPath,
+  type AccountAnswer,
+  type AccountKnownBody,
+  type EraseAccountBody,
+} from '@cacaw/protocol/http';
 import * as v from 'valibot';
 import { createAuthCall, type AccountPorts, type AuthCall } from './account-call.ts';
 import { AuthError } from './auth-error.ts';
@@ -55,6 +63,8 @@ export interface SecondFactorSetup {
 export interface AccountCalls {
   /** The account signed in here; null when nobody is. */
   me(): Promise<AccountAnswer | null>;
+  /** Whether the account of a device whose sign-in has ended is no longer at the relay; false where the relay does not say. */
+  isGone(device: AccountKnownBody): Promise<boolean>;
   /** Says the same for an address that has an account: its owner gets a mail instead. */
   signUp(draft: SignUpDraft): Promise<void>;
   signIn(who: { readonly email: string; readonly password: string }): Promise<SignInOutcome>;
@@ -135,6 +145,16 @@ class PageAccount implements AccountCalls {
       return await this.#call('GET', '/account', accountAnswer);
     } catch (error) {
       if (error instanceof AuthError && error.code === 'signed-out') return null;
+      throw error;
+    }
+  }
+
+  async isGone(device: AccountKnownBody): Promise<boolean> {
+    try {
+      return !(await this.#call('POST', accountKnownPath.slice('/api'.length), accountKnownAnswer, device)).isKnown;
+    } catch (error) {
+      // The relay's secret has changed since, or it knows no such question.
+      if (error instanceof AuthError && error.code === 'refused') return false;
       throw error;
     }
   }

@@ -8,6 +8,20 @@ export const accountPath = '/api/account';
 /** Where everything the relay holds about the signed-in account is downloaded as one zip. */
 export const exportPath = '/api/account/export';
 
+/** Where a device whose sign-in has ended asks whether its account is still there. */
+export const accountKnownPath = '/api/account/known';
+
+/** Body of `POST /api/account/known`: the account, and what only its own devices were told. */
+export interface AccountKnownBody {
+  readonly account: AccountId;
+  readonly lookKey: string;
+}
+
+/** Answer to it. */
+export interface AccountKnownAnswer {
+  readonly isKnown: boolean;
+}
+
 /** Query of `GET /api/account/export`. */
 export interface ExportAccountQuery {
   /** Only says (204) whether the download would begin: a page asks before it hands the address to the browser. */
@@ -146,6 +160,13 @@ export const accountAnswer: v.GenericSchema<unknown, AccountAnswer> = v.object({
   isOnlyOperator: v.boolean(),
   lookKey: secretField,
 });
+/** Checks {@link AccountKnownBody}. */
+export const accountKnownBody: v.GenericSchema<unknown, AccountKnownBody> = v.strictObject({
+  account: accountIdField,
+  lookKey: secretField,
+});
+/** Checks {@link AccountKnownAnswer}. */
+export const accountKnownAnswer: v.GenericSchema<unknown, AccountKnownAnswer> = v.object({ isKnown: v.boolean() });
 /** Checks {@link PatchAccountBody}. */
 export const patchAccountBody: v.GenericSchema<unknown, PatchAccountBody> = v.strictObject({ username: usernameField });
 /** Checks {@link ClaimDeviceBody}. */

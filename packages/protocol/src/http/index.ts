@@ -1,5 +1,8 @@
 export {
   accountAnswer,
+  accountKnownAnswer,
+  accountKnownBody,
+  accountKnownPath,
   accountPath,
   auditLineAnswer,
   auditPageAnswer,
@@ -16,6 +19,8 @@ export {
   patchOperatorAccountBody,
   signUpInviteBody,
   type AccountAnswer,
+  type AccountKnownAnswer,
+  type AccountKnownBody,
   type AuditLineAnswer,
   type AuditPageAnswer,
   type AuditQuery,

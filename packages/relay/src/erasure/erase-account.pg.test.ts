@@ -139,6 +139,22 @@ describe('erasing an account', () => {
     expect(accountId).not.toBe(anna.account);
   });
 
+  it('[P26] a device of it hears that it is gone, by the key that only its devices have; with another key nobody hears anything', async () => {
+    const [anna, ben] = [await person(), await person()];
+    const keyOf = async ({ browser }: Person): Promise<string> =>
+      ((await (await browser.get('/api/account')).json()) as { lookKey: string }).lookKey;
+    const [key, other] = [await keyOf(anna), await keyOf(ben)];
+    const ask = async (lookKey: string): Promise<unknown> => {
+      const answer = await world.browser().post('/api/account/known', { account: anna.account, lookKey });
+      return answer.status === 200 ? answer.json() : answer.status;
+    };
+    expect([await ask(key), await ask(other)]).toEqual([{ isKnown: true }, 404]);
+
+    expect((await erase(anna, {})).status).toBe(204);
+
+    expect([await ask(key), await ask(other)]).toEqual([{ isKnown: false }, 404]);
+  });
+
   it('[P21] nothing is erased when the e-mail, the password or a choice is missing or wrong', async () => {
     const [anna, ben, carl] = [await person(), await person(), await person()];
     const [shared, alone] = [await owned(anna), await owned(anna)];

@@ -1,5 +1,14 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { AccountId, Clock } from '@cacaw/protocol';
-import { accountAnswer, accountPath, patchAccountBody, type AccountAnswer } from '@cacaw/protocol/http';
+import {
+  accountAnswer,
+  accountKnownAnswer,
+  accountKnownBody,
+  accountKnownPath,
+  accountPath,
+  patchAccountBody,
+  type AccountAnswer,
+} from '@cacaw/protocol/http';
 import { tierNamed, type Tiers } from '../accounts/tiers.ts';
 import { Problem, route, type Route } from '../http/route.ts';
 import type { Profiles } from '../ports/profiles.ts';
@@ -13,7 +22,7 @@ export interface AccountRouteOptions {
   readonly lookKeyOf: (account: AccountId) => Uint8Array;
 }
 
-/** `/api/account`: the signed-in account itself. */
+/** `/api/account`: the signed-in account itself, and for devices whose sign-in has ended whether it is still there. */
 export function accountRoutes(options: AccountRouteOptions): readonly Route[] {
   return [
     route({
@@ -45,8 +54,30 @@ export function accountRoutes(options: AccountRouteOptions): readonly Route[] {
         return { status: 200, body: await answerOf(who.account, options) };
       },
     }),
+    accountKnown(options),
   ];
 }
+
+const accountKnown = ({ profiles, lookKeyOf }: AccountRouteOptions): Route =>
+  route({
+    method: 'post',
+    path: accountKnownPath,
+    operation: 'askForAccount',
+    audit: 'read',
+    summary: 'Says whether an account is still here, to a device that was signed in to it and holds its key.',
+    caller: 'anyone',
+    isBlind: true,
+    limit: 'api',
+    body: accountKnownBody,
+    answers: { 200: accountKnownAnswer },
+    problems: ['unknown'],
+    async run({ body: { account, lookKey } }) {
+      // Whether somebody has left is told to nobody else: members of their collections know their id.
+      if (!timingSafeEqual(lookKeyOf(account), Buffer.from(lookKey, 'base64url')))
+        throw new Problem('unknown', 'That is not the key of this account. Sign in again on this device.');
+      return { status: 200, body: { isKnown: (await profiles.read(account)) !== undefined } };
+    },
+  });
 
 const gone = (account: AccountId): Problem => new Problem('unauthenticated', `Account ${account} was erased. Sign up again.`);
 

@@ -72,6 +72,11 @@ export const lines: { readonly [operation: string]: Line } = {
   acceptInvite: { answers: signedIn(200), body: secret },
   claimDevice: { answers: signedIn(200), body: () => ({ secret: Buffer.from(systemRandom.bytes(32)).toString('base64url') }) },
   getAccount: { answers: signedIn(200) },
+  // Nobody guesses the key of an account.
+  askForAccount: {
+    answers: everybody(404),
+    body: (_scene, { people }) => ({ account: people.owner.account, lookKey: Buffer.from(systemRandom.bytes(32)).toString('base64url') }),
+  },
   renameAccount: { answers: signedIn(200), body: () => ({ username: `name-${randomBase62(systemRandom, 12)}` }) },
   readAudit: { answers: members('owner', 200) },
   // Everybody types somebody else's address: what erasing does is proven where it is the point.

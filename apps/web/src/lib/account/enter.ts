@@ -21,6 +21,14 @@ export async function enter(
   return 'in';
 }
 
+/** Wipes what is here of an account that the server has erased, and says so. */
+export async function eraseHere(app: CacawApp): Promise<void> {
+  await app.cacaw.close();
+  await app.move((accounts) => accounts.erased());
+  forgetLastCollection();
+  location.assign('/?erased');
+}
+
 /** Signs out and begins anew as the local account of this browser; the account's copy here is kept, locked, or wiped. */
 export async function leave(app: CacawApp, copy: 'keep' | 'wipe'): Promise<void> {
   await app.cacaw.close();

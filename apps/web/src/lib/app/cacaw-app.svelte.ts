@@ -33,6 +33,8 @@ export class CacawApp {
   /** The accounts of this browser; the engine shows the data of the one at `place`. */
   readonly accounts: Promise<Accounts>;
   readonly toasts: Toasts = new Toasts();
+  /** True once the server has said that the account of this page is no longer there. */
+  isAccountGone: boolean = $state(false);
   readonly #collections: Live<readonly CollectionRow[] | undefined>;
   #unsaved = $state.raw<readonly Unsaved[]>([]);
   #undoable: Undoable[] = [];

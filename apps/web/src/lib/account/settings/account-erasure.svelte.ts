@@ -1,8 +1,8 @@
 import type { AccountId, CollectionId } from '@cacaw/protocol';
 import type { EraseAccountBody, MemberAnswer } from '@cacaw/protocol/http';
 import type { CacawApp } from '#lib/app/cacaw-app.svelte.ts';
-import { forgetLastCollection } from '#lib/app/last-collection.ts';
 import { calls } from '../calls.ts';
+import { eraseHere } from '../enter.ts';
 import { Submission } from '../submission.svelte.ts';
 
 /** A collection this account owns that others are in: it is handed over or deleted. */
@@ -53,7 +53,7 @@ export class AccountErasure {
     this.#shared = shared ?? this.#shared;
   }
 
-  /** Erases the account and this device's copy of it; false when the server refused, and nothing has changed then. */
+  /** Erases the account and this device's copy of it, and leads to where that is said; false when the server refused, and nothing has changed then. */
   async erase(email: string, password: string): Promise<boolean> {
     const collections = Object.fromEntries(
       Object.entries(this.choices).map(([id, choice]) => [
@@ -68,9 +68,7 @@ export class AccountErasure {
       ...(this.leavesNoOperator ? { leavesNoOperator: true } : {}),
     };
     if (!(await this.submission.did(() => calls.erase(body)))) return false;
-    await this.#app.cacaw.close();
-    await this.#app.move((accounts) => accounts.erased());
-    forgetLastCollection();
+    await eraseHere(this.#app);
     return true;
   }
 }
