@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-/** The parts of Yjs that no document the engine opens can hold (XML, maps: the relay's guard refuses them) or is sent in (format V2). */
+/** The parts of Yjs that no document the engine opens can hold (all but values and plain text: rules G7 and G13) or is sent in (V2). */
 const parts = [
   'YXmlTreeWalker',
   'YXmlFragment',
@@ -10,6 +10,12 @@ const parts = [
   'YXmlText',
   'YMap',
   'YMapEvent',
+  'ContentDoc',
+  'ContentJSON',
+  'ContentBinary',
+  'ContentEmbed',
+  'ContentFormat',
+  'ContentType',
   'DSDecoderV2',
   'UpdateDecoderV2',
   'DSEncoderV2',
@@ -19,8 +25,8 @@ const parts = [
 const yjs = /\/yjs\/dist\/yjs\.mjs$/;
 
 /**
- * Yjs for the engine, whose documents are arrays of entries and texts of notes; whoever reaches for anything else is told so. The
- * notebook, which may hold what its writers like, is opened by the page, with all of Yjs.
+ * Yjs for the engine, whose documents are lists of entries and texts of notes; whoever reaches for anything else is told so. The
+ * notebook, which may hold what its writers like, is opened by the page, with all of Yjs; workers are built with this.
  */
 export const plainDocuments: Plugin = {
   name: 'cacaw:plain-documents',
@@ -32,7 +38,7 @@ export const plainDocuments: Plugin = {
 export function plainYjs(code: string): string {
   return `${parts.reduce(without, code)}
 function NoPartOfOurs() {
-  throw new Error('A document of a collection holds no XML and no map and is not written in V2: this update passed no guard.');
+  throw new Error('A document of a collection holds values and plain text, written in V1: this update passed no guard.');
 }
 `;
 }
