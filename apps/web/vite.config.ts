@@ -5,7 +5,7 @@ import { defaultClientConditions, defaultServerConditions, defineConfig, type Pl
 import { readingFiles, readingPath } from './scripts/reading-files.ts';
 import { plainComponents } from './scripts/plain-components.ts';
 import { plainDocuments } from './scripts/plain-documents.ts';
-import { engineChunk, firstLoadChunk, frameworkOfLater } from './scripts/first-load-chunks.ts';
+import { engineChunk, firstLoadChunk, frameworkOfForms } from './scripts/first-load-chunks.ts';
 
 /** The workspace runs from source; nothing of it has to be built first. */
 const source = '@cacaw/source';
@@ -95,7 +95,7 @@ export default defineConfig({
         modulePreload: { resolveDependencies: preloadedWith },
         rolldownOptions: {
           preserveEntrySignatures: 'allow-extension',
-          treeshake: { moduleSideEffects: [{ test: frameworkOfLater, sideEffects: false }] },
+          treeshake: { moduleSideEffects: [{ test: frameworkOfForms, sideEffects: false }] },
           output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: firstLoadChunk }] } },
         },
       },

@@ -11,8 +11,8 @@ export interface ModuleGraph {
 /** The framework, which every page loads whole; its entries stay files of their own, the framework looks for them. */
 const framework =
   /\/scripts\/plain-history\.ts$|\/node_modules\/(?:svelte|@sveltejs\/kit|devalue|clsx|esm-env)\/(?!.*\/client\/(?:entry|client-entry|payload)\.js)/;
-/** What screens that come later need of it beside; the one index of all of it hides who needs what. */
-export const frameworkOfLater = /\/node_modules\/svelte\/src\/internal\/client\/dom\/elements\/bindings\/select\.js$/;
+/** What forms alone need of it, which come later; the one index of all of it hides who needs what. */
+export const frameworkOfForms = /\/node_modules\/svelte\/src\/internal\/client\/dom\/elements\/bindings\/(?:input|select)\.js$/;
 /** Of packages the build itself knows better what is needed: who imports the index of one does not need all of it. */
 const ofApp = /\/apps\/web\/src\/.*\.(?:ts|svelte)$|\/@lucide\/svelte\/|\/packages\/svelte\/src\/|\/node_modules\/virtua\/|preload-helper/;
 /** What of packages every page needs, as the layout of all connects with it. */
@@ -34,8 +34,8 @@ const ofScreen = /\/src\/routes\/c\/\[id\]\//;
  * and others; `collection` is what that screen alone adds. Few files compress far better than the forty small ones that
  * sharing between pages would cut the same modules into.
  */
-export function firstLoadChunk(id: string, graph: ModuleGraph): 'shell' | 'collection' | 'pictures' | 'icons' | 'account' | null {
-  if (frameworkOfLater.test(id)) return null;
+export function firstLoadChunk(id: string, graph: ModuleGraph): 'shell' | 'forms' | 'collection' | 'pictures' | 'icons' | 'account' | null {
+  if (frameworkOfForms.test(id)) return 'forms';
   if (framework.test(id) || ofShell.test(id)) return 'shell';
   if (!ofApp.test(id)) return null;
   const above = importersOf(id, graph);
