@@ -47,8 +47,7 @@ export function detectionLedgerContract(
 
   it('[O64] what was paid for no answer is charged to nobody, counts in the month of the relay, and no account loses more than it may spend', async () => {
     const { ledger, anna, ben } = await open();
-    const lose = async (account: AccountId): Promise<void> =>
-      ledger.lose(heldOf(await ledger.hold({ ...ask, account })), { account, micros: 2_000, nowMs: noon });
+    const lose = async (account: AccountId): Promise<void> => ledger.lose(heldOf(await ledger.hold({ ...ask, account })), 2_000);
     for (let count = 0; count < 3; count += 1) await lose(anna);
 
     expect(await ledger.spent(anna, noon)).toEqual({ pictures: 0, micros: 0 });

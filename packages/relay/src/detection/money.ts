@@ -82,7 +82,7 @@ export async function payFor(
   } catch (error) {
     // What a service cut off or would not say it is paid for, also by who has little left and asks again and again.
     const lost = error instanceof DetectorError && error.tokens !== undefined ? priceOf(error, prices) : 0;
-    await (lost > 0 ? ledger.lose(hold.held, { account, micros: lost, nowMs: clock.now() }) : ledger.release(hold.held));
+    await (lost > 0 ? ledger.lose(hold.held, lost) : ledger.release(hold.held));
     throw error;
   }
 }

@@ -33,13 +33,6 @@ export interface Held {
 /** Of what is left one picture may set aside a part of this: as many are looked at together. */
 export const partsOfLeft: number = 4;
 
-/** What one picture came to, in millionths of a dollar. */
-export interface PictureCost {
-  readonly account: AccountId;
-  readonly micros: number;
-  readonly nowMs: number;
-}
-
 /** What an account has spent in a month. */
 export interface DetectionSpend {
   readonly pictures: number;
@@ -59,12 +52,12 @@ export interface DetectionLedger {
    * Charges what the picture cost, gives back the rest, and tells what the month comes to with it; a hold that has lapsed charges nothing. Where the
    * account was erased meanwhile, the relay's month counts it.
    */
-  settle(hold: HoldId, cost: PictureCost): Promise<DetectionSpend>;
+  settle(hold: HoldId, cost: { readonly account: AccountId; readonly micros: number; readonly nowMs: number }): Promise<DetectionSpend>;
   /**
    * Gives it back, though the service counted as much for no answer: the account is charged nothing, the relay's month counts it, and so
    * does the account's own limit, beside what it was charged: nobody may lose more than they may spend.
    */
-  lose(hold: HoldId, cost: PictureCost): Promise<void>;
+  lose(hold: HoldId, micros: number): Promise<void>;
   /** Gives it back: nothing was looked at. */
   release(hold: HoldId): Promise<void>;
   spent(account: AccountId, nowMs: number): Promise<DetectionSpend>;

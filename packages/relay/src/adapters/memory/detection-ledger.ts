@@ -71,7 +71,7 @@ export function createMemoryDetectionLedger(): DetectionLedger {
       end(hold, { micros });
       return spentOf(charges, account, nowMs);
     },
-    lose: async (hold, { micros }) => end(hold, { micros, isLost: true }),
+    lose: async (hold, micros) => end(hold, { micros, isLost: true }),
     async release(hold) {
       holds.delete(hold);
     },

@@ -1,13 +1,6 @@
 import type { AccountId, Random } from '@cacaw/protocol';
 import { randomBase62 } from '@cacaw/protocol';
-import {
-  holdMs,
-  partsOfLeft,
-  type DetectionLedger,
-  type DetectionSpend,
-  type HoldId,
-  type PictureCost,
-} from '../../ports/detection-ledger.ts';
+import { holdMs, partsOfLeft, type DetectionLedger, type DetectionSpend, type HoldId } from '../../ports/detection-ledger.ts';
 import type { Database, Sql } from './connection.ts';
 
 /** The ledger in PostgreSQL: holds are given one after the other, under a lock of their own. */
@@ -23,15 +16,12 @@ export function createPostgresDetectionLedger(database: Database, random: Random
         const { verdict, micros } = row;
         return verdict === 'held' ? { held: hold, micros } : { refused: verdict, left: micros, isHeld: micros >= least };
       }),
-    settle: (hold, cost) =>
+    settle: (hold, { account, micros, nowMs }) =>
       database.run(async (sql) => {
-        if (!(await endHold(sql, hold, { pictures: 1, micros: cost.micros, lost: 0 }))) await countErased(sql, cost);
-        return spendOf(sql, cost.account, cost.nowMs);
+        await endHold(sql, hold, { pictures: 1, micros, lost: 0 });
+        return spendOf(sql, account, nowMs);
       }),
-    lose: (hold, cost) =>
-      database.run(async (sql) => {
-        if (!(await endHold(sql, hold, { pictures: 0, micros: 0, lost: cost.micros }))) await countErased(sql, cost);
-      }),
+    lose: (hold, micros) => database.run((sql) => endHold(sql, hold, { pictures: 0, micros: 0, lost: micros })),
     release: (hold) =>
       database.run(async (sql) => {
         await sql`delete from detection_holds where hold = ${hold}`;
@@ -53,24 +43,18 @@ interface Cost extends DetectionSpend {
   readonly lost: number;
 }
 
-/** Adds what a hold came to to its month of its account; false when there is none: it has lapsed, or went with its account. */
-async function endHold(sql: Sql, hold: HoldId, { pictures, micros, lost }: Cost): Promise<boolean> {
-  const { count } = await sql`
-    with given as (delete from detection_holds where hold = ${hold} returning account, month)
+/** Adds what a hold came to to its month of its account, or of those that were erased; nothing when it has lapsed. */
+async function endHold(sql: Sql, hold: HoldId, { pictures, micros, lost }: Cost): Promise<void> {
+  await sql`
+    with given as (delete from detection_holds where hold = ${hold} returning account, month),
+      of_erased as (
+        insert into detections_of_erased as erased (month, micros)
+          select month, ${micros}::bigint + ${lost}::bigint from given where account is null
+        on conflict (month) do update set micros = erased.micros + excluded.micros)
     insert into detections_used as used (account, month, detections, micros, lost)
-      select account, month, ${pictures}::integer, ${micros}::bigint, ${lost}::bigint from given
+      select account, month, ${pictures}::integer, ${micros}::bigint, ${lost}::bigint from given where account is not null
     on conflict (account, month) do update set
       detections = used.detections + excluded.detections, micros = used.micros + excluded.micros, lost = used.lost + excluded.lost`;
-  return count > 0;
-}
-
-/** A statement of its own, so that it sees an erasure that the one before has waited for. */
-async function countErased(sql: Sql, { account, micros, nowMs }: PictureCost): Promise<void> {
-  await sql`
-    insert into detections_of_erased as erased (month, micros)
-      select date_trunc('month', ${new Date(nowMs)}::timestamptz at time zone 'UTC')::date, ${micros}::bigint
-      where not exists (select from profiles where account = ${account})
-    on conflict (month) do update set micros = erased.micros + excluded.micros`;
 }
 
 async function spendOf(sql: Sql, account: AccountId, nowMs: number): Promise<DetectionSpend> {

@@ -13,6 +13,7 @@ import { neededBlobs } from './migrations/0013-needed-blobs.ts';
 import { knownDetectors } from './migrations/0014-known-detectors.ts';
 import { worstCaseHolds } from './migrations/0015-worst-case-holds.ts';
 import { lostMoney } from './migrations/0016-lost-money.ts';
+import { holdsOutlive } from './migrations/0017-holds-outlive.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every schema change, oldest first; forward only. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   knownDetectors,
   worstCaseHolds,
   lostMoney,
+  holdsOutlive,
 ];
