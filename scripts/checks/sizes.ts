@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 const root = resolve(import.meta.dirname, '../..');
 const build = join(root, 'apps/web/build');
 const firstLoadLimit = 150_000;
-const serviceWorkerLimit = 5_000;
+const serviceWorkerLimit = 4_000;
 
 if (!existsSync(build)) {
   console.error('apps/web is not built: run pnpm --filter @cacaw/web build');

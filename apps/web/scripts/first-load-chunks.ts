@@ -20,7 +20,7 @@ const ofShell =
   /\/packages\/client\/src\/(?:accounts\/(?:accounts|registry-port)|rpc|message-port|network|faults)\.ts$|\/protocol\/src\/ids\.ts$|\/core\/src\/(?:inventory\/commands|device\/store|transfer\/parse-values)\.ts$/;
 /** What the engine's leading half shares with parts that come later; in files of their own they would be five. */
 const ofBothHalves =
-  /\/protocol\/src\/(?:blobs|canonical-json|document-name|limits|photo-view|stamp)\.ts$|\/core\/src\/(?:schema|inventory\/(?:detection-registers|values|photo-registers|merges)|device\/(?:journal|look-marks))\.ts$|\/client\/src\/(?:claim|credential|open-credential|relay-face)\.ts$|\/lib0\/(?:binary|hash\/sha256)\.js$/;
+  /\/protocol\/src\/(?:blobs|canonical-json|document-name|limits|photo-view|stamp)\.ts$|\/core\/src\/(?:schema|inventory\/(?:detection-registers|values|photo-registers|merges)|device\/(?:journal|look-marks))\.ts$|\/client\/src\/(?:claim|credential|detection\/asked-by-choice|open-credential|relay-face|share-link)\.ts$|\/lib0\/(?:binary|hash\/sha256)\.js$/;
 const leadingHalf = /\/packages\/client\/src\/open-office\.ts$/;
 /** The framework loads the page of errors with every other. */
 const layoutOfAll = /\/src\/routes\/\+(?:layout|error)\.svelte$/;
