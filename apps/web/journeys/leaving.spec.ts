@@ -116,7 +116,7 @@ test('[J45] where a sign-in was ended elsewhere the account says so, and its cop
   await expect(lost.page.getByText('Safe')).toHaveCount(0);
 });
 
-test('[J63] where an account was deleted elsewhere no screen asks to sign in again, and what is left is saved and removed', async ({
+test('[J63][W62] where an account was deleted elsewhere no screen asks to sign in again; what is left is saved, removed, brought back', async ({
   visit,
 }) => {
   // The first account of a server runs it, which is told apart (J46).
@@ -160,8 +160,15 @@ test('[J63] where an account was deleted elsewhere no screen asks to sign in aga
   await expect(page.getByRole('heading', { name: 'This account was deleted' })).toBeVisible();
   await expectAccessible(page);
   const [backup] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download backup' }).click()]);
-  expect(await readFile(await backup.path(), 'utf8')).toContain('Ring');
   await page.getByRole('button', { name: 'Remove it from this device…' }).click();
   await page.getByRole('button', { name: 'Remove it for good' }).click();
   await expect(page.getByText('Your account is deleted, and nothing of it is left on this device.')).toBeVisible();
+  await away.open('/import');
+  await page.locator('input[type=file]').setInputFiles({
+    name: backup.suggestedFilename(),
+    mimeType: 'application/json',
+    buffer: await readFile(await backup.path()),
+  });
+  await expect(page.getByText('1 item in 1 collection brought back.')).toBeVisible();
+  await expect(away.row('Ring')).toBeVisible();
 });

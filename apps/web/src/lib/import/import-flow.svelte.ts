@@ -88,17 +88,18 @@ export class ImportFlow {
     return this.app.collections?.find((row) => row.id === this.#into);
   }
 
-  read(file: File): void {
+  async read(file: File): Promise<void> {
     this.#error = '';
-    if (/\.zip$/i.test(file.name)) return void this.#restore(file);
     this.#stage = 'reading';
+    const { isBackupFile } = await import('./read-backup.ts');
+    if (/\.zip$/i.test(file.name) || (await isBackupFile(file))) return this.#restore(file);
     this.name = file.name.replace(/\.[^.]+$/, '').slice(0, 100);
     const currency = this.target?.currency ?? likelyCurrency(navigator.languages);
     this.#post({ type: 'read', file, currency, fields: this.target?.fields ?? [] });
   }
 
-  /** Brings a downloaded archive back: nothing is mapped, everything is made as it was, in collections of its own. */
-  async #restore(zip: File): Promise<void> {
+  /** Brings a downloaded archive or a backup back: nothing is mapped, everything is made as it was, in collections of its own. */
+  async #restore(file: File): Promise<void> {
     this.#stage = 'running';
     this.#restoring = true;
     this.#progress = { done: 0, total: 0 };
@@ -110,7 +111,7 @@ export class ImportFlow {
         import('./restoring-device.ts'),
       ]);
       const onProgress = (done: number, total: number): void => void (this.#progress = { done, total });
-      await this.#endRestore(await restoreArchive(restoringDevice(this.app), zip, { onProgress, signal }));
+      await this.#endRestore(await restoreArchive(restoringDevice(this.app), file, { onProgress, signal }));
     } catch (error) {
       this.#fail(reasonOf(error));
     } finally {

@@ -14,6 +14,7 @@ import {
 } from '@cacaw/core/transfer';
 import { newCollectionId, type BlobHash, type CollectionId, type CommandId, type PhotoView, type Random } from '@cacaw/protocol';
 import { ArchiveError, openArchive, type ArchivedCollection } from './read-archive.ts';
+import { isBackupFile, openBackup } from './read-backup.ts';
 
 /** What came of bringing an archive back; what was made before it ended stays. */
 export interface Restored {
@@ -46,13 +47,13 @@ export interface Restoring {
 }
 
 /**
- * Makes every collection of a downloaded archive again on this device, each under an id of its own, as are its rows: rows of the
+ * Makes every collection of a downloaded archive or a backup again on this device, each under an id of its own, as are its rows: rows of the
  * whole device share one space of ids, and a file must not touch any that is there. All are read before any is made, so that an
  * archive whose collections are damaged anywhere leaves nothing behind. Photos and files are read one at a time, with their rows;
  * one that is missing or damaged is named, and its row comes all the same.
  */
-export async function restoreArchive(device: RestoringDevice, zip: Blob, { onProgress, signal }: Restoring): Promise<Restored> {
-  const archived = await openArchive(zip);
+export async function restoreArchive(device: RestoringDevice, file: Blob, { onProgress, signal }: Restoring): Promise<Restored> {
+  const archived = (await isBackupFile(file)) ? await openBackup(file) : await openArchive(file);
   const { known, itemsInAll } = await readAll(archived);
   const restored = { ended: 'done' as Restored['ended'], collections: [] as CollectionId[], items: 0, itemsInAll, blobs: 0 };
   const problems: BundleProblem[] = [];
