@@ -185,7 +185,11 @@ test('[J86] proposals are gone through by keys alone: from name to name, taken b
   const box = { x: 0.1, y: 0.1, width: 0.5, height: 0.5 };
   const codes = { barcodes: ['4006381333931', '96385074'] };
   await vision.next({
-    items: [thing('Pen', 0.9, box, codes), thing('Ruler', 0.8, box, { barcodes: ['96385074'] }), thing('Stapler', 0.7, box)],
+    items: [
+      thing('Pen', 0.9, box, codes),
+      thing('Ruler', 0.8, box, { barcodes: ['96385074'] }),
+      thing('Stapler', 0.7, box, { barcodes: ['9780306406157', '4012345678901'] }),
+    ],
   });
   await photograph(anna, picture('desk.png', { hue: 130 }));
   await openReview(anna, '3 things found — review');
@@ -207,6 +211,21 @@ test('[J86] proposals are gone through by keys alone: from name to name, taken b
   await page.keyboard.press('Enter');
   await expect(name(1)).toBeFocused();
   await expect(page.getByText('Same barcode as number 1')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Add something missing' }).click();
+  await page.keyboard.type('Glue');
+  await page.getByRole('button', { name: 'More of Glue' }).click();
+  await page.getByRole('button', { name: 'Split Stapler' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(name(4)).toBeFocused();
+  await expect(page.getByRole('button', { expanded: true })).toHaveAccessibleName('More of Glue');
+  await expect(proposal(page, '4: Stapler')).toContainText('4012345678901');
+  await page.getByRole('button', { name: 'Remove Stapler' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(name(4)).toHaveValue('Glue');
+  await expect(name(4)).toBeFocused();
+  await page.getByRole('button', { name: 'Remove Glue' }).click();
+  await expect(page.getByRole('button', { name: 'Add something missing' })).toBeFocused();
+  await name(1).focus();
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Space');
   await expect(page.getByRole('checkbox', { name: 'Save Pen' })).not.toBeChecked();

@@ -16,6 +16,7 @@ import {
   withDrawn,
   withEdit,
   withoutAdded,
+  withSplit,
   withTick,
   type Filled,
 } from './review-lines.ts';
@@ -195,4 +196,20 @@ test('[W73] a thing lies where the person drew it, else where it was proposed, a
   expect(anew.lines.map(boxOf)).toEqual([drawn, drawn]);
   expect(isTouched(anew)).toBe(true);
   expect(withDrawn(withDrawn(anew, 0, undefined), 1, undefined)).toEqual(plain);
+});
+
+test('[W79] a line of several barcodes becomes one for each, the first as proposed, the others the person’s own in the same place', () => {
+  const box = { x: 0, y: 0, width: 0.5, height: 0.5 };
+  const two = review(line({ barcodes: ['96385074', '4006381333931'], series: 'Base', estimatedValue: 5, text: 'TEA', box }), line({}));
+  const split = withSplit(withEdit(two, 0, { name: 'Tea' }), 0);
+
+  expect(split.lines).toMatchObject([
+    { proposed: { name: 'Mug' }, edited: { name: 'Tea', barcodes: ['96385074'] } },
+    { proposed: null, isTicked: true, edited: { name: 'Tea', series: 'Base', estimatedValue: 5, barcodes: ['4006381333931'] } },
+    { proposed: { name: 'Mug' }, edited: {} },
+  ]);
+  expect(split.lines[1]?.edited).not.toHaveProperty('text');
+  expect(split.lines.map(boxOf)).toEqual([box, box, null]);
+  expect([0, 1, 2].map((at) => twinOf(split, at))).toEqual([undefined, undefined, undefined]);
+  expect([withSplit(two, 1), withSplit(split, 0).lines]).toEqual([two, split.lines]);
 });

@@ -24,6 +24,23 @@ export const withoutAdded = (review: Review, at: number): Review => ({
   lines: review.lines.filter(({ proposed }, index) => index !== at || proposed !== null),
 });
 
+/**
+ * A review with a line of several barcodes split: it keeps the first, and behind it each other one is a line of the person's own, of which the
+ * same is said until they say otherwise.
+ */
+export function withSplit(review: Review, at: number): Review {
+  const line = review.lines[at];
+  if (!line) return review;
+  const { name, type, series, condition, description, estimatedValue, currency, tags, barcodes } = valuesOf(line);
+  const said = { name, type, series, condition, description, estimatedValue, currency, tags };
+  const [first, ...others] = barcodes;
+  if (first === undefined) return review;
+  const drawn = boxOf(line) ?? undefined;
+  const own = others.map((code): ReviewLine => ({ ...line, proposed: null, edited: { ...said, barcodes: [code] }, drawn }));
+  const { lines } = withEdit(review, at, { barcodes: [first] });
+  return { ...review, lines: lines.toSpliced(at + 1, 0, ...own) };
+}
+
 /** A review with a line's place drawn anew; undefined is as it was proposed. */
 export const withDrawn = (review: Review, at: number, drawn: Box | undefined): Review =>
   withLine(review, at, (line) => ({ ...line, drawn }));

@@ -20,6 +20,7 @@ import {
   withDrawn,
   withEdit,
   withoutAdded,
+  withSplit,
   withTick,
   withTicks,
 } from './review-lines.ts';
@@ -40,6 +41,9 @@ export class ReviewView {
   #known = $state.raw<KnownItems>();
   /** Crops made so far, while they are being saved. */
   #progress = $state.raw<{ readonly done: number; readonly of: number } | undefined>();
+  /** Names lines on screen, so that what is open of one stays open when others come before it or go. */
+  #keys: number[] = [];
+  #nextKey = 0;
   #trashes = $state<boolean | undefined>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopping: AbortController | undefined;
@@ -111,6 +115,10 @@ export class ReviewView {
     return (line && valuesOf(line).name.trim()) || `number ${at + 1}`;
   }
 
+  key(at: number): number {
+    return (this.#keys[at] ??= this.#nextKey++);
+  }
+
   photo(at: number): Photo | undefined {
     const hash = this.#review?.lines[at]?.photo;
     return this.row?.photos.find((photo) => photo.hash === hash);
@@ -150,6 +158,14 @@ export class ReviewView {
     return (this.#review?.lines.length ?? 1) - 1;
   }
 
+  /** Makes each further barcode of a line a line of its own. */
+  split(at: number): void {
+    const before = this.#review?.lines.length ?? 0;
+    this.#change((review) => withSplit(review, at));
+    const added = (this.#review?.lines.length ?? 0) - before;
+    this.#keys.splice(at + 1, 0, ...Array.from({ length: added }, () => this.#nextKey++));
+  }
+
   /** Says where a line's thing lies in its photo; undefined is where it was proposed. */
   draw(at: number, box: Box | undefined): void {
     this.#change((review) => withDrawn(review, at, box), keptAfterMs);
@@ -163,6 +179,7 @@ export class ReviewView {
   /** Takes back a line of the person's own. */
   remove(at: number): void {
     this.drawing.end();
+    this.#keys.splice(at, 1);
     this.#change((review) => withoutAdded(review, at));
   }
 
@@ -297,6 +314,7 @@ export class ReviewView {
     // What is on screen is newer than what was kept of the same answers, and stays while others are asked for.
     if (!before || (fresh !== null && fresh.of !== before.of)) {
       this.drawing.end();
+      this.#keys = [];
       this.#review = fresh;
     }
     const review = this.#review;
