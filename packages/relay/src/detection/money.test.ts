@@ -1,19 +1,28 @@
 import { expect, it } from 'vitest';
 import { failed, type Detection } from '@cacaw/detectors';
 import type { AccountId } from '@cacaw/protocol';
-import { createManualClock } from '../../test/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../../test/manual-clock.ts';
 import { createMemoryDetectionLedger } from '../adapters/memory/detection-ledger.ts';
+import { LogUnavailable } from '../ports/update-log.ts';
 import { payFor, type MoneyPorts, type Purchase } from './money.ts';
 
 const anna = 'a'.repeat(22) as AccountId;
 const tokens = { input: 300_000, output: 2_500_000 };
 const bound = { input: 10_000, output: 16_384 };
 
-function scene(): { readonly ports: MoneyPorts; readonly faults: string[]; readonly ask: (look: Purchase['look']) => Purchase } {
+interface Scene {
+  readonly ports: MoneyPorts;
+  readonly clock: ManualClock;
+  readonly faults: string[];
+  readonly ask: (look: Purchase['look']) => Purchase;
+}
+
+function scene(): Scene {
+  const clock = createManualClock();
   const faults: string[] = [];
   const ports: MoneyPorts = {
     ledger: createMemoryDetectionLedger(),
-    clock: createManualClock(),
+    clock,
     prices: { picture: 2_000, tokens },
     relayLimit: null,
     limitOf: () => Promise.resolve(100_000),
@@ -24,7 +33,7 @@ function scene(): { readonly ports: MoneyPorts; readonly faults: string[]; reado
     ...{ account: anna, detector, hints: { collectionType: '' }, look },
     keep: () => Promise.resolve(),
   });
-  return { ports, faults, ask };
+  return { ports, clock, faults, ask };
 }
 
 it('[O6] counts that cannot be true cost the usual price, and whoever runs the relay is told', async () => {
@@ -74,4 +83,53 @@ it('[O64] a failure for which nothing was counted is given back whole', async ()
   ).rejects.toMatchObject({ failure: 'unavailable' });
 
   expect(await ports.ledger.spentByAll(ports.clock.now())).toEqual({ pictures: 0, micros: 0 });
+});
+
+/** A ledger that is away for so many of the statements that end a hold. */
+function flapping(ports: MoneyPorts, times: number): MoneyPorts {
+  let left = times;
+  const away = async (): Promise<void> => {
+    if (left-- > 0) throw new LogUnavailable();
+  };
+  const { ledger } = ports;
+  return {
+    ...ports,
+    ledger: {
+      ...ledger,
+      settle: async (hold, cost) => (await away(), ledger.settle(hold, cost)),
+      lose: async (hold, micros) => (await away(), ledger.lose(hold, micros)),
+    },
+  };
+}
+
+it('[O66] what was looked at is charged and answered, and what was lost counts, though the database is away for some seconds then', async () => {
+  const { ports, ask, clock } = scene();
+  const detection: Detection = { items: [], model: 'm', tokens: { input: 1_000, output: 1_000 } };
+  const paying = payFor(
+    flapping(ports, 3),
+    ask(() => Promise.resolve(detection)),
+  );
+  await clock.advance(4_000);
+  expect((await paying).spend).toEqual({ pictures: 1, micros: 2_800 });
+
+  const losing = payFor(
+    flapping(ports, 3),
+    ask(() => Promise.reject(failed('unreadable', { tokens: { input: 1_000, output: 1_000 } }))),
+  ).catch((error: unknown) => error);
+  await clock.advance(4_000);
+  expect(await losing).toMatchObject({ failure: 'unreadable' });
+  expect(await ports.ledger.spentByAll(clock.now())).toEqual({ pictures: 1, micros: 5_600 });
+});
+
+it('[O66] what cannot be charged stays set aside until it lapses', async () => {
+  const { ports, ask, clock } = scene();
+  const paying = payFor(
+    flapping(ports, 99),
+    ask(() => Promise.resolve({ items: [], model: 'm' })),
+  ).catch((error: unknown) => error);
+  await clock.advance(60_000);
+  expect(await paying).toBeInstanceOf(LogUnavailable);
+
+  const all = { account: anna, nowMs: clock.now(), least: 100_000, most: 100_000, accountLimit: 100_000, relayLimit: null };
+  expect(await ports.ledger.hold(all)).toEqual({ refused: 'account', left: 100_000, isHeld: true });
 });

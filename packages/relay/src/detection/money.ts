@@ -2,7 +2,7 @@ import { DetectorError, type Detection, type Detector, type Tokens } from '@caca
 import type { AccountId, Clock } from '@cacaw/protocol';
 import type { DetectionHints } from '@cacaw/protocol/detection';
 import type { Observer } from '../observer.ts';
-import type { DetectionLedger, DetectionSpend, HoldRefused } from '../ports/detection-ledger.ts';
+import type { DetectionLedger, DetectionSpend, Held, HoldRefused } from '../ports/detection-ledger.ts';
 
 /** What pictures cost, in millionths of a US dollar. */
 export interface DetectionPrices {
@@ -63,28 +63,56 @@ export interface Paid {
  * Sets aside the most a picture may cost, looks, charges what it cost. So a month's limit holds however many are asked at once: where less than
  * the most can be set aside, the answer may be only as long as what is there pays for. Rejects with {@link BudgetSpent} before anybody is asked.
  */
-export async function payFor(
-  { ledger, clock, prices, relayLimit, limitOf, observer }: MoneyPorts,
-  { account, detector, hints, look, keep }: Purchase,
-): Promise<Paid> {
+export async function payFor(ports: MoneyPorts, purchase: Purchase): Promise<Paid> {
+  const { ledger, clock, prices, relayLimit, limitOf } = ports;
+  const { account, detector, hints, keep } = purchase;
   const limit = await limitOf(account);
   const range = rangeOf(detector.mostTokens?.(hints), prices);
   const hold = await ledger.hold({ account, nowMs: clock.now(), accountLimit: limit, relayLimit, least: range.least, most: range.most });
   if ('refused' in hold) throw new BudgetSpent(hold, range.least);
+  const detection = await lookFor(ports, purchase, { hold, mostOutputTokens: range.writableFor(hold.micros) });
+  const micros = chargeOf(ports, detection, hold);
+  const settle = (): Promise<DetectionSpend> => ledger.settle(hold.held, { account, micros, nowMs: clock.now() });
+  const [spend] = await Promise.all([surely(clock, settle), keep(detection)]);
+  return { detection, spend, limit };
+}
+
+async function lookFor(
+  { ledger, clock, prices }: MoneyPorts,
+  { hints, look }: Purchase,
+  { hold, mostOutputTokens }: { readonly hold: Held; readonly mostOutputTokens: number | undefined },
+): Promise<Detection> {
   try {
-    const detection = await look({ ...hints, mostOutputTokens: range.writableFor(hold.micros) });
-    const micros = priceOf(detection, prices);
-    if (!isCounted(detection))
-      observer.fault('a service counted for a picture what nobody can count', { error: new Error(sayTokens(detection)) });
-    if (micros > hold.micros) observer.fault('a service counted more for a picture than it may', { error: new Error(`${micros} micros`) });
-    const [spend] = await Promise.all([ledger.settle(hold.held, { account, micros, nowMs: clock.now() }), keep(detection)]);
-    return { detection, spend, limit };
+    return await look({ ...hints, mostOutputTokens });
   } catch (error) {
     // What a service cut off or would not say it is paid for, also by who has little left and asks again and again.
     const lost = error instanceof DetectorError && error.tokens !== undefined ? priceOf(error, prices) : 0;
-    await (lost > 0 ? ledger.lose(hold.held, lost) : ledger.release(hold.held));
+    await (lost > 0 ? surely(clock, () => ledger.lose(hold.held, lost)) : ledger.release(hold.held));
     throw error;
   }
+}
+
+function chargeOf({ prices, observer }: MoneyPorts, detection: Detection, hold: Held): number {
+  const micros = priceOf(detection, prices);
+  if (!isCounted(detection))
+    observer.fault('a service counted for a picture what nobody can count', { error: new Error(sayTokens(detection)) });
+  if (micros > hold.micros) observer.fault('a service counted more for a picture than it may', { error: new Error(`${micros} micros`) });
+  return micros;
+}
+
+const triesMs = [250, 1_000, 2_500, 5_000];
+
+/** The service is paid whatever a database does at that moment. A hold ends once, so that trying again charges nothing twice. */
+async function surely<T>(clock: Clock, run: () => Promise<T>): Promise<T> {
+  for (const waitMs of triesMs) {
+    try {
+      return await run();
+    } catch {
+      // What still fails in the end is told by the last try.
+      await new Promise<void>((go) => clock.after(waitMs, go));
+    }
+  }
+  return run();
 }
 
 /** What must be left for the shortest instruction's picture to be looked at, in millionths of a dollar. */
