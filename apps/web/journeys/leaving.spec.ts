@@ -119,6 +119,7 @@ test('[J45] where a sign-in was ended elsewhere the account says so, and its cop
 test('[J63][W62] where an account was deleted elsewhere no screen asks to sign in again; what is left is saved, removed, brought back', async ({
   visit,
 }) => {
+  test.slow();
   // The first account of a server runs it, which is told apart (J46).
   await visit({ as: 'Ben' });
   const anna = await visit({ as: 'Anna', collection: 'Safe' });
@@ -149,6 +150,7 @@ test('[J63][W62] where an account was deleted elsewhere no screen asks to sign i
   const { page } = away;
   await away.open('/collections');
   await expect(page.getByRole('main').getByText('This account was deleted.')).toBeVisible();
+  await expect(page.getByRole('link', { name: /Safe/ })).toContainText('On this device');
   await expectAccessible(page);
   await page.getByRole('link', { name: /Safe/ }).click();
   await away.row('Ring').click();
