@@ -23,4 +23,19 @@ describe('the breaker', () => {
     breaker.note('answered');
     expect([breaker.waitMs(), breaker.waitMs()]).toEqual([0, 0]);
   });
+
+  it('[O67] leaves alone for one caller what failed for that one only, and for all as soon as it fails for another', () => {
+    let now = 0;
+    const breaker = createBreaker({ now: () => now, after: () => () => undefined });
+    for (let count = 0; count < 6; count += 1) breaker.note('failed', 'anna');
+
+    expect(['anna', 'ben', 'cara'].map((whose) => breaker.waitMs(whose))).toEqual([30_000, 0, 0]);
+    expect([breaker.isOpen(), breaker.waitMs('ben')]).toEqual([true, 0]);
+    breaker.note('failed', 'ben');
+    expect(['anna', 'ben', 'cara'].map((whose) => breaker.waitMs(whose))).toEqual([30_000, 30_000, 30_000]);
+    now = 30_000;
+    expect(['cara', 'ben'].map((whose) => breaker.waitMs(whose))).toEqual([0, 30_000]);
+    breaker.note('answered', 'cara');
+    expect(['anna', 'ben'].map((whose) => breaker.waitMs(whose))).toEqual([0, 0]);
+  });
 });

@@ -299,6 +299,20 @@ describe('without the service', () => {
       ).rejects.toMatchObject({ failure });
   });
 
+  it('[O67] whose pictures take a service too long keep nobody else from asking it', async () => {
+    const slow = { ...picture, bytes: new Uint8Array([7]) };
+    const detector: Detector = {
+      source: 'gemini',
+      detect: ({ bytes }) => (bytes === slow.bytes ? Promise.reject(failed('timeout')) : Promise.resolve(seen)),
+    };
+    const detections = open({ reader, detector });
+    const missed: unknown[] = [];
+    for (let count = 0; count < 6; count += 1) missed.push((await detections.detect(anna, slow, { hints, signal: never })).missed?.failure);
+
+    expect(missed).toEqual([...Array.from({ length: 5 }, () => 'timeout'), 'unavailable']);
+    expect((await detections.detect(ben, picture, { hints, signal: never })).source).toBe('gemini');
+  });
+
   it('[O19] what can be read neither fails as the service did', async () => {
     const broken: Detector = { source: 'on-device', detect: () => Promise.reject(new DetectorError('refused', 'No text.')) };
 

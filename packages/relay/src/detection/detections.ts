@@ -124,7 +124,7 @@ async function askOnce(
     if (known !== undefined) return known;
     const { detection, spend, limit } = await payFor(ports, {
       ...{ account, hints, detector: ports.detector },
-      look: (bounded) => guarded(ports.breaker, () => ports.detector.detect(picture, bounded, unending)),
+      look: (bounded) => guarded({ breaker: ports.breaker, account }, () => ports.detector.detect(picture, bounded, unending)),
       keep: (seen) => keep(ports, { account, names, kept: { ...seen, promptVersion: origin.promptVersion } }),
     });
     const budget = { spent: spend.micros, limit, picture: ports.prices.picture, hasService: true };
@@ -199,16 +199,19 @@ function namesOf({ source }: Detector, { picture: { bytes, mediaType }, hints, s
 /** Failures that say something about the service, not about this picture. */
 const ofTheService: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'setup']);
 
-async function guarded(breaker: Breaker, ask: () => Promise<Detection>): Promise<Detection> {
-  const waitMs = breaker.waitMs();
+async function guarded(
+  { breaker, account }: { readonly breaker: Breaker; readonly account: AccountId },
+  ask: () => Promise<Detection>,
+): Promise<Detection> {
+  const waitMs = breaker.waitMs(account);
   if (waitMs > 0) throw failed('unavailable', { retryAfterMs: waitMs });
   try {
     const detection = await ask();
-    breaker.note('answered');
+    breaker.note('answered', account);
     return detection;
   } catch (error) {
     if (error instanceof DetectorError && error.failure !== 'cancelled')
-      breaker.note(ofTheService.has(error.failure) ? 'failed' : 'answered');
+      breaker.note(ofTheService.has(error.failure) ? 'failed' : 'answered', account);
     throw error;
   }
 }
