@@ -33,19 +33,22 @@ const data = mkdtempSync(join(tmpdir(), 'cacaw-screenshots-'));
 chmodSync(data, 0o755);
 mkdirSync(pictures, { recursive: true });
 const app = await startApp({ DATA_DIR: data, PORT: '0' });
-const browser = await chromium.launch({ executablePath: await findBrowser(), args: [...browserArgs] });
-for (const { name, context, open } of shots) {
-  const visit = await browser.newContext({ baseURL: app.address, reducedMotion: 'reduce', ...context });
-  const page = await visit.newPage();
-  await page.goto(app.address);
-  await page.getByRole('button', { name: /demo/i }).first().waitFor();
-  await open(page);
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-  await visit.close();
-  console.log(`docs/images/${name}.png`);
+try {
+  const browser = await chromium.launch({ executablePath: await findBrowser(), args: [...browserArgs] });
+  for (const { name, context, open } of shots) {
+    const visit = await browser.newContext({ baseURL: app.address, reducedMotion: 'reduce', ...context });
+    const page = await visit.newPage();
+    await page.goto(app.address);
+    await page.getByRole('button', { name: /demo/i }).first().waitFor();
+    await open(page);
+    await page.screenshot({ path: join(pictures, `${name}.png`) });
+    await visit.close();
+    console.log(`docs/images/${name}.png`);
+  }
+  await browser.close();
+} finally {
+  const tree = app.tree();
+  app.npm.kill('SIGTERM');
+  await untilGone(tree);
+  rmSync(data, { recursive: true, force: true });
 }
-await browser.close();
-const tree = app.tree();
-app.npm.kill('SIGTERM');
-await untilGone(tree);
-rmSync(data, { recursive: true, force: true });

@@ -47,7 +47,7 @@ export async function openShelfReview(page: Page, openDemo: (page: Page) => Prom
   await page.getByRole('button', { name: 'Review', exact: true }).click();
   await page.getByLabel('Name of 5').waitFor();
   await page.getByRole('button', { name: 'Dismiss message' }).click();
-  await page.locator('.frame img').waitFor();
+  await page.getByRole('img', { name: 'What was looked at' }).waitFor();
 }
 
 async function drawn(page: Page): Promise<Buffer> {
