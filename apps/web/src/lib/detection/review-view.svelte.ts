@@ -189,6 +189,7 @@ export class ReviewView {
   }
 
   choose(change: Partial<Pick<Review, 'isOne' | 'folderId'>>): void {
+    this.drawing.end();
     this.#change((review) => ({ ...review, ...change }));
   }
 
