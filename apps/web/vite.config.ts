@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type ResolveModulePreloadDependenciesFn } from 'vite';
 import { readingFiles, readingPath } from './scripts/reading-files.ts';
 import { plainComponents } from './scripts/plain-components.ts';
-import { plainDocuments } from './scripts/plain-documents.ts';
 import { engineChunk, firstLoadChunk, frameworkOfForms } from './scripts/first-load-chunks.ts';
 
 /** The workspace runs from source; nothing of it has to be built first. */
@@ -80,7 +79,7 @@ export default defineConfig({
   // The marks for a bundler that comes after this one: none does, and they would be fetched by everybody.
   worker: {
     format: 'es',
-    plugins: () => [inBrowser, plainDocuments],
+    plugins: () => [inBrowser],
     rolldownOptions: {
       output: {
         comments: { annotation: false },
