@@ -61,6 +61,20 @@ test('[J22][J49] a forgotten password is replaced by mail: the link works once, 
   await expect(page.getByRole('heading', { name: 'Your sign-in on this device has ended' })).toBeVisible();
 });
 
+test('[J64] who looks at photos is chosen without an account, and the server refuses nothing, until a page is for who has one', async ({
+  visit,
+}) => {
+  const { page, origin } = await visit();
+  const refused: string[] = [];
+  page.on('response', (response) => void (response.status() >= 400 && refused.push(response.url())));
+  await page.goto(`${origin}/account/detection`);
+  await page.getByRole('radio', { name: /^This device only/ }).check();
+  await page.waitForLoadState('networkidle');
+  expect(refused).toEqual([]);
+  await page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'My data' }).click();
+  await expect(page.getByRole('heading', { name: 'You are not signed in' })).toBeVisible();
+});
+
 test('[J22] an address nobody has is answered like one that somebody has', async ({ visit }) => {
   const anna = await visit();
   await anna.open('/forgotten-password');
