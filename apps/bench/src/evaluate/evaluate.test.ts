@@ -110,6 +110,32 @@ it('[LE13] a detector is measured against what people left: fields, types, what 
   expect(said).toContain('cost $0.0050: 2000 tokens read, 300 written');
 });
 
+it('[LE13] things lie where a person drew them, also those that were missed before', async () => {
+  const service = await startFakeVision(gemini, () => ({
+    items: [
+      { ...card, name: 'Moved', box: [500, 500, 1000, 1000] },
+      { ...card, name: 'Added', box: [0, 500, 500, 1000] },
+      { ...card, name: 'Nothing', box: [0, 0, 500, 500] },
+    ],
+    tokens: { input: 1_000, output: 200 },
+  }));
+  const judged = [
+    { ...lesson(one, { name: 'A' }), drawn: { x: 0.5, y: 0.5, width: 0.5, height: 0.5 } },
+    { ...lesson(one, { name: 'B' }, null), drawn: { x: 0.5, y: 0, width: 0.5, height: 0.5 } },
+  ];
+  const data = join(dir, 'boxes');
+  mkdirSync(join(data, 'images'), { recursive: true });
+  writeFileSync(join(data, 'images', `${one}.webp`), 'picture');
+  writeFileSync(join(data, 'lessons.jsonl'), judged.map((each) => JSON.stringify(each)).join('\n'));
+
+  const environment = { GEMINI_API_KEY: 'none', GEMINI_BASE_URL: service.url };
+  const { code, said } = await run(['--detector', 'gemini', '--data', data], environment);
+
+  await service.stop();
+  expect(code, said).toBe(0);
+  expect(said).toMatch(/ all +2 +0 +1 /);
+});
+
 it('[LE13] any adapter is measured, on a folder too and on the first photos only; what is wrong is said', async () => {
   const service = await startFakeVision(openAi, rule);
   const environment = { DETECTION_URL: `${service.url}/v1`, DETECTION_MODEL: 'mine' };

@@ -1,5 +1,5 @@
 import { DetectorError, type Detection, type Detector } from '@cacaw/detectors';
-import { changedFields, isBlank, lessonFields, type LessonField, type LessonValues } from '@cacaw/protocol/detection';
+import { boxOfLesson, changedFields, isBlank, lessonFields, type LessonField, type LessonValues } from '@cacaw/protocol/detection';
 import { match, type TrueThing } from './match.ts';
 import type { JudgedPhoto } from './read-data.ts';
 
@@ -73,8 +73,8 @@ function note(result: Evaluation, { lessons }: JudgedPhoto, answer: Detection | 
   result.tokens.input += answer.tokens?.input ?? 0;
   result.tokens.output += answer.tokens?.output ?? 0;
   if (answer.tokens === undefined) result.untold += 1;
-  const things = lessons.flatMap(({ final, proposed }): readonly TrueThing[] =>
-    final === null ? [] : [{ values: final, box: proposed?.box ?? null }],
+  const things = lessons.flatMap((lesson): readonly TrueThing[] =>
+    lesson.final === null ? [] : [{ values: lesson.final, box: boxOfLesson(lesson) }],
   );
   const { found, missed, extra } = match(things, answer.items);
   for (const { thing, item } of found) {

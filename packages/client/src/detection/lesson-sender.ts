@@ -2,13 +2,13 @@ import type { CollectionRow } from '@cacaw/core';
 import type { Device, DeviceStore } from '@cacaw/core/device';
 import type { Clock, CollectionId, Random } from '@cacaw/protocol';
 import type { Lesson } from '@cacaw/protocol/detection';
-import { maxSentLessons, sendLessonsAnswer, type SendLessonsBody } from '@cacaw/protocol/http';
+import { maxSentLessons, sendLessonsAnswer, type SendLessonsAnswer, type SendLessonsBody } from '@cacaw/protocol/http';
 import { createBackoff, type Backoff } from '../backoff.ts';
 import { bySchema } from '../by-schema.ts';
 import type { Stop } from '../cacaw.ts';
 import type { Network } from '../network.ts';
 import type { RelayFace } from '../relay-face.ts';
-import type { HttpFailure } from '../relay-http.ts';
+import type { HttpFailure, HttpOutcome } from '../relay-http.ts';
 import { tellLearning } from './tell-learning.ts';
 import { dropLessons, noteSent, unsentLessons } from './lessons.ts';
 
@@ -88,12 +88,13 @@ export class LessonSender {
     if (lessons.length === 0) return [];
     const { device, clock } = this.#ports;
     const some = lessons.slice(0, maxSentLessons);
-    const body: SendLessonsBody = { lessons: some };
-    const path = `/collections/${collection}/lessons`;
-    const outcome = await face.attempt({ method: 'POST', path, body }, bySchema(sendLessonsAnswer));
+    const post = (body: SendLessonsBody): Promise<HttpOutcome<SendLessonsAnswer>> =>
+      face.attempt({ method: 'POST', path: `/collections/${collection}/lessons`, body }, bySchema(sendLessonsAnswer));
+    let outcome = await post({ lessons: some });
+    if (isMalformed(outcome) && some.some(({ drawn }) => drawn !== undefined)) outcome = await post({ lessons: some.map(withoutBox) });
     if (this.#isClosed) return [];
     // What the relay will never take is not sent for ever.
-    if (!outcome.ok && outcome.failure.code !== 'malformed') return [outcome.failure];
+    if (!outcome.ok && !isMalformed(outcome)) return [outcome.failure];
     await noteSent(device, collection, { lessons: some, clock });
     if (lessons.length > some.length) this.#isAskedAgain = true;
     return [];
@@ -103,6 +104,14 @@ export class LessonSender {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#ports.clock.after(afterMs, () => this.wake());
   }
+}
+
+const isMalformed = (outcome: HttpOutcome<unknown>): boolean => !outcome.ok && outcome.failure.code === 'malformed';
+
+/** As a relay takes it that knows no drawn boxes: what was decided counts without one as well. */
+function withoutBox(lesson: Lesson): Lesson {
+  const { drawn: _, ...rest } = lesson;
+  return rest;
 }
 
 const maySend = ({ mode, gone, role }: CollectionRow): boolean => mode === 'sync' && gone === null && role !== 'viewer';

@@ -130,6 +130,52 @@ test('[L125] what a person added and saved was missed by whoever looked; what th
   ]);
 });
 
+test('[L125] where a person drew what was saved goes along, of what was proposed as of what was missed; another drawing is another decision', async () => {
+  const scene = await learning();
+  const { cacaw, home, sent, browser } = scene;
+  const review = await reviewed(scene);
+  // As a turned photo leaves it: a hair outside of the picture.
+  const drawn = { x: -1e-17, y: 0.25, width: 0.5, height: 0.75 + 1e-16 };
+  const train = { photo: hashOf(1), proposed: null, isTicked: true, edited: { name: 'Toy train' }, drawn };
+  const decided: Review = { ...review, lines: [...review.lines.map((line, at) => (at === 2 ? line : { ...line, drawn })), train] };
+  await cacaw.endReview(home, review.item, decided);
+  await browser.clock.advance(1_000);
+
+  const box = { x: 0, y: 0.25, width: 0.5, height: 0.75 };
+  expect(sent[0]?.map((lesson) => [lesson.outcome, lesson.drawn])).toEqual([
+    ['changed', box],
+    ['rejected', undefined],
+    ['accepted', undefined],
+    ['missed', box],
+  ]);
+  await cacaw.endReview(home, review.item, decided);
+  await browser.clock.advance(60_000);
+  expect(sent.length).toBe(1);
+  await cacaw.endReview(home, review.item, { ...decided, lines: decided.lines.map((line) => ({ ...line, drawn: undefined })) });
+  await browser.clock.advance(60_000);
+  expect([sent.length, sent[1]?.some((lesson) => 'drawn' in lesson)]).toEqual([2, false]);
+});
+
+test('[L126] a relay that knows no drawn boxes has the lessons without them, each once', async () => {
+  const scene = await learning();
+  const { cacaw, home, sent, browser, take } = scene;
+  take((lessons) =>
+    lessons.some((lesson) => 'drawn' in lesson)
+      ? { status: 400, body: problemOf('malformed', 'lessons.0.drawn is not known') }
+      : { status: 200, body: { taken: lessons.length } },
+  );
+  const review = await reviewed(scene);
+  const [lamp, ...others] = review.lines;
+  const drawn = { x: 0, y: 0, width: 0.5, height: 0.5 };
+  await cacaw.endReview(home, review.item, { ...review, lines: lamp ? [{ ...lamp, drawn }, ...others] : [] });
+  await browser.clock.advance(hours);
+
+  expect(sent.length).toBe(2);
+  expect(sent[0]?.[0]).toEqual({ ...sent[1]?.[0], drawn });
+  expect(sent[1]?.slice(1)).toEqual(sent[0]?.slice(1));
+  expect(browser.errors).toEqual([]);
+});
+
 test('[L125] nothing is learned where the owner has not said so, of what nobody decided about, or after it was forbidden', async () => {
   const shy = await learning({ learns: false });
   const left = await reviewed(shy);

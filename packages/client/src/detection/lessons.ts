@@ -1,6 +1,6 @@
 import { below, lookSettingKey, type Device, type DeviceStore, type StoreReader, type StoreWriter } from '@cacaw/core/device';
 import type { Clock, CollectionId, ItemId, Json } from '@cacaw/protocol';
-import { lessonValuesOf, nothingSaid, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
+import { lessonBoxOf, lessonValuesOf, nothingSaid, outcomeOf, type Lesson, type LessonId } from '@cacaw/protocol/detection';
 import type { Review } from './detection-calls.ts';
 import { plainLine } from './plain-line.ts';
 
@@ -18,18 +18,20 @@ const lessonKey = (collection: CollectionId, id: string): string => lookSettingK
 
 /**
  * What is decided by ending a review: each proposal is a lesson, whether it was ticked or not; where none is, nothing was saved. What a person
- * added and saved was missed, unless all became the one thing that was proposed.
+ * added and saved was missed, unless all became the one thing that was proposed. Where they drew what was saved goes along.
  */
 export function lessonsOf(review: Review, { collectionType, nowMs }: Decided): readonly Lesson[] {
   const { source, model, promptVersion } = review;
   const by = { source: word(source), model: word(model), promptVersion: word(promptVersion) };
   const facts = { at: new Date(nowMs).toISOString(), collectionType: plainLine(collectionType), ...by };
   const isTold = review.isOne && review.lines.some(({ proposed, isTicked }) => proposed !== null && isTicked);
-  return review.lines.flatMap(({ photo, proposed, isTicked, edited }, index) => {
+  return review.lines.flatMap(({ photo, proposed, isTicked, edited, drawn }, index) => {
     if (proposed === null && (isTold || !isTicked)) return [];
     const final = isTicked ? lessonValuesOf({ ...nothingSaid, ...proposed, ...edited }) : null;
     const outcome = proposed === null ? 'missed' : final === null ? 'rejected' : outcomeOf(proposed, final);
-    return [{ ...facts, id: lessonId(review.item, nowMs, index), photo, proposed, outcome, final }];
+    const box = final === null ? undefined : lessonBoxOf(drawn);
+    const lesson: Lesson = { ...facts, id: lessonId(review.item, nowMs, index), photo, proposed, outcome, final };
+    return [box === undefined ? lesson : { ...lesson, drawn: box }];
   });
 }
 
@@ -68,7 +70,9 @@ export async function putLessons(tx: StoreWriter, collection: CollectionId, less
 
 /** What was decided about what, whenever it was. */
 const decisionOf = (lessons: readonly Lesson[]): string =>
-  JSON.stringify(lessons.map(({ photo, proposed, outcome, final }) => JSON.stringify([photo, proposed, outcome, final])).sort());
+  JSON.stringify(
+    lessons.map(({ photo, proposed, outcome, final, drawn }) => JSON.stringify([photo, proposed, outcome, final, drawn])).sort(),
+  );
 
 const lessonsIn = async (tx: StoreReader, part: string): Promise<readonly (KeptLesson & { readonly collection: CollectionId })[]> =>
   (await tx.range('settings', below(part))).map(({ key, value }) => ({

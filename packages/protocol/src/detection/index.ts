@@ -14,9 +14,11 @@ export { readBarcode } from './barcode.ts';
 export { overlapOf, sameThingFrom } from './overlap.ts';
 export { answerSchema, collectionTypes, detectionPrompt, isPromptVersion, promptVersionOf } from './prompt.ts';
 export {
+  boxOfLesson,
   changedFields,
   isBlank,
   lastReviews,
+  lessonBoxOf,
   lessonFields,
   lessonValuesOf,
   outcomeOf,

@@ -2,14 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check, lessonField } from '../http/index.ts';
 import {
+  boxOfLesson,
   changedFields,
   correctionsOf,
   detectionPrompt,
+  lessonBoxOf,
   lessonValuesOf,
   maxCorrections,
   maxCorrectionsLength,
   outcomeOf,
   promptVersionOf,
+  type Box,
   type Lesson,
   type LessonValues,
 } from './index.ts';
@@ -37,6 +40,8 @@ const lesson = {
   outcome: 'changed',
   final: { ...values, series: 'Jungle' },
 };
+
+const drawn: Box = { x: 0.25, y: 0.5, width: 0.5, height: 0.125 };
 
 describe('a lesson', () => {
   it('[F21] compares what was proposed and what was saved field by field', () => {
@@ -69,12 +74,58 @@ describe('a lesson', () => {
       { ...lesson, model: 'a model\nand more' },
       { ...lesson, final: { ...values, name: 'n'.repeat(201) } },
       { ...lesson, id: 'short' },
+      { ...lesson, outcome: 'rejected', final: null, drawn },
+      { ...lesson, drawn: null },
+      { ...lesson, drawn: { ...drawn, width: 1.1 } },
+      { ...lesson, drawn: { ...drawn, by: 'anna' } },
     ];
 
     expect(check(lessonField, lesson).ok).toBe(true);
     expect(check(lessonField, { ...lesson, outcome: 'missed', proposed: null }).ok).toBe(true);
     expect(check(lessonField, { ...lesson, outcome: 'rejected', final: null }).ok).toBe(true);
     for (const one of wrong) expect(check(lessonField, one).ok, JSON.stringify(one)).toBe(false);
+  });
+});
+
+describe('the box a person drew', () => {
+  const accepts = (more: object): boolean => check(lessonField, { ...lesson, ...more }).ok;
+
+  it('[F21] is where the thing lies, before any that was proposed; lessons that say none are as they always were', () => {
+    const { proposed } = lesson;
+    expect(boxOfLesson({ proposed, drawn })).toEqual(drawn);
+    expect(boxOfLesson({ proposed: null, drawn })).toEqual(drawn);
+    expect(boxOfLesson({ proposed })).toEqual(proposed.box);
+    expect(boxOfLesson({ proposed: { ...proposed, box: null } })).toBeNull();
+    expect(boxOfLesson({ proposed: null })).toBeNull();
+    expect(check(lessonField, { ...lesson, drawn })).toMatchObject({ ok: true, value: { drawn } });
+    expect(accepts({ outcome: 'missed', proposed: null, drawn })).toBe(true);
+    expect(check(lessonField, lesson)).toEqual({ ok: true, value: lesson });
+  });
+
+  it('[F21] comes back as it was when it lies on thousandths inside of its picture', () => {
+    const place = fc.integer({ min: 0, max: 999 }).chain((from) => fc.tuple(fc.constant(from), fc.integer({ min: 1, max: 1000 - from })));
+    fc.assert(
+      fc.property(place, place, ([left, width], [top, height]) => {
+        const box = { x: left / 1000, y: top / 1000, width: width / 1000, height: height / 1000 };
+
+        expect(lessonBoxOf(box)).toEqual(box);
+      }),
+    );
+  });
+
+  it('[F21] is a lesson whatever was drawn: inside of its picture, or none', () => {
+    const measure = fc.oneof(fc.double(), fc.double({ min: -0.01, max: 1.01, noNaN: true }));
+    fc.assert(
+      fc.property(fc.record({ x: measure, y: measure, width: measure, height: measure }), (box: Box) => {
+        const kept = lessonBoxOf(box);
+        expect(accepts(kept === undefined ? {} : { drawn: kept }), JSON.stringify(kept)).toBe(true);
+        if (kept === undefined) return;
+        expect(Math.max(kept.x + kept.width, kept.y + kept.height)).toBeLessThan(1.000_001);
+        expect(Math.min(kept.width, kept.height)).toBeGreaterThan(0);
+        expect(JSON.stringify(kept).length).toBeLessThan(60);
+      }),
+    );
+    expect(lessonBoxOf(undefined)).toBeUndefined();
   });
 });
 
@@ -103,6 +154,8 @@ describe('corrections in a prompt', () => {
       'Earlier in this collection {"name":"F"} was corrected to {"name":"G"}',
     ]);
     expect(promptOf([])).toBe(detectionPrompt({ collectionType: 'comics' }));
+    // Where one thing lay says nothing of the next.
+    expect(promptOf(lessons.map((one) => (one.final === null ? one : { ...one, drawn })))).toBe(promptOf(lessons));
   });
 
   it('[F22] are the latest eight kinds of change, however many there were', () => {

@@ -1,5 +1,5 @@
 import type { BlobHash } from '../blobs.ts';
-import { detectedTextLimits as most, type DetectedItem } from './detection.ts';
+import { detectedTextLimits as most, type Box, type DetectedItem } from './detection.ts';
 import { readAmount, readBarcodes, readTags, readText } from './read-detection.ts';
 
 /** Names a lesson: 22 letters and digits, made by the device that saw it. */
@@ -31,7 +31,12 @@ export interface Lesson {
   readonly outcome: LessonOutcome;
   /** As it was saved; null for what was rejected. */
   readonly final: LessonValues | null;
+  /** Where a person drew it; only of what was saved. What says none lies where it was proposed to be. */
+  readonly drawn?: Box | undefined;
 }
+
+/** Where a thing lies: as a person drew it, or else as it was proposed; null where nobody said. */
+export const boxOfLesson = ({ proposed, drawn }: Pick<Lesson, 'proposed' | 'drawn'>): Box | null => drawn ?? proposed?.box ?? null;
 
 /** Fields of a proposal that count as right or wrong. */
 export const lessonFields = [
@@ -73,6 +78,19 @@ export const lessonValuesOf = (values: LessonValues): LessonValues => ({
   tags: readTags(values.tags),
   barcodes: readBarcodes(values.barcodes),
 });
+
+/** What a person drew, as a lesson has it: inside of its picture and on thousandths, as proposals lie; undefined when that is nothing. */
+export function lessonBoxOf(drawn: Box | undefined): Box | undefined {
+  if (drawn === undefined) return undefined;
+  const [left, top, right, bottom] = [drawn.x, drawn.y, drawn.x + drawn.width, drawn.y + drawn.height].map(edgeOf) as Edges;
+  const [width, height] = [edgeOf(right - left), edgeOf(bottom - top)];
+  return width > 0 && height > 0 ? { x: left, y: top, width, height } : undefined;
+}
+
+type Edges = [left: number, top: number, right: number, bottom: number];
+
+/** Turning a box leaves edges a hair outside of the picture. */
+const edgeOf = (edge: number): number => Math.round(Math.min(1, Math.max(0, edge)) * 1000) / 1000;
 
 /** What was decided about each photo the last time: an earlier review of the same photo is not counted. */
 export function lastReviews(lessons: readonly Lesson[]): ReadonlyMap<BlobHash, readonly Lesson[]> {

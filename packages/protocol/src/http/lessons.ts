@@ -3,6 +3,7 @@ import {
   detectedTextLimits as most,
   maxDetectedBarcodes,
   maxDetectedTags,
+  type Box,
   type DetectedItem,
   type Lesson,
   type LessonId,
@@ -56,12 +57,13 @@ const entries = {
   barcodes: v.pipe(v.array(lineField(most.barcode)), v.maxLength(maxDetectedBarcodes)),
 };
 
+const boxField: v.GenericSchema<unknown, Box> = v.strictObject({ x: fraction, y: fraction, width: fraction, height: fraction });
 const valuesField: v.GenericSchema<unknown, LessonValues> = v.strictObject(entries);
 const proposedField: v.GenericSchema<unknown, DetectedItem> = v.strictObject({
   ...entries,
   text: lineField(most.text),
   confidence: fraction,
-  box: v.nullable(v.strictObject({ x: fraction, y: fraction, width: fraction, height: fraction })),
+  box: v.nullable(boxField),
 });
 
 /** Checks a {@link Lesson}. */
@@ -81,10 +83,14 @@ export const lessonField: v.GenericSchema<unknown, Lesson> = v.pipe(
     proposed: v.nullable(proposedField),
     outcome: v.picklist(['accepted', 'changed', 'rejected', 'missed']),
     final: v.nullable(valuesField),
+    drawn: v.optional(boxField),
   }),
   v.check(
-    ({ outcome, proposed, final }) => (proposed === null) === (outcome === 'missed') && (final === null) === (outcome === 'rejected'),
-    'what was missed was not proposed, and what was rejected was not saved; everything else was both',
+    ({ outcome, proposed, final, drawn }) =>
+      (proposed === null) === (outcome === 'missed') &&
+      (final === null) === (outcome === 'rejected') &&
+      (final !== null || drawn === undefined),
+    'what was missed was not proposed, and what was rejected was not saved and has no drawn box; everything else was both',
   ),
 );
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { newCollectionId, randomBase62, type BlobHash, type CollectionId, type Random } from '@cacaw/protocol';
-import type { DetectedItem, Lesson, LessonId } from '@cacaw/protocol/detection';
+import type { Box, DetectedItem, Lesson, LessonId } from '@cacaw/protocol/detection';
 import { maxKeptLessonBytes, maxKeptLessons } from '@cacaw/protocol/http';
 import { maxKnownDetectors, type AccuracyCount, type Lessons } from '../ports/lessons.ts';
 
@@ -27,6 +27,9 @@ const proposed: DetectedItem = {
   box: { x: 0, y: 0, width: 0.5, height: 0.5 },
 };
 const { text: _, confidence: __, box: ___, ...values } = proposed;
+
+/** Where a person drew it. */
+export const drawn: Box = { x: 0.5, y: 0.25, width: 0.25, height: 0.5 };
 
 /** A lesson nobody has seen: accepted, unless more is said. */
 export const newLesson = (random: Random, changes: Partial<Lesson> = {}): Lesson => ({
@@ -73,14 +76,19 @@ export function lessonsContract(open: () => Promise<LessonsUnderTest>): void {
   it('[LE2] keeps each once, as it was, for its own collection only', async () => {
     const { lessons, random, collection, newCollection } = await learning();
     const other = await newCollection();
-    const [one, two, three] = [newLesson(random), newLesson(random, corrected), newLesson(random, { outcome: 'rejected', final: null })];
+    const [one, two] = [newLesson(random), newLesson(random, { ...corrected, drawn })];
+    const [three, four] = [
+      { outcome: 'rejected', final: null },
+      { outcome: 'missed', proposed: null, drawn },
+    ].map((changes) => newLesson(random, changes as Partial<Lesson>)) as [Lesson, Lesson];
 
     expect(await lessons.keep(collection, [one, two, two])).toBe(2);
-    expect(await lessons.keep(collection, [two, three])).toBe(1);
+    expect(await lessons.keep(collection, [two, three, four])).toBe(2);
     expect(await lessons.keep(collection, [])).toBe(0);
 
-    expect(await allOf(lessons, collection)).toEqual([one, two, three]);
-    expect(await lessons.state(collection)).toEqual({ isOn: true, lessons: 3 });
+    expect(await allOf(lessons, collection)).toStrictEqual([one, two, three, four]);
+    expect(await lessons.corrections(collection, 1)).toStrictEqual([two]);
+    expect(await lessons.state(collection)).toEqual({ isOn: true, lessons: 4 });
     await lessons.turn(other, true);
     expect(await allOf(lessons, other)).toEqual([]);
   });
@@ -122,8 +130,8 @@ export function lessonsContract(open: () => Promise<LessonsUnderTest>): void {
   it('[LE17] long ones are kept as far as there is room, the newest first', async () => {
     const { lessons, random, collection } = await learning();
     const long = { ...proposed, text: '字'.repeat(2_000), tags: Array.from({ length: 20 }, () => '字'.repeat(50)) };
-    const size = Buffer.byteLength(JSON.stringify(newLesson(random, { proposed: long })));
-    const many = Array.from({ length: Math.ceil(maxKeptLessonBytes / size) + 50 }, () => newLesson(random, { proposed: long }));
+    const size = Buffer.byteLength(JSON.stringify(newLesson(random, { proposed: long, drawn })));
+    const many = Array.from({ length: Math.ceil(maxKeptLessonBytes / size) + 50 }, () => newLesson(random, { proposed: long, drawn }));
     for (let from = 0; from < many.length; from += 60) await lessons.keep(collection, many.slice(from, from + 60));
 
     const all = await allOf(lessons, collection);

@@ -1,5 +1,5 @@
 import type { BlobHash } from '@cacaw/protocol';
-import type { Box, Lesson } from '@cacaw/protocol/detection';
+import { boxOfLesson, type Box, type Lesson } from '@cacaw/protocol/detection';
 import type { PictureSize } from './webp-size.ts';
 
 /** `[x, y, width, height]` in pixels from the top left corner. */
@@ -54,13 +54,14 @@ const nameless = 'thing';
 /** Everything of these photos that was saved and had a box; a category for each type. */
 export function cocoOf(photos: readonly LessonPhoto[], day: string): Coco {
   const boxed = photos.flatMap((photo, at) =>
-    photo.lessons.flatMap(({ proposed, final }) =>
-      proposed === null || proposed.box === null || final === null ? [] : [{ photo, image: at + 1, box: proposed.box, final }],
-    ),
+    photo.lessons.flatMap((lesson) => {
+      const [box, { final }] = [boxOfLesson(lesson), lesson];
+      return box === null || final === null ? [] : [{ photo, image: at + 1, box, final }];
+    }),
   );
   const types = [...new Set(boxed.map(({ final }) => final.type || nameless))].sort();
   return {
-    info: { description: 'Things people took over from proposals, corrected by them', version: '1', date_created: day },
+    info: { description: 'Things people took over from proposals or added, corrected and drawn by them', version: '1', date_created: day },
     licenses: [],
     images: photos.map(({ hash, width, height }, at) => ({ id: at + 1, file_name: imagePath(hash), width, height })),
     categories: types.map((name, at) => ({ id: at + 1, name, supercategory: '' })),

@@ -54,9 +54,9 @@ function* jsonLinesOf(lessons: readonly Lesson[]): Generator<string> {
 
 const readme = (all: readonly Lesson[], there: readonly LessonPhoto[]): string => `What people decided about proposals in this collection.
 
-lessons.jsonl  every decision that is kept (${all.length}), one to a line: what was proposed and what was saved
+lessons.jsonl  every decision that is kept (${all.length}), one to a line: what was proposed, what was saved, and where a person drew it
 images/        photos of them that are still stored (${there.length}), as the collection shows them
-coco.json      COCO object detection: boxes in pixels of everything that was saved, a category for each type
+coco.json      COCO object detection: boxes in pixels of everything that was saved, as drawn or else as proposed, a category for each type
 gemini.jsonl   supervised tuning for Gemini: picture, instruction and the answer as it should have been
 accuracy.txt   how often each field was right
 

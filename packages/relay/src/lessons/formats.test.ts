@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { BlobHash } from '@cacaw/protocol';
-import { readDetection, type Box, type Lesson } from '@cacaw/protocol/detection';
+import { boxOfLesson, readDetection, type Box, type Lesson } from '@cacaw/protocol/detection';
 import * as v from 'valibot';
 import { cocoFile, tuningLine } from '../../test/lesson-files.ts';
-import { corrected, newLesson } from '../contracts/lessons.ts';
+import { corrected, drawn, newLesson } from '../contracts/lessons.ts';
 import { seededRandom } from '../contracts/log-fixture.ts';
 import { bboxOf, boxOf, cocoOf, type LessonPhoto } from './coco.ts';
 import { tuningLineOf } from './gemini-tuning.ts';
@@ -59,6 +59,31 @@ describe('COCO boxes', () => {
       { id: 1, image_id: 1, category_id: 1, bbox: [0, 0, 320, 240], area: 76_800, attributes: { name: 'Charizard' } },
       { id: 2, image_id: 2, category_id: 2 },
     ]);
+  });
+});
+
+describe('where a person drew a thing', () => {
+  const [moved, added] = [newLesson(random, { ...corrected, drawn }), newLesson(random, { outcome: 'missed', proposed: null, drawn })];
+
+  it('[LE11] is its box, over the proposed one, and that of what was missed', () => {
+    const { annotations } = v.parse(cocoFile, cocoOf([photoOf(saved, moved, added, missed, rejected)], day));
+
+    expect(annotations.map(({ bbox, area }) => [bbox, area])).toEqual([
+      [[0, 0, 320, 240], 76_800],
+      [[320, 120, 160, 240], 38_400],
+      [[320, 120, 160, 240], 38_400],
+    ]);
+  });
+
+  it('[LE11] comes back from boxes in pixels and from tuning data', () => {
+    const photo = photoOf(saved, moved, added);
+    const boxes = photo.lessons.map(boxOfLesson);
+    const { annotations } = cocoOf([photo], day);
+    const line = v.parse(tuningLine, JSON.parse(tuningLineOf(photo) ?? ''));
+
+    expect(boxes).toEqual([saved.proposed?.box, drawn, drawn]);
+    expect(annotations.map(({ bbox }) => boxOf(bbox, photo))).toEqual(boxes);
+    expect(readDetection(line.contents[1].parts[0].text, {})?.map(({ box }) => box)).toEqual(boxes);
   });
 });
 

@@ -1,4 +1,4 @@
-import { detectedConditions, detectionPrompt, type Box, type Lesson } from '@cacaw/protocol/detection';
+import { boxOfLesson, detectedConditions, detectionPrompt, type Box, type Lesson } from '@cacaw/protocol/detection';
 import { imagePath, type LessonPhoto } from './coco.ts';
 
 /** The bucket a person puts the pictures into. */
@@ -25,13 +25,14 @@ export function tuningLineOf({ hash, lessons }: LessonPhoto): string | undefined
 }
 
 /** A thing as the answer's schema has it. */
-function answerOf({ proposed, final }: Lesson): object {
+function answerOf(lesson: Lesson): object {
+  const [box, { final }] = [boxOfLesson(lesson), lesson];
   const condition = final?.condition ?? '';
   return {
     ...final,
     condition: detectedConditions.includes(condition) ? condition : 'unknown',
     confidence: 1,
-    box: proposed === null || proposed.box === null ? [] : edgesOf(proposed.box),
+    box: box === null ? [] : edgesOf(box),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Browser } from '../../test/browser.ts';
 import { readLessonFiles } from '../../test/lesson-files.ts';
 import { hashOf, jpegOf, sendBlob } from '../../test/photo-sender.ts';
 import { systemRandom as random } from '../adapters/system-clock.ts';
-import { corrected, newLesson } from '../contracts/lessons.ts';
+import { corrected, drawn, newLesson } from '../contracts/lessons.ts';
 
 let service: FakeVision;
 let world: AccountWorld;
@@ -149,6 +149,7 @@ describe('the export of lessons', () => {
     const lessons = [
       newLesson(random, { ...corrected, photo: hashOf(stored) }),
       newLesson(random, { photo: hashOf(stored), outcome: 'rejected', final: null }),
+      newLesson(random, { photo: hashOf(stored), outcome: 'missed', proposed: null, drawn }),
       newLesson(random),
       early,
     ];
@@ -161,7 +162,10 @@ describe('the export of lessons', () => {
     expect(read.lessons).toEqual(lessons);
     // Of two reviews of one photo the last counts, and what is not stored any more has no picture.
     expect(read.coco.images).toMatchObject([{ file_name: `images/${hashOf(stored)}.webp`, width: 200, height: 100 + photos }]);
-    expect(read.coco.annotations).toMatchObject([{ bbox: [0, 0, 100, (100 + photos) / 2], attributes: { name: 'Charizard' } }]);
+    expect(read.coco.annotations).toMatchObject([
+      { bbox: [0, 0, 100, (100 + photos) / 2], attributes: { name: 'Charizard' } },
+      { bbox: [100, (100 + photos) / 4, 50, (100 + photos) / 2], attributes: { name: 'Charizard' } },
+    ]);
     expect(read.tuning).toHaveLength(1);
     expect(Buffer.from(read.files[`images/${hashOf(stored)}.webp`] ?? []).toString('latin1', 8, 12)).toBe('WEBP');
     expect(Buffer.from(read.files['accuracy.txt'] ?? []).toString()).toContain('whole proposal');
