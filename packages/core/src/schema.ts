@@ -69,6 +69,10 @@ export const engineCodes = { birth: 'C', trash: 'D', purge: 'Z', order: 'o', par
 
 /** Characters a note may have. */
 export const noteLimit = 2000;
+/** Merging can make a note longer than anybody may type. */
+export const longestNote: number = noteLimit * 4;
+/** Keys of one kind that concurrent edits may have left in a row, beyond what one command may add. */
+export const mostKeys = 1000;
 /** Quantities are kept in thousandths, so that sums do not depend on the order of addition. */
 export const quantityDecimals = 3;
 

@@ -181,6 +181,14 @@ export function checkKey(name: string, spec: KeyedSpec, value: unknown): string 
   return key;
 }
 
+/** The code of one key of a family, exactly as it was written. */
+export function keyCode(name: string, spec: KeyedSpec, key: string): string {
+  const code = `${spec.code}:${checkText(name, key, { max: spec.keyMax })}`;
+  if (key === '' || !key.isWellFormed() || new TextEncoder().encode(code).length > maxKeyBytes)
+    throw badValue(name, key, `Name it with 1 to ${spec.keyMax} characters.`);
+  return code;
+}
+
 /** Refuses more than `max` of something. */
 export function checkCount(name: string, count: number, max: number): void {
   if (count <= max) return;

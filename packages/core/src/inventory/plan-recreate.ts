@@ -1,6 +1,6 @@
-import { isFolderId, isItemId, maxKeyBytes, shardOf, type FolderId, type ItemId, type Json } from '@cacaw/protocol';
-import { inventory, noteLimit, type KeyedSpec, type TableSpec } from '../schema.ts';
-import { badValue, checkCount, checkJson, checkQuantity, checkText, checkValue } from './check.ts';
+import { isFolderId, isItemId, shardOf, type FolderId, type ItemId, type Json } from '@cacaw/protocol';
+import { inventory, longestNote, mostKeys, type KeyedSpec, type TableSpec } from '../schema.ts';
+import { badValue, checkCount, checkJson, checkQuantity, checkText, checkValue, keyCode } from './check.ts';
 import type { Command, FolderCopy, ItemCopy } from './commands.ts';
 import { checkDefinition } from './custom-fields.ts';
 import { isMergePointer } from './merges.ts';
@@ -16,10 +16,6 @@ const { collection: collectionTable, folder: folderTable, item: itemTable } = in
 const collectionAddress = { base: 'root', row: '@' } as const;
 const settingSpec = collectionTable.keyed['settings'] as KeyedSpec;
 const keyed = itemTable.keyed as { readonly [Name in 'tags' | 'barcodes' | 'places' | 'custom']: KeyedSpec };
-/** Merging can make a note longer than anybody may type. */
-const longestNote = noteLimit * 4;
-/** Keys of one kind that concurrent edits may have left in a row, beyond what one command may add. */
-const mostKeys = 1000;
 
 /** Makes rows as they stood in another collection. What is there already is never touched: a taken id refuses the command. */
 export function recreate(
@@ -82,7 +78,7 @@ function recreateItem(draft: Draft, item: ItemCopy): void {
     ...Object.entries(custom).map(([key, value]) => customValue(key, value)),
     ...copiedPhotoPairs(photos, files),
   ];
-  checkCount('values', pairs.length, 4 * mostKeys);
+  checkCount('values', pairs.length, 5 * mostKeys);
   draft.copy(address, Object.fromEntries(pairs), times({ movedAt, updatedAt }));
   draft.note(id, '', checkText('note', note, { max: longestNote }));
 }
@@ -131,14 +127,6 @@ const customValue = (key: string, value: Json): Pairs[number] => [
   keyCode('field', keyed.custom, key),
   checkJson(`value of ${key}`, value, keyed.custom.max ?? 0),
 ];
-
-/** The key exactly as it was written. */
-function keyCode(name: string, spec: KeyedSpec, key: string): string {
-  const code = `${spec.code}:${checkText(name, key, { max: spec.keyMax })}`;
-  if (key === '' || !key.isWellFormed() || new TextEncoder().encode(code).length > maxKeyBytes)
-    throw badValue(name, key, `Name it with 1 to ${spec.keyMax} characters.`);
-  return code;
-}
 
 function refuseTaken(draft: Draft, { base, row }: RowAddress, id: string): void {
   if (draft.registers(base).row(row) !== undefined) throw badValue('id', id, 'It is taken in this collection; use a fresh one.');

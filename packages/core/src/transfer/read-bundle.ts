@@ -6,6 +6,7 @@ import { inventory } from '../schema.ts';
 import { bundleFormat, type Bundle, type BundleCollection, type BundleProblem, type NotebookPiece } from './bundle.ts';
 import { asList, asPlain, asText, isBackup, type Plain } from './cacaw-json.ts';
 import { filesIn, photosIn } from './read-bundle-photos.ts';
+import { storable } from './storable.ts';
 import { ImportError } from './table.ts';
 
 /** True for parsed JSON that holds a collection whole, to be made again as it was. */
@@ -28,7 +29,7 @@ export function readBundle(value: unknown): Bundle {
       return [];
     });
   const folders = withoutRepeats(good(asList(bundle['folders']), folderOf), problems);
-  const items = withoutRepeats(good(asList(bundle['items']), itemOf), problems);
+  const items = withoutRepeats(good(asList(bundle['items']), itemOf), problems).map((item) => storable(item, problems));
   return { collection, folders, items, notebook: notebookOf(head['notebook'], problems), problems };
 }
 

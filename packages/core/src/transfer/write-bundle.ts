@@ -1,4 +1,5 @@
 import type { FolderRow, ItemRow, Money } from '../inventory/rows.ts';
+import { inventory } from '../schema.ts';
 import { backupVersion, bundleFormat, type BundleCollection, type NotebookPiece } from './bundle.ts';
 import { currencyDigits } from './parse-values.ts';
 
@@ -43,7 +44,8 @@ export function createBundleWriter(hash: TextHash): BundleWriter {
         version: backupVersion,
         exportedAt: head.exportedAt.toISOString(),
         exportType: 'collection',
-        cacaw: { format: bundleFormat, collection: head.collection, notebook: head.notebook },
+        // Whoever may edit a collection may write what version it says it has; what stands here is what this app read of it.
+        cacaw: { format: bundleFormat, collection: { ...head.collection, schemaVersion: inventory.version }, notebook: head.notebook },
         folders: head.folders.map(folderEntry),
       };
       return hashed(`${JSON.stringify(start).slice(0, -1)},"items":[`);

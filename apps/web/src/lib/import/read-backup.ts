@@ -9,6 +9,7 @@ const beginning = /^\s*\{\s*"format"\s*:\s*"cacaw-backup"/;
 /** What “Download backup” saves, as far as it has to be known before its rows are read one by one. */
 const backupFile = v.object({
   format: v.literal('cacaw-backup'),
+  /** Also of what its rows can hold: what a collection says of itself anybody in it may have written. */
   version: v.literal(1),
   collections: v.array(
     v.object({
