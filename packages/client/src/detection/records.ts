@@ -2,7 +2,8 @@ import { lookSettingKey, type StoreReader, type StoreWriter } from '@cacaw/core/
 import type { BlobHash, CollectionId, ItemId, Json } from '@cacaw/protocol';
 import type { DetectedItem, LookCode } from '@cacaw/protocol/detection';
 import type { DetectionBudgetAnswer } from '@cacaw/protocol/http';
-import type { DetectionBy, Review } from './detection-calls.ts';
+import type { DetectionBy } from './detection-calls.ts';
+import { keptReviewIn, type KeptReview } from './kept-review.ts';
 
 /** What a detector said of one photo. */
 export interface Answer {
@@ -42,12 +43,6 @@ export interface LookName {
   readonly item: ItemId;
 }
 
-/** A review as it is kept. */
-export interface KeptReview {
-  readonly review: Review;
-  readonly at: number;
-}
-
 const noRecord: LookRecord = { photos: {}, at: 0 };
 
 /** Reads a row of `settings` as what it was written as: only this file writes under these keys. */
@@ -60,8 +55,8 @@ export const readRecord = async (tx: StoreReader, { collection, item }: LookName
 export const putRecord = (tx: StoreWriter, { collection, item }: LookName, record: LookRecord): void =>
   tx.put('settings', { key: lookSettingKey('looked', collection, item), value: record as unknown as Json });
 
-export const readKeptReview = (tx: StoreReader, { collection, item }: LookName): Promise<KeptReview | undefined> =>
-  valueOf<KeptReview>(tx, lookSettingKey('review', collection, item));
+export const readKeptReview = async (tx: StoreReader, { collection, item }: LookName): Promise<KeptReview | undefined> =>
+  keptReviewIn(await valueOf(tx, lookSettingKey('review', collection, item)));
 
 export const putReview = (tx: StoreWriter, { collection, item }: LookName, kept: KeptReview): void =>
   tx.put('settings', { key: lookSettingKey('review', collection, item), value: kept as unknown as Json });
