@@ -83,6 +83,19 @@ test('[J14] the demo is whole after a reload or a closed tab while it was being 
   }
 });
 
+test('[J14] where nothing can be remembered of it, the demo is made all the same', async ({ visit }) => {
+  const { page, origin } = await visit();
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('There is no room.', 'QuotaExceededError');
+    };
+  });
+  await page.goto(origin);
+  await page.getByRole('button', { name: 'Try the demo' }).click();
+
+  await expect(page.getByText(/^260 items/)).toBeVisible();
+});
+
 test('[J61] an address nothing lives at says so, is loaded once, and leads back', async ({ visit }) => {
   const anna = await visit();
   const { page } = anna;

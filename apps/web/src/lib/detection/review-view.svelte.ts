@@ -25,6 +25,7 @@ import {
   withTicks,
 } from './review-lines.ts';
 import { draftsOf } from './crop-photos.ts';
+import { readSettled } from './read-settled.ts';
 import { isBareShelfPhoto } from './shelf-name.ts';
 
 /** What is being typed gathers this long before it is kept. */
@@ -160,6 +161,7 @@ export class ReviewView {
 
   /** Makes each further barcode of a line a line of its own. */
   split(at: number): void {
+    this.drawing.end();
     const before = this.#review?.lines.length ?? 0;
     this.#change((review) => withSplit(review, at));
     const added = (this.#review?.lines.length ?? 0) - before;
@@ -308,8 +310,11 @@ export class ReviewView {
 
   async #read(): Promise<void> {
     const { app, id } = this.open;
-    await this.#keepNow();
-    const fresh = await this.#do('Read the proposals', () => app.cacaw.review(id, this.item));
+    const fresh = await readSettled({
+      keep: () => this.#keepNow(),
+      read: () => this.#do('Read the proposals', () => app.cacaw.review(id, this.item)),
+      isChanged: () => this.#timer !== undefined && Boolean(this.#review),
+    });
     const before = this.#review;
     if (fresh === undefined) return;
     // What is on screen is newer than what was kept of the same answers, and stays while others are asked for.

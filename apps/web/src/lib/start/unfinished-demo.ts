@@ -7,7 +7,7 @@ let begun: CollectionId | null = null;
 /** The demo collection that was begun in this browser and is not known to be whole, or null. */
 export function unfinishedDemo(): CollectionId | null {
   try {
-    return localStorage.getItem(key) as CollectionId | null;
+    return (localStorage.getItem(key) as CollectionId | null) ?? begun;
   } catch {
     return begun;
   }
@@ -19,7 +19,7 @@ export function beginDemo(): void {
   try {
     localStorage.setItem(key, begun);
   } catch {
-    return; // Site data is blocked: this page goes on with it, a reload does not.
+    return; // Site data is blocked or full: this page goes on with it, a reload does not.
   }
 }
 
