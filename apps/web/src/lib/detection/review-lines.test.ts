@@ -134,6 +134,21 @@ test('[W73] as one item, what the person wrote in any line stands over what the 
   expect([nameAsOne(written, untold), nameAsOne(two, { ...untold, name: 'Our hamper' })]).toEqual(['Breakfast', 'Our hamper']);
 });
 
+test('[W73] as one item a currency chosen where no amount stands says nothing, and an amount taken out takes away none that is written in another line', () => {
+  const two = review(line({ name: 'Tea', confidence: 0.9, estimatedValue: 9 }), line({ name: 'Cup', confidence: 0.4 }));
+  const valueOf = (one: Review): unknown => changeOf(one, untold)?.change.estimatedValue;
+  const chosen = withEdit(two, 1, { currency: 'USD' });
+  const written = withEdit(withEdit(two, 0, { estimatedValue: null }), 1, { estimatedValue: 5 });
+  const other = review(line({ name: 'Tea', confidence: 0.9 }), line({ name: 'Cup', confidence: 0.4 }));
+
+  expect(valueOf(chosen)).toEqual({ amount: 900, currency: 'EUR' });
+  expect(valueOf(withEdit(withEdit(two, 1, { estimatedValue: 5 }), 1, { estimatedValue: null, currency: 'USD' }))).toEqual(valueOf(two));
+  expect(valueOf(withEdit(withEdit(other, 0, { currency: 'USD' }), 1, { estimatedValue: 5 }))).toEqual({ amount: 500, currency: 'EUR' });
+  expect(valueOf(withEdit(two, 0, { currency: 'USD' }))).toEqual({ amount: 900, currency: 'USD' });
+  expect(valueOf(withEdit(two, 0, { estimatedValue: null }))).toBeUndefined();
+  expect(valueOf(written)).toEqual({ amount: 500, currency: 'EUR' });
+});
+
 test('[W75] a proposal that says a barcode of a ticked one before it is flagged with that one, as it stands by now', () => {
   const two = review(line({ barcodes: ['96385074', '4006381333931'] }), line({}), line({ barcodes: ['4006381333931'] }));
 

@@ -142,14 +142,19 @@ const bySurest = (review: Review): readonly ReviewLine[] => tickedOf(review).toS
 
 const sureness = ({ proposed }: ReviewLine): number => proposed?.confidence ?? -1;
 
-/** The surest line with what the person wrote in others where nothing is written in it; an amount goes with its currency. */
+/** The surest line with what the person wrote in others where nothing is written in it. */
 function asOne(surest: ReviewLine, lines: readonly ReviewLine[]): ReviewLine {
-  const written = lines.map((line): ReviewEdit => {
-    const { estimatedValue, currency } = valuesOf(line);
-    const said = Object.fromEntries(Object.entries(line.edited).filter(([, value]) => line === surest || !isEmpty(value)));
-    return 'estimatedValue' in said || 'currency' in said ? { ...said, estimatedValue, currency } : said;
-  });
-  return { ...surest, edited: Object.assign({}, ...written.toReversed()) as ReviewEdit };
+  return { ...surest, edited: Object.assign({}, surest.edited, ...lines.map(writtenIn).toReversed()) as ReviewEdit };
+}
+
+/** What the person wrote in a line: an amount goes with its currency, and a currency without one says nothing. */
+function writtenIn(line: ReviewLine): ReviewEdit {
+  const { currency: chosen, ...said } = Object.fromEntries(
+    Object.entries(line.edited).filter(([, value]) => !isEmpty(value)),
+  ) as ReviewEdit;
+  const { estimatedValue, currency } = valuesOf(line);
+  const isPriced = estimatedValue !== null && ('estimatedValue' in said || chosen !== undefined);
+  return isPriced ? { ...said, estimatedValue, currency } : said;
 }
 
 /** What the one item would be called that everything ticked becomes. */
