@@ -55,7 +55,7 @@ export class Drawing {
 
   end(): void {
     this.release();
-    if (this.#at !== undefined) this.#view.settle();
+    if (this.#at !== undefined) void this.#view.settle();
     this.#at = undefined;
   }
 

@@ -8,8 +8,6 @@ import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { Drawing } from './drawing.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
 import {
-  changeOf,
-  isTouched,
   isUnnamed,
   itemsOf,
   nameAsOne,
@@ -24,30 +22,26 @@ import {
   withTick,
   withTicks,
 } from './review-lines.ts';
-import { draftsOf } from './crop-photos.ts';
 import { readSettled } from './read-settled.ts';
-import { isBareShelfPhoto } from './shelf-name.ts';
+import { Saving } from './review-saving.svelte.ts';
 
 /** What is being typed gathers this long before it is kept. */
 const keptAfterMs = 300;
 
-/** The proposals for one item's photos on screen: what the person makes of them, and the ways out. */
+/** The proposals for one item's photos on screen: what the person makes of them. */
 export class ReviewView {
   readonly drawing: Drawing = new Drawing(this);
+  readonly saving: Saving = new Saving(this);
   readonly open: OpenCollection;
   readonly item: ItemId;
   readonly #live: ReturnType<typeof liveItem>;
   /** Undefined until the engine has answered, null while nothing is proposed. */
   #review = $state.raw<Review | null | undefined>();
   #known = $state.raw<KnownItems>();
-  /** Crops made so far, while they are being saved. */
-  #progress = $state.raw<{ readonly done: number; readonly of: number } | undefined>();
   /** Names lines on screen, so that what is open of one stays open when others come before it or go. */
   #keys: number[] = [];
   #nextKey = 0;
-  #trashes = $state<boolean | undefined>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #stopping: AbortController | undefined;
 
   /** Must be called while a component is set up. */
   constructor(open: OpenCollection, item: ItemId) {
@@ -60,8 +54,8 @@ export class ReviewView {
       untrack(() => void this.#read());
     });
     $effect(() => () => {
-      this.#stopping?.abort();
-      void this.#keepNow();
+      this.saving.stop();
+      void this.settle();
     });
   }
 
@@ -75,10 +69,6 @@ export class ReviewView {
 
   get look(): Look | undefined {
     return this.open.looks.find(({ item }) => item === this.item);
-  }
-
-  get progress(): { readonly done: number; readonly of: number } | undefined {
-    return this.#progress;
   }
 
   /** How many lines are ticked. */
@@ -99,15 +89,6 @@ export class ReviewView {
   /** The first ticked line nobody has named; it cannot be saved. */
   get unnamed(): number {
     return this.#review?.lines.findIndex(isUnnamed) ?? -1;
-  }
-
-  /** The photo's own item goes to the trash once its things are items. */
-  get trashes(): boolean {
-    return this.#trashes ?? (this.row ? isBareShelfPhoto(this.row) : false);
-  }
-
-  set trashes(trashes: boolean) {
-    this.#trashes = trashes;
   }
 
   /** What a line is called where it is spoken of: by its name, or else its number. */
@@ -174,8 +155,11 @@ export class ReviewView {
   }
 
   /** Keeps at once what was gathered. */
-  settle(): void {
-    void this.#keepNow();
+  async settle(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#timer === undefined || !this.#review) return;
+    this.#timer = undefined;
+    await this.keep(this.#review);
   }
 
   /** Takes back a line of the person's own. */
@@ -197,121 +181,32 @@ export class ReviewView {
 
   /** Looks again with what the person adds; what they have written stays with the same things. */
   async askAgain(prompt: string): Promise<void> {
-    await this.#keepNow();
+    await this.settle();
     await this.#do('Ask again', () => this.open.app.cacaw.lookAgain(this.open.id, this.item, { prompt }));
   }
 
-  /** Makes the ticked lines items, in one step that can be taken back; true when they are. */
-  async save(): Promise<boolean> {
-    const review = this.#review;
-    if (!review || this.#progress || this.count === 0 || this.unnamed >= 0) return false;
-    await this.#keepNow();
-    const after = this.#broughtBack(review);
-    const saved = review.isOne ? await this.#saveAsOne(review, after) : await this.#saveEach(review, after);
-    if (!saved) return false;
+  /** Keeps what somebody makes of it, for this device to go on with. */
+  keep(review: Review): Promise<void> {
+    return this.#do('Keep the review', () => this.open.app.cacaw.keepReview(this.open.id, review));
+  }
+
+  /** There is nothing more to go through; what was decided is learned from where the collection learns. */
+  async end(review: Review): Promise<void> {
     this.#review = null;
     await this.#do('End the review', () => this.open.app.cacaw.endReview(this.open.id, this.item, review));
-    return true;
-  }
-
-  /** Nothing has been kept of what is being saved until all of it is. */
-  stopSaving(): void {
-    this.#stopping?.abort();
-  }
-
-  /** Makes no item of it; the photo stays. Where the collection learns, it learns that none of it was wanted. */
-  async giveUp(): Promise<boolean> {
-    const { app, id } = this.open;
-    const review = this.#review;
-    if (!review) return false;
-    clearTimeout(this.#timer);
-    const done = await app.attemptUndoable(
-      { type: 'editItem', collection: id, item: this.item, change: { look: null } },
-      'Save none of it',
-      'Nothing was saved. The photo stays in the list.',
-      this.#broughtBack(review),
-    );
-    if (!done) return false;
-    this.#review = null;
-    await this.#do('End the review', () => app.cacaw.endReview(id, this.item, withTicks(review, false)));
-    return true;
-  }
-
-  async #saveEach(review: Review, after: () => Promise<void>): Promise<boolean> {
-    const { app, id } = this.open;
-    const lines = tickedOf(review);
-    const what = lines.length === 1 ? '1 item' : `${lines.length.toLocaleString()} items`;
-    const stopping = new AbortController();
-    this.#stopping = stopping;
-    this.#progress = { done: 0, of: lines.length };
-    try {
-      const onMade = (done: number): void => void (this.#progress = { done, of: lines.length });
-      const drafts = await draftsOf(this, review, { signal: stopping.signal, onMade });
-      if (stopping.signal.aborted) return false;
-      const instead = this.trashes ? { insteadOf: this.item } : {};
-      const result = await app.attempt({ type: 'addItems', collection: id, drafts, ...instead }, `Save ${what}`);
-      if (!result) return false;
-      const commands = [result.id, ...(this.trashes ? [] : await this.#endLook())];
-      app.offerUndo({ commands, collection: id, doing: `Save ${what}`, after }, `${what} saved`);
-      return true;
-    } catch (error) {
-      app.report(error, `Save ${what}`);
-      return false;
-    } finally {
-      this.#progress = undefined;
-    }
-  }
-
-  async #endLook(): Promise<readonly Parameters<OpenCollection['app']['undo']>[0]['commands'][number][]> {
-    const { app, id } = this.open;
-    const result = await app.attempt({ type: 'editItem', collection: id, item: this.item, change: { look: null } }, 'End the review');
-    return result ? [result.id] : [];
-  }
-
-  async #saveAsOne(review: Review, after: () => Promise<void>): Promise<boolean> {
-    const { app, id } = this.open;
-    const change = this.row && changeOf(review, this.row);
-    if (!change) return false;
-    const name = change.change.name ?? this.row.name;
-    const moved = review.folderId === this.row.folderId ? null : review.folderId;
-    const doing = `Save “${name}”`;
-    const result = await app.attempt({ type: 'editItem', collection: id, item: this.item, ...change }, doing);
-    if (!result) return false;
-    const move =
-      moved === null ? null : await app.attempt({ type: 'moveItems', collection: id, items: [this.item], folderId: moved }, doing);
-    const commands = [result.id, ...(move ? [move.id] : [])];
-    app.offerUndo({ commands, collection: id, doing, after }, `“${name}” saved`);
-    return true;
-  }
-
-  /** What the person has made of the proposals comes back with them; asked before they leave. */
-  #broughtBack(review: Review): () => Promise<void> {
-    if (!isTouched(review) && this.look?.isBegun !== true) return () => Promise.resolve();
-    return () => this.#keep(review);
   }
 
   #change(make: (review: Review) => Review, afterMs = 0): void {
     if (!this.#review) return;
     this.#review = make(this.#review);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#keepNow(), afterMs);
-  }
-
-  async #keepNow(): Promise<void> {
-    clearTimeout(this.#timer);
-    if (this.#timer === undefined || !this.#review) return;
-    this.#timer = undefined;
-    await this.#keep(this.#review);
-  }
-
-  #keep(review: Review): Promise<void> {
-    return this.#do('Keep the review', () => this.open.app.cacaw.keepReview(this.open.id, review));
+    this.#timer = setTimeout(() => void this.settle(), afterMs);
   }
 
   async #read(): Promise<void> {
     const { app, id } = this.open;
     const fresh = await readSettled({
-      keep: () => this.#keepNow(),
+      keep: () => this.settle(),
       read: () => this.#do('Read the proposals', () => app.cacaw.review(id, this.item)),
       isChanged: () => this.#timer !== undefined && Boolean(this.#review),
     });
