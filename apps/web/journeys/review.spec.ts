@@ -271,6 +271,11 @@ test('[J88] what nobody proposed is added, and where things are is drawn, by poi
   await add.click();
   await page.keyboard.type('Sugar bowl');
   await expect(proposal(page, '2: Sugar bowl')).toContainText('Added by you');
+  await page.getByRole('button', { name: 'Remove Sugar bowl' }).click();
+  await expect(name(2)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await expect(name(2)).toHaveValue('Sugar bowl');
+  await expect(page.getByRole('checkbox', { name: 'Save Sugar bowl' })).toBeFocused();
   await add.click();
   await expect(page.getByRole('button', { name: 'Save 3' })).toBeDisabled();
   await page.getByRole('button', { name: 'Remove number 3' }).click();

@@ -6,6 +6,7 @@ import {
   boxOf,
   changeOf,
   draftOf,
+  isSaid,
   isTouched,
   isUnnamed,
   itemsOf,
@@ -15,6 +16,7 @@ import {
   withAdded,
   withDrawn,
   withEdit,
+  withLineBack,
   withoutAdded,
   withSplit,
   withTick,
@@ -185,6 +187,16 @@ test('[W77] only what a person added can be removed, and what they wrote in it a
   expect(withoutAdded(two, 1)).toEqual(review(line({})));
   expect(withoutAdded(two, 0)).toEqual(two);
   expect(withEdit(two, 1, { name: '' }).lines[1]?.edited).toEqual({});
+});
+
+test('[W77] what a person removed is there again as it was and where it was, and only an empty line is lost without a word', () => {
+  const three = added(withDrawn(added(review(line({})), 'Saucer'), 1, { x: 0, y: 0, width: 0.5, height: 0.5 }), 'Spoon');
+  const saucer = three.lines[1];
+
+  expect(saucer && withLineBack(withoutAdded(three, 1), 1, saucer)).toEqual(three);
+  expect(three.lines.map(isSaid)).toEqual([false, true, true]);
+  expect(withDrawn(withAdded(review(), photo), 0, { x: 0, y: 0, width: 0.5, height: 0.5 }).lines.map(isSaid)).toEqual([true]);
+  expect(withAdded(review(), photo).lines.map(isSaid)).toEqual([false]);
 });
 
 test('[W77] as one item what a person added stands over the proposals and takes nothing from them', () => {

@@ -24,6 +24,15 @@ export const withoutAdded = (review: Review, at: number): Review => ({
   lines: review.lines.filter(({ proposed }, index) => index !== at || proposed !== null),
 });
 
+/** A review with a line that was taken out of it there again, as it was. */
+export const withLineBack = (review: Review, at: number, line: ReviewLine): Review => ({
+  ...review,
+  lines: review.lines.toSpliced(at, 0, line),
+});
+
+/** Whether the person has written or drawn anything in a line. */
+export const isSaid = ({ edited, drawn }: ReviewLine): boolean => Object.keys(edited).length > 0 || drawn !== undefined;
+
 /**
  * A review with a line of several barcodes split: it keeps the first, and behind it each other one is a line of the person's own, of which the
  * same is said until they say otherwise.
@@ -84,8 +93,7 @@ export function twinOf({ lines }: Review, at: number): number | undefined {
 }
 
 /** Whether the person has made anything of what was proposed. */
-export const isTouched = ({ lines }: Review): boolean =>
-  lines.some(({ proposed, isTicked, edited, drawn }) => proposed === null || !isTicked || Object.keys(edited).length > 0 || drawn);
+export const isTouched = ({ lines }: Review): boolean => lines.some((line) => line.proposed === null || !line.isTicked || isSaid(line));
 
 /** How many items a review would make. */
 export function itemsOf(review: Review): number {

@@ -6,7 +6,7 @@ import type { ReviewView } from './review-view.svelte.ts';
 import { isBareShelfPhoto } from './shelf-name.ts';
 
 /** What saving needs of the review on screen. */
-type Saved = Pick<ReviewView, 'open' | 'item' | 'row' | 'look' | 'review' | 'count' | 'unnamed' | 'settle' | 'keep' | 'end'>;
+type Saved = Pick<ReviewView, 'open' | 'item' | 'row' | 'look' | 'review' | 'count' | 'unnamed' | 'removed' | 'settle' | 'keep' | 'end'>;
 
 /** The ways out of a review: the ticked lines become items, one each or one of all, or none of them does. Each can be taken back. */
 export class Saving {
@@ -38,6 +38,7 @@ export class Saving {
   async save(): Promise<boolean> {
     const { review, count, unnamed } = this.#view;
     if (!review || this.#progress || count === 0 || unnamed >= 0) return false;
+    this.#view.removed.close();
     await this.#view.settle();
     const after = this.#broughtBack(review);
     const isSaved = review.isOne ? await this.#saveAsOne(review, after) : await this.#saveEach(review, after);

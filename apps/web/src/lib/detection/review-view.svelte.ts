@@ -1,4 +1,4 @@
-import type { Look, Review, ReviewEdit } from '@cacaw/client';
+import type { Look, Review, ReviewEdit, ReviewLine } from '@cacaw/client';
 import type { ItemRow, Photo } from '@cacaw/core';
 import type { BlobHash, ItemId } from '@cacaw/protocol';
 import type { Box } from '@cacaw/protocol/detection';
@@ -7,7 +7,9 @@ import { createContext, untrack } from 'svelte';
 import type { OpenCollection } from '../collection/open-collection.svelte.ts';
 import { Drawing } from './drawing.svelte.ts';
 import { readKnownItems, type Duplicate, type KnownItems } from './known-items.ts';
+import { RemovedLines } from './removed-lines.ts';
 import {
+  isSaid,
   isUnnamed,
   itemsOf,
   nameAsOne,
@@ -17,6 +19,7 @@ import {
   withAdded,
   withDrawn,
   withEdit,
+  withLineBack,
   withoutAdded,
   withSplit,
   withTick,
@@ -32,6 +35,7 @@ const keptAfterMs = 300;
 export class ReviewView {
   readonly drawing: Drawing = new Drawing(this);
   readonly saving: Saving = new Saving(this);
+  readonly removed: RemovedLines;
   readonly open: OpenCollection;
   readonly item: ItemId;
   readonly #live: ReturnType<typeof liveItem>;
@@ -47,6 +51,7 @@ export class ReviewView {
   constructor(open: OpenCollection, item: ItemId) {
     this.open = open;
     this.item = item;
+    this.removed = new RemovedLines(open.app.toasts);
     this.#live = liveItem(open.app.cacaw, item);
     $effect(() => {
       // Whatever is told of it anew may be that it was looked at again.
@@ -55,6 +60,7 @@ export class ReviewView {
     });
     $effect(() => () => {
       this.saving.stop();
+      this.removed.close();
       void this.settle();
     });
   }
@@ -162,11 +168,14 @@ export class ReviewView {
     await this.keep(this.#review);
   }
 
-  /** Takes back a line of the person's own. */
-  remove(at: number): void {
+  /** Takes back a line of the person's own, and offers what they said in it again; `onback` is told where it stands then. */
+  remove(at: number, onback: (at: number) => void): void {
+    const line = this.#review?.lines[at];
+    if (!line) return;
     this.drawing.end();
-    this.#keys.splice(at, 1);
+    const [key = this.#nextKey++] = this.#keys.splice(at, 1);
     this.#change((review) => withoutAdded(review, at));
+    if (isSaid(line)) this.removed.offer(valuesOf(line).name.trim(), () => onback(this.#bringBack(at, line, key)));
   }
 
   /** A name as it is being typed. */
@@ -194,6 +203,15 @@ export class ReviewView {
   async end(review: Review): Promise<void> {
     this.#review = null;
     await this.#do('End the review', () => this.open.app.cacaw.endReview(this.open.id, this.item, review));
+  }
+
+  /** Puts a line back where it stood, or last when there are fewer by now; says where that is. */
+  #bringBack(before: number, line: ReviewLine, key: number): number {
+    const at = Math.min(before, this.#review?.lines.length ?? 0);
+    this.drawing.end();
+    this.#keys.splice(at, 0, key);
+    this.#change((review) => withLineBack(review, at, line));
+    return at;
   }
 
   #change(make: (review: Review) => Review, afterMs = 0): void {
