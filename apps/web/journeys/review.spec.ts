@@ -57,6 +57,40 @@ test('[J82] things are found in the photo of an item, where they lie as it is tu
   await expect.poll(() => whiteCorners(anna.row('Atlas'))).toEqual(['right']);
   await expect.poll(() => whiteCorners(anna.row('Globe'))).toEqual([]);
   await expect(anna.rows).toHaveCount(3);
+
+  // Of several photos, what is missing is added to the one on screen: the first is turned, the second lies as it is.
+  await anna.openItem('Bookcase');
+  await anna.detail.getByLabel('Choose photos').setInputFiles([picture('side.png', { hue: 20 })]);
+  await expect(strip(page)).toHaveCount(2);
+  await vision.next({ items: [thing('Ladder', 0.6, { x: 0, y: 0, width: 0.5, height: 0.5 })] });
+  await anna.detail.getByRole('button', { name: 'More of this photo' }).click();
+  await page.getByRole('button', { name: 'Find items in this photo…' }).click();
+  await dialog.getByRole('radio', { name: 'What “Bookcase” is' }).check();
+  await dialog.getByRole('button', { name: 'Look at it' }).click();
+  await expect(page.getByRole('checkbox', { name: 'Save Ladder' })).toBeChecked();
+  const isTall = (): Promise<boolean> =>
+    page
+      .locator('.side .frame')
+      .first()
+      .evaluate(({ clientWidth, clientHeight }) => clientHeight > clientWidth);
+  const photo = (number: number) => page.getByRole('button', { name: `Photo ${number} of 2` });
+  for (const number of [1, 2]) {
+    await photo(number).click();
+    await expect(photo(number)).toHaveAttribute('aria-pressed', 'true');
+    await expect.poll(isTall).toBe(number === 1);
+  }
+  await page.getByRole('button', { name: 'Add something missing' }).click();
+  await expect(page.getByRole('textbox', { name: /^Name of/ }).last()).toBeFocused();
+  await page.keyboard.type('Hinge');
+  await page.getByLabel('Name of 1', { exact: true }).focus();
+  await expect(photo(1)).toHaveAttribute('aria-pressed', 'true');
+  await page.getByRole('checkbox', { name: 'Save Hinge' }).focus();
+  await expect(photo(2)).toHaveAttribute('aria-pressed', 'true');
+  await page.getByRole('radio', { name: 'Separate items' }).check();
+  await page.getByRole('checkbox', { name: /^All / }).uncheck();
+  await page.getByRole('checkbox', { name: 'Save Hinge' }).check();
+  await page.getByRole('button', { name: 'Save 1', exact: true }).click();
+  await expect.poll(() => whiteCorners(anna.row('Hinge'))).toEqual(['left']);
 });
 
 test('[J83] what somebody saves none of, in the review or from the list, is learned as rejected, and can be gone through after all', async ({
