@@ -307,6 +307,18 @@ test('[J88] what nobody proposed is added, and where things are is drawn, by poi
   await expect(proposal(page, '2: Sugar bowl')).toContainText('Added by you');
   await page.getByRole('button', { name: 'Remove Sugar bowl' }).click();
   await expect(name(2)).toHaveCount(0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const message = page.getByRole('region', { name: 'Messages' }).getByRole('group').filter({ hasText: '“Sugar bowl” removed' });
+  const topOf = async (part: Locator): Promise<number> => (await part.boundingBox())?.y ?? -1;
+  const endOf = (part: Locator): Promise<number> => part.evaluate((element) => element.getBoundingClientRect().bottom);
+  await expect(message).toBeVisible();
+  await expect
+    .poll(
+      async () => (await topOf(message)) - (await endOf(page.locator('.review .body'))),
+      'on a phone it covers nothing one goes through',
+    )
+    .toBeGreaterThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await expect(name(2)).toHaveValue('Sugar bowl');
   await expect(page.getByRole('checkbox', { name: 'Save Sugar bowl' })).toBeFocused();
