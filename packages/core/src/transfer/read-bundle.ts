@@ -6,7 +6,7 @@ import { inventory } from '../schema.ts';
 import { bundleFormat, type Bundle, type BundleCollection, type BundleProblem, type NotebookPiece } from './bundle.ts';
 import { asList, asPlain, asText, isBackup, type Plain } from './cacaw-json.ts';
 import { filesIn, photosIn } from './read-bundle-photos.ts';
-import { storable } from './storable.ts';
+import { storable, storableField } from './storable.ts';
 import { ImportError } from './table.ts';
 
 /** True for parsed JSON that holds a collection whole, to be made again as it was. */
@@ -82,7 +82,7 @@ function collectionOf(raw: Plain, problems: BundleProblem[]): BundleCollection {
     schemaVersion: number(raw['schemaVersion'], 1),
     createdAt: time(raw['createdAt']),
     settings: settings.values,
-    fields: asList(raw['fields']).map((one) => fieldOf(asPlain(one))),
+    fields: asList(raw['fields']).map((one) => storableField(fieldOf(asPlain(one)), problems)),
   };
 }
 

@@ -31,7 +31,18 @@ test('[P8] what a member wrote with a program of their own keeps no item, and no
     base,
     Object.entries(written).map(([field, value]) => ({ kind: 'set' as const, row: localOf(lamp), field, value, stamp })),
   );
-  before.apply('root', [{ kind: 'set', row: '@', field: 'v', value: 999, stamp }]);
+  const options = [{ key: 'red', label: 'Red' }];
+  before.run({
+    type: 'defineField',
+    collection: before.collection,
+    field: { key: 'shade', label: 'Shade', kind: 'enum', unit: '', options },
+  });
+  const others = Array.from({ length: 200 }, (_, at) => [`e:o${at}`, 'Other'] as const);
+  const onField = Object.entries({ n: '', k: 'colour', 'e:': 'None', 'e:blue': '', ...Object.fromEntries(others) });
+  before.apply('root', [
+    { kind: 'set', row: '@', field: 'v', value: 999, stamp },
+    ...onField.map(([field, value]) => ({ kind: 'set' as const, row: 'Xshade', field, value, stamp })),
+  ]);
   const notes = base.replace('rows', 'notes');
   before.apply(notes, [{ kind: 'note', row: localOf(lamp), before: '', after: 'n'.repeat(9_000) }]);
   for (const document of ['root', base, notes]) expectAccepted(before, document);
@@ -46,7 +57,10 @@ test('[P8] what a member wrote with a program of their own keeps no item, and no
   expect(receipt).toMatchObject({ ended: 'done', rowsDone: 1 });
   expect(into.items()).toMatchObject([{ name: 'Lamp', condition: 'good', estimatedValue: null, purchasePrice: null, acquiredAt: '' }]);
   expect([before, into].map((replica) => replica.items()[0]?.quantity)).toEqual([8, 8]);
-  expect(receipt.problems.map(({ name, reason }) => [name, reason.split('.')[0]])).toEqual(
+  const [shade] = into.collectionRow().fields;
+  expect([shade?.label, shade?.kind, shade?.options.length]).toEqual(['shade', 'text', 200]);
+  expect(receipt.problems.filter(({ name }) => name === 'shade')).toHaveLength(5);
+  expect(receipt.problems.filter(({ name }) => name === 'Lamp').map(({ name, reason }) => [name, reason.split('.')[0]])).toEqual(
     ['day of purchase', 'value', 'price', 'last tags', 'barcode', 'value of a field', 'whole note'].map((what) => [
       'Lamp',
       `It comes without its ${what}`,

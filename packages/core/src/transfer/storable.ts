@@ -1,11 +1,14 @@
 import type { Json } from '@cacaw/protocol';
 import { checkCount, checkJson, checkQuantity, checkText, checkValue, keyCode } from '../inventory/check.ts';
 import { CommandError, type ItemCopy } from '../inventory/commands.ts';
+import { checkDefinition } from '../inventory/custom-fields.ts';
+import type { CustomField } from '../inventory/rows.ts';
 import { isPlaceText } from '../inventory/values.ts';
 import { inventory, longestNote, mostKeys, type KeyedSpec } from '../schema.ts';
 import type { BundleProblem } from './bundle.ts';
 
 const { fields, keyed } = inventory.tables.item;
+const mostOptions = inventory.tables.field.keyed['options']?.many ?? 0;
 const { tags, barcodes, places, custom } = keyed as { readonly [Name in 'tags' | 'barcodes' | 'places' | 'custom']: KeyedSpec };
 
 /** Fields an item can do without, by what a person calls them. */
@@ -19,20 +22,40 @@ const spared = {
  * lets pass and no app writes, and one such value must not keep its item from being made again.
  */
 export function storable(item: ItemCopy, problems: BundleProblem[]): ItemCopy {
-  const tell = (what: string, error: CommandError): void =>
-    void problems.push({ name: item.name.slice(0, 100).toWellFormed(), reason: `It comes without its ${what}. ${error.message}` });
-  const good = (what: string, check: () => unknown): boolean => {
+  const good = goodIn(item.name, problems);
+  return { ...item, ...blanksIn(item, good), ...keysOf(item, good), ...placesOf(item, good), ...noteOf(item, good) };
+}
+
+/** The same of a field: what is wrong with one of its options takes none of the others away. One whose key is none is left as it is. */
+export function storableField(field: CustomField, problems: BundleProblem[]): CustomField {
+  const bare = { key: field.key, label: field.key, kind: 'text', unit: '', options: [] } as const;
+  if (!goodIn(field.label, [])('key', () => checkDefinition(bare))) return field;
+  const good = goodIn(field.label || field.key, problems);
+  const fits = (what: string, part: Partial<CustomField>): boolean => good(what, () => checkDefinition({ ...bare, ...part }));
+  const { label, kind, unit } = field;
+  const options = field.options.filter((option) => fits('option', { options: [option] }));
+  return {
+    ...field,
+    label: fits('label', { label }) ? label : field.key,
+    kind: fits('kind', { kind }) ? kind : 'text',
+    unit: fits('unit', { unit }) ? unit : '',
+    options: fits('last options', { options }) ? options : options.slice(0, mostOptions),
+  };
+}
+
+/** Whether a check passes; where it does not, what the row comes without is told. */
+const goodIn =
+  (name: string, problems: BundleProblem[]): Good =>
+  (what, check) => {
     try {
       check();
       return true;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      tell(what, error);
+      problems.push({ name: name.slice(0, 100).toWellFormed(), reason: `It comes without its ${what}. ${error.message}` });
       return false;
     }
   };
-  return { ...item, ...blanksIn(item, good), ...keysOf(item, good), ...placesOf(item, good), ...noteOf(item, good) };
-}
 
 type Good = (what: string, check: () => unknown) => boolean;
 
