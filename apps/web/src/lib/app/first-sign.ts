@@ -2,7 +2,9 @@ const signs = ['pointermove', 'pointerdown', 'keydown'] as const;
 const first = Promise.withResolvers<void>();
 const listening = new AbortController();
 
-function seen(): void {
+function seen(event: Event): void {
+  // Browsers also say that a pointer which lies still has moved, when the page under it has.
+  if (event.type === 'pointermove' && event instanceof PointerEvent && event.movementX === 0 && event.movementY === 0) return;
   listening.abort();
   first.resolve();
 }
