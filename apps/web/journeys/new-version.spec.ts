@@ -42,7 +42,7 @@ test('[J48] an open tab says that a new version is ready, and loads it with ever
   await anna.goOnline();
   await expect(bar).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
-  await insecure.page.mouse.move(10, 10);
+  await insecure.page.mouse.move(10, 10, { steps: 2 });
   await expect(insecure.page.getByText('A new version is ready.')).toBeVisible();
 
   const other = await page.context().newPage();

@@ -106,7 +106,7 @@ test('[J57] a device that is nearly full says what takes the room, lets go of wh
   await page.reload();
   await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });
   await fill(85);
-  await page.mouse.move(10, 10);
+  await page.mouse.move(10, 10, { steps: 2 });
   await expect(banner).toContainText('more than 80 % full');
   await expect(banner.getByRole('button', { name: /^Free \d/ })).toBeEnabled();
   await expectAccessible(page);
@@ -115,7 +115,7 @@ test('[J57] a device that is nearly full says what takes the room, lets go of wh
   await page.reload();
   await expect(anna.detail.locator('.acts').getByText('Stored')).toBeVisible({ timeout: 30_000 });
   await fill(96);
-  await page.mouse.move(10, 10);
+  await page.mouse.move(10, 10, { steps: 2 });
   await expect(banner).toContainText('more than 95 % full');
   await anna.detail.getByLabel('Choose photos').setInputFiles([picture('b.png', { hue: 20 })]);
   const full = page.getByRole('alert').filter({ hasText: "This device is full — your last change isn't saved yet." });
