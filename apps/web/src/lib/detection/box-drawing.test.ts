@@ -3,7 +3,8 @@ import type { Box } from '@cacaw/protocol/detection';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { turnedBack, turnedBox } from '../photos/making/view-geometry.ts';
-import { acrossFrom, boxAfterKey, boxBetween, boxWords, corners, isDragged, middle, steadied } from './box-drawing.ts';
+import { corners } from '../photos/pulling.ts';
+import { acrossFrom, boxAfterKey, boxBetween, boxWords, isDragged, middle, steadied } from './box-drawing.ts';
 
 const spots = fc.record({ x: fc.double({ min: -0.5, max: 1.5, noNaN: true }), y: fc.double({ min: -0.5, max: 1.5, noNaN: true }) });
 const drawn = fc.tuple(spots, spots).map(([one, other]) => boxBetween(one, other));

@@ -1,15 +1,11 @@
 import type { Box } from '@cacaw/protocol/detection';
+import { arrowOf, type Corner } from '../photos/pulling.ts';
 
 /** A place on a picture as it is seen, in fractions of its width and height. */
 export interface Spot {
   readonly x: number;
   readonly y: number;
 }
-
-/** Corners a box is pulled at. */
-export const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;
-/** One of {@link corners}. */
-export type Corner = (typeof corners)[number];
 
 /** Boxes lie on thousandths, as detectors give them; less than twenty either way is no place but a slip of the hand. */
 const [unit, least] = [1000, 20];
@@ -70,10 +66,11 @@ export const acrossFrom = ({ x, y, width, height }: Box, corner: Corner): Spot =
 });
 
 /** The box after a key: arrows move it, with Shift they pull its lower right corner; undefined for other keys. */
-export function boxAfterKey(box: Box, { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): Box | undefined {
-  const [right, down] = arrows[key] ?? [0, 0];
-  if (right === 0 && down === 0) return undefined;
-  return (shiftKey ? grown : moved)(edgesOf(box), right * step, down * step);
+export function boxAfterKey(box: Box, event: Pick<KeyboardEvent, 'key' | 'shiftKey'>): Box | undefined {
+  const arrow = arrowOf(event);
+  if (!arrow) return undefined;
+  const [right, down] = arrow;
+  return (event.shiftKey ? grown : moved)(edgesOf(box), right * step, down * step);
 }
 
 function moved({ left, top, right, bottom }: Edges, across: number, down: number): Box {
@@ -84,13 +81,6 @@ function moved({ left, top, right, bottom }: Edges, across: number, down: number
 
 const grown = ({ left, top, right, bottom }: Edges, across: number, down: number): Box =>
   boxOfEdges({ left, top, right: held(right + across, left + least, unit), bottom: held(bottom + down, top + least, unit) });
-
-const arrows: { readonly [key: string]: readonly [right: number, down: number] } = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 /** Where drawing begins with keys when nobody has said where the thing is: in the middle. */
 export const middle: Box = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };

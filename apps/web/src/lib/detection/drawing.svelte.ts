@@ -1,5 +1,6 @@
 import type { Box } from '@cacaw/protocol/detection';
-import { acrossFrom, boxBetween, isDragged, type Corner, type Spot } from './box-drawing.ts';
+import type { Corner } from '../photos/pulling.ts';
+import { acrossFrom, boxBetween, isDragged, type Spot } from './box-drawing.ts';
 import type { ReviewView } from './review-view.svelte.ts';
 
 /** How a drawing ends: kept, taken back, or given up for what was proposed, which may be the whole photo. */

@@ -1,4 +1,5 @@
 import type { PictureSize, Square } from '@cacaw/protocol';
+import { arrowOf, type Corner } from './pulling.ts';
 
 const least = 100;
 const step = 20;
@@ -45,8 +46,9 @@ export class CropSquare {
 
   /** Arrows move, Shift with an arrow changes the size; true when the key was one of these. */
   onkey(event: KeyboardEvent, corner?: Corner): boolean {
-    const [right, down] = arrows[event.key] ?? [0, 0];
-    if (right === 0 && down === 0) return false;
+    const arrow = arrowOf(event);
+    if (!arrow) return false;
+    const [right, down] = arrow;
     if (corner) this.grow(pull(corner, right * step, down * step), corner);
     else if (event.shiftKey) this.grow((right || -down) * step);
     else this.move(right * step, down * step);
@@ -67,19 +69,9 @@ export class CropSquare {
   }
 }
 
-export const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;
-export type Corner = (typeof corners)[number];
-
 /** How much a pull by so much at a corner makes the square larger. */
 export function pull(corner: Corner, right: number, down: number): number {
   const out = corner.endsWith('left') ? -right : right;
   const away = corner.startsWith('top') ? -down : down;
   return Math.abs(out) > Math.abs(away) ? out : away;
 }
-
-const arrows: { readonly [key: string]: readonly [right: number, down: number] } = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
